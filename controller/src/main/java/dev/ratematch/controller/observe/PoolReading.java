@@ -1,0 +1,37 @@
+package dev.ratematch.controller.observe;
+
+/// What was seen of one pool. Counts are replicas unless named otherwise; gauges are sums over the
+/// pool's ready replicas.
+///
+/// @param desired last commanded count, read back from the scale target
+/// @param ready serving
+/// @param starting scheduled, not serving yet (image pull, weight load)
+/// @param pending not scheduled yet
+/// @param draining leaving: no new requests, GPUs still held
+/// @param failed in a state that only a restart ends; holds no GPU
+/// @param queuedRequests waiting for this pool to begin them
+/// @param queuedTokens input tokens of those, prefix hits included
+/// @param runningRequests being computed
+/// @param waitingForKv decode only: admitted by the router, KV not there yet or no room for it
+/// @param kvUsed share of the pool's KV blocks in use, 0 to 1
+/// @param kvCapacityTokens KV tokens that one replica can hold
+public record PoolReading(
+        Reading desired,
+        Reading ready,
+        Reading starting,
+        Reading pending,
+        Reading draining,
+        Reading failed,
+        Reading queuedRequests,
+        Reading queuedTokens,
+        Reading runningRequests,
+        Reading waitingForKv,
+        Reading kvUsed,
+        Reading kvCapacityTokens) {
+
+    /// Everything unknown for one reason.
+    public static PoolReading unknown(String why) {
+        var u = new Reading.Unknown(why);
+        return new PoolReading(u, u, u, u, u, u, u, u, u, u, u, u);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.ratematch.controller.observe;
+
+import dev.ratematch.costmodel.units.Check;
+import java.util.OptionalDouble;
+
+/// One observed quantity. Unknown is not zero: only a `Value` carries a number, and no number may
+/// be NaN or infinite.
+public sealed interface Reading {
+
+    /// A fresh, finite measurement.
+    ///
+    /// @param ageSeconds how old the measurement is, seconds
+    record Value(double value, double ageSeconds) implements Reading {
+        public Value {
+            if (!Double.isFinite(value)) {
+                throw new IllegalArgumentException(
+                        "A reading (%s) must be finite; use Unknown.".formatted(value));
+            }
+            Check.finiteAtLeast("ageSeconds", ageSeconds, 0);
+        }
+    }
+
+    /// Nothing happened in the window, so that the quantity (a mean, say) has no value.
+    record NoTraffic() implements Reading {}
+
+    /// The quantity could not be read.
+    ///
+    /// @param why what was missing or wrong, for people
+    record Unknown(String why) implements Reading {}
+
+    /// The last value is too old to act on.
+    record Stale(double ageSeconds) implements Reading {}
+
+    /// A measurement of age zero.
+    static Reading of(double value) {
+        return new Value(value, 0);
+    }
+
+    /// The number, if there is one.
+    default OptionalDouble value() {
+        return this instanceof Value(double value, _)
+                ? OptionalDouble.of(value)
+                : OptionalDouble.empty();
+    }
+
+    /// The number, or `fallback` where there is none.
+    default double orElse(double fallback) {
+        return this instanceof Value(double value, _) ? value : fallback;
+    }
+
+    /// Whether a number was measured.
+    default boolean known() {
+        return this instanceof Value;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.ratematch.controller.observe;
+
+import java.util.List;
+
+/// What was seen of the traffic in one window. Counts are requests in the window; means are sums
+/// over sums across pods.
+///
+/// @param arrived requests offered in the window
+/// @param arrivedIsLowerBound whether `arrived` is completions plus growth of what is in the system
+///   under back-pressure, so that the true figure may be higher
+/// @param completed requests finished in the window
+/// @param rejected requests refused in the window
+/// @param inputTokensMean mean ISL, tokens, prefix hits included
+/// @param inputTokensCv2 squared coefficient of variation of ISL
+/// @param uncachedInputTokensMean mean of ISL really computed, tokens
+/// @param outputTokensMean mean OSL, tokens
+/// @param outputTokensCv2 squared coefficient of variation of OSL
+/// @param ttftMeanSeconds mean time to first token as the user sees it, seconds
+/// @param ttftQuantileSeconds the same at the SLO's percentile, seconds
+/// @param itlMeanSeconds mean inter-token latency per token, seconds
+/// @param itlQuantileSeconds the same at the SLO's percentile, seconds
+/// @param prefillSecondsMean mean time in prefill execution without queueing, seconds
+/// @param kvHitRate share of input tokens found in a prefix cache, 0 to 1
+/// @param acceptLength tokens per decode step and sequence, bonus token included, at least 1
+/// @param localPrefillShare share of requests prefilled on the decode side, 0 to 1
+/// @param kvTransferSecondsMean mean KV transfer time of a request, seconds
+/// @param inputTokensHistogram histogram of ISL in the window; empty when not exposed
+public record TrafficReading(
+        Reading arrived,
+        boolean arrivedIsLowerBound,
+        Reading completed,
+        Reading rejected,
+        Reading inputTokensMean,
+        Reading inputTokensCv2,
+        Reading uncachedInputTokensMean,
+        Reading outputTokensMean,
+        Reading outputTokensCv2,
+        Reading ttftMeanSeconds,
+        Reading ttftQuantileSeconds,
+        Reading itlMeanSeconds,
+        Reading itlQuantileSeconds,
+        Reading prefillSecondsMean,
+        Reading kvHitRate,
+        Reading acceptLength,
+        Reading localPrefillShare,
+        Reading kvTransferSecondsMean,
+        List<Bucket> inputTokensHistogram) {
+
+    /// One histogram cell: `count` observations in `(lower, upper]`.
+    public record Bucket(double lower, double upper, double count) {}
+
+    public TrafficReading {
+        inputTokensHistogram = List.copyOf(inputTokensHistogram);
+    }
+
+    /// Everything unknown for one reason.
+    public static TrafficReading unknown(String why) {
+        var u = new Reading.Unknown(why);
+        return new TrafficReading(
+                u, false, u, u, u, u, u, u, u, u, u, u, u, u, u, u, u, u, List.of());
+    }
+}
