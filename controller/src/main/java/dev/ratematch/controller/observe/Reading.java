@@ -37,7 +37,7 @@ public sealed interface Reading {
     }
 
     /// The number, if there is one.
-    default OptionalDouble value() {
+    default OptionalDouble measured() {
         return this instanceof Value(double value, _)
                 ? OptionalDouble.of(value)
                 : OptionalDouble.empty();

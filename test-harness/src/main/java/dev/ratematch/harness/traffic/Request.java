@@ -8,7 +8,7 @@ import dev.ratematch.costmodel.units.Check;
 /// @param inputTokens ISL, tokens, at least 1
 /// @param outputTokens OSL, tokens, at least 1; prefill produces the first
 /// @param prefix ids of the blocks of the prompt that a prefix cache may share, in order; `NONE`
-///     where the trace has none
+///   where the trace has none
 public record Request(long arrivalNanos, int inputTokens, int outputTokens, Prefix prefix) {
 
     /// Leading blocks of a prompt. Two prompts share the KV of their common leading ids.

@@ -16,7 +16,8 @@ public record Trace(String name, List<Request> requests, long durationNanos) {
         for (var request : requests) {
             if (request.arrivalNanos() < last) {
                 throw new IllegalArgumentException(
-                        "arrival (%d ns) must not be before the one before it (%d ns).".formatted(request.arrivalNanos(), last));
+                        "arrival (%d ns) must not be before the one before it (%d ns)."
+                                .formatted(request.arrivalNanos(), last));
             }
             last = request.arrivalNanos();
         }
