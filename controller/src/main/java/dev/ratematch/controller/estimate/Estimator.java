@@ -1,0 +1,169 @@
+package dev.ratematch.controller.estimate;
+
+import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Snapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Turns windows into a workload estimate.
+///
+/// The rate is averaged over as many recent windows as agree with each other: the average runs back
+/// from the newest window until one lies outside the spread that the dispersion allows, so a calm
+/// hour is averaged and a step is followed. Lengths are weighted by arrivals over the same windows.
+/// Burstiness is the index of dispersion from successive differences, which removes drift, with a
+/// prior while little has been seen.
+public final class Estimator {
+
+    /// Windows remembered.
+    public static final int MEMORY = 20;
+
+    private static final double AGREES_SIGMA = 2.5;
+    private static final double LENGTH_CHANGE = 0.35;
+    private static final double PRIOR_DISPERSION = 2;
+    private static final double PRIOR_WINDOWS = 4;
+    private static final double DISPERSION_MAX = 200;
+
+    /// Squared coefficient of variation assumed where lengths are known by their mean only.
+    private static final double CV2_UNSEEN = 1;
+
+    private Estimator() {}
+
+    /// The snapshot as a window, or nothing when its rate or lengths cannot be known. In a window
+    /// without traffic the lengths of the last one still describe the requests to come.
+    public static Optional<Window> window(Snapshot snapshot, List<Window> past) {
+        var traffic = snapshot.traffic();
+        if (!traffic.arrived().known() || !snapshot.windowSeconds().known()) {
+            return Optional.empty();
+        }
+        var last = past.isEmpty() ? null : past.getLast();
+        double input = carried(traffic.inputTokensMean(), last == null ? 0 : last.inputTokens());
+        double output = carried(traffic.outputTokensMean(), last == null ? 0 : last.outputTokens());
+        if (input < 1 || output < 1) {
+            return Optional.empty();
+        }
+        double hit = Math.min(1, Math.max(0, traffic.kvHitRate().orElse(0)));
+        double uncached = traffic.uncachedInputTokensMean().orElse(input * (1 - hit));
+        return Optional.of(
+                new Window(
+                        snapshot.atSeconds(),
+                        Math.max(1e-3, snapshot.windowSeconds().orElse(0)),
+                        Math.max(0, traffic.arrived().orElse(0)),
+                        input,
+                        Math.max(0, traffic.inputTokensCv2().orElse(CV2_UNSEEN)),
+                        Math.min(input, Math.max(1, uncached)),
+                        output,
+                        Math.max(0, traffic.outputTokensCv2().orElse(CV2_UNSEEN)),
+                        Math.max(1, traffic.acceptLength().orElse(1)),
+                        Math.min(1, Math.max(0, traffic.localPrefillShare().orElse(0))),
+                        Math.max(0, snapshot.prefill().queuedRequests().orElse(0)),
+                        Math.max(
+                                0,
+                                snapshot.decode().queuedRequests().orElse(0)
+                                        + snapshot.decode().waitingForKv().orElse(0))));
+    }
+
+    private static double carried(Reading reading, double last) {
+        return switch (reading) {
+            case Reading.Value(double value, _) -> value;
+            case Reading.NoTraffic() -> last;
+            case Reading.Unknown _, Reading.Stale _ -> 0;
+        };
+    }
+
+    /// The past with one more window, the oldest forgotten.
+    public static List<Window> remember(List<Window> past, Window window) {
+        var all = new ArrayList<>(past);
+        all.add(window);
+        int from = Math.max(0, all.size() - MEMORY);
+        return List.copyOf(all.subList(from, all.size()));
+    }
+
+    /// The estimate from at least one window, newest last.
+    public static WorkloadEstimate estimate(List<Window> windows) {
+        double dispersion = dispersion(windows);
+        int used = agreeing(windows, dispersion);
+        var recent = windows.subList(windows.size() - used, windows.size());
+        double arrived = 0;
+        double seconds = 0;
+        double weights = 0;
+        double input = 0;
+        double inputSquares = 0;
+        double uncached = 0;
+        double output = 0;
+        double outputSquares = 0;
+        for (var w : recent) {
+            arrived += w.arrived();
+            seconds += w.seconds();
+            double weight = w.arrived() + 1e-6;
+            weights += weight;
+            input += weight * w.inputTokens();
+            inputSquares += weight * w.inputTokens() * w.inputTokens() * (1 + w.inputCv2());
+            uncached += weight * w.uncachedInputTokens();
+            output += weight * w.outputTokens();
+            outputSquares += weight * w.outputTokens() * w.outputTokens() * (1 + w.outputCv2());
+        }
+        double inputMean = input / weights;
+        double outputMean = output / weights;
+        var newest = windows.getLast();
+        return new WorkloadEstimate(
+                arrived / seconds,
+                inputMean,
+                uncached / weights,
+                Math.max(0, inputSquares / weights / (inputMean * inputMean) - 1),
+                outputMean,
+                Math.max(0, outputSquares / weights / (outputMean * outputMean) - 1),
+                dispersion,
+                newest.acceptLength(),
+                newest.localPrefillShare(),
+                newest.prefillQueued(),
+                newest.decodeQueued(),
+                windows.size());
+    }
+
+    /// How many windows, counted from the newest, tell of one and the same traffic.
+    private static int agreeing(List<Window> windows, double dispersion) {
+        var newest = windows.getLast();
+        double arrived = newest.arrived();
+        double seconds = newest.seconds();
+        double input = newest.inputTokens();
+        double output = newest.outputTokens();
+        int used = 1;
+        for (int i = windows.size() - 2; i >= 0; i--) {
+            var w = windows.get(i);
+            double expected = arrived / seconds * w.seconds();
+            double spread =
+                    AGREES_SIGMA
+                            * StrictMath.sqrt(
+                                    dispersion * Math.max(1, expected) * (1 + 1.0 / used));
+            boolean sameRate = Math.abs(w.arrived() - expected) <= spread;
+            boolean sameLengths =
+                    Math.abs(w.inputTokens() - input) <= LENGTH_CHANGE * input
+                            && Math.abs(w.outputTokens() - output) <= LENGTH_CHANGE * output;
+            if (!sameRate || !sameLengths) {
+                break;
+            }
+            arrived += w.arrived();
+            seconds += w.seconds();
+            input += (w.inputTokens() - input) / (used + 1);
+            output += (w.outputTokens() - output) / (used + 1);
+            used++;
+        }
+        return used;
+    }
+
+    private static double dispersion(List<Window> windows) {
+        double squares = 0;
+        double counts = windows.getFirst().arrived();
+        for (int i = 1; i < windows.size(); i++) {
+            double step = windows.get(i).arrived() - windows.get(i - 1).arrived();
+            squares += step * step / 2;
+            counts += windows.get(i).arrived();
+        }
+        int steps = windows.size() - 1;
+        double mean = counts / windows.size();
+        double seen = steps > 0 && mean > 0 ? squares / steps / mean : PRIOR_DISPERSION;
+        double pooled = (seen * steps + PRIOR_DISPERSION * PRIOR_WINDOWS) / (steps + PRIOR_WINDOWS);
+        return Math.min(DISPERSION_MAX, Math.max(1, pooled));
+    }
+}

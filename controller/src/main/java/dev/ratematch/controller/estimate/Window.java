@@ -1,0 +1,21 @@
+package dev.ratematch.controller.estimate;
+
+/// One usable observation window, as numbers. Built only from snapshots whose rate and lengths are
+/// known, so that nothing in here is a guess.
+///
+/// @param atSeconds when it ended
+/// @param seconds how long it was
+/// @param arrived requests offered in it
+public record Window(
+        double atSeconds,
+        double seconds,
+        double arrived,
+        double inputTokens,
+        double inputCv2,
+        double uncachedInputTokens,
+        double outputTokens,
+        double outputCv2,
+        double acceptLength,
+        double localPrefillShare,
+        double prefillQueued,
+        double decodeQueued) {}

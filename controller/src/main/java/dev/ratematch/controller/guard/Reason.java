@@ -1,0 +1,37 @@
+package dev.ratematch.controller.guard;
+
+/// Why a cycle ended as it did. Every decision names one.
+public enum Reason {
+    /// The fleet is what the plan asks for.
+    ALREADY_MATCHED,
+    /// Rate or lengths are missing, or no traffic has been seen yet.
+    TELEMETRY_UNKNOWN,
+    /// The replica counts are missing.
+    FLEET_UNKNOWN,
+    /// The numbers of this snapshot contradict each other.
+    TELEMETRY_INCONSISTENT,
+    /// Too few consistent windows so far.
+    WARMING_UP,
+    /// More than three windows passed unseen; the estimates start again.
+    GAP,
+    /// No requests: nothing to size for, nothing to gain by moving.
+    IDLE,
+    /// A move ended too recently.
+    COOLING_DOWN,
+    /// The plan is better, but not by enough.
+    GAIN_BELOW_THRESHOLD,
+    /// A smaller fleet has not sufficed for long enough.
+    SCALE_DOWN_STABILISING,
+    /// Replicas are starting or draining outside any move.
+    FLEET_IN_TRANSITION,
+    /// A move is under way; its next stage is commanded.
+    MOVE_IN_PROGRESS,
+    /// A new move begins.
+    REBALANCE,
+    /// The demand needs more GPUs.
+    GROW,
+    /// The demand needs fewer GPUs.
+    SHRINK,
+    /// A move missed its deadline and is taken back.
+    COMPENSATING
+}

@@ -1,0 +1,61 @@
+package dev.ratematch.controller.move;
+
+/// A rebalance in progress.
+///
+/// @param fromPrefill prefill replicas commanded before it
+/// @param fromDecode decode replicas commanded before it
+/// @param toPrefill prefill replicas at its end
+/// @param toDecode decode replicas at its end
+/// @param phase where it stands
+/// @param startedSeconds when it began
+/// @param deadlineSeconds when the present direction must have ended, or it is compensated
+public record Move(
+        int fromPrefill,
+        int fromDecode,
+        int toPrefill,
+        int toDecode,
+        Phase phase,
+        double startedSeconds,
+        double deadlineSeconds) {
+
+    /// The states of the transaction. The last three are ends.
+    public enum Phase {
+        PLANNED,
+        DONOR_DRAINING,
+        DONOR_RELEASED,
+        RECEIVER_STARTING,
+        VERIFYING,
+        COMPENSATING,
+        DONE,
+        ROLLED_BACK;
+
+        /// Whether the move is over.
+        public boolean ended() {
+            return this == DONE || this == ROLLED_BACK;
+        }
+    }
+
+    /// The same move in another phase.
+    public Move in(Phase next) {
+        return new Move(
+                fromPrefill,
+                fromDecode,
+                toPrefill,
+                toDecode,
+                next,
+                startedSeconds,
+                deadlineSeconds);
+    }
+
+    /// The way back, with a deadline of its own.
+    public Move compensating(double deadline) {
+        return new Move(
+                toPrefill,
+                toDecode,
+                fromPrefill,
+                fromDecode,
+                Phase.COMPENSATING,
+                startedSeconds,
+                deadline);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.ratematch.controller.spec;
+
+import dev.ratematch.costmodel.units.Check;
+
+/// One pool: the engine's width and limits, and how long a change takes.
+///
+/// @param gpusPerReplica GPUs that one engine instance holds
+/// @param minReplicas fewest replicas, at least 1: neither role may be at zero alone
+/// @param maxReplicas most replicas
+/// @param leadTimeSeconds from command to serving: pod start and weight load, seconds
+/// @param drainSeconds time that a removed replica usually needs to finish its work, seconds
+/// @param maxBatchedTokens token budget of one prefill iteration
+/// @param maxSequences most sequences in one decode batch
+/// @param kvTokens KV tokens that one replica can hold
+public record PoolSpec(
+        int gpusPerReplica,
+        int minReplicas,
+        int maxReplicas,
+        double leadTimeSeconds,
+        double drainSeconds,
+        int maxBatchedTokens,
+        int maxSequences,
+        double kvTokens) {
+
+    public PoolSpec {
+        Check.atLeast("gpus", gpusPerReplica, 1);
+        Check.atLeast("min", minReplicas, 1);
+        Check.atLeast("max", maxReplicas, minReplicas);
+        Check.finiteAtLeast("lead_time_s", leadTimeSeconds, 0);
+        Check.finiteAtLeast("drain_s", drainSeconds, 0);
+        Check.atLeast("max_batched_tokens", maxBatchedTokens, 1);
+        Check.atLeast("max_seqs", maxSequences, 1);
+        Check.positive("kv_tokens", kvTokens);
+    }
+}

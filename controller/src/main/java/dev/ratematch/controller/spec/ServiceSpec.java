@@ -1,0 +1,55 @@
+package dev.ratematch.controller.spec;
+
+import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Slo;
+import dev.ratematch.costmodel.units.Check;
+
+/// One service to keep in balance.
+///
+/// @param slo the latency promise
+/// @param budgetGpus GPUs that both pools together may hold at any moment
+/// @param kvBytesPerToken KV bytes of one token over all GPUs of a replica
+/// @param tuning how cautious to be
+public record ServiceSpec(
+        Slo slo,
+        int budgetGpus,
+        PoolSpec prefill,
+        PoolSpec decode,
+        KvLink link,
+        double kvBytesPerToken,
+        Tuning tuning) {
+
+    public ServiceSpec {
+        Check.positive("kvBytesPerToken", kvBytesPerToken);
+        int smallest =
+                prefill.minReplicas() * prefill.gpusPerReplica()
+                        + decode.minReplicas() * decode.gpusPerReplica();
+        if (smallest > budgetGpus) {
+            throw new IllegalArgumentException(
+                    ("budget_gpus (%d) must cover the smallest fleet: %d prefill and %d decode"
+                                    + " replicas need %d GPUs, %d are missing.")
+                            .formatted(
+                                    budgetGpus,
+                                    prefill.minReplicas(),
+                                    decode.minReplicas(),
+                                    smallest,
+                                    smallest - budgetGpus));
+        }
+    }
+
+    /// The spec of one pool.
+    public PoolSpec pool(Role role) {
+        return role == Role.PREFILL ? prefill : decode;
+    }
+
+    /// GPUs that a pair of counts holds.
+    public int gpus(int prefillReplicas, int decodeReplicas) {
+        return prefillReplicas * prefill.gpusPerReplica()
+                + decodeReplicas * decode.gpusPerReplica();
+    }
+
+    /// The longer of the two pools' lead times, seconds.
+    public double leadTimeSeconds() {
+        return Math.max(prefill.leadTimeSeconds(), decode.leadTimeSeconds());
+    }
+}
