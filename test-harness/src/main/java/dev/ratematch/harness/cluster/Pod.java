@@ -1,0 +1,40 @@
+package dev.ratematch.harness.cluster;
+
+import dev.ratematch.controller.observe.Role;
+import org.jspecify.annotations.Nullable;
+
+/// One replica as the cluster's scheduler sees it.
+final class Pod {
+
+    enum Phase {
+        PENDING,
+        STARTING,
+        READY,
+        DRAINING,
+        GONE
+    }
+
+    final Role role;
+    final String name;
+    Phase phase = Phase.PENDING;
+    int host = -1;
+    long boundNanos;
+    @Nullable Replica replica;
+
+    Pod(Role role, int number) {
+        this.role = role;
+        this.name = role.label() + "-" + number;
+    }
+
+    boolean holdsGpus() {
+        return phase == Phase.STARTING || phase == Phase.READY || phase == Phase.DRAINING;
+    }
+
+    /// The engine of a pod that serves or drains.
+    Replica engine() {
+        if (replica == null) {
+            throw new IllegalStateException("%s has no engine while %s.".formatted(name, phase));
+        }
+        return replica;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.ratematch.harness.cluster;
+
+/// The engine inside a pod.
+interface Replica {
+
+    /// Requests that it has to do with, in any way.
+    int load();
+
+    /// Work waiting and under way, in the unit by which the router compares replicas of one pool.
+    double pressure();
+
+    /// Brings counters up to the present, before they are read.
+    void settle();
+
+    /// What it exposes.
+    EngineMetrics metrics();
+
+    /// Requests waiting to be begun.
+    int waiting();
+
+    /// Of those, the ones that wait for KV to arrive or for room for it.
+    int waitingForKv();
+
+    /// Requests being computed.
+    int running();
+
+    /// Share of KV in use.
+    double kvUsed();
+
+    /// Ends at once; every request in it is lost.
+    void kill();
+}

@@ -1,0 +1,60 @@
+package dev.ratematch.harness.sim;
+
+/// A Prometheus histogram: counts per upper bound, sum, count.
+public final class Histogram {
+
+    private final double[] bounds;
+    private final long[] counts;
+    private double sum;
+    private long count;
+
+    /// Starts empty.
+    ///
+    /// @param bounds finite upper bounds, increasing; `+Inf` is implied
+    public Histogram(double... bounds) {
+        this.bounds = bounds.clone();
+        this.counts = new long[bounds.length + 1];
+    }
+
+    /// Adds one observation.
+    public void add(double value) {
+        add(value, 1);
+    }
+
+    /// Adds several equal observations.
+    public void add(double value, long times) {
+        int cell = 0;
+        while (cell < bounds.length && value > bounds[cell]) {
+            cell++;
+        }
+        counts[cell] += times;
+        count += times;
+        sum += value * times;
+    }
+
+    /// Upper bounds without `+Inf`.
+    public double[] bounds() {
+        return bounds.clone();
+    }
+
+    /// Observations at or below each bound, and at last all of them.
+    public long[] cumulative() {
+        var result = new long[counts.length];
+        long running = 0;
+        for (int i = 0; i < counts.length; i++) {
+            running += counts[i];
+            result[i] = running;
+        }
+        return result;
+    }
+
+    /// Sum of all observations.
+    public double sum() {
+        return sum;
+    }
+
+    /// How many observations.
+    public long count() {
+        return count;
+    }
+}

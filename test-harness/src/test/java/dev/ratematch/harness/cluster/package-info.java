@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ratematch.harness.cluster;
+
+import org.jspecify.annotations.NullMarked;
