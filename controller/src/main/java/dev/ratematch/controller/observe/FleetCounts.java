@@ -1,0 +1,29 @@
+package dev.ratematch.controller.observe;
+
+import dev.ratematch.costmodel.units.Check;
+
+/// Replicas of one pool by state, as the host's scale target reports them.
+///
+/// @param desired last commanded
+/// @param ready serving
+/// @param starting scheduled, not serving yet
+/// @param pending not scheduled yet
+/// @param draining leaving, GPUs still held
+/// @param failed in a state that only a restart ends
+public record FleetCounts(
+        int desired, int ready, int starting, int pending, int draining, int failed) {
+
+    public FleetCounts {
+        Check.atLeast("desired", desired, 0);
+        Check.atLeast("ready", ready, 0);
+        Check.atLeast("starting", starting, 0);
+        Check.atLeast("pending", pending, 0);
+        Check.atLeast("draining", draining, 0);
+        Check.atLeast("failed", failed, 0);
+    }
+
+    /// A pool at rest: all ready, as commanded.
+    public static FleetCounts steady(int replicas) {
+        return new FleetCounts(replicas, replicas, 0, 0, 0, 0);
+    }
+}
