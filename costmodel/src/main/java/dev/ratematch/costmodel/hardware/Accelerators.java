@@ -1,0 +1,66 @@
+package dev.ratematch.costmodel.hardware;
+
+import dev.ratematch.costmodel.units.Names;
+import java.util.List;
+import java.util.Locale;
+
+/// The accelerators that the cost model knows.
+///
+/// Sources: B200, B300, GB200, GB300 and H200 from the system files of NVIDIA's estimator
+/// aiconfigurator (commit 095f58a, `systems/*.yaml`); H100 SXM from NVIDIA's data sheet "H100
+/// Tensor Core GPU" (80 GB, 3.35 TB/s, dense = half of the sparse rates, NVLink 900 GB/s both ways)
+/// with the network of the DGX H100 (400 Gb/s per GPU).
+public final class Accelerators {
+
+    private static final double MIB = 1024.0 * 1024.0;
+    private static final double GIB = 1024.0 * MIB;
+
+    /// HGX B200, 8 GPUs: 180 GiB, 7.7 TB/s; 2.25, 4.5, 9 PFLOP/s; NVLink 900 GB/s; 100 GB/s out.
+    public static final Accelerator B200 =
+            new Accelerator("b200", 180 * GIB, 7.7e12, 2.25e15, 4.5e15, 9e15, 9e11, 8, 1e11);
+
+    /// HGX B300, 8 GPUs: 275,040 MiB, 7.75 TB/s; 2.25, 4.5, 14 PFLOP/s; otherwise as B200.
+    public static final Accelerator B300 =
+            new Accelerator("b300", 275_040 * MIB, 7.75e12, 2.25e15, 4.5e15, 1.4e16, 9e11, 8, 1e11);
+
+    /// GB200 NVL72: 189,471 MiB, 8 TB/s; 2.5, 5, 10 PFLOP/s; 72 GPUs on NVLink; 100 GB/s between
+    /// racks.
+    public static final Accelerator GB200 =
+            new Accelerator("gb200", 189_471 * MIB, 8e12, 2.5e15, 5e15, 1e16, 9e11, 72, 1e11);
+
+    /// GB300 NVL72: 284,208 MiB, 8 TB/s; 2.5, 5, 15 PFLOP/s; 72 GPUs on NVLink; 100 GB/s between
+    /// racks.
+    public static final Accelerator GB300 =
+            new Accelerator("gb300", 284_208 * MIB, 8e12, 2.5e15, 5e15, 1.5e16, 9e11, 72, 1e11);
+
+    /// HGX H100 SXM, 8 GPUs: 80 GB (as 80 GiB), 3.35 TB/s; 0.989, 1.979 PFLOP/s, no FP4; NVLink 450
+    /// GB/s; 50 GB/s out.
+    public static final Accelerator H100 =
+            new Accelerator("h100", 80 * GIB, 3.35e12, 9.89e14, 1.979e15, 0, 4.5e11, 8, 5e10);
+
+    /// HGX H200, 8 GPUs: 141 GiB, 4.8 TB/s; 0.989, 1.978 PFLOP/s, no FP4; NVLink 450 GB/s; 50 GB/s
+    /// out.
+    public static final Accelerator H200 =
+            new Accelerator("h200", 141 * GIB, 4.8e12, 9.89e14, 1.978e15, 0, 4.5e11, 8, 5e10);
+
+    private static final List<Accelerator> ALL = List.of(B200, B300, GB200, GB300, H100, H200);
+
+    private Accelerators() {}
+
+    /// All accelerators, Blackwell first.
+    public static List<Accelerator> all() {
+        return ALL;
+    }
+
+    /// The accelerator of that name, ignoring case. An unknown name is refused with the nearest
+    /// one.
+    public static Accelerator named(String name) {
+        String wanted = name.toLowerCase(Locale.ROOT).strip();
+        for (Accelerator accelerator : ALL) {
+            if (accelerator.name().equals(wanted)) {
+                return accelerator;
+            }
+        }
+        throw Names.unknown("accelerator", name, ALL.stream().map(Accelerator::name).toList());
+    }
+}
