@@ -1,0 +1,5 @@
+/// The ports that a host fills, and the loop that runs one control cycle through them.
+@NullMarked
+package dev.ratematch.controller.host;
+
+import org.jspecify.annotations.NullMarked;

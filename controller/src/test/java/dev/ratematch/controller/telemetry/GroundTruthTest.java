@@ -1,0 +1,194 @@
+package dev.ratematch.controller.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ratematch.controller.observe.FleetCounts;
+import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Snapshot;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// What the shared samples state about themselves: means and counts exactly, quantiles within one
+/// bucket. Without the folder the same is done on bundled samples whose requests are known.
+class GroundTruthTest {
+
+    private static final FleetCounts ONE = FleetCounts.steady(1);
+
+    @Test
+    void meansCountsAndQuantilesOfTheSamples() throws IOException {
+        var folder = SharedScrapes.folder();
+        if (folder.isEmpty()) {
+            var tokens =
+                    Histogram.of(
+                            Exposition.parse(SharedScrapes.bundled("small-decode.prom")),
+                            "vllm:request_generation_tokens");
+            near(tokens.mean().orElseThrow(), 200);
+            assertThat(tokens.quantile(0.9).orElseThrow()).isBetween(200.0, 500.0);
+            return;
+        }
+        var truth = new ObjectMapper().readTree(folder.get().resolve("expected.json").toFile());
+        for (String engine : List.of("vllm", "dynamo")) {
+            engine(folder.get(), engine, truth);
+        }
+        frontend(folder.get(), truth.get("frontend"));
+        lifetime(folder.get(), truth);
+        sglang(folder.get(), truth);
+    }
+
+    private static ScrapeHistory history(Path folder, String name) {
+        var history = new ScrapeHistory(name, 60, 40);
+        var parser = ExpositionParser.everything();
+        for (int i = 0; i < 2; i++) {
+            String file = name + (i == 0 ? ".prom" : ".next.prom");
+            history.append(
+                    3600 + 15 * i,
+                    List.of(
+                            PodScrape.of(
+                                    "pod",
+                                    parser.parse(SharedScrapes.read(folder.resolve(file))))));
+        }
+        return history;
+    }
+
+    private static Snapshot snapshot(Path folder, String engine, double percentile) {
+        return new VllmReader(percentile, 15)
+                .read(
+                        3615,
+                        history(folder, engine + "-prefill"),
+                        history(folder, engine + "-decode"),
+                        null,
+                        ONE,
+                        ONE);
+    }
+
+    private static void engine(Path folder, String engine, JsonNode truth) {
+        var prefill = truth.get("prefill");
+        var decode = truth.get("decode");
+        var snapshot = snapshot(folder, engine, 90);
+        var traffic = snapshot.traffic();
+
+        near(snapshot.windowSeconds(), truth.get("interval_s").asDouble());
+        near(traffic.completed(), decode.get("finished_delta").asDouble());
+        near(traffic.inputTokensMean(), mean(prefill, "isl_finished_delta"));
+        near(
+                traffic.uncachedInputTokensMean(),
+                prefill.get("uncached_prompt_tokens_delta").asDouble()
+                        / prefill.get("finished_delta").asDouble());
+        near(traffic.outputTokensMean(), mean(decode, "osl_finished_delta"));
+        near(
+                traffic.ttftMeanSeconds(),
+                mean(prefill, "ttft_first_token_delta") + mean(decode, "ttft_first_token_delta"));
+        near(traffic.kvTransferSecondsMean(), mean(decode, "kv_xfer_seconds_first_token_delta"));
+        near(traffic.localPrefillShare(), 0);
+        assertThat(traffic.acceptLength().orElse(0)).isCloseTo(1, within(0.01));
+        near(snapshot.prefill().runningRequests(), prefill.get("running_t1").asDouble());
+        near(snapshot.prefill().queuedRequests(), prefill.get("waiting_t1").asDouble());
+        near(snapshot.decode().runningRequests(), decode.get("running_t1").asDouble());
+        near(
+                snapshot.decode().kvCapacityTokens(),
+                truth.get("cluster").get("kv_capacity_tokens").asDouble());
+        near(
+                traffic.arrived(),
+                decode.get("finished_delta").asDouble()
+                        + prefill.get("running_t1").asDouble()
+                        - prefill.get("running_t0").asDouble()
+                        - prefill.get("waiting_t0").asDouble()
+                        + decode.get("running_t1").asDouble()
+                        - decode.get("running_t0").asDouble()
+                        - decode.get("waiting_t0").asDouble()
+                        + decode.get("waiting_t1").asDouble()
+                        + prefill.get("waiting_t1").asDouble());
+    }
+
+    private static void frontend(Path folder, JsonNode truth) {
+        var traffic =
+                new VllmReader(90, 15)
+                        .read(
+                                3615,
+                                history(folder, "dynamo-prefill"),
+                                history(folder, "dynamo-decode"),
+                                history(folder, "dynamo-frontend"),
+                                ONE,
+                                ONE)
+                        .traffic();
+
+        near(traffic.arrived(), truth.get("accepted_delta").asDouble());
+        assertThat(traffic.arrivedIsLowerBound()).isFalse();
+        near(traffic.completed(), truth.get("finished_delta").asDouble());
+        near(traffic.ttftMeanSeconds(), mean(truth, "ttft_first_token_delta"));
+    }
+
+    private static void lifetime(Path folder, JsonNode truth) {
+        var prefill = truth.get("prefill");
+        var decode = truth.get("decode");
+        var front = truth.get("frontend");
+        family(folder, "vllm-prefill", "vllm:time_to_first_token_seconds", prefill.get("ttft_t0"));
+        family(folder, "vllm-decode", "vllm:time_to_first_token_seconds", decode.get("ttft_t0"));
+        family(folder, "vllm-decode", "vllm:inter_token_latency_seconds", decode.get("itl_t0"));
+        String dynamo = "dynamo_frontend_";
+        family(
+                folder,
+                "dynamo-frontend",
+                dynamo + "time_to_first_token_seconds",
+                front.get("ttft_t0"));
+        family(
+                folder,
+                "dynamo-frontend",
+                dynamo + "inter_token_latency_seconds",
+                front.get("itl_t0"));
+        family(folder, "dynamo-frontend", dynamo + "input_sequence_tokens", front.get("isl_t0"));
+        family(folder, "dynamo-frontend", dynamo + "output_sequence_tokens", front.get("osl_t0"));
+        family(folder, "epp-frontend", "llm_d_epp_request_output_tokens", front.get("osl_t0"));
+    }
+
+    private static void sglang(Path folder, JsonNode truth) {
+        var window = history(folder, "sglang-decode").window(3615, 15);
+        var osl = window.histogram("sglang:generation_tokens_histogram");
+
+        near(osl.mean(), mean(truth.get("decode"), "osl_finished_delta"));
+        near(
+                window.histogram("sglang:time_to_first_token_seconds").mean(),
+                mean(truth.get("decode"), "sglang_decode_ttft_first_token_delta"));
+    }
+
+    private static void family(Path folder, String file, String family, JsonNode truth) {
+        var scrape = Exposition.parse(SharedScrapes.read(folder.resolve(file + ".prom")));
+        var histogram = Histogram.of(scrape, family);
+
+        assertThat(histogram.count()).as(family).isEqualTo(truth.get("n").asDouble());
+        assertThat(histogram.mean().orElseThrow())
+                .as(family)
+                .isCloseTo(
+                        truth.get("mean").asDouble(),
+                        within(1e-6 * (1 + truth.get("mean").asDouble())));
+        for (int percent : new int[] {50, 90, 99}) {
+            double wanted = truth.get("p" + percent).asDouble();
+            double seen = histogram.quantile(percent / 100.0).orElseThrow();
+            double lower = 0;
+            double upper = Double.POSITIVE_INFINITY;
+            for (var cell : histogram.cells()) {
+                lower = cell.lower() < wanted ? cell.lower() : lower;
+                upper = Math.min(upper, cell.upper() >= wanted ? cell.upper() : upper);
+            }
+            assertThat(seen).as("%s p%d", family, percent).isBetween(lower, upper);
+        }
+    }
+
+    private static double mean(JsonNode truth, String name) {
+        return truth.get(name).get("mean").asDouble();
+    }
+
+    private static void near(Reading seen, double wanted) {
+        assertThat(seen).isInstanceOf(Reading.Value.class);
+        near(seen.orElse(Double.NaN), wanted);
+    }
+
+    private static void near(double seen, double wanted) {
+        assertThat(seen).isCloseTo(wanted, within(2e-6 * (1 + Math.abs(wanted))));
+    }
+}
