@@ -23,14 +23,15 @@ final class Calibration {
     /// Decode attention: floor, share of bandwidth, microseconds per 1000 query heads.
     record Generation(double floorMicros, double memoryShare, double headMicros) {}
 
-    /// Experts of one rank: floor, tensor share, memory share, microseconds per 1000 tokens (the
-    /// routing), microseconds per active expert.
+    /// Experts of one rank: floor, tensor share, memory share, microseconds per million routed
+    /// elements of the rank, per active expert, and per square root of the tokens of all ranks.
     record Experts(
             double floorMicros,
             double tensorShare,
             double memoryShare,
-            double tokenMicros,
-            double expertMicros) {}
+            double routedMicros,
+            double expertMicros,
+            double rootMicros) {}
 
     /// Collective: floor, bytes per microsecond, microseconds per square root of a byte.
     record Collective(double floorMicros, double bytesPerMicro, double rootMicros) {}
@@ -78,9 +79,9 @@ final class Calibration {
 
     /// The FP8 block-scaled kernels of DeepGEMM stand for BF16 experts too, against the BF16 rate:
     /// BF16 experts were not measured.
-    static final Experts EXPERTS_BLOCK = new Experts(35.56, 0.2755, 0.9803, 21.07, 0.5672);
+    static final Experts EXPERTS_BLOCK = new Experts(34.75, 0.3587, 0.9803, 2.252, 0.3411, 0.9056);
 
-    static final Experts EXPERTS_NVFP4 = new Experts(17.84, 0.1562, 1.0, 33.97, 0.5945);
+    static final Experts EXPERTS_NVFP4 = new Experts(13.35, 0.2911, 1.0, 3.348, 0.0386, 1.901);
 
     static final Collective ALL_REDUCE_2 = new Collective(4.696, 501_700, 0);
     static final Collective ALL_REDUCE_4 = new Collective(4.696, 350_000, 0.002879);

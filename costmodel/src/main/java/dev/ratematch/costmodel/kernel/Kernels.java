@@ -155,7 +155,8 @@ public record Kernels(Accelerator accelerator) {
                 3.0 * hidden * intermediate / shards * precision.bytesPerElement() * active;
         double move = reading(weights) / c.memoryShare();
         return c.floorMicros()
-                + c.tokenMicros() * tokens * 1e-3
+                + c.routedMicros() * tokens * topK / ranks * hidden * 1e-6
+                + c.rootMicros() * StrictMath.sqrt(tokens)
                 + c.expertMicros() * active
                 + StrictMath.sqrt(compute * compute + move * move);
     }
