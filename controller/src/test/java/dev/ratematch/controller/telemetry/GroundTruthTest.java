@@ -10,7 +10,9 @@ import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Snapshot;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /// What the shared samples state about themselves: means and counts exactly, quantiles within one
@@ -38,6 +40,74 @@ class GroundTruthTest {
         frontend(folder.get(), truth.get("frontend"));
         lifetime(folder.get(), truth);
         sglang(folder.get(), truth);
+    }
+
+    /// The restarted pod's counters are lower, so all of them are new; the older release has other
+    /// names; two engines in one body are one pod.
+    @Test
+    void restartsOldNamesAndDataParallelBodies() {
+        var folder = SharedScrapes.folder();
+        if (folder.isEmpty()) {
+            return;
+        }
+        var restarted = new ScrapeHistory("prefill", 600, 40);
+        var again = parse(folder.get(), "vllm-prefill.restarted");
+        restarted.append(3600, List.of(PodScrape.of("p", parse(folder.get(), "vllm-prefill"))));
+        restarted.append(3720, List.of(PodScrape.of("p", again)));
+        var computed = Histogram.of(again, "vllm:request_prompt_tokens");
+        var seen = restarted.window(3720, 120).histogram("vllm:request_prompt_tokens");
+        near(seen.count(), computed.count());
+        near(seen.mean(), computed.mean().orElseThrow());
+
+        var decode = new ScrapeHistory("decode", 60, 40);
+        decode.append(0, List.of(PodScrape.of("d", parse(folder.get(), "vllm-decode-dp2"))));
+        var two = parse(folder.get(), "vllm-decode-dp2").named("vllm:num_requests_running");
+        assertThat(two).hasSize(2);
+        var old = new ScrapeHistory("prefill", 60, 40);
+        old.append(0, List.of(PodScrape.of("o", parse(folder.get(), "vllm-legacy-v0.8"))));
+        var snapshot = new VllmReader(90, 15).read(0, old, decode, null, ONE, ONE);
+        near(snapshot.decode().runningRequests(), two.stream().mapToDouble(Sample::value).sum());
+        assertThat(snapshot.decode().kvUsed().orElse(2)).isBetween(0.0, 1.0);
+        assertThat(snapshot.prefill().kvUsed().orElse(2)).isBetween(0.0, 1.0);
+    }
+
+    /// 64 pods, two scrapes each, as in a long simulation: one cycle must cost milliseconds.
+    @Test
+    void sixtyFourPodsAreReadInMilliseconds() {
+        var folder = SharedScrapes.folder();
+        String[] bodies = new String[4];
+        for (int i = 0; i < 4; i++) {
+            String role = i < 2 ? "prefill" : "decode";
+            String next = i % 2 == 0 ? ".prom" : ".next.prom";
+            bodies[i] =
+                    folder.map(f -> SharedScrapes.read(f.resolve("vllm-" + role + next)))
+                            .orElseGet(() -> SharedScrapes.bundled("small-" + role + ".prom"));
+        }
+        var parser = VllmNames.parser();
+        var prefill = new ScrapeHistory("prefill", 60, 40);
+        var decode = new ScrapeHistory("decode", 60, 40);
+        var reader = new VllmReader(90, 15);
+        long best = Long.MAX_VALUE;
+        for (int cycle = 0; cycle < 40; cycle++) {
+            long start = System.nanoTime();
+            var p = new ArrayList<PodScrape>();
+            var d = new ArrayList<PodScrape>();
+            for (int pod = 0; pod < 32; pod++) {
+                p.add(PodScrape.of("p" + pod, parser.parse(bodies[cycle % 2])));
+                d.add(PodScrape.of("d" + pod, parser.parse(bodies[2 + cycle % 2])));
+            }
+            prefill.append(15 * cycle, p);
+            decode.append(15 * cycle, d);
+            var snapshot = reader.read(15 * cycle, prefill, decode, null, ONE, ONE);
+            assertThat(snapshot.decode().runningRequests().known()).isTrue();
+            best = Math.min(best, System.nanoTime() - start);
+        }
+        System.out.printf(Locale.ROOT, "telemetry-cycle-64-pods: %.2f ms%n", best / 1e6);
+        assertThat(best).isLessThan(500_000_000L);
+    }
+
+    private static Scrape parse(Path folder, String name) {
+        return Exposition.parse(SharedScrapes.read(folder.resolve(name + ".prom")));
     }
 
     private static ScrapeHistory history(Path folder, String name) {

@@ -68,6 +68,37 @@ class SampleScrapesTest {
     }
 
     @Test
+    void edgeCasesHaveTheirValues() {
+        String body =
+                SharedScrapes.folder()
+                        .map(f -> SharedScrapes.read(f.resolve("edge-cases.prom")))
+                        .orElse(
+                                """
+                                edge_special{k="nan"} NaN
+                                edge_timestamp_total{a="b"} 12 1763903600123
+                                edge_spaces{ a = "b" , c="d" }   42
+                                edge_hist_leforms_bucket{le="1e-3"} 1
+                                edge_hist_leforms_bucket{le="0.0100"} 2
+                                edge_hist_leforms_bucket{le="1.0"} 5
+                                edge_hist_leforms_bucket{le="1e+03"} 6
+                                edge_hist_leforms_bucket{le="+Inf"} 6
+                                edge_hist_leforms_sum 44.5
+                                edge_hist_leforms_count 6
+                                """);
+        var scrape = Exposition.parse(body);
+        var forms = Histogram.of(scrape, "edge_hist_leforms");
+
+        assertThat(scrape.value("edge_special", "k", "nan").orElseThrow()).isNaN();
+        assertThat(scrape.named("edge_timestamp_total").getFirst().timestampSeconds())
+                .isEqualTo(1763903600.123);
+        assertThat(scrape.value("edge_spaces", "a", "b", "c", "d")).hasValue(42);
+        assertThat(forms.cells())
+                .extracting(c -> c.upper())
+                .containsExactly(0.001, 0.01, 1.0, 1000.0);
+        assertThat(forms.quantile(0.5).orElseThrow()).isBetween(0.01, 1.0);
+    }
+
+    @Test
     void openMetricsSampleKeepsUnitAndEnd() {
         var folder = SharedScrapes.folder();
         var scrape =
