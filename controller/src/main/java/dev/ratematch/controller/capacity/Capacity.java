@@ -13,6 +13,7 @@ public final class Capacity {
 
     private static final double TRANSFER_UTILISATION_MAX = 0.7;
     private static final double KV_HEADROOM = 0.92;
+    private static final double STABLE_UTILISATION = 0.9;
     private static final int BISECTIONS = 40;
 
     private final ServiceSpec spec;
@@ -83,8 +84,8 @@ public final class Capacity {
                 / requests;
     }
 
-    /// The iteration that, while it runs, lets in exactly what the next one takes.
-    private double iterationSeconds(double requestsPerSecondPerReplica) {
+    /// The iteration that, while it runs, lets in exactly what the next one takes, seconds.
+    public double iterationSeconds(double requestsPerSecondPerReplica) {
         double requests = 1;
         double seconds = 0;
         for (int i = 0; i < 20; i++) {
@@ -125,8 +126,7 @@ public final class Capacity {
 
     /// Mean sequences per replica at capacity. The pool's fluctuation is shared by its replicas.
     public double decodeBatch(int replicas) {
-        double kvLimit = KV_HEADROOM * spec.decode().kvTokens() / load.residentTokensPerSequence();
-        double most = Math.min(spec.decode().maxSequences(), kvLimit);
+        double most = Math.min(spec.decode().maxSequences(), kvSequences());
         double low = 0;
         double high = most;
         for (int i = 0; i < BISECTIONS; i++) {
@@ -162,7 +162,50 @@ public final class Capacity {
 
     /// Whether no replica count can keep the promise: the service times alone break it.
     public boolean unreachable() {
-        return ttftSeconds(1, 0) > spec.slo().ttftSeconds() || decodeBatch(1) <= 0;
+        return prefillUnreachable() || decodeUnreachable();
+    }
+
+    private boolean prefillUnreachable() {
+        return load.localPrefillShare() < 1 && !(ttftSeconds(1, 0) <= spec.slo().ttftSeconds());
+    }
+
+    private boolean decodeUnreachable() {
+        return decodeBatch(1) <= 0;
+    }
+
+    /// What to size prefill by: the rate under the promise, or where no size keeps it, the rate
+    /// that does not let the queue grow.
+    public double prefillSizingRequestsPerSecond(int replicas) {
+        if (!prefillUnreachable()) {
+            return prefillRequestsPerSecond(replicas);
+        }
+        double share = 1 - load.localPrefillShare();
+        return STABLE_UTILISATION * replicas / (marginalPrefillSeconds() * share);
+    }
+
+    /// What to size decode by: the rate under the promise, or where no size keeps it, the rate of
+    /// full batches.
+    public double decodeSizingRequestsPerSecond(int replicas) {
+        if (!decodeUnreachable()) {
+            return decodeRequestsPerSecond(replicas);
+        }
+        double batch = Math.min(spec.decode().maxSequences(), kvSequences());
+        if (batch < 1) {
+            return 0;
+        }
+        double perStep = replicas * batch * load.acceptLength() / load.outputTokens();
+        return STABLE_UTILISATION * perStep / stepSeconds(batch);
+    }
+
+    /// Whether KV, rather than step time or the engine's batch limit, bounds the decode batch.
+    public boolean kvBinds() {
+        double sequences = kvSequences();
+        return sequences < spec.decode().maxSequences()
+                && stepSeconds(sequences) <= spec.slo().itlSeconds() * load.acceptLength();
+    }
+
+    private double kvSequences() {
+        return KV_HEADROOM * spec.decode().kvTokens() / load.residentTokensPerSequence();
     }
 
     /// The standard normal quantile by Abramowitz and Stegun 26.2.23, absolute error below 4.5e-4.

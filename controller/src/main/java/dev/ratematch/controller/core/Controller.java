@@ -16,6 +16,7 @@ import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.plan.Demand;
 import dev.ratematch.controller.plan.Plan;
 import dev.ratematch.controller.plan.Planner;
+import dev.ratematch.controller.plan.Planner.Pair;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +32,9 @@ public final class Controller {
     /// Windows that may pass unseen before the estimates start again.
     private static final double GAP_WINDOWS = 3;
 
+    /// Window length assumed for the gap rule alone, where a snapshot does not say, seconds.
+    private static final double WINDOW_UNSEEN = 30;
+
     private final ServiceSpec spec;
     private final Laws laws;
 
@@ -42,50 +46,60 @@ public final class Controller {
 
     /// Decides one cycle.
     public Step step(State before, Snapshot snapshot) {
-        int prefill = desired(snapshot.prefill(), spec.prefill().minReplicas());
-        int decode = desired(snapshot.decode(), spec.decode().minReplicas());
-        var state = seen(before, snapshot);
-        if (!fleetKnown(snapshot.prefill()) || !fleetKnown(snapshot.decode())) {
+        var now =
+                new Pair(
+                        commanded(snapshot.prefill(), before, before.commandedPrefill()),
+                        commanded(snapshot.decode(), before, before.commandedDecode()));
+        var step = decide(before, seen(before, snapshot), snapshot, now);
+        var decision = step.decision();
+        return new Step(
+                step.state().withCommanded(decision.prefill(), decision.decode()),
+                decision,
+                step.explanation());
+    }
+
+    private Step decide(State before, State state, Snapshot snapshot, Pair now) {
+        if (!fleetKnown(snapshot.prefill(), now.prefill())
+                || !fleetKnown(snapshot.decode(), now.decode())) {
             return hold(
                     state,
-                    prefill,
-                    decode,
+                    now,
                     Reason.FLEET_UNKNOWN,
                     "Replica counts are unknown, so the fleet stays as commanded.");
-        }
-        if (state.move() != null) {
-            return advance(state, state.move(), snapshot);
         }
         if (gap(before, snapshot)) {
             return hold(
                     state,
-                    prefill,
-                    decode,
+                    now,
                     Reason.GAP,
                     "More than three windows passed unseen; the estimates start again.");
         }
+        if (state.move() != null) {
+            return advance(state, state.move(), snapshot, now);
+        }
+        if (spec.gpus(now.prefill(), now.decode()) > spec.budgetGpus()) {
+            return trim(state, snapshot, now);
+        }
         var contradiction = Consistency.contradiction(snapshot);
         if (contradiction.isPresent()) {
-            return hold(state, prefill, decode, Reason.TELEMETRY_INCONSISTENT, contradiction.get());
+            return hold(state, now, Reason.TELEMETRY_INCONSISTENT, contradiction.get());
         }
         if (state.windows().isEmpty()
                 || state.windows().getLast().atSeconds() != snapshot.atSeconds()) {
             return hold(
                     state,
-                    prefill,
-                    decode,
+                    now,
                     Reason.TELEMETRY_UNKNOWN,
-                    "The arrival rate or the lengths are unknown in this window.");
+                    "The arrival rate, the lengths or the window are unknown this time.");
         }
         if (state.windows().size() < WINDOWS_MIN) {
             return hold(
                     state,
-                    prefill,
-                    decode,
+                    now,
                     Reason.WARMING_UP,
                     "One consistent window so far; two are needed before a move.");
         }
-        return plan(state, snapshot, prefill, decode);
+        return plan(state, snapshot, now);
     }
 
     private State seen(State before, Snapshot snapshot) {
@@ -97,70 +111,101 @@ public final class Controller {
                                 .map(w -> Estimator.remember(past, w))
                                 .orElse(past)
                         : past;
-        return new State(
+        boolean transition =
+                before.move() == null
+                        && (inTransition(snapshot.prefill()) || inTransition(snapshot.decode()));
+        double since =
+                before.transitionSinceSeconds() >= 0
+                        ? before.transitionSinceSeconds()
+                        : snapshot.atSeconds();
+        boolean clean = consistent && before.move() == null;
+        return before.seen(
                 windows,
                 snapshot.atSeconds(),
-                before.lastMoveEndSeconds(),
-                before.smallerSinceSeconds(),
-                before.move(),
-                consistent
-                        ? before.calibration().learn(spec, laws, snapshot)
+                transition ? since : -1,
+                clean
+                        ? before.calibration().learn(spec, laws, snapshot, windows)
                         : before.calibration());
     }
 
+    private static boolean inTransition(PoolReading pool) {
+        return pool.starting().orElse(0) + pool.pending().orElse(0) + pool.draining().orElse(0) > 0;
+    }
+
     private static boolean gap(State before, Snapshot snapshot) {
-        double window = snapshot.windowSeconds().orElse(30);
+        double window = snapshot.windowSeconds().orElse(WINDOW_UNSEEN);
         return before.lastSeenSeconds() >= 0
                 && snapshot.atSeconds() - before.lastSeenSeconds() > GAP_WINDOWS * window + 1e-9;
     }
 
-    private static boolean fleetKnown(PoolReading pool) {
-        return pool.ready().known() && (pool.desired().known() || pool.starting().known());
+    private static boolean fleetKnown(PoolReading pool, int commanded) {
+        return commanded >= 0
+                && pool.ready().known()
+                && (pool.desired().known() || pool.starting().known());
     }
 
-    /// Decisions are made against what was last commanded, so that a hold never cancels a start.
-    private static int desired(PoolReading pool, int fallback) {
+    /// Decisions are made against what was last commanded, so that a hold never cancels a start:
+    /// the count read back from the target; else what exists, unless part of that is unknown or a
+    /// move knows better.
+    private static int commanded(PoolReading pool, State before, int last) {
         if (pool.desired().known()) {
-            return (int) pool.desired().orElse(fallback);
+            return (int) pool.desired().orElse(last);
+        }
+        if (last >= 0 && (before.move() != null || !pool.ready().known())) {
+            return last;
         }
         if (!pool.ready().known()) {
-            return fallback;
+            return Decision.COUNT_UNKNOWN;
         }
-        return (int)
-                (pool.ready().orElse(0) + pool.starting().orElse(0) + pool.pending().orElse(0));
+        int existing =
+                (int)
+                        (pool.ready().orElse(0)
+                                + pool.starting().orElse(0)
+                                + pool.pending().orElse(0));
+        boolean whole = pool.starting().known() && pool.pending().known();
+        return whole ? existing : Math.max(existing, last);
     }
 
-    private Step hold(State state, int prefill, int decode, Reason reason, String text) {
-        return new Step(state, new Hold(prefill, decode, reason), Explanation.of(text, state));
+    private static Step hold(State state, Pair now, Reason reason, String text) {
+        return new Step(
+                state, new Hold(now.prefill(), now.decode(), reason), Explanation.of(text, state));
     }
 
     /// An open move goes on whatever the traffic says: one move in flight.
-    private Step advance(State state, Move move, Snapshot snapshot) {
-        boolean late = snapshot.atSeconds() > move.deadlineSeconds();
-        var current =
-                late && move.phase() != Move.Phase.COMPENSATING
-                        ? move.compensating(snapshot.atSeconds() + allowance())
-                        : move;
-        var stage = Stage.advance(current, spec, snapshot);
-        boolean givenUp = late && move.phase() == Move.Phase.COMPENSATING;
-        if (stage.move().phase().ended() || givenUp) {
-            var done = state.moveEnded(snapshot.atSeconds());
+    private Step advance(State state, Move move, Snapshot snapshot, Pair now) {
+        var seen = commanding(snapshot, now);
+        double at = snapshot.atSeconds();
+        var stage = Stage.advance(move, spec, seen);
+        if (stage.move().phase().ended()) {
+            boolean done = stage.move().phase() == Move.Phase.DONE;
+            var ended = state.moveEnded(done ? at : at + allowance());
             String text =
-                    stage.move().phase() == Move.Phase.DONE
-                            ? "The move to %dP%dD is complete."
-                                    .formatted(move.toPrefill(), move.toDecode())
-                            : "The move was taken back to %dP%dD."
-                                    .formatted(current.toPrefill(), current.toDecode());
-            return hold(done, stage.prefill(), stage.decode(), Reason.COOLING_DOWN, text);
+                    done ? "The move to %dP%dD is complete." : "The move was taken back to %dP%dD.";
+            return hold(
+                    ended,
+                    now,
+                    Reason.COOLING_DOWN,
+                    text.formatted(move.toPrefill(), move.toDecode()));
         }
+        var current = move;
+        if (at > move.deadlineSeconds()) {
+            if (move.phase() == Move.Phase.COMPENSATING) {
+                return hold(
+                        state.moveEnded(at + allowance()),
+                        now,
+                        Reason.COOLING_DOWN,
+                        "Taking the move back to %dP%dD missed its deadline too; given up."
+                                .formatted(move.toPrefill(), move.toDecode()));
+            }
+            current = move.compensating(at + allowance());
+            stage = Stage.advance(current, spec, seen);
+        }
+        boolean back = current.phase() == Move.Phase.COMPENSATING;
         var next = state.withMove(stage.move());
-        var reason =
-                current.phase() == Move.Phase.COMPENSATING
-                        ? Reason.COMPENSATING
-                        : Reason.MOVE_IN_PROGRESS;
         String text =
-                "Moving to %dP%dD: %s; commanding %dP%dD now."
+                "Moving %sto %dP%dD: %s; commanding %dP%dD now."
                         .formatted(
+                                back ? "back " : "",
                                 current.toPrefill(),
                                 current.toDecode(),
                                 stage.move()
@@ -172,7 +217,65 @@ public final class Controller {
                                 stage.decode());
         return new Step(
                 next,
-                new Resize(stage.prefill(), stage.decode(), reason),
+                new Resize(
+                        stage.prefill(),
+                        stage.decode(),
+                        back ? Reason.COMPENSATING : Reason.MOVE_IN_PROGRESS),
+                Explanation.of(text, next));
+    }
+
+    /// The snapshot with its commanded counts filled in.
+    private static Snapshot commanding(Snapshot snapshot, Pair now) {
+        return new Snapshot(
+                snapshot.atSeconds(),
+                snapshot.windowSeconds(),
+                snapshot.prefill().withDesired(now.prefill()),
+                snapshot.decode().withDesired(now.decode()),
+                snapshot.traffic(),
+                snapshot.warnings());
+    }
+
+    /// Cuts a fleet that holds more than the budget, keeping its ratio as far as whole replicas let
+    /// it. Needs no traffic: a budget is a promise whatever the load.
+    private Step trim(State state, Snapshot snapshot, Pair now) {
+        int p = now.prefill();
+        int d = now.decode();
+        while (spec.gpus(p, d) > spec.budgetGpus()) {
+            boolean prefillCan = p > spec.prefill().minReplicas();
+            boolean decodeCan = d > spec.decode().minReplicas();
+            if (!prefillCan && !decodeCan) {
+                break;
+            }
+            boolean prefillAhead = (long) p * now.decode() >= (long) d * now.prefill();
+            if (prefillCan && (prefillAhead || !decodeCan)) {
+                p--;
+            } else {
+                d--;
+            }
+        }
+        if (p == now.prefill() && d == now.decode()) {
+            return hold(
+                    state,
+                    now,
+                    Reason.OVER_BUDGET,
+                    "One pool is under its minimum; nothing to cut.");
+        }
+        double at = snapshot.atSeconds();
+        var move = Move.planned(now.prefill(), now.decode(), p, d, at, at + allowance());
+        var stage = Stage.advance(move, spec, commanding(snapshot, now));
+        var next = state.withSmallerSince(-1).withMove(stage.move());
+        String text =
+                "%dP%dD holds %d GPUs, the budget is %d; cutting to %dP%dD."
+                        .formatted(
+                                now.prefill(),
+                                now.decode(),
+                                spec.gpus(now.prefill(), now.decode()),
+                                spec.budgetGpus(),
+                                p,
+                                d);
+        return new Step(
+                next,
+                new Resize(stage.prefill(), stage.decode(), Reason.OVER_BUDGET),
                 Explanation.of(text, next));
     }
 
@@ -181,23 +284,41 @@ public final class Controller {
         return 3 * (spec.leadTimeSeconds() + drain) + 60;
     }
 
-    private Step plan(State state, Snapshot snapshot, int prefill, int decode) {
+    private Step plan(State state, Snapshot snapshot, Pair now) {
         var estimate = Estimator.estimate(state.windows());
         if (estimate.requestsPerSecond() <= 0) {
-            return hold(state, prefill, decode, Reason.IDLE, "No requests in the last windows.");
+            return hold(
+                    state.withSmallerSince(-1),
+                    now,
+                    Reason.IDLE,
+                    "No requests in the last windows.");
         }
         var calibrated =
                 laws.scaled(state.calibration().prefillScale(), state.calibration().decodeScale());
         var capacity = new Capacity(spec, calibrated, estimate);
         var demand = demand(estimate, snapshot);
-        var plan = Planner.solve(spec, capacity, demand, new Planner.Pair(prefill, decode));
-        double served =
-                demand.servedBy(
-                        capacity.prefillRequestsPerSecond(prefill),
-                        capacity.decodeRequestsPerSecond(decode),
-                        capacity.transferRequestsPerSecond(prefill, decode));
-        return new Choice(spec, state, snapshot, estimate, demand, plan, served, prefill, decode)
-                .step(allowance());
+        var plan = Planner.solve(spec, capacity, demand, now);
+        double usual = usualQueue(estimate);
+        boolean queued =
+                estimate.prefillBacklogRequests() > usual
+                        || estimate.decodeBacklogRequests() > usual;
+        return new Choice(
+                        spec,
+                        state,
+                        commanding(snapshot, now),
+                        estimate,
+                        capacity,
+                        demand,
+                        plan,
+                        now,
+                        allowance(),
+                        queued)
+                .step();
+    }
+
+    /// Requests that may wait while the promise is kept.
+    private double usualQueue(WorkloadEstimate estimate) {
+        return Math.max(1, estimate.requestsPerSecond() * spec.slo().ttftSeconds());
     }
 
     /// Forecast (last value) with margin, the spread that bursts add within one lead time, and the
@@ -208,7 +329,7 @@ public final class Controller {
         double spread =
                 Math.min(0.5 * rate, StrictMath.sqrt(estimate.dispersion() * rate / horizon));
         double base = rate * (1 + spec.tuning().demandMargin()) + spread;
-        double usual = rate * spec.slo().ttftSeconds();
+        double usual = usualQueue(estimate);
         double prefillBacklog = Math.max(0, estimate.prefillBacklogRequests() - usual);
         double decodeBacklog = Math.max(0, estimate.decodeBacklogRequests() - usual);
         double running = Math.max(1, snapshot.decode().runningRequests().orElse(0));
@@ -223,8 +344,12 @@ public final class Controller {
     /// The plan that a state would ask for, without deciding; for reports.
     public Plan target(State state, Snapshot snapshot, int prefill, int decode) {
         var estimate = Estimator.estimate(state.windows());
-        var capacity = new Capacity(spec, laws, estimate);
+        var calibrated =
+                laws.scaled(state.calibration().prefillScale(), state.calibration().decodeScale());
         return Planner.solve(
-                spec, capacity, demand(estimate, snapshot), new Planner.Pair(prefill, decode));
+                spec,
+                new Capacity(spec, calibrated, estimate),
+                demand(estimate, snapshot),
+                new Pair(prefill, decode));
     }
 }

@@ -5,6 +5,9 @@ import dev.ratematch.controller.guard.Reason;
 /// What one cycle concluded, with the counts to command now.
 public sealed interface Decision {
 
+    /// In place of a count that has never been known: command nothing.
+    int COUNT_UNKNOWN = -1;
+
     /// Prefill replicas to command now.
     int prefill();
 

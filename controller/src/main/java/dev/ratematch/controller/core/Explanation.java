@@ -10,16 +10,21 @@ import org.jspecify.annotations.Nullable;
 /// renderings of this one value; stages that were not reached are absent.
 ///
 /// @param text one sentence for people
+/// @param currentServedShare share of the demand that the commanded fleet carries, at most 1
+/// @param limiting what keeps the commanded fleet from more, or the best fleet where even that
+///   falls short
 public record Explanation(
         String text,
         @Nullable WorkloadEstimate estimate,
         @Nullable Demand demand,
         @Nullable Plan plan,
         double currentServedShare,
+        Plan.Limit limiting,
         @Nullable Move move,
         Calibration calibration) {
 
     static Explanation of(String text, State state) {
-        return new Explanation(text, null, null, null, 0, state.move(), state.calibration());
+        return new Explanation(
+                text, null, null, null, 0, Plan.Limit.NONE, state.move(), state.calibration());
     }
 }

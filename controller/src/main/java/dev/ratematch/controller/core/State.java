@@ -9,8 +9,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param windows usable windows, newest last
 /// @param lastSeenSeconds when the last snapshot was taken; negative before the first
-/// @param lastMoveEndSeconds when the last move ended; negative before the first
+/// @param lastMoveEndSeconds when the last move ended, negative before the first; ahead of the
+///   clock by a back-off when that move had to be taken back
 /// @param smallerSinceSeconds since when a smaller fleet has sufficed; negative when it does not
+/// @param transitionSinceSeconds since when replicas have been starting or draining outside any
+///   move; negative when they are not
+/// @param commandedPrefill prefill replicas last commanded; negative before the first command
+/// @param commandedDecode decode replicas last commanded; negative before the first command
 /// @param move the move under way
 /// @param calibration what observation has taught about the step times
 public record State(
@@ -18,31 +23,83 @@ public record State(
         double lastSeenSeconds,
         double lastMoveEndSeconds,
         double smallerSinceSeconds,
+        double transitionSinceSeconds,
+        int commandedPrefill,
+        int commandedDecode,
         @Nullable Move move,
         Calibration calibration) {
 
     /// Nothing seen yet.
-    public static final State INITIAL = new State(List.of(), -1, -1, -1, null, Calibration.NONE);
+    public static final State INITIAL =
+            new State(List.of(), -1, -1, -1, -1, -1, -1, null, Calibration.NONE);
 
     public State {
         windows = List.copyOf(windows);
     }
 
+    /// What is left when the service itself changes: the clock, what was last commanded, and the
+    /// calibration where the caller knows that it still applies.
+    public State reconfigured(Calibration kept) {
+        return new State(
+                List.of(),
+                lastSeenSeconds,
+                -1,
+                -1,
+                -1,
+                commandedPrefill,
+                commandedDecode,
+                null,
+                kept);
+    }
+
+    State seen(List<Window> nextWindows, double atSeconds, double since, Calibration learnt) {
+        return new State(
+                nextWindows,
+                atSeconds,
+                lastMoveEndSeconds,
+                smallerSinceSeconds,
+                since,
+                commandedPrefill,
+                commandedDecode,
+                move,
+                learnt);
+    }
+
     State withMove(@Nullable Move next) {
+        return with(lastMoveEndSeconds, smallerSinceSeconds, next);
+    }
+
+    State withSmallerSince(double seconds) {
+        return with(lastMoveEndSeconds, seconds, move);
+    }
+
+    State moveEnded(double atSeconds) {
+        return with(atSeconds, -1, null);
+    }
+
+    State withCommanded(int prefill, int decode) {
         return new State(
                 windows,
                 lastSeenSeconds,
                 lastMoveEndSeconds,
                 smallerSinceSeconds,
-                next,
+                transitionSinceSeconds,
+                prefill,
+                decode,
+                move,
                 calibration);
     }
 
-    State withSmallerSince(double seconds) {
-        return new State(windows, lastSeenSeconds, lastMoveEndSeconds, seconds, move, calibration);
-    }
-
-    State moveEnded(double atSeconds) {
-        return new State(windows, lastSeenSeconds, atSeconds, -1, null, calibration);
+    private State with(double moveEnd, double smallerSince, @Nullable Move next) {
+        return new State(
+                windows,
+                lastSeenSeconds,
+                moveEnd,
+                smallerSince,
+                transitionSinceSeconds,
+                commandedPrefill,
+                commandedDecode,
+                next,
+                calibration);
     }
 }

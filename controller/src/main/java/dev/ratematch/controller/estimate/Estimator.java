@@ -3,6 +3,7 @@ package dev.ratematch.controller.estimate;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Snapshot;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,6 +24,10 @@ public final class Estimator {
     private static final double PRIOR_DISPERSION = 2;
     private static final double PRIOR_WINDOWS = 4;
     private static final double DISPERSION_MAX = 200;
+    private static final int MEDIAN_MIN = 4;
+
+    /// Median of chi square with one degree of freedom, whose mean is 1.
+    private static final double MEDIAN_OF_CHI_SQUARE = 0.4549;
 
     /// Squared coefficient of variation assumed where lengths are known by their mean only.
     private static final double CV2_UNSEEN = 1;
@@ -33,7 +38,7 @@ public final class Estimator {
     /// without traffic the lengths of the last one still describe the requests to come.
     public static Optional<Window> window(Snapshot snapshot, List<Window> past) {
         var traffic = snapshot.traffic();
-        if (!traffic.arrived().known() || !snapshot.windowSeconds().known()) {
+        if (!traffic.arrived().known() || !(snapshot.windowSeconds().orElse(0) > 0)) {
             return Optional.empty();
         }
         var last = past.isEmpty() ? null : past.getLast();
@@ -47,7 +52,7 @@ public final class Estimator {
         return Optional.of(
                 new Window(
                         snapshot.atSeconds(),
-                        Math.max(1e-3, snapshot.windowSeconds().orElse(0)),
+                        snapshot.windowSeconds().orElse(0),
                         Math.max(0, traffic.arrived().orElse(0)),
                         input,
                         Math.max(0, traffic.inputTokensCv2().orElse(CV2_UNSEEN)),
@@ -82,7 +87,7 @@ public final class Estimator {
     /// The estimate from at least one window, newest last.
     public static WorkloadEstimate estimate(List<Window> windows) {
         double dispersion = dispersion(windows);
-        int used = agreeing(windows, dispersion);
+        int used = agreeing(windows, typicalDispersion(windows));
         var recent = windows.subList(windows.size() - used, windows.size());
         double arrived = 0;
         double seconds = 0;
@@ -152,17 +157,50 @@ public final class Estimator {
         return used;
     }
 
+    /// Half the squared difference of neighbouring counts, each an estimate of the variance that
+    /// drift hardly touches. Counts are brought to the newer window's length.
+    private static double[] variances(List<Window> windows) {
+        var variances = new double[windows.size() - 1];
+        for (int i = 1; i < windows.size(); i++) {
+            var before = windows.get(i - 1);
+            var after = windows.get(i);
+            double step = after.arrived() - before.arrived() * after.seconds() / before.seconds();
+            variances[i - 1] = step * step / 2;
+        }
+        return variances;
+    }
+
+    private static double meanCount(List<Window> windows) {
+        double counts = 0;
+        for (var w : windows) {
+            counts += w.arrived();
+        }
+        return counts / windows.size();
+    }
+
     private static double dispersion(List<Window> windows) {
         double squares = 0;
-        double counts = windows.getFirst().arrived();
-        for (int i = 1; i < windows.size(); i++) {
-            double step = windows.get(i).arrived() - windows.get(i - 1).arrived();
-            squares += step * step / 2;
-            counts += windows.get(i).arrived();
+        var variances = variances(windows);
+        for (double variance : variances) {
+            squares += variance;
         }
-        int steps = windows.size() - 1;
-        double mean = counts / windows.size();
-        double seen = steps > 0 && mean > 0 ? squares / steps / mean : PRIOR_DISPERSION;
+        return pooled(squares, variances.length, meanCount(windows));
+    }
+
+    /// The dispersion with jumps left out: by the median, so that a change of level is not taken
+    /// for the noise around it. Of few differences one jump may be half, so the prior stands alone.
+    private static double typicalDispersion(List<Window> windows) {
+        var variances = variances(windows);
+        if (variances.length < MEDIAN_MIN) {
+            return PRIOR_DISPERSION;
+        }
+        Arrays.sort(variances);
+        double typical = variances[(variances.length - 1) / 2] / MEDIAN_OF_CHI_SQUARE;
+        return pooled(typical * variances.length, variances.length, meanCount(windows));
+    }
+
+    private static double pooled(double squares, int steps, double meanCount) {
+        double seen = steps > 0 && meanCount > 0 ? squares / steps / meanCount : PRIOR_DISPERSION;
         double pooled = (seen * steps + PRIOR_DISPERSION * PRIOR_WINDOWS) / (steps + PRIOR_WINDOWS);
         return Math.min(DISPERSION_MAX, Math.max(1, pooled));
     }

@@ -1,5 +1,7 @@
 package dev.ratematch.controller.guard;
 
+import java.util.Locale;
+
 /// Why a cycle ended as it did. Every decision names one.
 public enum Reason {
     /// The fleet is what the plan asks for.
@@ -33,5 +35,16 @@ public enum Reason {
     /// The demand needs fewer GPUs.
     SHRINK,
     /// A move missed its deadline and is taken back.
-    COMPENSATING
+    COMPENSATING,
+    /// The fleet holds more GPUs than the budget and is cut to fit.
+    OVER_BUDGET,
+    /// The removal would leave less carried than now.
+    REMOVAL_UNSAFE,
+    /// Service time alone breaks the promise, and no other split carries more.
+    UNREACHABLE;
+
+    /// The name as people read it.
+    public String sentence() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
 }

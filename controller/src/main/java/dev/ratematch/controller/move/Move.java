@@ -9,6 +9,8 @@ package dev.ratematch.controller.move;
 /// @param phase where it stands
 /// @param startedSeconds when it began
 /// @param deadlineSeconds when the present direction must have ended, or it is compensated
+/// @param shrunkSeconds when a removal was first commanded in the present direction; negative
+///   before
 public record Move(
         int fromPrefill,
         int fromDecode,
@@ -16,9 +18,10 @@ public record Move(
         int toDecode,
         Phase phase,
         double startedSeconds,
-        double deadlineSeconds) {
+        double deadlineSeconds,
+        double shrunkSeconds) {
 
-    /// The states of the transaction. The last three are ends.
+    /// The states of the transaction. The last two are ends.
     public enum Phase {
         PLANNED,
         DONOR_DRAINING,
@@ -35,8 +38,27 @@ public record Move(
         }
     }
 
+    /// A move that has not begun.
+    public static Move planned(
+            int fromPrefill,
+            int fromDecode,
+            int toPrefill,
+            int toDecode,
+            double startedSeconds,
+            double deadlineSeconds) {
+        return new Move(
+                fromPrefill,
+                fromDecode,
+                toPrefill,
+                toDecode,
+                Phase.PLANNED,
+                startedSeconds,
+                deadlineSeconds,
+                -1);
+    }
+
     /// The same move in another phase.
-    public Move in(Phase next) {
+    Move in(Phase next, double shrunk) {
         return new Move(
                 fromPrefill,
                 fromDecode,
@@ -44,7 +66,8 @@ public record Move(
                 toDecode,
                 next,
                 startedSeconds,
-                deadlineSeconds);
+                deadlineSeconds,
+                shrunk);
     }
 
     /// The way back, with a deadline of its own.
@@ -56,6 +79,7 @@ public record Move(
                 fromDecode,
                 Phase.COMPENSATING,
                 startedSeconds,
-                deadline);
+                deadline,
+                -1);
     }
 }

@@ -2,6 +2,7 @@ package dev.ratematch.controller.move;
 
 import dev.ratematch.controller.move.Move.Phase;
 import dev.ratematch.controller.observe.PoolReading;
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
@@ -18,10 +19,13 @@ import dev.ratematch.controller.spec.ServiceSpec;
 /// @param move the move as it stands after this
 public record Stage(int prefill, int decode, Move move) {
 
+    /// Drain times after which a donor whose draining replicas nobody counts is taken as empty.
+    private static final double DRAINS_PRESUMED = 2;
+
     /// Advances an open move by one look at the fleet.
     public static Stage advance(Move move, ServiceSpec spec, Snapshot snapshot) {
-        var p = Holding.of(snapshot.prefill());
-        var d = Holding.of(snapshot.decode());
+        var p = Holding.of(Role.PREFILL, move, spec, snapshot);
+        var d = Holding.of(Role.DECODE, move, spec, snapshot);
         int held =
                 p.held() * spec.prefill().gpusPerReplica()
                         + d.held() * spec.decode().gpusPerReplica();
@@ -32,9 +36,12 @@ public record Stage(int prefill, int decode, Move move) {
         boolean receiverFirst = growthGpus <= free;
         boolean mayShrink = !receiverFirst || !growing(p, d, move);
         int prefill = next(p, move.toPrefill(), spec.prefill(), free, mayShrink);
-        int taken = Math.max(0, prefill - p.held()) * spec.prefill().gpusPerReplica();
+        int taken = Math.max(0, prefill - p.claimed()) * spec.prefill().gpusPerReplica();
         int decode = next(d, move.toDecode(), spec.decode(), free - taken, mayShrink);
-        return new Stage(prefill, decode, move.in(phase(move, p, d)));
+        boolean shrinks = prefill < p.desired() || decode < d.desired();
+        double shrunk =
+                shrinks && move.shrunkSeconds() < 0 ? snapshot.atSeconds() : move.shrunkSeconds();
+        return new Stage(prefill, decode, move.in(phase(move, p, d), shrunk));
     }
 
     private static boolean growing(Holding p, Holding d, Move move) {
@@ -44,8 +51,9 @@ public record Stage(int prefill, int decode, Move move) {
                 || (decodeGrows && d.ready() < move.toDecode());
     }
 
+    /// Growth not commanded yet: what is commanded has its GPUs in `held` already.
     private static int growthGpus(Holding pool, int to, PoolSpec spec) {
-        return Math.max(0, to - pool.active()) * spec.gpusPerReplica();
+        return Math.max(0, to - pool.claimed()) * spec.gpusPerReplica();
     }
 
     private static int next(Holding pool, int to, PoolSpec spec, int free, boolean mayShrink) {
@@ -53,7 +61,7 @@ public record Stage(int prefill, int decode, Move move) {
             return mayShrink ? to : pool.desired();
         }
         int room = Math.max(0, free) / spec.gpusPerReplica();
-        int affordable = Math.max(pool.desired(), pool.active() + room);
+        int affordable = Math.max(pool.desired(), pool.claimed() + room);
         return Math.min(to, affordable);
     }
 
@@ -75,25 +83,44 @@ public record Stage(int prefill, int decode, Move move) {
         return counts ? Phase.VERIFYING : Phase.DONOR_RELEASED;
     }
 
-    /// One pool's replicas as whole numbers; unknown parts count as none, since the caller refuses
-    /// to move on an unknown fleet.
+    /// One pool's replicas as whole numbers. Starting and pending replicas that nobody counts are
+    /// covered by the commanded count; draining ones are presumed for as long as draining usually
+    /// takes, since GPUs that may be held are not free.
     private record Holding(int desired, int ready, int starting, int draining) {
 
-        static Holding of(PoolReading pool) {
+        static Holding of(Role role, Move move, ServiceSpec spec, Snapshot snapshot) {
+            var pool = snapshot.pool(role);
             int ready = (int) pool.ready().orElse(0);
             int starting = (int) (pool.starting().orElse(0) + pool.pending().orElse(0));
-            int draining = (int) pool.draining().orElse(0);
             int desired = (int) pool.desired().orElse(ready + starting);
+            int draining =
+                    (int)
+                            pool.draining()
+                                    .orElse(presumed(role, move, spec, pool, snapshot.atSeconds()));
             return new Holding(desired, ready, starting, draining);
+        }
+
+        private static int presumed(
+                Role role, Move move, ServiceSpec spec, PoolReading pool, double atSeconds) {
+            int from = role == Role.PREFILL ? move.fromPrefill() : move.fromDecode();
+            int to = role == Role.PREFILL ? move.toPrefill() : move.toDecode();
+            double patience = DRAINS_PRESUMED * spec.pool(role).drainSeconds();
+            boolean leaving =
+                    move.shrunkSeconds() >= 0 && atSeconds - move.shrunkSeconds() < patience;
+            return leaving && pool.ready().orElse(0) < from ? Math.max(0, from - to) : 0;
         }
 
         int active() {
             return ready + starting;
         }
 
-        /// What may hold GPUs soonest: pods that exist, or are commanded and about to.
+        /// Pods that exist, or are commanded and about to.
+        int claimed() {
+            return Math.max(active(), desired);
+        }
+
         int held() {
-            return Math.max(active(), desired) + draining;
+            return claimed() + draining;
         }
 
         boolean settled(int to) {

@@ -34,4 +34,21 @@ public record PoolReading(
         var u = new Reading.Unknown(why);
         return new PoolReading(u, u, u, u, u, u, u, u, u, u, u, u);
     }
+
+    /// The same reading with its commanded count known.
+    public PoolReading withDesired(int replicas) {
+        return new PoolReading(
+                Reading.of(replicas),
+                ready,
+                starting,
+                pending,
+                draining,
+                failed,
+                queuedRequests,
+                queuedTokens,
+                runningRequests,
+                waitingForKv,
+                kvUsed,
+                kvCapacityTokens);
+    }
 }

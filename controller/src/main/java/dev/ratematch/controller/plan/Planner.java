@@ -35,10 +35,10 @@ public final class Planner {
         var prefillRates = new double[mostP + 1];
         var decodeRates = new double[mostD + 1];
         for (int p = prefill.minReplicas(); p <= mostP; p++) {
-            prefillRates[p] = capacity.prefillRequestsPerSecond(p);
+            prefillRates[p] = capacity.prefillSizingRequestsPerSecond(p);
         }
         for (int d = decode.minReplicas(); d <= mostD; d++) {
-            decodeRates[d] = capacity.decodeRequestsPerSecond(d);
+            decodeRates[d] = capacity.decodeSizingRequestsPerSecond(d);
         }
         Candidate best = null;
         int candidates = 0;
@@ -80,12 +80,12 @@ public final class Planner {
                 best.prefillRate,
                 best.decodeRate,
                 continuous,
-                limit(best, spec),
+                limit(best, spec, capacity),
                 capacity.unreachable(),
                 candidates);
     }
 
-    private static Limit limit(Candidate best, ServiceSpec spec) {
+    private static Limit limit(Candidate best, ServiceSpec spec, Capacity capacity) {
         int narrow = Math.min(spec.prefill().gpusPerReplica(), spec.decode().gpusPerReplica());
         if (best.served >= 1) {
             return Limit.NONE;
@@ -96,7 +96,38 @@ public final class Planner {
         if (best.gpus + narrow > spec.budgetGpus()) {
             return Limit.BUDGET;
         }
-        return best.prefillRate <= best.decodeRate ? Limit.PREFILL : Limit.DECODE;
+        if (best.prefillRate <= best.decodeRate) {
+            return Limit.PREFILL;
+        }
+        return capacity.kvBinds() ? Limit.KV : Limit.DECODE;
+    }
+
+    /// The share of a demand, at most 1, that a given pair carries.
+    public static double servedShare(Capacity capacity, Demand demand, Pair pair) {
+        return demand.servedBy(
+                capacity.prefillSizingRequestsPerSecond(pair.prefill()),
+                capacity.decodeSizingRequestsPerSecond(pair.decode()),
+                capacity.transferRequestsPerSecond(pair.prefill(), pair.decode()));
+    }
+
+    /// What keeps a given pair from carrying more of a demand; none when it carries all.
+    public static Limit limitingNow(Capacity capacity, Demand demand, Pair pair) {
+        if (servedShare(capacity, demand, pair) >= 1) {
+            return Limit.NONE;
+        }
+        double forPrefill = demand.prefillRequestsPerSecond();
+        double forDecode = demand.decodeRequestsPerSecond();
+        double prefill = capacity.prefillSizingRequestsPerSecond(pair.prefill()) / forPrefill;
+        double decode = capacity.decodeSizingRequestsPerSecond(pair.decode()) / forDecode;
+        double transfer =
+                capacity.transferRequestsPerSecond(pair.prefill(), pair.decode()) / forPrefill;
+        if (transfer < prefill && transfer < decode) {
+            return Limit.TRANSFER;
+        }
+        if (prefill <= decode) {
+            return Limit.PREFILL;
+        }
+        return capacity.kvBinds() ? Limit.KV : Limit.DECODE;
     }
 
     /// One pair with what it carries.
