@@ -126,35 +126,54 @@ public final class Estimator {
                 windows.size());
     }
 
-    /// How many windows, counted from the newest, tell of one and the same traffic.
+    /// How many windows, counted from the newest, tell of one and the same traffic. One window that
+    /// stands out between others that agree is noise and does not end the run.
     private static int agreeing(List<Window> windows, double dispersion) {
-        var newest = windows.getLast();
-        double arrived = newest.arrived();
-        double seconds = newest.seconds();
-        double input = newest.inputTokens();
-        double output = newest.outputTokens();
-        int used = 1;
-        for (int i = windows.size() - 2; i >= 0; i--) {
-            var w = windows.get(i);
-            double expected = arrived / seconds * w.seconds();
-            double spread =
-                    AGREES_SIGMA
-                            * StrictMath.sqrt(
-                                    dispersion * Math.max(1, expected) * (1 + 1.0 / used));
-            boolean sameRate = Math.abs(w.arrived() - expected) <= spread;
-            boolean sameLengths =
-                    Math.abs(w.inputTokens() - input) <= LENGTH_CHANGE * input
-                            && Math.abs(w.outputTokens() - output) <= LENGTH_CHANGE * output;
-            if (!sameRate || !sameLengths) {
-                break;
+        var run = new Run(windows.getLast());
+        int i = windows.size() - 2;
+        while (i >= 0) {
+            var window = windows.get(i);
+            if (!run.agrees(window, dispersion)) {
+                if (i == 0 || !run.agrees(windows.get(i - 1), dispersion)) {
+                    break;
+                }
             }
+            run.add(window);
+            i--;
+        }
+        return windows.size() - 1 - i;
+    }
+
+    /// The mean of the windows that agreed so far.
+    private static final class Run {
+        private double arrived;
+        private double seconds;
+        private double input;
+        private double output;
+        private int used = 1;
+
+        Run(Window newest) {
+            arrived = newest.arrived();
+            seconds = newest.seconds();
+            input = newest.inputTokens();
+            output = newest.outputTokens();
+        }
+
+        boolean agrees(Window w, double dispersion) {
+            double expected = arrived / seconds * w.seconds();
+            double variance = dispersion * Math.max(1, expected) * (1 + 1.0 / used);
+            return Math.abs(w.arrived() - expected) <= AGREES_SIGMA * StrictMath.sqrt(variance)
+                    && Math.abs(w.inputTokens() - input) <= LENGTH_CHANGE * input
+                    && Math.abs(w.outputTokens() - output) <= LENGTH_CHANGE * output;
+        }
+
+        void add(Window w) {
             arrived += w.arrived();
             seconds += w.seconds();
-            input += (w.inputTokens() - input) / (used + 1);
-            output += (w.outputTokens() - output) / (used + 1);
             used++;
+            input += (w.inputTokens() - input) / used;
+            output += (w.outputTokens() - output) / used;
         }
-        return used;
     }
 
     /// Half the squared difference of neighbouring counts, each an estimate of the variance that

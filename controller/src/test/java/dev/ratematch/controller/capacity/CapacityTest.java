@@ -1,0 +1,117 @@
+package dev.ratematch.controller.capacity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.ratematch.controller.estimate.WorkloadEstimate;
+import dev.ratematch.controller.sample.Samples;
+import org.junit.jupiter.api.Test;
+
+class CapacityTest {
+
+    private final Capacity capacity =
+            new Capacity(Samples.spec(64), Samples.laws(), Samples.load(10));
+
+    @Test
+    void more_replicas_never_carry_less() {
+        for (int n = 1; n < 30; n++) {
+            assertThat(capacity.prefillRequestsPerSecond(n + 1))
+                    .isGreaterThan(capacity.prefillRequestsPerSecond(n));
+            assertThat(capacity.decodeRequestsPerSecond(n + 1))
+                    .isGreaterThan(capacity.decodeRequestsPerSecond(n));
+            assertThat(capacity.transferRequestsPerSecond(n + 1, n))
+                    .isGreaterThanOrEqualTo(capacity.transferRequestsPerSecond(n, n));
+        }
+    }
+
+    @Test
+    void pooling_makes_each_replica_worth_more() {
+        assertThat(capacity.prefillRequestsPerSecond(8) / 8)
+                .isGreaterThan(capacity.prefillRequestsPerSecond(1));
+        assertThat(capacity.decodeRequestsPerSecond(8) / 8)
+                .isGreaterThan(capacity.decodeRequestsPerSecond(1));
+    }
+
+    @Test
+    void ttft_rises_with_rate_and_is_infinite_from_saturation_on() {
+        double saturation = 2 / capacity.marginalPrefillSeconds();
+        double last = 0;
+        for (int i = 0; i < 10; i++) {
+            double ttft = capacity.ttftSeconds(2, saturation * i / 10);
+            assertThat(ttft).isGreaterThanOrEqualTo(last).isFinite();
+            last = ttft;
+        }
+        assertThat(capacity.ttftSeconds(2, saturation)).isInfinite();
+        assertThat(capacity.ttftSeconds(2, 2 * saturation)).isInfinite();
+        assertThat(capacity.prefillRequestsPerSecond(2)).isLessThan(saturation);
+    }
+
+    @Test
+    void the_rate_found_just_keeps_ttft() {
+        double rate = capacity.prefillRequestsPerSecond(3);
+        assertThat(capacity.ttftSeconds(3, rate)).isLessThanOrEqualTo(2);
+        assertThat(capacity.ttftSeconds(3, rate * 1.001)).isGreaterThan(2);
+    }
+
+    @Test
+    void the_decode_batch_is_a_feasible_fixed_point() {
+        var load = Samples.load(10);
+        for (int n : new int[] {1, 2, 5, 20}) {
+            double batch = capacity.decodeBatch(n);
+            double resident = load.residentTokensPerSequence();
+            double step = Samples.laws().decode().stepSeconds(batch, batch * resident);
+            double rate = capacity.decodeRequestsPerSecond(n);
+            // Little's law: what is running is rate x stay.
+            assertThat(rate * load.outputTokens() * step / n).isCloseTo(batch, within(1e-6));
+            double busy = batch + 1.645 * StrictMath.sqrt(batch / n);
+            assertThat(Samples.laws().decode().stepSeconds(busy, busy * resident))
+                    .isLessThanOrEqualTo(0.03 + 1e-5);
+            assertThat(busy).isLessThanOrEqualTo(256.1);
+            assertThat(busy * resident).isLessThanOrEqualTo(1.8e6);
+        }
+    }
+
+    @Test
+    void long_contexts_are_bound_by_kv() {
+        var load = new WorkloadEstimate(1, 60_000, 60_000, 0, 1000, 0, 2, 1, 0, 0, 0, 5);
+        Laws flat = new Laws(Samples.laws().prefill(), (_, _) -> 0.01);
+        assertThat(new Capacity(Samples.spec(64), flat, load).kvBinds()).isTrue();
+        assertThat(capacity.kvBinds()).isFalse();
+    }
+
+    @Test
+    void accepted_drafts_raise_decode_and_local_prefill_raises_prefill() {
+        var plain = Samples.load(10);
+        var drafts = new WorkloadEstimate(10, 3000, 3000, .8, 250, .6, 2, 2, 0, 0, 0, 10);
+        var local = new WorkloadEstimate(10, 3000, 3000, .8, 250, .6, 2, 1, 0.5, 0, 0, 10);
+        var spec = Samples.spec(64);
+        assertThat(new Capacity(spec, Samples.laws(), drafts).decodeRequestsPerSecond(2))
+                .isGreaterThan(
+                        1.9 * new Capacity(spec, Samples.laws(), plain).decodeRequestsPerSecond(2));
+        assertThat(new Capacity(spec, Samples.laws(), local).prefillRequestsPerSecond(2))
+                .isCloseTo(2 * capacity.prefillRequestsPerSecond(2), within(1e-6));
+    }
+
+    @Test
+    void unreachable_means_service_time_alone() {
+        Laws slow = new Laws((_, _) -> 2.1, Samples.laws().decode());
+        Laws slowSteps = new Laws(Samples.laws().prefill(), (_, _) -> 0.031);
+        assertThat(capacity.unreachable()).isFalse();
+        var load = Samples.load(10);
+        var spec = Samples.spec(64);
+        assertThat(new Capacity(spec, slow, load).unreachable()).isTrue();
+        assertThat(new Capacity(spec, slow, load).prefillRequestsPerSecond(30)).isZero();
+        assertThat(new Capacity(spec, slow, load).prefillSizingRequestsPerSecond(30)).isPositive();
+        assertThat(new Capacity(spec, slowSteps, load).decodeRequestsPerSecond(30)).isZero();
+        assertThat(new Capacity(spec, slowSteps, load).unreachable()).isTrue();
+        assertThat(new Capacity(spec, slowSteps, load).decodeSizingRequestsPerSecond(30))
+                .isPositive();
+    }
+
+    @Test
+    void the_normal_quantile_is_close() {
+        assertThat(Capacity.normalQuantile(0.5)).isCloseTo(0, within(1e-3));
+        assertThat(Capacity.normalQuantile(0.95)).isCloseTo(1.6449, within(1e-3));
+        assertThat(Capacity.normalQuantile(0.05)).isCloseTo(-1.6449, within(1e-3));
+    }
+}

@@ -1,0 +1,138 @@
+package dev.ratematch.controller.estimate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.sample.Samples;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class EstimatorTest {
+
+    @Test
+    void a_calm_hour_is_averaged() {
+        var random = new SplittableRandom(1);
+        List<Window> windows = List.of();
+        double sum = 0;
+        for (int i = 0; i < 120; i++) {
+            double arrived = 300 + random.nextGaussian() * StrictMath.sqrt(300);
+            windows = Estimator.remember(windows, Samples.window(30 * i, arrived));
+        }
+        for (var window : windows) {
+            sum += window.arrived();
+        }
+        assertThat(windows).hasSize(Estimator.MEMORY);
+        assertThat(Estimator.estimate(windows).requestsPerSecond())
+                .isCloseTo(sum / 600, within(1e-9));
+    }
+
+    @Test
+    void a_step_of_any_size_is_followed_at_once() {
+        for (double to : new double[] {420, 600, 1500, 3000, 30, 0}) {
+            for (int since = 1; since <= 3; since++) {
+                var windows = new ArrayList<Window>();
+                for (int i = 0; i < 17; i++) {
+                    windows.add(Samples.window(30 * i, 300 + (i % 2 == 0 ? 12 : -12)));
+                }
+                for (int i = 0; i < since; i++) {
+                    windows.add(Samples.window(510 + 30 * i, to));
+                }
+                assertThat(Estimator.estimate(windows).requestsPerSecond())
+                        .as("%s, %d windows since", to, since)
+                        .isCloseTo(to / 30, within(1e-9));
+            }
+        }
+    }
+
+    @Test
+    void the_second_window_may_already_be_a_step() {
+        var windows = List.of(Samples.window(30, 100), Samples.window(60, 1000));
+        assertThat(Estimator.estimate(windows).requestsPerSecond())
+                .isCloseTo(1000.0 / 30, within(1e-9));
+    }
+
+    @Test
+    void changed_lengths_end_the_average_too() {
+        var windows = new ArrayList<Window>();
+        for (int i = 0; i < 10; i++) {
+            windows.add(Samples.window(30 * i, 300));
+        }
+        windows.add(new Window(300, 30, 300, 500, 0.8, 500, 2000, 0.6, 1, 0, 0, 0));
+        var estimate = Estimator.estimate(windows);
+        assertThat(estimate.inputTokens()).isCloseTo(500, within(1e-6));
+        assertThat(estimate.outputTokens()).isCloseTo(2000, within(1e-6));
+    }
+
+    @Test
+    void dispersion_sees_bursts_and_not_drift() {
+        var drift = new ArrayList<Window>();
+        var bursts = new ArrayList<Window>();
+        var random = new SplittableRandom(3);
+        for (int i = 0; i < 20; i++) {
+            drift.add(Samples.window(30 * i, 200 + 10 * i));
+            bursts.add(Samples.window(30 * i, Math.max(0, 300 + 60 * random.nextGaussian())));
+        }
+        assertThat(Estimator.estimate(drift).dispersion()).isLessThan(1.5);
+        assertThat(Estimator.estimate(bursts).dispersion()).isBetween(6.0, 20.0);
+        assertThat(Estimator.estimate(drift.subList(0, 1)).dispersion()).isEqualTo(2);
+    }
+
+    @Test
+    void windows_of_other_lengths_are_no_bursts() {
+        var windows = new ArrayList<Window>();
+        for (int i = 0; i < 20; i++) {
+            double seconds = i % 2 == 0 ? 30 : 60;
+            windows.add(
+                    new Window(60 * i, seconds, 10 * seconds, 3000, 1, 3000, 250, 1, 1, 0, 0, 0));
+        }
+        var estimate = Estimator.estimate(windows);
+        assertThat(estimate.dispersion()).isLessThan(1.5);
+        assertThat(estimate.requestsPerSecond()).isCloseTo(10, within(1e-9));
+    }
+
+    @Test
+    void a_missing_rate_length_or_window_makes_no_window() {
+        var whole = Samples.steady(30, 2, 4, 300);
+        assertThat(Estimator.window(whole, List.of())).isPresent();
+        var u = Samples.UNKNOWN;
+        var value = Reading.of(300);
+        for (var traffic :
+                List.of(
+                        Samples.traffic(u, value, value),
+                        Samples.traffic(value, u, value),
+                        Samples.traffic(value, value, u),
+                        Samples.traffic(new Reading.Stale(400), value, value),
+                        Samples.traffic(value, new Reading.Stale(400), value))) {
+            var snapshot = Samples.snapshot(30, whole.prefill(), whole.decode(), traffic);
+            assertThat(Estimator.window(snapshot, List.of())).isEmpty();
+        }
+    }
+
+    @Test
+    void an_idle_window_keeps_the_lengths_of_the_last() {
+        var whole = Samples.steady(30, 2, 4, 300);
+        var none = new Reading.NoTraffic();
+        var idle =
+                Samples.snapshot(
+                        60,
+                        whole.prefill(),
+                        whole.decode(),
+                        Samples.traffic(Reading.of(0), none, none));
+        assertThat(Estimator.window(idle, List.of())).isEmpty();
+        var window = Estimator.window(idle, List.of(Samples.window(30, 300))).orElseThrow();
+        assertThat(window.arrived()).isZero();
+        assertThat(window.inputTokens()).isEqualTo(3000);
+    }
+
+    @Test
+    void resident_tokens_weigh_long_answers_by_their_stay() {
+        var load = new WorkloadEstimate(10, 1000, 1000, 0, 2000, 3, 2, 1, 0, 0, 0, 5);
+        // E[ISL*OSL + OSL^2/2] / E[OSL] with E[OSL^2] = 4 E[OSL]^2: 1000 + 4 * 2000 / 2.
+        assertThat(load.residentTokensPerSequence()).isEqualTo(5000);
+        var cached = new WorkloadEstimate(10, 1000, 400, 0, 2000, 3, 2, 1, 0, 0, 0, 5);
+        assertThat(cached.squaresPerRequest()).isEqualTo(1000 * 1000 - 600 * 600);
+    }
+}
