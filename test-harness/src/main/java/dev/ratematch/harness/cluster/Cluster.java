@@ -166,6 +166,7 @@ public final class Cluster {
 
                 @Override
                 public void prefillDone(Job job) {
+                    log.prefilled(job.index, job.cachedTokens);
                     if (job.admitted) {
                         transfers.start(job);
                     } else {
@@ -276,6 +277,40 @@ public final class Cluster {
     /// One pool as its scale target shows it.
     public FleetView fleet(Role role) {
         return pods.view(role);
+    }
+
+    /// What the pool's replicas have in hand now.
+    public PoolLoad load(Role role) {
+        int waiting = 0;
+        int running = 0;
+        int waitingForKv = 0;
+        double kvUsed = 0;
+        int engines = 0;
+        for (var pod : pods.of(role)) {
+            if (pod.replica != null) {
+                var engine = pod.engine();
+                engine.settle();
+                waiting += engine.waiting();
+                running += engine.running();
+                waitingForKv += engine.waitingForKv();
+                kvUsed += engine.kvUsed();
+                engines++;
+            }
+        }
+        int stranded = role == Role.PREFILL ? homeless.size() : undecoded.size();
+        return new PoolLoad(
+                waiting + stranded, running, waitingForKv, engines == 0 ? 0 : kvUsed / engines);
+    }
+
+    /// Names of the pods of a role that serve `/metrics` now.
+    public List<String> podNames(Role role) {
+        var names = new ArrayList<String>();
+        for (var pod : pods.of(role)) {
+            if (pod.replica != null) {
+                names.add(pod.name);
+            }
+        }
+        return names;
     }
 
     /// GPUs held now: ready, starting and draining replicas.

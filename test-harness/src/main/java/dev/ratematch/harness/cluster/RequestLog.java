@@ -10,14 +10,21 @@ public final class RequestLog {
 
     private final long[] firstToken;
     private final long[] end;
+    private final int[] cached;
     private int completed;
     private int dropped;
 
     RequestLog(int requests) {
         firstToken = new long[requests];
         end = new long[requests];
+        cached = new int[requests];
+        Arrays.fill(cached, (int) NEVER);
         Arrays.fill(firstToken, NEVER);
         Arrays.fill(end, NEVER);
+    }
+
+    void prefilled(int index, int cachedTokens) {
+        cached[index] = cachedTokens;
     }
 
     void firstToken(int index, long nanos) {
@@ -37,6 +44,11 @@ public final class RequestLog {
     /// When the first token was out, virtual nanoseconds; negative when it never was.
     public long firstTokenNanos(int index) {
         return firstToken[index];
+    }
+
+    /// Prompt tokens that were found in a prefix cache; negative before prefill has ended.
+    public int cachedTokens(int index) {
+        return cached[index];
     }
 
     /// When the last token was out, virtual nanoseconds; negative when it never was.

@@ -1,0 +1,9 @@
+package dev.ratematch.harness.cluster;
+
+/// What a pool has in hand, requests summed over its replicas.
+///
+/// @param waiting not begun yet
+/// @param running being computed
+/// @param waitingForKv of the waiting, those whose KV is still elsewhere
+/// @param kvUsed mean share of KV in use, 0 to 1
+public record PoolLoad(int waiting, int running, int waitingForKv, double kvUsed) {}

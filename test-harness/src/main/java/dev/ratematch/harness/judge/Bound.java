@@ -1,0 +1,126 @@
+package dev.ratematch.harness.judge;
+
+import dev.ratematch.harness.judge.Outcome.Quantiles;
+import dev.ratematch.harness.traffic.Request;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.PriorityQueue;
+import java.util.Set;
+
+/// What no policy can exceed: every GPU of the budget serves either phase at every instant, nothing
+/// starts, drains, waits or is rounded to whole engines, and of the pending requests the one with
+/// the least work left goes first until its deadline has passed.
+public final class Bound {
+
+    private static final double SECONDS = 1e9;
+    private static final double BIN_SECONDS = 1;
+    private static final int MIX_REQUESTS = 2000;
+
+    private Bound() {}
+
+    /// A request with the GPU time it still needs.
+    private static final class Pending {
+        double workLeft;
+        final double deadline;
+
+        Pending(double work, double deadline) {
+            this.workLeft = work;
+            this.deadline = deadline;
+        }
+    }
+
+    /// The bound for the trace of an episode.
+    public static Outcome of(Episode episode) {
+        var requests = episode.trace().requests();
+        var plant = episode.plant();
+        var slo = episode.slo();
+        double[] work = work(episode);
+        double duration = episode.trace().durationNanos() / SECONDS;
+        double capacity = plant.gpus() * BIN_SECONDS;
+        var pending = new PriorityQueue<Pending>(Comparator.comparingDouble(p -> p.workLeft));
+        int next = 0;
+        int good = 0;
+        double used = 0;
+        for (double from = 0; next < requests.size() || !pending.isEmpty(); from += BIN_SECONDS) {
+            // Arrivals of the whole bin are there from its start, which can only help.
+            while (next < requests.size()
+                    && requests.get(next).arrivalNanos() / SECONDS < from + BIN_SECONDS) {
+                var r = requests.get(next);
+                double deadline =
+                        r.arrivalNanos() / SECONDS
+                                + slo.ttftSeconds()
+                                + (r.outputTokens() - 1) * slo.itlSeconds();
+                pending.add(new Pending(work[next], deadline));
+                next++;
+            }
+            double left = capacity;
+            while (left > 0 && !pending.isEmpty()) {
+                var first = pending.remove();
+                if (first.deadline < from) {
+                    continue;
+                }
+                double spent = Math.min(left, first.workLeft);
+                first.workLeft -= spent;
+                left -= spent;
+                used += spent;
+                if (first.workLeft <= 0) {
+                    good++;
+                } else {
+                    pending.add(first);
+                }
+            }
+        }
+        int n = requests.size();
+        return new Outcome(
+                "bound",
+                n,
+                good,
+                good,
+                n - good,
+                0,
+                0,
+                good / duration,
+                used / 3600,
+                0,
+                0,
+                OptionalDouble.empty(),
+                0,
+                Quantiles.NONE,
+                Quantiles.NONE,
+                Map.of(),
+                List.of());
+    }
+
+    private static double[] work(Episode episode) {
+        var requests = episode.trace().requests();
+        var maths = new PlantWork(episode.plant(), episode.slo());
+        var work = new double[requests.size()];
+        var seen = new HashSet<Long>();
+        for (int from = 0; from < work.length; from += MIX_REQUESTS) {
+            int to = Math.min(work.length, from + MIX_REQUESTS);
+            double resident = PlantWork.residentTokens(requests.subList(from, to));
+            for (int i = from; i < to; i++) {
+                var r = requests.get(i);
+                work[i] =
+                        maths.prefillGpuSeconds(r.inputTokens(), perfectHit(r, seen))
+                                + maths.decodeGpuSeconds(
+                                        r.inputTokens(), r.outputTokens(), resident);
+            }
+        }
+        return work;
+    }
+
+    /// Prompt tokens that a cache of the whole cluster which forgets nothing would hold.
+    private static int perfectHit(Request request, Set<Long> seen) {
+        int tokens = 0;
+        boolean leading = true;
+        for (long id : request.prefix().ids()) {
+            leading &= !seen.add(id);
+            tokens += leading ? request.prefix().blockTokens() : 0;
+        }
+        return Math.min(tokens, request.inputTokens() - 1);
+    }
+}

@@ -1,0 +1,131 @@
+package dev.ratematch.harness.judge;
+
+import dev.ratematch.controller.capacity.Laws;
+import dev.ratematch.controller.core.Step;
+import dev.ratematch.controller.spec.ServiceSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Runs the policies asked for, and what they are measured against, on one trace and one plant.
+public final class Judge {
+
+    /// Every policy that can be asked for.
+    public static final List<String> POLICIES =
+            List.of(
+                    "ratematch",
+                    "static-best",
+                    "oracle",
+                    "bound",
+                    "perfect-model",
+                    "ceil-clamp",
+                    "ceil-clamp-shipped",
+                    "two-hpa",
+                    "fixed-ratio");
+
+    /// Interval and utilisation that Dynamo's planner ships with.
+    private static final double SHIPPED_INTERVAL_SECONDS = 180;
+
+    private static final double SHIPPED_UTILISATION = 1;
+
+    private final Episode episode;
+    private final ServiceSpec spec;
+    private final Laws laws;
+    private final Tuning tuning;
+    private final Progress progress;
+
+    /// A judge.
+    ///
+    /// @param spec the service as its operator describes it to our controller
+    /// @param laws the step times that our controller believes in
+    public Judge(Episode episode, ServiceSpec spec, Laws laws, Progress progress) {
+        this.episode = episode;
+        this.spec = spec;
+        this.laws = laws;
+        this.tuning = new Tuning(episode);
+        this.progress = progress;
+    }
+
+    /// What came out, and the two anchors that every report begins with.
+    ///
+    /// @param runs one outcome per policy, in the order asked for
+    public record Verdict(Outcome staticBest, Outcome bound, List<Outcome> runs) {
+
+        /// How much better than the best fixed split anything could be.
+        public double boundOverStatic() {
+            return (double) bound.good() / Math.max(1, staticBest.good());
+        }
+    }
+
+    /// Runs the policies. All of them start from the best static split.
+    ///
+    /// @param listener told every step of our own controller
+    public Verdict run(List<String> policies, Consumer<Step> listener) {
+        var staticBest = tuning.staticBest(share -> progress.at("static-best", share));
+        var bound = Bound.of(episode);
+        var start =
+                new Episode.Pair(
+                        staticBest.targets().getOrDefault("prefill_replicas", 1.0).intValue(),
+                        staticBest.targets().getOrDefault("decode_replicas", 1.0).intValue());
+        var runs = new ArrayList<Outcome>();
+        for (var policy : policies) {
+            runs.add(
+                    switch (policy) {
+                        case "static-best" -> staticBest;
+                        case "bound" -> bound;
+                        default -> run(policy, start, listener);
+                    });
+        }
+        return new Verdict(staticBest, bound, runs);
+    }
+
+    private Outcome run(String policy, Episode.Pair start, Consumer<Step> listener) {
+        return switch (policy) {
+            case "ratematch" ->
+                    alone(new Ratematch(spec, laws, episode.cycleSeconds(), listener), start);
+            case "perfect-model" -> alone(new PerfectModel(spec, episode.plant()), start);
+            case "oracle" ->
+                    tuning.best(
+                            Oracle.candidates(episode, start).stream()
+                                    .map(p -> (java.util.function.Supplier<Policy>) () -> p)
+                                    .toList(),
+                            start,
+                            share -> progress.at(policy, share));
+            case "ceil-clamp" -> tuned(policy, tuning.ceilClamp(start), start);
+            case "two-hpa" -> tuned(policy, tuning.twoHpa(start), start);
+            case "fixed-ratio" -> tuned(policy, tuning.fixedRatio(start), start);
+            case "ceil-clamp-shipped" ->
+                    alone(
+                            new Renamed(
+                                    policy,
+                                    new CeilClamp(
+                                            episode.plant(),
+                                            episode.slo(),
+                                            start,
+                                            SHIPPED_UTILISATION,
+                                            SHIPPED_INTERVAL_SECONDS)),
+                            start);
+            default -> throw new IllegalArgumentException("policy (" + policy + ") is unknown.");
+        };
+    }
+
+    private Outcome tuned(
+            String policy,
+            List<? extends java.util.function.Supplier<? extends Policy>> candidates,
+            Episode.Pair start) {
+        return tuning.best(candidates, start, share -> progress.at(policy, share));
+    }
+
+    private Outcome alone(Policy policy, Episode.Pair start) {
+        return episode.run(policy, start, share -> progress.at(policy.name(), share));
+    }
+
+    /// A policy under another name.
+    private record Renamed(String name, Policy policy) implements Policy {
+
+        @Override
+        public Command decide(View view) {
+            return policy.decide(view);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.ratematch.harness.judge;
+
+import dev.ratematch.controller.capacity.Laws;
+import dev.ratematch.controller.observe.FleetCounts;
+import dev.ratematch.controller.observe.PoolReading;
+import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.observe.TrafficReading;
+import dev.ratematch.controller.spec.ServiceSpec;
+import dev.ratematch.harness.cluster.PlantSettings;
+import dev.ratematch.harness.cluster.PoolLoad;
+import java.util.List;
+
+/// Our own loop, given the plant's true step times and the true traffic of the last window. What
+/// separates us from it is model and estimate; what separates it from the oracle is foresight.
+final class PerfectModel extends SteppingPolicy {
+
+    private static final Reading UNKNOWN = new Reading.Unknown("not shown to perfect-model");
+
+    private final double kvTokens;
+
+    PerfectModel(ServiceSpec spec, PlantSettings plant) {
+        super(spec, laws(plant));
+        this.kvTokens = plant.decode().kvTokens();
+    }
+
+    private static Laws laws(PlantSettings plant) {
+        return new Laws(
+                plant.prefill().steps()::prefillSeconds, plant.decode().steps()::decodeSeconds);
+    }
+
+    @Override
+    public String name() {
+        return "perfect-model";
+    }
+
+    @Override
+    Snapshot look(View view) {
+        var w = view.window();
+        var host = new InProcess(view.cluster());
+        boolean any = w.arrived() > 0;
+        return new Snapshot(
+                view.atSeconds(),
+                Reading.of(w.seconds()),
+                pool(host.counts(Role.PREFILL), w.prefill()),
+                pool(host.counts(Role.DECODE), w.decode()),
+                new TrafficReading(
+                        Reading.of(w.arrived()),
+                        false,
+                        Reading.of(w.completed()),
+                        Reading.of(0),
+                        mean(any, w.inputMean()),
+                        mean(any, w.inputCv2()),
+                        mean(any, w.uncachedMean()),
+                        mean(any, w.outputMean()),
+                        mean(any, w.outputCv2()),
+                        UNKNOWN,
+                        UNKNOWN,
+                        UNKNOWN,
+                        UNKNOWN,
+                        UNKNOWN,
+                        UNKNOWN,
+                        Reading.of(1),
+                        Reading.of(0),
+                        UNKNOWN,
+                        List.of()),
+                List.of());
+    }
+
+    private static Reading mean(boolean any, double value) {
+        return any ? Reading.of(value) : new Reading.NoTraffic();
+    }
+
+    private PoolReading pool(FleetCounts counts, PoolLoad load) {
+        return new PoolReading(
+                Reading.of(counts.desired()),
+                Reading.of(counts.ready()),
+                Reading.of(counts.starting()),
+                Reading.of(counts.pending()),
+                Reading.of(counts.draining()),
+                Reading.of(0),
+                Reading.of(load.waiting()),
+                UNKNOWN,
+                Reading.of(load.running()),
+                Reading.of(load.waitingForKv()),
+                Reading.of(load.kvUsed()),
+                Reading.of(kvTokens));
+    }
+}

@@ -1,0 +1,34 @@
+package dev.ratematch.harness.judge;
+
+import dev.ratematch.harness.cluster.Cluster;
+import java.util.Map;
+
+/// Something that sizes both pools once per control cycle.
+public interface Policy {
+
+    /// Counts to command, and why.
+    ///
+    /// @param prefill prefill replicas
+    /// @param decode decode replicas
+    /// @param reason for people; empty when nothing is worth saying
+    record Command(int prefill, int decode, String reason) {}
+
+    /// What a policy may look at.
+    ///
+    /// @param atSeconds virtual time
+    /// @param window what really happened since the last cycle; our own controller does not look at
+    ///   it, peers do, which spares them the errors of a scrape
+    /// @param cluster the plant, to be scraped and counted
+    record View(double atSeconds, TrueWindow window, Cluster cluster) {}
+
+    /// Name in reports.
+    String name();
+
+    /// Decides one cycle.
+    Command decide(View view);
+
+    /// The parameters that tuning chose, for reports.
+    default Map<String, Double> targets() {
+        return Map.of();
+    }
+}

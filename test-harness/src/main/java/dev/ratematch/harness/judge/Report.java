@@ -1,0 +1,246 @@
+package dev.ratematch.harness.judge;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ratematch.controller.observe.Slo;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// A verdict as people and programs read it.
+///
+/// @param traceName of the trace
+/// @param requests in it, after scaling
+/// @param durationSeconds of it
+/// @param rateScale K of each segment, one for a trace of one piece
+/// @param dispersionBefore index of dispersion of counts by bin in seconds, before scaling
+/// @param dispersionAfter the same after it
+/// @param seed of everything random
+/// @param profile whose step times our controller believed in
+public record Report(
+        String traceName,
+        int requests,
+        double durationSeconds,
+        List<Double> rateScale,
+        Map<Integer, Double> dispersionBefore,
+        Map<Integer, Double> dispersionAfter,
+        long seed,
+        Slo slo,
+        int budgetGpus,
+        String profile,
+        double leadTimeSeconds,
+        Judge.Verdict verdict) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// The report as one JSON object.
+    public String json() {
+        var root = JSON.createObjectNode();
+        var trace = root.putObject("trace");
+        trace.put("name", traceName);
+        trace.put("requests", requests);
+        trace.put("duration_s", durationSeconds);
+        if (rateScale.size() == 1) {
+            trace.put("rate_scale", rateScale.getFirst());
+        } else {
+            var scales = trace.putArray("rate_scale");
+            rateScale.forEach(scales::add);
+        }
+        var dispersion = trace.putObject("dispersion");
+        putDispersion(dispersion.putObject("before"), dispersionBefore);
+        putDispersion(dispersion.putObject("after"), dispersionAfter);
+        root.put("seed", seed);
+        var promise = root.putObject("slo");
+        promise.put("ttft_ms", 1000 * slo.ttftSeconds());
+        promise.put("itl_ms", 1000 * slo.itlSeconds());
+        promise.put("percentile", slo.percentile());
+        root.put("budget_gpus", budgetGpus);
+        root.put("profile", profile);
+        root.put("lead_time_s", leadTimeSeconds);
+        root.put("bound_over_static", verdict.boundOverStatic());
+        var runs = root.putArray("runs");
+        for (var outcome : verdict.runs()) {
+            put(runs.addObject(), outcome);
+        }
+        return root.toString();
+    }
+
+    private static void putDispersion(ObjectNode node, Map<Integer, Double> values) {
+        new TreeMap<>(values).forEach((bin, value) -> node.put(bin + "s", value));
+    }
+
+    private static void put(ObjectNode node, Outcome o) {
+        node.put("policy", o.policy());
+        node.put("offered", o.offered());
+        node.put("good", o.good());
+        node.put("completed", o.completed());
+        node.put("unfinished", o.unfinished());
+        node.put("rejected", o.rejected());
+        node.put("dropped", o.dropped());
+        node.put("attainment", o.attainment());
+        node.put("goodput_rps", o.goodputRps());
+        node.put("gpu_hours", o.gpuHours());
+        node.put("moves", o.moves());
+        node.put("thrash", o.thrash());
+        if (o.adaptSeconds().isPresent()) {
+            node.put("adapt_s", o.adaptSeconds().getAsDouble());
+        } else {
+            node.putNull("adapt_s");
+        }
+        put(node.putObject("ttft_ms"), o.ttft());
+        put(node.putObject("itl_ms"), o.itl());
+        var targets = node.putObject("targets");
+        new TreeMap<>(o.targets()).forEach(targets::put);
+    }
+
+    private static void put(ObjectNode node, Outcome.Quantiles q) {
+        put(node, "p50", q.p50());
+        put(node, "p95", q.p95());
+        put(node, "p99", q.p99());
+    }
+
+    private static void put(ObjectNode node, String name, double seconds) {
+        if (Double.isFinite(seconds)) {
+            node.put(name, 1000 * seconds);
+        } else {
+            node.putNull(name);
+        }
+    }
+
+    /// The report as a table for a terminal.
+    public String table() {
+        var out = new StringBuilder();
+        line(
+                out,
+                String.format(
+                        Locale.ROOT,
+                        "Trace %s: %d requests in %.0f s, rate scale %s, dispersion at 1/10/60 s %s -> %s",
+                        traceName,
+                        requests,
+                        durationSeconds,
+                        scales(),
+                        dispersions(dispersionBefore),
+                        dispersions(dispersionAfter)));
+        line(
+                out,
+                String.format(
+                        Locale.ROOT,
+                        "SLO: TTFT %.0f ms, ITL %.0f ms at p%.0f; budget %d GPUs; lead time %.0f s;"
+                                + " seed %d; model %s",
+                        1000 * slo.ttftSeconds(),
+                        1000 * slo.itlSeconds(),
+                        slo.percentile(),
+                        budgetGpus,
+                        leadTimeSeconds,
+                        seed,
+                        profile));
+        line(
+                out,
+                String.format(
+                        Locale.ROOT,
+                        "Bound over best static split: %.3f",
+                        verdict.boundOverStatic()));
+        line(
+                out,
+                String.format(
+                        Locale.ROOT,
+                        "%-19s %8s %8s %10s %6s %6s %8s %5s %6s %7s %17s %17s",
+                        "policy",
+                        "good",
+                        "attain",
+                        "goodput",
+                        "unfin.",
+                        "drop.",
+                        "GPU-h",
+                        "moves",
+                        "thrash",
+                        "adapt",
+                        "TTFT p50/95/99 ms",
+                        "ITL p50/95/99 ms"));
+        for (var o : verdict.runs()) {
+            line(
+                    out,
+                    String.format(
+                            Locale.ROOT,
+                            "%-19s %8d %7.2f%% %6.2f r/s %6d %6d %8.2f %5d %6d %7s %17s %17s",
+                            o.policy(),
+                            o.good(),
+                            100 * o.attainment(),
+                            o.goodputRps(),
+                            o.unfinished(),
+                            o.dropped(),
+                            o.gpuHours(),
+                            o.moves(),
+                            o.thrash(),
+                            adapt(o),
+                            millis(o.ttft(), "%.0f"),
+                            millis(o.itl(), "%.1f")));
+        }
+        for (var o : verdict.runs()) {
+            if (!o.targets().isEmpty()) {
+                line(out, String.format(Locale.ROOT, "  %s tuned: %s", o.policy(), targets(o)));
+            }
+        }
+        return out.toString();
+    }
+
+    private static void line(StringBuilder out, String text) {
+        out.append(text).append(System.lineSeparator());
+    }
+
+    static String adapt(Outcome o) {
+        if (o.shifts() == 0) {
+            return "-";
+        }
+        return o.adaptSeconds().isPresent()
+                ? String.format(Locale.ROOT, "%.0f s", o.adaptSeconds().getAsDouble())
+                : "never";
+    }
+
+    static String targets(Outcome o) {
+        var text = new StringBuilder();
+        new TreeMap<>(o.targets())
+                .forEach(
+                        (name, value) ->
+                                text.append(text.isEmpty() ? "" : ", ")
+                                        .append(name)
+                                        .append(' ')
+                                        .append(String.format(Locale.ROOT, "%.4g", value)));
+        return text.toString();
+    }
+
+    static String millis(Outcome.Quantiles q, String format) {
+        return Double.isNaN(q.p50())
+                ? "-"
+                : millis(q.p50(), format)
+                        + "/"
+                        + millis(q.p95(), format)
+                        + "/"
+                        + millis(q.p99(), format);
+    }
+
+    private static String millis(double seconds, String format) {
+        return Double.isInfinite(seconds)
+                ? "inf"
+                : String.format(Locale.ROOT, format, 1000 * seconds);
+    }
+
+    private String scales() {
+        var text = new StringBuilder();
+        for (double k : rateScale) {
+            text.append(text.isEmpty() ? "" : ", ").append(String.format(Locale.ROOT, "%.2f", k));
+        }
+        return text.toString();
+    }
+
+    private static String dispersions(Map<Integer, Double> values) {
+        var text = new StringBuilder();
+        new TreeMap<>(values)
+                .forEach(
+                        (_, value) ->
+                                text.append(text.isEmpty() ? "" : "/")
+                                        .append(String.format(Locale.ROOT, "%.1f", value)));
+        return text.toString();
+    }
+}

@@ -1,0 +1,181 @@
+package dev.ratematch.harness.judge;
+
+import dev.ratematch.controller.observe.Slo;
+import dev.ratematch.harness.cluster.Cluster;
+import dev.ratematch.harness.cluster.PlantSettings;
+import dev.ratematch.harness.cluster.RequestLog;
+import dev.ratematch.harness.judge.Episode.Cycle;
+import dev.ratematch.harness.judge.Episode.Pair;
+import dev.ratematch.harness.judge.Outcome.Point;
+import dev.ratematch.harness.judge.Outcome.Quantiles;
+import dev.ratematch.harness.traffic.Trace;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.ToIntFunction;
+
+/// Turns a finished episode into figures.
+final class Scoring {
+
+    private static final double SECONDS = 1e9;
+    private static final double REVERSAL_SECONDS = 600;
+    private static final int WINDOWS_AT_TARGET = 3;
+
+    private Scoring() {}
+
+    static Outcome score(
+            Policy policy,
+            Trace trace,
+            Slo slo,
+            PlantSettings plant,
+            Cluster cluster,
+            Pair start,
+            List<Cycle> cycles,
+            double gpuHours) {
+        var log = cluster.log();
+        int n = trace.requests().size();
+        int good = 0;
+        var ttft = new double[n];
+        var itl = new double[n];
+        for (int i = 0; i < n; i++) {
+            var request = trace.requests().get(i);
+            ttft[i] = Judged.ttft(log, i, request);
+            itl[i] = Judged.itl(log, i, request);
+            good += Judged.good(log, i, request, slo) ? 1 : 0;
+        }
+        var points = new ArrayList<Point>();
+        for (var cycle : cycles) {
+            points.add(point(cycle, points, trace, log, slo));
+        }
+        var shifts = shifts(trace);
+        return new Outcome(
+                policy.name(),
+                n,
+                good,
+                log.completed(),
+                n - log.completed() - log.dropped(),
+                0,
+                log.dropped(),
+                good / (trace.durationNanos() / SECONDS),
+                gpuHours,
+                moves(start, cycles),
+                reversals(start, cycles, Pair::prefill) + reversals(start, cycles, Pair::decode),
+                adapt(shifts, points, slo.percentile() / 100),
+                shifts.size(),
+                quantiles(ttft),
+                quantiles(itl),
+                policy.targets(),
+                points);
+    }
+
+    private static Point point(
+            Cycle cycle, List<Point> before, Trace trace, RequestLog log, Slo slo) {
+        int n = cycle.toRequest() - cycle.fromRequest();
+        var ttft = new double[n];
+        var itl = new double[n];
+        int good = 0;
+        for (int i = 0; i < n; i++) {
+            int index = cycle.fromRequest() + i;
+            var request = trace.requests().get(index);
+            ttft[i] = Judged.ttft(log, index, request);
+            itl[i] = Judged.itl(log, index, request);
+            good += Judged.good(log, index, request, slo) ? 1 : 0;
+        }
+        double since = before.isEmpty() ? 0 : before.getLast().atSeconds();
+        return new Point(
+                cycle.atSeconds(),
+                n / (cycle.atSeconds() - since),
+                cycle.commanded().prefill(),
+                cycle.commanded().decode(),
+                cycle.prefillReady(),
+                cycle.decodeReady(),
+                cycle.moving(),
+                quantiles(ttft).p95(),
+                quantiles(itl).p95(),
+                n == 0 ? Double.NaN : (double) good / n,
+                cycle.note());
+    }
+
+    /// Quantiles by nearest rank; NaN without values.
+    static Quantiles quantiles(double[] values) {
+        if (values.length == 0) {
+            return Quantiles.NONE;
+        }
+        Arrays.sort(values);
+        return new Quantiles(rank(values, 0.50), rank(values, 0.95), rank(values, 0.99));
+    }
+
+    private static double rank(double[] sorted, double q) {
+        int at = (int) Math.ceil(q * sorted.length) - 1;
+        return sorted[Math.clamp(at, 0, sorted.length - 1)];
+    }
+
+    private static int moves(Pair start, List<Cycle> cycles) {
+        var last = start;
+        int moves = 0;
+        for (var cycle : cycles) {
+            moves += cycle.commanded().equals(last) ? 0 : 1;
+            last = cycle.commanded();
+        }
+        return moves;
+    }
+
+    private static int reversals(Pair start, List<Cycle> cycles, ToIntFunction<Pair> role) {
+        int last = role.applyAsInt(start);
+        int direction = 0;
+        double since = Double.NEGATIVE_INFINITY;
+        int reversals = 0;
+        for (var cycle : cycles) {
+            int now = role.applyAsInt(cycle.commanded());
+            if (now != last) {
+                int sign = Integer.signum(now - last);
+                if (sign == -direction && cycle.atSeconds() - since <= REVERSAL_SECONDS) {
+                    reversals++;
+                }
+                direction = sign;
+                since = cycle.atSeconds();
+                last = now;
+            }
+        }
+        return reversals;
+    }
+
+    /// Starts of segments after the first, seconds.
+    private static List<Double> shifts(Trace trace) {
+        var starts = new ArrayList<Double>();
+        for (var segment : trace.segments()) {
+            if (segment.fromNanos() > 0) {
+                starts.add(segment.fromNanos() / SECONDS);
+            }
+        }
+        return starts;
+    }
+
+    private static OptionalDouble adapt(List<Double> shifts, List<Point> points, double target) {
+        double sum = 0;
+        for (double shift : shifts) {
+            double met = metAfter(shift, points, target);
+            if (Double.isNaN(met)) {
+                return OptionalDouble.empty();
+            }
+            sum += met - shift;
+        }
+        return shifts.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(sum / shifts.size());
+    }
+
+    private static double metAfter(double shift, List<Point> points, double target) {
+        int run = 0;
+        for (int i = 0; i < points.size(); i++) {
+            var point = points.get(i);
+            if (point.atSeconds() <= shift) {
+                continue;
+            }
+            run = point.goodShare() >= target ? run + 1 : 0;
+            if (run == WINDOWS_AT_TARGET) {
+                return points.get(i - WINDOWS_AT_TARGET + 1).atSeconds();
+            }
+        }
+        return Double.NaN;
+    }
+}
