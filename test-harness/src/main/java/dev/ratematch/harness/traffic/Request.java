@@ -26,4 +26,9 @@ public record Request(long arrivalNanos, int inputTokens, int outputTokens, Pref
         Check.atLeast("inputTokens", inputTokens, 1);
         Check.atLeast("outputTokens", outputTokens, 1);
     }
+
+    /// The same request at another instant.
+    public Request at(long newArrivalNanos) {
+        return new Request(newArrivalNanos, inputTokens, outputTokens, prefix);
+    }
 }
