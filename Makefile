@@ -1,18 +1,22 @@
 # The front door. Recipes stay one line; logic that outgrows a line lives in .ci/ or in Java.
 SHELL := /bin/bash
-JAVA_HOME := $(shell bash .ci/jdk)
+JAVA_HOME := $(shell bash .ci/jdk 2>/dev/null)
 export JAVA_HOME
 ARGS ?=
 MVN := mvn --batch-mode
+IMAGE ?= ratematch:dev
 
 .DEFAULT_GOAL := help
-.PHONY: help jdk test fmt check ci
+.PHONY: help jdk demo test fmt check sim bench image ci
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 jdk:
 	@test -n "$(JAVA_HOME)" || { bash .ci/jdk; exit 1; }
+
+demo: jdk ## run the shipped demo (ARGS=--headless prints a summary only)
+	@./ratematch demo $(ARGS)
 
 test: jdk ## build everything and run every test
 	$(MVN) verify
@@ -22,5 +26,14 @@ fmt: jdk ## format the sources
 
 check: jdk ## check the formatting and compile with every warning on
 	$(MVN) -q spotless:check test-compile
+
+sim: jdk ## simulate a trace under policies (ARGS="--trace FILE ..."; default: phase inversion)
+	@./ratematch simulate $(or $(ARGS),--trace gen:phase-inversion)
+
+bench: jdk ## measure this machine: one figure a line (ARGS="--seconds 5")
+	@./ratematch bench $(ARGS)
+
+image: ## build the container image with docker, podman or buildah (IMAGE=name:tag)
+	@bash .ci/image "$(IMAGE)"
 
 ci: test ## what CI runs; begins with the tests
