@@ -64,7 +64,8 @@ public final class Capacity {
         if (rho >= 1) {
             return Double.POSITIVE_INFINITY;
         }
-        double variability = (load.dispersion() + load.inputCv2()) / 2;
+        double variability =
+                (load.dispersionWithin(spec.slo().ttftSeconds()) + load.inputCv2()) / 2;
         double wait =
                 marginal
                         * variability

@@ -18,6 +18,9 @@ import java.util.Locale;
 
 /// The guardrails between a plan and a move.
 ///
+/// @param bare the demand without margin: what is really asked now, backlog included
+/// @param plan for the demand with its margin
+/// @param lean what would have sufficed for the highest rate of late
 /// @param allowanceSeconds how long a move may take before it is taken back
 /// @param queued whether more waits than the promise lets wait
 record Choice(
@@ -27,7 +30,9 @@ record Choice(
         WorkloadEstimate estimate,
         Capacity capacity,
         Demand demand,
+        Demand bare,
         Plan plan,
+        Plan lean,
         Pair now,
         double allowanceSeconds,
         boolean queued) {
@@ -35,9 +40,15 @@ record Choice(
     /// Shares closer than this are the same to a capacity found by bisection.
     private static final double SAME_SHARE = 1e-6;
 
+    /// Unserved share of the bare demand that no error of the model explains.
+    private static final double PLAIN_SHORTAGE = 0.1;
+
+    /// Gain in served demand, margin included, that is worth a move though nothing is unserved yet.
+    private static final double COMFORT_GAIN = 0.1;
+
     Step step() {
-        if (plan.prefill() == now.prefill() && plan.decode() == now.decode()) {
-            return hold(state.withSmallerSince(-1), Reason.ALREADY_MATCHED);
+        if (pair(plan).equals(now)) {
+            return hold(state.withSmallerSince(-1).withBetterSince(-1), Reason.ALREADY_MATCHED);
         }
         double at = snapshot.atSeconds();
         if (state.transitionSinceSeconds() >= 0
@@ -50,21 +61,77 @@ record Choice(
                 state.lastMoveEndSeconds() >= 0 && at - state.lastMoveEndSeconds() < cooldown;
         double gain = plan.servedShare() - servedNow();
         if (gain > spec.tuning().minGain()) {
-            return cooling
-                    ? hold(state.withSmallerSince(-1), Reason.COOLING_DOWN)
-                    : begin(gpusNow < plan.gpus() ? Reason.GROW : Reason.REBALANCE);
+            return improve(gain, cooling);
         }
-        if (plan.gpus() < gpusNow && servedNow() >= 1 && !queued) {
+        var settled = state.withBetterSince(-1);
+        if (lean.gpus() < gpusNow && served(pair(lean)) >= 1 && servedNow() >= 1 && !queued) {
             double since = state.smallerSinceSeconds() >= 0 ? state.smallerSinceSeconds() : at;
-            var waiting = state.withSmallerSince(since);
+            var waiting = settled.withSmallerSince(since);
             if (at - since < spec.tuning().scaleDownWindowSeconds()) {
                 return hold(waiting, Reason.SCALE_DOWN_STABILISING);
             }
-            return cooling ? hold(waiting, Reason.COOLING_DOWN) : begin(Reason.SHRINK);
+            return cooling ? hold(waiting, Reason.COOLING_DOWN) : begin(pair(lean), Reason.SHRINK);
         }
         return hold(
-                state.withSmallerSince(-1),
+                settled.withSmallerSince(-1),
                 plan.unreachable() ? Reason.UNREACHABLE : Reason.GAIN_BELOW_THRESHOLD);
+    }
+
+    /// More replicas cost nothing but GPUs. Taking from one role for the other costs its capacity
+    /// for a lead time, so that is done at once only where requests go unserved beyond doubt or the
+    /// promise is seen broken, and otherwise where it is free, the gain large and lasting.
+    private Step improve(double gain, boolean cooling) {
+        double at = snapshot.atSeconds();
+        var wanted = keeping(pair(plan));
+        boolean takes = wanted.prefill() < now.prefill() || wanted.decode() < now.decode();
+        double since = state.betterSinceSeconds() >= 0 ? state.betterSinceSeconds() : at;
+        var waiting = state.withSmallerSince(-1).withBetterSince(since);
+        if (takes) {
+            double shortBy = 1 - Planner.servedShare(capacity, bare, now);
+            boolean pressed = shortBy > PLAIN_SHORTAGE || promiseBroken();
+            boolean free = served(through(wanted)) >= servedNow() - SAME_SHARE;
+            boolean lasting = at - since >= spec.leadTimeSeconds();
+            if (!pressed && !(free && lasting && gain > COMFORT_GAIN)) {
+                return hold(waiting, Reason.GAIN_BELOW_THRESHOLD);
+            }
+        }
+        if (cooling) {
+            return hold(waiting, Reason.COOLING_DOWN);
+        }
+        int gpusNow = spec.gpus(now.prefill(), now.decode());
+        return begin(wanted, gpusNow < plan.gpus() ? Reason.GROW : Reason.REBALANCE);
+    }
+
+    /// What is left while the donor has given and the receiver has not got.
+    private Pair through(Pair wanted) {
+        return new Pair(
+                Math.min(now.prefill(), wanted.prefill()), Math.min(now.decode(), wanted.decode()));
+    }
+
+    /// Means only: the engines' histograms are too coarse around the promise for quantiles.
+    private boolean promiseBroken() {
+        var traffic = snapshot.traffic();
+        return queued
+                || traffic.ttftMeanSeconds().orElse(0) > spec.slo().ttftSeconds() / 2
+                || traffic.itlMeanSeconds().orElse(0) > spec.slo().itlSeconds();
+    }
+
+    /// The pair with every replica kept that the budget still allows: a role gives only what the
+    /// other needs, since giving GPUs back has its own, slower rule.
+    private Pair keeping(Pair wanted) {
+        int p = wanted.prefill();
+        int d = wanted.decode();
+        while (p < now.prefill() && spec.gpus(p + 1, d) <= spec.budgetGpus()) {
+            p++;
+        }
+        while (d < now.decode() && spec.gpus(p, d + 1) <= spec.budgetGpus()) {
+            d++;
+        }
+        return new Pair(p, d);
+    }
+
+    private static Pair pair(Plan plan) {
+        return new Pair(plan.prefill(), plan.decode());
     }
 
     private double servedNow() {
@@ -75,8 +142,8 @@ record Choice(
         return Planner.servedShare(capacity, demand, pair);
     }
 
-    private Step begin(Reason reason) {
-        var to = target();
+    private Step begin(Pair wanted, Reason reason) {
+        var to = target(wanted);
         boolean removes = to.prefill() < now.prefill() || to.decode() < now.decode();
         if (to.equals(now)) {
             return hold(state.withSmallerSince(-1), Reason.GAIN_BELOW_THRESHOLD);
@@ -101,9 +168,9 @@ record Choice(
 
     /// As much of the plan as one move may do. A donor that gives less than the plan wants leaves
     /// less for the receiver, so growth is cut until the pair fits the budget.
-    private Pair target() {
-        int p = bounded(now.prefill(), plan.prefill(), Role.PREFILL);
-        int d = bounded(now.decode(), plan.decode(), Role.DECODE);
+    private Pair target(Pair wanted) {
+        int p = bounded(now.prefill(), wanted.prefill(), Role.PREFILL);
+        int d = bounded(now.decode(), wanted.decode(), Role.DECODE);
         while (spec.gpus(p, d) > spec.budgetGpus() && (p > now.prefill() || d > now.decode())) {
             if (p > now.prefill()) {
                 p--;

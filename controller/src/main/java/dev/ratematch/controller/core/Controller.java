@@ -29,6 +29,9 @@ public final class Controller {
     /// Consistent windows needed before the first move.
     private static final int WINDOWS_MIN = 2;
 
+    /// Deviations of a burst that are planned for: 95 % of them stay below.
+    private static final double BURST_DEVIATIONS = 1.645;
+
     /// Windows that may pass unseen before the estimates start again.
     private static final double GAP_WINDOWS = 3;
 
@@ -293,11 +296,17 @@ public final class Controller {
                     Reason.IDLE,
                     "No requests in the last windows.");
         }
-        var calibrated =
-                laws.scaled(state.calibration().prefillScale(), state.calibration().decodeScale());
+        var calibrated = state.calibration().apply(laws);
         var capacity = new Capacity(spec, calibrated, estimate);
         var demand = demand(estimate, snapshot);
         var plan = Planner.solve(spec, capacity, demand, now);
+        double since = snapshot.atSeconds() - spec.tuning().scaleDownWindowSeconds();
+        double peak =
+                Math.max(
+                        demand.requestsPerSecond(),
+                        Estimator.peakRate(state.windows(), since)
+                                * (1 + spec.tuning().demandMargin()));
+        var lean = Planner.solve(spec, capacity, new Demand(peak, peak), now);
         double usual = usualQueue(estimate);
         boolean queued =
                 estimate.prefillBacklogRequests() > usual
@@ -309,7 +318,9 @@ public final class Controller {
                         estimate,
                         capacity,
                         demand,
+                        backlogged(estimate.requestsPerSecond(), estimate, snapshot),
                         plan,
+                        lean,
                         now,
                         allowance(),
                         queued)
@@ -321,14 +332,18 @@ public final class Controller {
         return Math.max(1, estimate.requestsPerSecond() * spec.slo().ttftSeconds());
     }
 
-    /// Forecast (last value) with margin, the spread that bursts add within one lead time, and the
-    /// backlog over the time it may take to clear.
+    /// Forecast (last value) with margin, the spread that bursts add while a queue within the
+    /// promise could absorb them, and the backlog over the time it may take to clear.
     private Demand demand(WorkloadEstimate estimate, Snapshot snapshot) {
         double rate = estimate.requestsPerSecond();
+        double deviation = StrictMath.sqrt(estimate.dispersion() * rate / absorbedSeconds());
+        double spread = Math.min(0.5 * rate, BURST_DEVIATIONS * deviation);
+        return backlogged(rate * (1 + spec.tuning().demandMargin()) + spread, estimate, snapshot);
+    }
+
+    /// A rate, and the backlog over the time that it may take to clear.
+    private Demand backlogged(double rate, WorkloadEstimate estimate, Snapshot snapshot) {
         double horizon = Math.max(60, spec.leadTimeSeconds());
-        double spread =
-                Math.min(0.5 * rate, StrictMath.sqrt(estimate.dispersion() * rate / horizon));
-        double base = rate * (1 + spec.tuning().demandMargin()) + spread;
         double usual = usualQueue(estimate);
         double prefillBacklog = Math.max(0, estimate.prefillBacklogRequests() - usual);
         double decodeBacklog = Math.max(0, estimate.decodeBacklogRequests() - usual);
@@ -337,15 +352,19 @@ public final class Controller {
         boolean decodeStarved = estimate.decodeBacklogRequests() > 0.1 * running;
         double forPrefill = decodeStarved ? 0 : prefillBacklog;
         return new Demand(
-                base + forPrefill / horizon,
-                base + (decodeBacklog + (decodeStarved ? prefillBacklog : 0)) / horizon);
+                rate + forPrefill / horizon,
+                rate + (decodeBacklog + (decodeStarved ? prefillBacklog : 0)) / horizon);
+    }
+
+    /// How long an overload of a tenth may last before the queue that it leaves breaks TTFT.
+    private double absorbedSeconds() {
+        return 10 * spec.slo().ttftSeconds();
     }
 
     /// The plan that a state would ask for, without deciding; for reports.
     public Plan target(State state, Snapshot snapshot, int prefill, int decode) {
         var estimate = Estimator.estimate(state.windows());
-        var calibrated =
-                laws.scaled(state.calibration().prefillScale(), state.calibration().decodeScale());
+        var calibrated = state.calibration().apply(laws);
         return Planner.solve(
                 spec,
                 new Capacity(spec, calibrated, estimate),

@@ -119,11 +119,23 @@ public final class Estimator {
                 outputMean,
                 Math.max(0, outputSquares / weights / (outputMean * outputMean) - 1),
                 dispersion,
+                newest.seconds(),
                 newest.acceptLength(),
                 newest.localPrefillShare(),
                 newest.prefillQueued(),
                 newest.decodeQueued(),
                 windows.size());
+    }
+
+    /// The highest rate of any remembered window since a moment, requests per second.
+    public static double peakRate(List<Window> windows, double sinceSeconds) {
+        double peak = 0;
+        for (var w : windows) {
+            if (w.atSeconds() > sinceSeconds) {
+                peak = Math.max(peak, w.arrived() / w.seconds());
+            }
+        }
+        return peak;
     }
 
     /// How many windows, counted from the newest, tell of one and the same traffic. One window that

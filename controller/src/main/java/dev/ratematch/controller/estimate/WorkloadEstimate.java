@@ -11,6 +11,7 @@ import dev.ratematch.costmodel.units.Check;
 /// @param outputTokens mean OSL
 /// @param outputCv2 squared coefficient of variation of OSL
 /// @param dispersion variance over mean of request counts in a window; 1 is Poisson
+/// @param dispersionSeconds length of those windows, seconds
 /// @param acceptLength tokens per decode step and sequence
 /// @param localPrefillShare share of requests prefilled on the decode side
 /// @param prefillBacklogRequests requests waiting for prefill beyond what is usual
@@ -24,6 +25,7 @@ public record WorkloadEstimate(
         double outputTokens,
         double outputCv2,
         double dispersion,
+        double dispersionSeconds,
         double acceptLength,
         double localPrefillShare,
         double prefillBacklogRequests,
@@ -38,10 +40,17 @@ public record WorkloadEstimate(
         Check.finiteAtLeast("outputTokens", outputTokens, 1);
         Check.finiteAtLeast("outputCv2", outputCv2, 0);
         Check.finiteAtLeast("dispersion", dispersion, 0);
+        Check.positive("dispersionSeconds", dispersionSeconds);
         Check.finiteAtLeast("acceptLength", acceptLength, 1);
         Check.within("localPrefillShare", localPrefillShare, 0, 1);
         Check.finiteAtLeast("prefillBacklogRequests", prefillBacklogRequests, 0);
         Check.finiteAtLeast("decodeBacklogRequests", decodeBacklogRequests, 0);
+    }
+
+    /// The dispersion that a queue feels which may last some seconds. A rate that wanders disperses
+    /// counts in proportion to the time over which they are taken.
+    public double dispersionWithin(double seconds) {
+        return 1 + (dispersion - 1) * Math.min(1, seconds / dispersionSeconds);
     }
 
     /// KV tokens that a decoding sequence holds, averaged over its time in the batch: `E[ISL*OSL +

@@ -73,7 +73,7 @@ class CapacityTest {
 
     @Test
     void long_contexts_are_bound_by_kv() {
-        var load = new WorkloadEstimate(1, 60_000, 60_000, 0, 1000, 0, 2, 1, 0, 0, 0, 5);
+        var load = new WorkloadEstimate(1, 60_000, 60_000, 0, 1000, 0, 2, 30, 1, 0, 0, 0, 5);
         Laws flat = new Laws(Samples.laws().prefill(), (_, _) -> 0.01);
         assertThat(new Capacity(Samples.spec(64), flat, load).kvBinds()).isTrue();
         assertThat(capacity.kvBinds()).isFalse();
@@ -82,8 +82,8 @@ class CapacityTest {
     @Test
     void accepted_drafts_raise_decode_and_local_prefill_raises_prefill() {
         var plain = Samples.load(10);
-        var drafts = new WorkloadEstimate(10, 3000, 3000, .8, 250, .6, 2, 2, 0, 0, 0, 10);
-        var local = new WorkloadEstimate(10, 3000, 3000, .8, 250, .6, 2, 1, 0.5, 0, 0, 10);
+        var drafts = new WorkloadEstimate(10, 3000, 3000, .8, 250, .6, 2, 30, 2, 0, 0, 0, 10);
+        var local = new WorkloadEstimate(10, 3000, 3000, .8, 250, .6, 2, 30, 1, 0.5, 0, 0, 10);
         var spec = Samples.spec(64);
         assertThat(new Capacity(spec, Samples.laws(), drafts).decodeRequestsPerSecond(2))
                 .isGreaterThan(

@@ -129,10 +129,10 @@ class EstimatorTest {
 
     @Test
     void resident_tokens_weigh_long_answers_by_their_stay() {
-        var load = new WorkloadEstimate(10, 1000, 1000, 0, 2000, 3, 2, 1, 0, 0, 0, 5);
+        var load = new WorkloadEstimate(10, 1000, 1000, 0, 2000, 3, 2, 30, 1, 0, 0, 0, 5);
         // E[ISL*OSL + OSL^2/2] / E[OSL] with E[OSL^2] = 4 E[OSL]^2: 1000 + 4 * 2000 / 2.
         assertThat(load.residentTokensPerSequence()).isEqualTo(5000);
-        var cached = new WorkloadEstimate(10, 1000, 400, 0, 2000, 3, 2, 1, 0, 0, 0, 5);
+        var cached = new WorkloadEstimate(10, 1000, 400, 0, 2000, 3, 2, 30, 1, 0, 0, 0, 5);
         assertThat(cached.squaresPerRequest()).isEqualTo(1000 * 1000 - 600 * 600);
     }
 }

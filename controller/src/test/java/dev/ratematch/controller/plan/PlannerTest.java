@@ -155,6 +155,7 @@ class PlannerTest {
                 random.nextDouble(20, 2000),
                 random.nextDouble(2),
                 random.nextDouble(1, 10),
+                30,
                 1,
                 0,
                 0,

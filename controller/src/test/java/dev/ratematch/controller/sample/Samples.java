@@ -55,7 +55,7 @@ public final class Samples {
     /// A workload of 3,000 tokens in, 250 out.
     public static WorkloadEstimate load(double requestsPerSecond) {
         return new WorkloadEstimate(
-                requestsPerSecond, 3000, 3000, 0.8, 250, 0.6, 2, 1, 0, 0, 0, 10);
+                requestsPerSecond, 3000, 3000, 0.8, 250, 0.6, 2, 30, 1, 0, 0, 0, 10);
     }
 
     /// A window of 30 s.
