@@ -2,6 +2,7 @@ package dev.ratematch.controller.core;
 
 import dev.ratematch.controller.estimate.Window;
 import dev.ratematch.controller.move.Move;
+import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,23 @@ public record State(
                 commandedDecode,
                 null,
                 kept);
+    }
+
+    /// The same state without an open move that the service no longer allows, as after a resume
+    /// under another budget.
+    public State fitting(ServiceSpec spec) {
+        if (move == null || fits(spec, move.toPrefill(), move.toDecode())) {
+            return this;
+        }
+        return withMove(null);
+    }
+
+    private static boolean fits(ServiceSpec spec, int prefill, int decode) {
+        return spec.gpus(prefill, decode) <= spec.budgetGpus()
+                && prefill >= spec.prefill().minReplicas()
+                && prefill <= spec.prefill().maxReplicas()
+                && decode >= spec.decode().minReplicas()
+                && decode <= spec.decode().maxReplicas();
     }
 
     State seen(List<Window> nextWindows, double atSeconds, double since, Calibration learnt) {

@@ -1,0 +1,140 @@
+package dev.ratematch.controller.filter;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ratematch.controller.observe.Reading;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One JSON object read field by field: missing and null are the same, a wrong type or range is
+/// refused by the field's full name, and what nobody asked for is reported.
+final class Fields {
+
+    private static final int SHOWN = 60;
+
+    private final @Nullable JsonNode node;
+    private final String path;
+    private final Set<String> asked = new HashSet<>();
+
+    private Fields(@Nullable JsonNode node, String path) {
+        this.node = node;
+        this.path = path;
+    }
+
+    /// The top of a line.
+    static Fields of(JsonNode node) {
+        return new Fields(node, "");
+    }
+
+    private @Nullable JsonNode find(String name) {
+        asked.add(name);
+        var value = node == null ? null : node.get(name);
+        return value == null || value.isNull() ? null : value;
+    }
+
+    boolean has(String name) {
+        return find(name) != null;
+    }
+
+    private IllegalArgumentException wrong(String name, JsonNode value, String right) {
+        String text = value.toString();
+        String shown = text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
+        return new IllegalArgumentException(
+                "%s (%s) must be %s.".formatted(path + name, shown, right));
+    }
+
+    Fields object(String name) {
+        var value = find(name);
+        if (value != null && !value.isObject()) {
+            throw wrong(name, value, "an object");
+        }
+        return new Fields(value, path + name + ".");
+    }
+
+    @Nullable String text(String name) {
+        var value = find(name);
+        if (value != null && !value.isTextual()) {
+            throw wrong(name, value, "a string");
+        }
+        return value == null ? null : value.textValue();
+    }
+
+    String requiredText(String name) {
+        var value = text(name);
+        if (value == null || value.isBlank()) {
+            throw new IllegalArgumentException(path + name + " is missing; it must be a string.");
+        }
+        return value;
+    }
+
+    @Nullable Double number(String name, double least, double most) {
+        var value = find(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isNumber()) {
+            throw wrong(name, value, "a number");
+        }
+        double number = value.doubleValue();
+        if (!(number >= least && number <= most)) {
+            throw wrong(name, value, "between " + plain(least) + " and " + plain(most));
+        }
+        return number;
+    }
+
+    double requiredNumber(String name, double least, double most) {
+        var value = number(name, least, most);
+        if (value == null) {
+            throw new IllegalArgumentException(path + name + " is missing; it must be a number.");
+        }
+        return value;
+    }
+
+    @Nullable Integer whole(String name, int least, int most) {
+        var number = number(name, least, most);
+        if (number == null) {
+            return null;
+        }
+        if (number != Math.rint(number)) {
+            var value = find(name);
+            throw new IllegalArgumentException(
+                    "%s (%s) must be a whole number.".formatted(path + name, value));
+        }
+        return (int) (double) number;
+    }
+
+    Reading reading(String name, double least, double most) {
+        var number = number(name, least, most);
+        return number == null ? missing(name) : Reading.of(number);
+    }
+
+    Reading count(String name, int most) {
+        var number = whole(name, 0, most);
+        return number == null ? missing(name) : Reading.of(number);
+    }
+
+    private Reading missing(String name) {
+        return new Reading.Unknown(path + name + " is not given");
+    }
+
+    /// Adds the full names of fields that were present and never asked for.
+    void unknown(List<String> found) {
+        if (node == null) {
+            return;
+        }
+        node.fieldNames()
+                .forEachRemaining(
+                        name -> {
+                            if (!asked.contains(name)) {
+                                found.add(path + name);
+                            }
+                        });
+    }
+
+    private static String plain(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e7
+                ? Long.toString((long) value)
+                : Double.toString(value);
+    }
+}

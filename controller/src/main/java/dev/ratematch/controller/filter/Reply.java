@@ -1,0 +1,175 @@
+package dev.ratematch.controller.filter;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ratematch.controller.core.Decision;
+import dev.ratematch.controller.core.Explanation;
+import dev.ratematch.controller.core.State;
+import dev.ratematch.controller.core.Step;
+import dev.ratematch.controller.service.Service;
+import dev.ratematch.controller.spec.PoolSpec;
+import java.util.List;
+import java.util.Locale;
+
+/// Output lines, with their fields in the order of the documentation.
+final class Reply {
+
+    private static final double MILLIS = 1e3;
+    private static final double GB = 1e9;
+
+    private Reply() {}
+
+    static ObjectNode decided(
+            long line, double atSeconds, Step step, List<String> warnings, String state) {
+        var decision = step.decision();
+        var why = step.explanation();
+        var node = JsonNodeFactory.instance.objectNode();
+        node.put("line", line);
+        node.put("at_s", atSeconds);
+        node.put(
+                "decision",
+                switch (decision) {
+                    case Decision.Hold _ -> "hold";
+                    case Decision.Resize _ -> "resize";
+                    case Decision.Fallback _ -> "fallback";
+                });
+        node.put("reason", decision.reason().name());
+        node.put("text", why.text());
+        count(node, "prefill", decision.prefill());
+        count(node, "decode", decision.decode());
+        var plan = node.putObject("plan");
+        var move = why.move();
+        var target = why.plan();
+        if (move != null) {
+            plan.put("prefill", move.toPrefill()).put("decode", move.toDecode());
+        } else if (target != null) {
+            plan.put("prefill", target.prefill()).put("decode", target.decode());
+        } else {
+            count(plan, "prefill", decision.prefill());
+            count(plan, "decode", decision.decode());
+        }
+        node.put("limiting", why.limiting().name().toLowerCase(Locale.ROOT));
+        node.put("unreachable", target != null && target.unreachable());
+        var list = node.putArray("warnings");
+        warnings.forEach(list::add);
+        explanation(node.putObject("explanation"), why);
+        node.put("state", state);
+        return node;
+    }
+
+    static ObjectNode configured(
+            long line, Service service, State kept, List<String> warnings, String state) {
+        var node = JsonNodeFactory.instance.objectNode();
+        node.put("line", line);
+        node.putNull("at_s");
+        node.put("decision", "hold");
+        node.put("reason", "CONFIGURED");
+        node.put(
+                "text",
+                "%s on %s, %d GPUs: prefill %s, decode %s. Snapshots, please."
+                        .formatted(
+                                service.model(),
+                                service.gpu(),
+                                service.spec().budgetGpus(),
+                                service.prefillParallel(),
+                                service.decodeParallel()));
+        count(node, "prefill", kept.commandedPrefill());
+        count(node, "decode", kept.commandedDecode());
+        var plan = node.putObject("plan");
+        count(plan, "prefill", kept.commandedPrefill());
+        count(plan, "decode", kept.commandedDecode());
+        node.put("limiting", "none");
+        node.put("unreachable", false);
+        var list = node.putArray("warnings");
+        warnings.forEach(list::add);
+        service(node.putObject("explanation").putObject("service"), service);
+        node.put("state", state);
+        return node;
+    }
+
+    private static void count(ObjectNode node, String name, int replicas) {
+        if (replicas < 0) {
+            node.putNull(name);
+        } else {
+            node.put(name, replicas);
+        }
+    }
+
+    private static void service(ObjectNode node, Service service) {
+        var spec = service.spec();
+        node.put("model", service.model());
+        node.put("gpu", service.gpu());
+        node.put("precision", service.precision());
+        node.put("kv_dtype", service.kvDtype());
+        node.put("engine", service.engine());
+        node.putObject("slo")
+                .put("ttft_ms", MILLIS * spec.slo().ttftSeconds())
+                .put("itl_ms", MILLIS * spec.slo().itlSeconds())
+                .put("percentile", spec.slo().percentile());
+        node.put("budget_gpus", spec.budgetGpus());
+        node.putObject("kv_link")
+                .put("gb_s_per_gpu", spec.link().bytesPerSecondPerGpu() / GB)
+                .put("mode", spec.link().mode().name().toLowerCase(Locale.ROOT));
+        pool(node.putObject("prefill"), spec.prefill(), service.prefillParallel());
+        pool(node.putObject("decode"), spec.decode(), service.decodeParallel());
+    }
+
+    private static void pool(ObjectNode node, PoolSpec pool, String parallel) {
+        node.put("gpus", pool.gpusPerReplica())
+                .put("parallel", parallel)
+                .put("min", pool.minReplicas())
+                .put("max", pool.maxReplicas())
+                .put("lead_time_s", pool.leadTimeSeconds())
+                .put("drain_s", pool.drainSeconds())
+                .put("max_batched_tokens", pool.maxBatchedTokens())
+                .put("max_seqs", pool.maxSequences())
+                .put("kv_tokens", pool.kvTokens());
+    }
+
+    private static void explanation(ObjectNode node, Explanation why) {
+        var load = why.estimate();
+        if (load != null) {
+            node.putObject("estimate")
+                    .put("requests_per_s", load.requestsPerSecond())
+                    .put("isl_mean", load.inputTokens())
+                    .put("isl_uncached_mean", load.uncachedInputTokens())
+                    .put("osl_mean", load.outputTokens())
+                    .put("dispersion", load.dispersion())
+                    .put("prefill_backlog", load.prefillBacklogRequests())
+                    .put("decode_backlog", load.decodeBacklogRequests())
+                    .put("windows", load.windows());
+        }
+        var demand = why.demand();
+        if (demand != null) {
+            node.putObject("demand")
+                    .put("prefill_requests_per_s", demand.prefillRequestsPerSecond())
+                    .put("decode_requests_per_s", demand.decodeRequestsPerSecond());
+        }
+        var plan = why.plan();
+        if (plan != null) {
+            node.putObject("plan")
+                    .put("prefill", plan.prefill())
+                    .put("decode", plan.decode())
+                    .put("gpus", plan.gpus())
+                    .put("served_share", plan.servedShare())
+                    .put("prefill_requests_per_s", plan.prefillRequestsPerSecond())
+                    .put("decode_requests_per_s", plan.decodeRequestsPerSecond())
+                    .put("candidates", plan.candidates());
+            node.put("current_served_share", why.currentServedShare());
+        }
+        var move = why.move();
+        if (move != null) {
+            node.putObject("move")
+                    .put("from_prefill", move.fromPrefill())
+                    .put("from_decode", move.fromDecode())
+                    .put("to_prefill", move.toPrefill())
+                    .put("to_decode", move.toDecode())
+                    .put("phase", move.phase().name())
+                    .put("started_s", move.startedSeconds())
+                    .put("deadline_s", move.deadlineSeconds());
+        }
+        node.putObject("calibration")
+                .put("prefill_scale", why.calibration().prefillScale())
+                .put("decode_scale", why.calibration().decodeScale());
+    }
+}

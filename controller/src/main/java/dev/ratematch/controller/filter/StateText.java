@@ -1,0 +1,44 @@
+package dev.ratematch.controller.filter;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ratematch.controller.core.State;
+import java.io.IOException;
+import java.util.Base64;
+
+/// The opaque state: what the controller remembers, and which service it was learnt on.
+final class StateText {
+
+    private static final int VERSION = 1;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private StateText() {}
+
+    /// A state with its service.
+    record Kept(int version, String identity, State state) {}
+
+    static String write(String identity, State state) {
+        try {
+            var kept = new Kept(VERSION, identity, state);
+            return Base64.getEncoder().encodeToString(JSON.writeValueAsBytes(kept));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("The state cannot be written.", e);
+        }
+    }
+
+    static Kept read(String text) {
+        try {
+            var kept = JSON.readValue(Base64.getDecoder().decode(text), Kept.class);
+            if (kept != null && kept.version() == VERSION) {
+                return kept;
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(refusal(), e);
+        }
+        throw new IllegalArgumentException(refusal());
+    }
+
+    private static String refusal() {
+        return "state is not one that this version wrote; leave it out to start afresh.";
+    }
+}

@@ -1,0 +1,126 @@
+package dev.ratematch.controller.filter;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ratematch.controller.core.Calibration;
+import dev.ratematch.controller.core.Controller;
+import dev.ratematch.controller.core.State;
+import dev.ratematch.controller.service.Service;
+import dev.ratematch.controller.service.ServiceFactory;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// `ratematch step` without its streams: one JSON line in, one JSON line out. Holds what a stream
+/// of lines holds (service, state, line number) and touches neither clock nor files.
+public final class StepFilter {
+
+    private static final ObjectMapper JSON =
+            new ObjectMapper()
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+
+    private final Set<String> warned = new HashSet<>();
+    private long lines;
+    private @Nullable Service service;
+    private @Nullable Controller controller;
+    private State state = State.INITIAL;
+
+    /// A filter that has seen nothing.
+    public StepFilter() {}
+
+    /// Answers one line. Whatever is wrong with it is said in the answer and changes nothing.
+    public String line(String text) {
+        lines++;
+        try {
+            return answer(parse(text)).toString();
+        } catch (IllegalArgumentException e) {
+            return refused(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private String refused(String message) {
+        return JSON.createObjectNode().put("line", lines).put("error", message).toString();
+    }
+
+    private static JsonNode parse(String text) {
+        try {
+            var node = JSON.readTree(text);
+            if (node == null || !node.isObject()) {
+                throw new IllegalArgumentException(
+                        "The line is not a JSON object; write a service or a snapshot.");
+            }
+            return node;
+        } catch (JsonProcessingException e) {
+            var where = e.getLocation();
+            throw new IllegalArgumentException(
+                    "The line is not JSON%s: %s"
+                            .formatted(
+                                    where == null ? "" : " at column " + where.getColumnNr(),
+                                    e.getOriginalMessage()),
+                    e);
+        }
+    }
+
+    private ObjectNode answer(JsonNode line) {
+        var unknown = new ArrayList<String>();
+        if (line.has("ratematch")) {
+            return configure(line, unknown);
+        }
+        if (service == null || controller == null) {
+            throw new IllegalArgumentException(
+                    "ratematch is missing: the first line must be the service, such as"
+                            + " {\"ratematch\":1,\"model\":…,\"gpu\":…,\"slo\":{…},\"budget_gpus\":…}.");
+        }
+        var snapshot = LineReader.snapshot(line, service.spec().slo().percentile(), unknown);
+        if (snapshot.atSeconds() <= state.lastSeenSeconds()) {
+            throw new IllegalArgumentException(
+                    "at_s (%s) must be greater than that of the snapshot before (%s)."
+                            .formatted(snapshot.atSeconds(), state.lastSeenSeconds()));
+        }
+        var step = controller.step(state, snapshot);
+        state = step.state();
+        return Reply.decided(
+                lines,
+                snapshot.atSeconds(),
+                step,
+                warnings(unknown),
+                StateText.write(service.identity(), state));
+    }
+
+    private ObjectNode configure(JsonNode line, List<String> unknown) {
+        var read = LineReader.service(line, unknown);
+        var next = ServiceFactory.create(read.request());
+        State base;
+        if (read.state() != null) {
+            var kept = StateText.read(read.state());
+            boolean same = kept.identity().equals(next.identity());
+            base = same ? kept.state() : kept.state().reconfigured(Calibration.NONE);
+            base = base.fitting(next.spec());
+        } else {
+            boolean same = service != null && service.identity().equals(next.identity());
+            base = state.reconfigured(same ? state.calibration() : Calibration.NONE);
+        }
+        service = next;
+        controller = new Controller(next.spec(), next.laws());
+        state = base;
+        return Reply.configured(
+                lines, next, state, warnings(unknown), StateText.write(next.identity(), state));
+    }
+
+    private List<String> warnings(List<String> unknown) {
+        var fresh = new ArrayList<String>();
+        for (String name : unknown) {
+            if (warned.add(name)) {
+                fresh.add("%s is not a field of this protocol and is ignored.".formatted(name));
+            }
+        }
+        return fresh;
+    }
+}

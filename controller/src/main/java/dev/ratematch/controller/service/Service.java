@@ -1,0 +1,44 @@
+package dev.ratematch.controller.service;
+
+import dev.ratematch.controller.capacity.Laws;
+import dev.ratematch.controller.spec.ServiceSpec;
+import dev.ratematch.costmodel.phase.CompiledWorker;
+
+/// A service with every default filled in, and what the cost model makes of it.
+///
+/// @param model catalogue name
+/// @param gpu accelerator name
+/// @param precision of the weights
+/// @param kvDtype type of the KV cache
+/// @param engine serving engine
+/// @param prefillParallel how a prefill replica is spread
+/// @param decodeParallel how a decode replica is spread
+/// @param laws step times of both roles
+public record Service(
+        String model,
+        String gpu,
+        String precision,
+        String kvDtype,
+        String engine,
+        String prefillParallel,
+        String decodeParallel,
+        ServiceSpec spec,
+        Laws laws,
+        CompiledWorker prefillWorker,
+        CompiledWorker decodeWorker) {
+
+    /// What a learnt correction of step times belongs to: it is void where any of this differs.
+    public String identity() {
+        return String.join(
+                " ",
+                model,
+                gpu,
+                precision,
+                kvDtype,
+                engine,
+                prefillParallel,
+                decodeParallel,
+                Integer.toString(spec.prefill().maxBatchedTokens()),
+                Double.toString(spec.decode().kvTokens()));
+    }
+}

@@ -1,0 +1,194 @@
+package dev.ratematch.controller.service;
+
+import dev.ratematch.controller.capacity.Laws;
+import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.spec.KvLink;
+import dev.ratematch.controller.spec.PoolSpec;
+import dev.ratematch.controller.spec.ServiceSpec;
+import dev.ratematch.controller.spec.Tuning;
+import dev.ratematch.costmodel.hardware.Accelerator;
+import dev.ratematch.costmodel.hardware.Accelerators;
+import dev.ratematch.costmodel.model.ModelSpec;
+import dev.ratematch.costmodel.model.Models;
+import dev.ratematch.costmodel.parallel.KvDtype;
+import dev.ratematch.costmodel.parallel.Parallelism;
+import dev.ratematch.costmodel.parallel.Precision;
+import dev.ratematch.costmodel.phase.CompiledWorker;
+import dev.ratematch.costmodel.phase.Engine;
+import dev.ratematch.costmodel.units.Names;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Resolves names to a service: the narrowest parallelism that fits, the KV that memory leaves, and
+/// step times by the cost model. Refusals name the field, show the value and say what is known.
+public final class ServiceFactory {
+
+    private static final double GB = 1e9;
+    private static final double LINK_GB_PER_SECOND = 50;
+    private static final double TRANSFER_LATENCY_SECONDS = 0.002;
+    private static final double LEAD_TIME_SECONDS = 60;
+    private static final double PREFILL_DRAIN_SECONDS = 10;
+    private static final double DECODE_DRAIN_SECONDS = 60;
+    private static final int BATCHED_TOKENS = 8192;
+    private static final int SEQUENCES = 256;
+
+    /// A replica that holds fewer KV tokens than this is too narrow to be a default.
+    private static final long KV_TOKENS_USEFUL = 200_000;
+
+    private static final int WIDEST = 64;
+
+    /// Engines whose overheads the cost model stands for. One calibration serves all of them until
+    /// live residuals tell them apart.
+    private static final List<String> ENGINES = List.of("vllm", "sglang", "trtllm", "dynamo");
+
+    private ServiceFactory() {}
+
+    /// The service with default caution.
+    public static Service create(ServiceRequest request) {
+        return create(request, Tuning.DEFAULT);
+    }
+
+    /// The service with a given caution.
+    public static Service create(ServiceRequest request, Tuning tuning) {
+        var model = Models.named(request.model());
+        var gpu = Accelerators.named(request.gpu());
+        var precision =
+                request.precision() != null
+                        ? Precision.parse(request.precision())
+                        : gpu.fp4FlopsPerSecond() > 0 ? Precision.NVFP4 : Precision.FP8;
+        var kv = request.kvDtype() != null ? KvDtype.parse(request.kvDtype()) : KvDtype.FP8;
+        String engine = engine(request.engine());
+        var shape = new Shape(model, gpu, precision, kv);
+        var prefill = shape.worker(Role.PREFILL, request.prefill());
+        var decode = shape.worker(Role.DECODE, request.decode());
+        int minP = orElse(request.prefill().min(), 1);
+        int minD = orElse(request.decode().min(), 1);
+        int budget = request.budgetGpus();
+        var spec =
+                new ServiceSpec(
+                        request.slo(),
+                        budget,
+                        pool(
+                                request.prefill(),
+                                prefill,
+                                minP,
+                                (budget - minD * decode.gpus()) / prefill.gpus(),
+                                PREFILL_DRAIN_SECONDS),
+                        pool(
+                                request.decode(),
+                                decode,
+                                minD,
+                                (budget - minP * prefill.gpus()) / decode.gpus(),
+                                DECODE_DRAIN_SECONDS),
+                        new KvLink(
+                                GB * orElse(request.linkGbPerSecond(), LINK_GB_PER_SECOND),
+                                request.linkMode() == null ? KvLink.Mode.PULL : request.linkMode(),
+                                TRANSFER_LATENCY_SECONDS),
+                        prefill.distinctKvBytesPerToken(),
+                        tuning);
+        return new Service(
+                model.name(),
+                gpu.name(),
+                precision.name().toLowerCase(Locale.ROOT),
+                kv.name().toLowerCase(Locale.ROOT),
+                engine,
+                prefill.parallelism().text(),
+                decode.parallelism().text(),
+                spec,
+                new Laws(prefill::prefillIterationSeconds, decode::decodeStepSeconds),
+                prefill,
+                decode);
+    }
+
+    private static String engine(@Nullable String given) {
+        if (given == null) {
+            return ENGINES.getFirst();
+        }
+        String wanted = given.strip().toLowerCase(Locale.ROOT);
+        if (!ENGINES.contains(wanted)) {
+            throw Names.unknown("engine", given, ENGINES);
+        }
+        return wanted;
+    }
+
+    private static PoolSpec pool(
+            PoolRequest request, CompiledWorker worker, int min, int room, double drainSeconds) {
+        return new PoolSpec(
+                worker.gpus(),
+                min,
+                orElse(request.max(), Math.max(min, room)),
+                orElse(request.leadTimeSeconds(), LEAD_TIME_SECONDS),
+                orElse(request.drainSeconds(), drainSeconds),
+                orElse(request.maxBatchedTokens(), BATCHED_TOKENS),
+                orElse(request.maxSequences(), SEQUENCES),
+                orElse(request.kvTokens(), (double) worker.kvCapacityTokens()));
+    }
+
+    private static int orElse(@Nullable Integer value, int fallback) {
+        return value == null ? fallback : value;
+    }
+
+    private static double orElse(@Nullable Double value, double fallback) {
+        return value == null ? fallback : value;
+    }
+
+    private record Shape(ModelSpec model, Accelerator gpu, Precision precision, KvDtype kv) {
+
+        CompiledWorker worker(Role role, PoolRequest request) {
+            if (request.parallel() == null && request.gpus() == null) {
+                return narrowest(role);
+            }
+            try {
+                if (request.parallel() == null) {
+                    return compile(Parallelism.tp(orElse(request.gpus(), 1)));
+                }
+                var parallel = Parallelism.parse(request.parallel());
+                if (request.gpus() != null && request.gpus() != parallel.gpus()) {
+                    throw new IllegalArgumentException(
+                            "gpus (%d) must be the %d of parallel \"%s\"; give one of the two."
+                                    .formatted(
+                                            request.gpus(), parallel.gpus(), request.parallel()));
+                }
+                return compile(parallel);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(role.label() + ": " + e.getMessage(), e);
+            }
+        }
+
+        private CompiledWorker compile(Parallelism parallelism) {
+            return CompiledWorker.compile(model, gpu, precision, kv, parallelism, Engine.TRTLLM);
+        }
+
+        private CompiledWorker narrowest(Role role) {
+            var refusals = new ArrayList<String>();
+            for (int gpus = 1; gpus <= WIDEST; gpus *= 2) {
+                var ways =
+                        model.moe().isPresent()
+                                ? List.of(Parallelism.tp(gpus), Parallelism.tep(gpus))
+                                : List.of(Parallelism.tp(gpus));
+                for (var parallelism : ways) {
+                    try {
+                        var worker = compile(parallelism);
+                        if (worker.kvCapacityTokens() >= KV_TOKENS_USEFUL) {
+                            return worker;
+                        }
+                        refusals.add(
+                                "%s leaves room for %d KV tokens only"
+                                        .formatted(parallelism.text(), worker.kvCapacityTokens()));
+                    } catch (IllegalArgumentException e) {
+                        refusals.add(String.valueOf(e.getMessage()));
+                    }
+                }
+            }
+            throw new IllegalArgumentException(
+                    "%s: no parallelism of %s on %s fits; name one in parallel. %s"
+                            .formatted(
+                                    role.label(),
+                                    model.name(),
+                                    gpu.name(),
+                                    String.join("; ", refusals)));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.ratematch.controller.service;
+
+import dev.ratematch.controller.observe.Slo;
+import dev.ratematch.controller.spec.KvLink;
+import org.jspecify.annotations.Nullable;
+
+/// A service as its operator names it: model, GPU, promise and budget; what is null gets a default.
+///
+/// @param model catalogue name or Hugging Face id
+/// @param gpu accelerator name
+/// @param precision of the weights; default `nvfp4` where the GPU computes it, else `fp8`
+/// @param kvDtype type of the KV cache; default `fp8`
+/// @param engine serving engine; default `vllm`
+/// @param slo the promise
+/// @param budgetGpus GPUs of both pools together
+/// @param linkGbPerSecond KV bandwidth of one GPU's NIC, GB/s one way; default 50
+/// @param linkMode how KV leaves prefill; default pull
+public record ServiceRequest(
+        String model,
+        String gpu,
+        @Nullable String precision,
+        @Nullable String kvDtype,
+        @Nullable String engine,
+        Slo slo,
+        int budgetGpus,
+        @Nullable Double linkGbPerSecond,
+        KvLink.@Nullable Mode linkMode,
+        PoolRequest prefill,
+        PoolRequest decode) {
+
+    /// Only what has no default.
+    public static ServiceRequest of(String model, String gpu, Slo slo, int budgetGpus) {
+        return new ServiceRequest(
+                model,
+                gpu,
+                null,
+                null,
+                null,
+                slo,
+                budgetGpus,
+                null,
+                null,
+                PoolRequest.DEFAULTS,
+                PoolRequest.DEFAULTS);
+    }
+}
