@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.core.Explanation;
+import dev.ratematch.controller.core.Residual;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.service.Service;
@@ -168,8 +169,12 @@ final class Reply {
                     .put("started_s", move.startedSeconds())
                     .put("deadline_s", move.deadlineSeconds());
         }
-        node.putObject("calibration")
-                .put("prefill_scale", why.calibration().prefillScale())
-                .put("decode_scale", why.calibration().decodeScale());
+        var calibration = node.putObject("calibration");
+        residual(calibration.putObject("prefill"), why.calibration().prefill());
+        residual(calibration.putObject("decode"), why.calibration().decode());
+    }
+
+    private static void residual(ObjectNode node, Residual residual) {
+        node.put("scale", residual.scale()).put("offset_ms", MILLIS * residual.offsetSeconds());
     }
 }

@@ -63,7 +63,7 @@ public final class StepFilter {
                     "The line is not JSON%s: %s"
                             .formatted(
                                     where == null ? "" : " at column " + where.getColumnNr(),
-                                    e.getOriginalMessage()),
+                                    e.getOriginalMessage().split(":", 2)[0]),
                     e);
         }
     }
