@@ -43,8 +43,8 @@ record Choice(
     /// Unserved share of the bare demand that no error of the model explains.
     private static final double PLAIN_SHORTAGE = 0.1;
 
-    /// Gain in served demand, margin included, that is worth a move though nothing is unserved yet.
-    private static final double COMFORT_GAIN = 0.1;
+    /// Gain in served demand, margin included, that is worth taking replicas from the other role.
+    private static final double TAKING_GAIN = 0.1;
 
     Step step() {
         if (pair(plan).equals(now)) {
@@ -91,7 +91,7 @@ record Choice(
             boolean pressed = shortBy > PLAIN_SHORTAGE || promiseBroken();
             boolean free = served(through(wanted)) >= servedNow() - SAME_SHARE;
             boolean lasting = at - since >= spec.leadTimeSeconds();
-            if (!pressed && !(free && lasting && gain > COMFORT_GAIN)) {
+            if (gain < TAKING_GAIN || !(pressed || (free && lasting))) {
                 return hold(waiting, Reason.GAIN_BELOW_THRESHOLD);
             }
         }

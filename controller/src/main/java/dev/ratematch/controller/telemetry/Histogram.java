@@ -248,7 +248,9 @@ public final class Histogram {
     }
 
     private static double density(TrafficReading.Bucket cell) {
-        return cell.count() / Math.max(Double.MIN_NORMAL, cell.upper() - cell.lower());
+        // A cell above the largest bound may have no width; its density must stay finite.
+        double least = 1e-9 * (1 + Math.abs(cell.upper()));
+        return cell.count() / Math.max(least, cell.upper() - cell.lower());
     }
 
     /// The occupied buckets, all of them finite: what lies above the largest finite bound is put

@@ -134,4 +134,15 @@ class HistogramTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(Arrays.toString(new double[] {2, 1}));
     }
+
+    @Test
+    void spread_stays_finite_where_all_above_the_last_bound_seem_to_lie_on_it() {
+        var histogram =
+                Histogram.of(
+                        new double[] {10, 100, Double.POSITIVE_INFINITY},
+                        new double[] {0, 5, 6},
+                        5 * 55 + 90,
+                        6);
+        assertThat(histogram.cv2().orElseThrow()).isFinite();
+    }
 }
