@@ -1,0 +1,155 @@
+package dev.ratematch.controller.filter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Arrays;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+class StepFilterTest {
+
+    private static final String SERVICE =
+            "{\"ratematch\":1,\"model\":\"llama-3.1-70b\",\"gpu\":\"b200\",\"slo\":{\"ttft_ms\":2000,"
+                    + "\"itl_ms\":30},\"budget_gpus\":32%s}";
+
+    private final StepFilter filter = new StepFilter();
+
+    private static JsonNode json(String text) throws Exception {
+        return new ObjectMapper().readTree(text);
+    }
+
+    private JsonNode send(String line) throws Exception {
+        return json(filter.line(line));
+    }
+
+    private static String service(String more) {
+        return SERVICE.replace("%s", more);
+    }
+
+    private static String starved(double at) {
+        return String.format(
+                Locale.ROOT,
+                "{\"at_s\":%s,\"window_s\":30,\"prefill\":{\"desired\":2,\"ready\":2,\"starting\":0,"
+                        + "\"pending\":0,\"draining\":0},\"decode\":{\"desired\":4,\"ready\":4,"
+                        + "\"starting\":0,\"pending\":0,\"draining\":0},\"traffic\":{\"arrived\":1500,"
+                        + "\"isl_mean\":3000,\"osl_mean\":250}}",
+                at);
+    }
+
+    @Test
+    void the_service_reply_shows_its_defaults() throws Exception {
+        var reply = send(service(""));
+        assertThat(reply.get("line").asInt()).isEqualTo(1);
+        assertThat(reply.get("reason").asText()).isEqualTo("CONFIGURED");
+        var shown = reply.at("/explanation/service");
+        assertThat(shown.get("precision").asText()).isEqualTo("nvfp4");
+        assertThat(shown.at("/slo/percentile").asInt()).isEqualTo(95);
+        assertThat(shown.at("/decode/kv_tokens").asDouble()).isPositive();
+        assertThat(reply.get("prefill").isNull()).isTrue();
+    }
+
+    @Test
+    void time_alone_holds_with_a_reason_and_repeats_the_last_counts() throws Exception {
+        send(service(""));
+        var first = send("{\"at_s\":0}");
+        assertThat(first.get("decision").asText()).isEqualTo("hold");
+        assertThat(first.get("reason").asText()).isEqualTo("FLEET_UNKNOWN");
+        send(starved(30));
+        var later = send("{\"at_s\":60}");
+        assertThat(later.get("prefill").asInt()).isEqualTo(2);
+        assertThat(later.get("decode").asInt()).isEqualTo(4);
+    }
+
+    @Test
+    void means_and_counts_alone_make_a_move() throws Exception {
+        send(service(""));
+        assertThat(send(starved(30)).get("decision").asText()).isEqualTo("hold");
+        var reply = send(starved(60));
+        assertThat(reply.get("decision").asText()).isEqualTo("resize");
+        assertThat(reply.get("prefill").asInt()).isGreaterThan(2);
+        assertThat(2 * (reply.get("prefill").asInt() + Math.max(4, reply.get("decode").asInt())))
+                .isLessThanOrEqualTo(32);
+    }
+
+    @Test
+    void bad_lines_name_what_is_wrong_and_change_nothing() throws Exception {
+        assertThat(send("{\"at_s\":0}").get("error").asText()).contains("ratematch");
+        send(service(""));
+        send(starved(30));
+        for (String[] bad :
+                new String[][] {
+                    {"nope", "not JSON"},
+                    {"", "not a JSON object"},
+                    {"[1]", "not a JSON object"},
+                    {"{\"at_s\":NaN}", "not JSON"},
+                    {"{\"at_s\":1e999}", "at_s"},
+                    {"{\"window_s\":30}", "at_s"},
+                    {"{\"at_s\":30}", "at_s"},
+                    {"{\"at_s\":29}", "at_s"},
+                    {"{\"at_s\":60,\"prefill\":{\"ready\":\"2\"}}", "prefill.ready"},
+                    {"{\"at_s\":60,\"prefill\":{\"ready\":1.5}}", "prefill.ready"},
+                    {"{\"at_s\":60,\"decode\":{\"kv_used\":2}}", "decode.kv_used"},
+                    {"{\"at_s\":60,\"decode\":[]}", "decode"},
+                    {"{\"at_s\":60,\"traffic\":{\"ttft_ms\":5}}", "traffic.ttft_ms"},
+                    {"{\"ratematch\":2}", "ratematch"},
+                    {service(",\"state\":\"x\""), "state"},
+                    {service(",\"engine\":\"vlm\""), "vllm"},
+                    {service("").replace("70b", "70x"), "llama-3.1-70b"},
+                    {service("").replace(":32", ":1"), "1 are missing"},
+                }) {
+            assertThat(send(bad[0]).path("error").asText()).as(bad[0]).contains(bad[1]);
+        }
+        assertThat(send(starved(60)).get("decision").asText()).isEqualTo("resize");
+    }
+
+    @Test
+    void unknown_fields_are_named_once() throws Exception {
+        assertThat(send(service(",\"colour\":1")).get("warnings")).hasSize(1);
+        assertThat(send("{\"at_s\":1,\"decode\":{\"foo\":2}}").at("/warnings/0").asText())
+                .contains("decode.foo");
+        assertThat(send("{\"at_s\":2,\"decode\":{\"foo\":2}}").get("warnings")).isEmpty();
+    }
+
+    @Test
+    void state_resumes_an_open_move_as_if_nothing_had_happened() throws Exception {
+        send(service(""));
+        send(starved(30));
+        var moved = send(starved(60));
+        var other = new StepFilter();
+        other.line(service(",\"state\":\"" + moved.get("state").asText() + "\""));
+        var here = send(starved(90));
+        var there = json(other.line(starved(90)));
+        assertThat(there.get("reason").asText()).isEqualTo("MOVE_IN_PROGRESS");
+        assertThat(there.get("prefill")).isEqualTo(here.get("prefill"));
+        assertThat(there.get("state")).isEqualTo(here.get("state"));
+    }
+
+    @Test
+    void a_second_service_starts_the_estimates_again() throws Exception {
+        send(service(""));
+        send(starved(30));
+        send(service("").replace(":32", ":16"));
+        assertThat(send(starved(60)).get("reason").asText()).isEqualTo("WARMING_UP");
+    }
+
+    @Test
+    void a_line_takes_far_less_than_fifty_milliseconds() {
+        filter.line(service(""));
+        var nanos = new long[1000];
+        for (int i = 0; i < nanos.length; i++) {
+            String line = starved(30 * (i + 1));
+            long start = System.nanoTime();
+            filter.line(line);
+            nanos[i] = System.nanoTime() - start;
+        }
+        Arrays.sort(nanos);
+        System.out.printf(
+                Locale.ROOT,
+                "step-line-p50: %.3f ms%nstep-line-max: %.3f ms%n",
+                nanos[500] / 1e6,
+                nanos[999] / 1e6);
+        assertThat(nanos[990] / 1e6).isLessThan(50);
+    }
+}

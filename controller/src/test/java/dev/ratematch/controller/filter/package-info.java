@@ -1,0 +1,5 @@
+/// Tests of the filter package.
+@NullMarked
+package dev.ratematch.controller.filter;
+
+import org.jspecify.annotations.NullMarked;
