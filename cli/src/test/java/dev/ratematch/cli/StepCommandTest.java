@@ -1,0 +1,45 @@
+package dev.ratematch.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StepCommandTest {
+
+    @Test
+    void every_line_is_answered_and_the_end_of_input_is_success() throws Exception {
+        var out = new ByteArrayOutputStream();
+        var in = new ByteArrayInputStream("nope\n{\"at_s\":1}".getBytes(StandardCharsets.UTF_8));
+        assertThat(StepCommand.filter(in, out)).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .hasSize(2)
+                .allMatch(line -> line.contains("\"error\""));
+    }
+
+    @Test
+    void the_documented_client_works(@TempDir Path folder) throws Exception {
+        var root = Path.of(System.getProperty("ratematch.root"));
+        String page = Files.readString(root.resolve("docs/step.md"));
+        int from = page.indexOf("```java\n") + 8;
+        String code = page.substring(from, page.indexOf("```", from));
+        assertThat(code.lines().count()).isLessThanOrEqualTo(15);
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String launcher =
+                "\"%s\", \"-cp\", \"%s\", \"dev.ratematch.cli.Main\""
+                        .formatted(java, System.getProperty("java.class.path"));
+        assertThat(code).contains("\"./ratematch\"");
+        var source = folder.resolve("Client.java");
+        Files.writeString(source, code.replace("\"./ratematch\"", launcher));
+        var process = new ProcessBuilder(java, source.toString()).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(output.lines().filter(line -> line.startsWith("{\"line\":"))).hasSize(4);
+        assertThat(output).contains("CONFIGURED", "WARMING_UP", "\"resize\"");
+    }
+}
