@@ -49,6 +49,11 @@ public final class Episode {
     /// @param start counts that are ready when the trace begins
     /// @param progress told the share done, 0 to 1
     public Outcome run(Policy policy, Pair start, DoubleConsumer progress) {
+        return run(policy, start, Advance.AT_ONCE, progress);
+    }
+
+    /// Runs a policy on a plant whose time passes in a way of its own.
+    public Outcome run(Policy policy, Pair start, Advance advance, DoubleConsumer progress) {
         var cluster = new Cluster(plant, trace);
         cluster.scale(Role.PREFILL, start.prefill());
         cluster.scale(Role.DECODE, start.decode());
@@ -68,7 +73,7 @@ public final class Episode {
             if (at > end || (at > traceSeconds && cluster.inside() == 0)) {
                 break;
             }
-            cluster.runUntil(Math.round(at * SECONDS));
+            advance.advance(cluster, Math.round(at * SECONDS));
             int arrived = cluster.offered();
             int done = cluster.log().completed();
             var window =

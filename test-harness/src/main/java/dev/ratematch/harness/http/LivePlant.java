@@ -1,0 +1,157 @@
+package dev.ratematch.harness.http;
+
+import dev.ratematch.controller.core.Controller;
+import dev.ratematch.controller.core.State;
+import dev.ratematch.controller.host.ControlLoop;
+import dev.ratematch.controller.host.Journal;
+import dev.ratematch.controller.host.JournalEntry;
+import dev.ratematch.controller.host.VllmTelemetry;
+import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.telemetry.scrape.Scraper;
+import dev.ratematch.harness.cluster.Cluster;
+import dev.ratematch.harness.cluster.FleetView;
+import dev.ratematch.harness.judge.Advance;
+import dev.ratematch.harness.judge.Policy;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// Our controller against a cluster over real HTTP, on accelerated wall time.
+///
+/// The cluster runs in slices, paced by the wall clock, up to the next control instant, and stands
+/// still there while the controller scrapes, decides and commands: a slow machine slows the show
+/// and changes nothing in it.
+public final class LivePlant implements Policy, Advance, AutoCloseable {
+
+    private static final Duration SCRAPE_TIMEOUT = Duration.ofSeconds(10);
+    private static final double FRAME_SECONDS = 0.1;
+    private static final double NANOS = 1e9;
+
+    private final Controller controller;
+    private final double percentile;
+    private final double cycleSeconds;
+    private final double speed;
+    private final Journal journal;
+    private final Audience audience;
+    private final Vertx vertx = Vertx.vertx();
+    private final Scraper scraper = new Scraper(vertx, SCRAPE_TIMEOUT);
+    private final long beganNanos = System.nanoTime();
+    private @Nullable Stage stage;
+
+    /// Who watches.
+    public interface Audience {
+
+        /// Nobody.
+        Audience NONE = new Audience() {};
+
+        /// Time has passed.
+        ///
+        /// @param atSeconds virtual seconds since the start of the trace
+        default void frame(double atSeconds, FleetView prefill, FleetView decode) {}
+
+        /// A control cycle is over.
+        default void cycle(JournalEntry entry) {}
+    }
+
+    /// What exists once there is a cluster.
+    private record Stage(PlantServer server, HttpHost host, ControlLoop loop) {}
+
+    /// A plant that waits for its cluster.
+    ///
+    /// @param percentile at which latencies are promised, percent
+    /// @param cycleSeconds scrape and control interval, virtual seconds
+    /// @param speed virtual seconds in a wall second; infinite to go as fast as it can
+    public LivePlant(
+            Controller controller,
+            double percentile,
+            double cycleSeconds,
+            double speed,
+            Journal journal,
+            Audience audience) {
+        if (!(speed > 0)) {
+            throw new IllegalArgumentException("speed (%s) must be above 0.".formatted(speed));
+        }
+        this.controller = controller;
+        this.percentile = percentile;
+        this.cycleSeconds = cycleSeconds;
+        this.speed = speed;
+        this.journal = journal;
+        this.audience = audience;
+    }
+
+    @Override
+    public String name() {
+        return "ratematch";
+    }
+
+    @Override
+    public void advance(Cluster cluster, long toNanos) {
+        var server = stage(cluster).server();
+        long now = cluster.nowNanos();
+        while (now < toNanos) {
+            now = (long) Math.min((double) toNanos, now + speed * FRAME_SECONDS * NANOS);
+            cluster.runUntil(now);
+            server.refresh();
+            audience.frame(now / NANOS, cluster.fleet(Role.PREFILL), cluster.fleet(Role.DECODE));
+            waitFor(server, now);
+        }
+    }
+
+    private void waitFor(PlantServer server, long virtualNanos) {
+        long due = beganNanos + (long) (virtualNanos / speed);
+        long left = due - System.nanoTime();
+        if (left > 0) {
+            server.away(
+                    () -> {
+                        LockSupport.parkNanos(left);
+                        return true;
+                    });
+        }
+    }
+
+    @Override
+    public Command decide(View view) {
+        var at = stage(view.cluster());
+        at.server().refresh();
+        var step = at.server().away(() -> at.loop().cycle(view.atSeconds()));
+        return new Command(
+                view.cluster().fleet(Role.PREFILL).desired(),
+                view.cluster().fleet(Role.DECODE).desired(),
+                step.explanation().text());
+    }
+
+    private Stage stage(Cluster cluster) {
+        var ready = stage;
+        if (ready == null) {
+            var server = new PlantServer(vertx, cluster);
+            var host = new HttpHost(vertx, server.apiUrl());
+            var telemetry =
+                    new VllmTelemetry(scraper, host::targets, host, percentile, cycleSeconds);
+            Journal both =
+                    entry -> {
+                        journal.append(entry);
+                        audience.cycle(entry);
+                    };
+            ready =
+                    new Stage(
+                            server,
+                            host,
+                            new ControlLoop(controller, State.INITIAL, telemetry, host, both));
+            stage = ready;
+        }
+        return ready;
+    }
+
+    @Override
+    public void close() {
+        var open = stage;
+        stage = null;
+        if (open != null) {
+            open.host().close();
+            open.server().close();
+        }
+        scraper.close();
+        PlantServer.await(vertx.close());
+    }
+}

@@ -1,0 +1,189 @@
+package dev.ratematch.harness.http;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ratematch.controller.observe.Role;
+import dev.ratematch.harness.cluster.Cluster;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A cluster behind real endpoints on the loopback interface: `/metrics` on a port of its own for
+/// every pod that serves and for the frontend, and an API with `GET /pods`, `GET /scale/{role}` and
+/// `PUT /scale/{role}`.
+///
+/// The cluster belongs to the thread that made the server. Requests wait until that thread says
+/// that it is away, so that nobody sees the cluster between two events.
+public final class PlantServer implements AutoCloseable {
+
+    private static final String HOST = "127.0.0.1";
+    private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+    private static final long PATIENCE_SECONDS = 20;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Vertx vertx;
+    private final Cluster cluster;
+    private final ReentrantLock ownership = new ReentrantLock();
+    private final Map<String, HttpServer> pods = new LinkedHashMap<>();
+    private final HttpServer frontend;
+    private final HttpServer api;
+
+    /// Opens every endpoint that there is now.
+    public PlantServer(Vertx vertx, Cluster cluster) {
+        this.vertx = vertx;
+        this.cluster = cluster;
+        ownership.lock();
+        this.frontend = await(listen(metrics(cluster::scrapeFrontend)));
+        this.api = await(listen(new ScaleApi(this, cluster)::handle));
+        refresh();
+    }
+
+    /// Lets requests in while `work` runs; the caller must leave the cluster alone in it.
+    public <T> T away(Supplier<T> work) {
+        ownership.unlock();
+        try {
+            return work.get();
+        } finally {
+            ownership.lock();
+        }
+    }
+
+    /// Opens the ports of pods that began to serve, closes those of pods that have gone.
+    public void refresh() {
+        var serving = new LinkedHashSet<String>();
+        for (var role : Role.values()) {
+            serving.addAll(cluster.podNames(role));
+        }
+        var gone = new ArrayList<Future<Void>>();
+        for (var open : List.copyOf(pods.entrySet())) {
+            if (!serving.contains(open.getKey())) {
+                gone.add(open.getValue().close());
+                pods.remove(open.getKey());
+            }
+        }
+        await(Future.join(gone));
+        var opening = new LinkedHashMap<String, Future<HttpServer>>();
+        for (var pod : serving) {
+            if (!pods.containsKey(pod)) {
+                opening.put(pod, listen(metrics(() -> cluster.scrape(pod))));
+            }
+        }
+        opening.forEach((pod, server) -> pods.put(pod, await(server)));
+    }
+
+    private Future<HttpServer> listen(Handler<HttpServerRequest> handler) {
+        return vertx.createHttpServer().requestHandler(handler).listen(0, HOST);
+    }
+
+    private Handler<HttpServerRequest> metrics(Supplier<@Nullable String> body) {
+        return request -> {
+            if (!"/metrics".equals(request.path())) {
+                request.response().setStatusCode(404).end("Only /metrics is served here.\n");
+                return;
+            }
+            inTurn(() -> Optional.ofNullable(body.get()))
+                    .onSuccess(
+                            text -> {
+                                var response = request.response();
+                                if (text.isEmpty()) {
+                                    response.setStatusCode(503).end("The pod has gone.\n");
+                                } else {
+                                    response.putHeader("content-type", METRICS_TYPE)
+                                            .end(text.get());
+                                }
+                            })
+                    .onFailure(e -> request.response().setStatusCode(500).end(e + "\n"));
+        };
+    }
+
+    /// Runs on a worker when the owner is away.
+    <T> Future<T> inTurn(Supplier<T> work) {
+        var promise = Promise.<T>promise();
+        vertx.executeBlocking(
+                () -> {
+                    ownership.lock();
+                    try {
+                        promise.complete(work.get());
+                    } catch (RuntimeException e) {
+                        promise.fail(e);
+                    } finally {
+                        ownership.unlock();
+                    }
+                    return true;
+                },
+                false);
+        return promise.future();
+    }
+
+    /// Where a pod's metrics are; absent when it has no open port.
+    @Nullable String url(String pod) {
+        var server = pods.get(pod);
+        return server == null ? null : metricsUrl(server);
+    }
+
+    /// Where the frontend's metrics are.
+    public String frontendUrl() {
+        return metricsUrl(frontend);
+    }
+
+    /// Where the scale API is, without a slash at the end.
+    public String apiUrl() {
+        return "http://%s:%d".formatted(HOST, api.actualPort());
+    }
+
+    private static String metricsUrl(HttpServer server) {
+        return "http://%s:%d/metrics".formatted(HOST, server.actualPort());
+    }
+
+    static String json(Object value) {
+        try {
+            return JSON.writeValueAsString(value) + "\n";
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage()
+                    .toCompletableFuture()
+                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(
+                    "Waiting for the simulated cluster was interrupted.", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException(
+                    "The simulated cluster's HTTP side failed: " + e.getMessage(), e);
+        }
+    }
+
+    /// Closes every port.
+    @Override
+    public void close() {
+        var closing = new ArrayList<Future<Void>>();
+        pods.values().forEach(server -> closing.add(server.close()));
+        pods.clear();
+        closing.add(frontend.close());
+        closing.add(api.close());
+        try {
+            await(Future.join(closing));
+        } finally {
+            ownership.unlock();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ratematch.harness.http;
+
+import org.jspecify.annotations.NullMarked;
