@@ -1,0 +1,90 @@
+package dev.ratematch.cli;
+
+import dev.ratematch.cli.bench.Bench;
+import dev.ratematch.cli.bench.Figure;
+import dev.ratematch.cli.bench.Stopwatch;
+import java.util.ArrayList;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// Measures this build on this machine.
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Measures this build on this machine, one figure a line: name: value unit.",
+            "Each is the median of repeated runs after a warm-up; its spread (half the distance"
+                    + " between the quartiles) follows. One thread; nothing else should be busy."
+        },
+        footer = {"", "Example:", "  ratematch bench --seconds 5 --format json"})
+public final class BenchCommand implements Callable<Integer> {
+
+    private static final double SECONDS_MIN = 0.01;
+    private static final double SECONDS_MAX = 600;
+
+    private enum Format {
+        table,
+        json
+    }
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "2",
+            description = "seconds to spend on each figure; default: ${DEFAULT-VALUE}")
+    private double seconds;
+
+    @Option(
+            names = "--format",
+            paramLabel = "table|json",
+            defaultValue = "table",
+            description = "form of the output; default: ${DEFAULT-VALUE}")
+    @SuppressWarnings("NullAway.Init")
+    private Format format;
+
+    @Override
+    public Integer call() {
+        if (!(seconds >= SECONDS_MIN && seconds <= SECONDS_MAX)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--seconds (%s) must be between %s and %s."
+                            .formatted(seconds, SECONDS_MIN, SECONDS_MAX));
+        }
+        var watch = new Stopwatch(System::nanoTime, seconds);
+        var parts = Bench.parts();
+        var figures = new ArrayList<Figure>();
+        var out = spec.commandLine().getOut();
+        var bar =
+                new ProgressBarBuilder()
+                        .setTaskName("bench")
+                        .setInitialMax(parts.size())
+                        .setStyle(ProgressBarStyle.ASCII);
+        try (var progress = bar.build()) {
+            for (var part : parts) {
+                figures.addAll(part.measure(watch));
+                progress.step();
+            }
+        }
+        if (format == Format.json) {
+            out.println(
+                    figures.stream()
+                            .map(Figure::json)
+                            .collect(Collectors.joining(",\n", "{\"figures\":[\n", "]}")));
+        } else {
+            figures.forEach(figure -> out.println(figure.text()));
+        }
+        out.flush();
+        return 0;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.ratematch.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class BenchCommandTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... args) {
+        return new CommandLine(new BenchCommand())
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(args);
+    }
+
+    @Test
+    void printsOneFigureALineWithItsUnit() {
+        assertThat(run("--seconds", "0.01")).isZero();
+        assertThat(out.toString().lines())
+                .allMatch(line -> line.matches("[^:]+: \\d+(\\.\\d+)? [^ ]+( points/s)?"))
+                .anyMatch(line -> line.matches("simulated requests: .* requests/s"))
+                .anyMatch(line -> line.matches("simulated iterations: .* iterations/s"))
+                .anyMatch(line -> line.matches("control steps: .* steps/s"))
+                .anyMatch(line -> line.matches("plan at 1152 GPUs: .* us"));
+    }
+
+    @Test
+    void refusesATimeThatMeasuresNothing() {
+        assertThat(run("--seconds", "0")).isEqualTo(2);
+        assertThat(err.toString()).contains("--seconds (0.0) must be between 0.01 and 600.0");
+    }
+}
