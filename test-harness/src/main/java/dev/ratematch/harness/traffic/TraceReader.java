@@ -2,6 +2,7 @@ package dev.ratematch.harness.traffic;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -60,24 +61,29 @@ public final class TraceReader {
     ///
     /// @throws TraceFormatException where the content is not a trace
     public static Loaded read(String source, Options options) throws IOException {
-        return source.equals("-")
-                ? read("stdin", System.in, options)
-                : read(Path.of(source), options);
+        return read(source, options, System.in);
     }
 
     /// Reads a file; the path `-` is standard input.
     ///
     /// @throws TraceFormatException where the content is not a trace
     public static Loaded read(Path file, Options options) throws IOException {
-        if (file.toString().equals("-")) {
-            return read("stdin", System.in, options);
+        return read(file.toString(), options, System.in);
+    }
+
+    /// Reads a file, or the given standard input where `source` is `-`.
+    static Loaded read(String source, Options options, InputStream standardInput)
+            throws IOException {
+        if (source.equals("-")) {
+            return read("stdin", standardInput, options);
         }
+        var file = Path.of(source);
         if (Files.isDirectory(file)) {
             throw new TraceFormatException(
                     "Trace %s is a folder; name one file in it.".formatted(file));
         }
         try (var in = Files.newInputStream(file)) {
-            return read(file.toString(), in, options);
+            return read(source, in, options);
         } catch (NoSuchFileException e) {
             throw new TraceFormatException(
                     "Trace %s does not exist; name a file, or - for standard input."
@@ -102,10 +108,12 @@ public final class TraceReader {
                     new BufferedReader(
                             new InputStreamReader(text, StandardCharsets.UTF_8), BUFFER_BYTES),
                     options);
-        } catch (ZipException | java.io.EOFException e) {
+        } catch (ZipException | EOFException e) {
+            // A header that is cut off comes without a message.
+            String detail = e.getMessage() == null ? "end of data in its header" : e.getMessage();
             throw new TraceFormatException(
                     "%s: the gzip data is broken or cut off (%s); fetch the file again."
-                            .formatted(name, e.getMessage()));
+                            .formatted(name, detail));
         }
     }
 
