@@ -35,7 +35,7 @@ class TidyTest {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(#[^)]*)?\\)");
     private static final Pattern MAKE =
             Pattern.compile("(?:^|[`\\s])make ([a-z]+)(?=[\\s`.,;:]|$)");
-    private static final Pattern COMMAND = Pattern.compile("\\./ratematch ([a-z-]+)");
+    private static final Pattern COMMAND = Pattern.compile("\\./ratematch ([a-z][a-z-]*)");
 
     @Test
     void noSourceFileIsLongerThanFourHundredLines() {
