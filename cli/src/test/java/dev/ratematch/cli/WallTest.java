@@ -1,0 +1,67 @@
+package dev.ratematch.cli;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/// Walls between the modules, seen from the only one that may use all of them.
+class WallTest {
+
+    private static final Path ROOT = Path.of(System.getProperty("ratematch.root", ".."));
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .importPackages(
+                            "dev.ratematch.costmodel",
+                            "dev.ratematch.controller",
+                            "dev.ratematch.harness",
+                            "dev.ratematch.cli");
+
+    @Test
+    void onlyTheKubernetesModuleUsesFabric8() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.fabric8..", "io.javaoperatorsdk..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void nothingDependsOnTheCommandLine() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.ratematch.cli..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.ratematch.cli..", "picocli..", "me.tongfei..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void theControllerKnowsNeitherItsHostsNorItsJudge() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.ratematch.controller..", "dev.ratematch.costmodel..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.ratematch.harness..", "dev.ratematch.k8s..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void dashboardsAreDataWithoutDependencies() throws IOException {
+        assertThat(Files.readString(ROOT.resolve("dashboards/pom.xml")))
+                .doesNotContain("<dependency>");
+        try (var walk = Files.walk(ROOT.resolve("dashboards/src"))) {
+            assertThat(walk.filter(f -> f.toString().endsWith(".java")))
+                    .allMatch(f -> f.endsWith("package-info.java"));
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.ratematch.k8s;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/// Kubernetes is a host of the controller: the controller and the cost model do not know it, and it
+/// knows neither the simulated cluster nor the command line.
+class WallTest {
+
+    private static final ClassFileImporter PRODUCTION =
+            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests());
+
+    @Test
+    void knowsNeitherTheSimulationNorTheCommandLine() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.ratematch.harness..", "dev.ratematch.cli..")
+                .check(PRODUCTION.importPackages("dev.ratematch.k8s"));
+    }
+
+    @Test
+    void isUnknownToWhatItHosts() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.fabric8..", "io.javaoperatorsdk..", "dev.ratematch.k8s..")
+                .check(
+                        PRODUCTION.importPackages(
+                                "dev.ratematch.controller", "dev.ratematch.costmodel"));
+    }
+}
