@@ -25,6 +25,8 @@ public final class Estimator {
     private static final double PRIOR_WINDOWS = 4;
     private static final double DISPERSION_MAX = 200;
     private static final int MEDIAN_MIN = 4;
+    private static final double PROGRESS_SIGMA = 2;
+    private static final double PROGRESS_MOST = 100;
 
     /// Median of chi square with one degree of freedom, whose mean is 1.
     private static final double MEDIAN_OF_CHI_SQUARE = 0.4549;
@@ -57,7 +59,7 @@ public final class Estimator {
                         input,
                         Math.max(0, traffic.inputTokensCv2().orElse(CV2_UNSEEN)),
                         Math.min(input, Math.max(1, uncached)),
-                        output,
+                        outputInProgress(snapshot, output),
                         Math.max(0, traffic.outputTokensCv2().orElse(CV2_UNSEEN)),
                         Math.max(1, traffic.acceptLength().orElse(1)),
                         Math.min(1, Math.max(0, traffic.localPrefillShare().orElse(0))),
@@ -66,6 +68,27 @@ public final class Estimator {
                                 0,
                                 snapshot.decode().queuedRequests().orElse(0)
                                         + snapshot.decode().waitingForKv().orElse(0))));
+    }
+
+    /// Mean OSL with those in mind that have not ended yet. Of a new kind of long answers the short
+    /// ones end first, so finished requests tell too little; the tokens that the running sequences
+    /// make per finished request tell too much. Where the two differ beyond chance the truth is
+    /// taken to be between.
+    private static double outputInProgress(Snapshot snapshot, double finishedMean) {
+        var traffic = snapshot.traffic();
+        double finished = traffic.completed().orElse(0);
+        double itl = traffic.itlMeanSeconds().orElse(0);
+        double running = snapshot.decode().runningRequests().orElse(0);
+        if (!traffic.completed().known() || !(itl > 0) || running < 1) {
+            return finishedMean;
+        }
+        double made = running * snapshot.windowSeconds().orElse(0) / itl;
+        double each = Math.min(made / Math.max(1, finished), PROGRESS_MOST * finishedMean);
+        double cv2 = traffic.outputTokensCv2().orElse(CV2_UNSEEN);
+        double chance = PROGRESS_SIGMA * StrictMath.sqrt((1 + cv2) / Math.max(1, finished));
+        return each > finishedMean * (1.25 + chance)
+                ? StrictMath.sqrt(finishedMean * each)
+                : finishedMean;
     }
 
     private static double carried(Reading reading, double last) {

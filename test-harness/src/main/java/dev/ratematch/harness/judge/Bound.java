@@ -18,6 +18,7 @@ public final class Bound {
     private static final double SECONDS = 1e9;
     private static final double BIN_SECONDS = 1;
     private static final int MIX_REQUESTS = 2000;
+    private static final double DISORDER_SECONDS = 1;
 
     private Bound() {}
 
@@ -37,10 +38,13 @@ public final class Bound {
         var requests = episode.trace().requests();
         var plant = episode.plant();
         var slo = episode.slo();
-        double[] work = work(episode);
+        double[] prompts = new double[requests.size()];
+        double[] work = work(episode, prompts);
         double duration = episode.trace().durationNanos() / SECONDS;
         double capacity = plant.gpus() * BIN_SECONDS;
         var pending = new PriorityQueue<Pending>(Comparator.comparingDouble(p -> p.workLeft));
+        boolean[] late = late(episode, prompts);
+        var forced = new ForcedWork();
         int next = 0;
         int good = 0;
         double used = 0;
@@ -53,10 +57,14 @@ public final class Bound {
                         r.arrivalNanos() / SECONDS
                                 + slo.ttftSeconds()
                                 + (r.outputTokens() - 1) * slo.itlSeconds();
-                pending.add(new Pending(work[next], deadline));
+                if (late[next]) {
+                    forced.add(prompts[next]);
+                } else {
+                    pending.add(new Pending(work[next], deadline));
+                }
                 next++;
             }
-            double left = capacity;
+            double left = capacity - forced.serve(capacity);
             while (left > 0 && !pending.isEmpty()) {
                 var first = pending.remove();
                 if (first.deadline < from) {
@@ -94,7 +102,38 @@ public final class Bound {
                 List.of());
     }
 
-    private static double[] work(Episode episode) {
+    /// Work that is done whether it helps anybody or not.
+    private static final class ForcedWork {
+        private double left;
+
+        void add(double work) {
+            left += work;
+        }
+
+        double serve(double capacity) {
+            double served = Math.min(left, capacity);
+            left -= served;
+            return served;
+        }
+    }
+
+    /// Requests whose prompts are late even so. Replicas do not keep the order among each other, so
+    /// one iteration's worth of disorder is forgiven.
+    private static boolean[] late(Episode episode, double[] prompts) {
+        var requests = episode.trace().requests();
+        double gpus = episode.plant().gpus() - episode.plant().decode().gpus();
+        double forgiven = episode.slo().ttftSeconds() + DISORDER_SECONDS;
+        var late = new boolean[prompts.length];
+        double freeAt = 0;
+        for (int i = 0; i < prompts.length; i++) {
+            double at = requests.get(i).arrivalNanos() / SECONDS;
+            freeAt = Math.max(freeAt, at) + prompts[i] / gpus;
+            late[i] = freeAt - at > forgiven;
+        }
+        return late;
+    }
+
+    private static double[] work(Episode episode, double[] prompts) {
         var requests = episode.trace().requests();
         var maths = new PlantWork(episode.plant(), episode.slo());
         var work = new double[requests.size()];
@@ -104,8 +143,9 @@ public final class Bound {
             double resident = PlantWork.residentTokens(requests.subList(from, to));
             for (int i = from; i < to; i++) {
                 var r = requests.get(i);
+                prompts[i] = maths.prefillGpuSeconds(r.inputTokens(), perfectHit(r, seen));
                 work[i] =
-                        maths.prefillGpuSeconds(r.inputTokens(), perfectHit(r, seen))
+                        prompts[i]
                                 + maths.decodeGpuSeconds(
                                         r.inputTokens(), r.outputTokens(), resident);
             }

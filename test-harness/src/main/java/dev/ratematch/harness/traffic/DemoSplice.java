@@ -23,9 +23,10 @@ public final class DemoSplice {
     private static final String REASONING = "servegen-deepseek-r1.resampled.part1.csv.gz";
 
     /// Each slice, seconds: long enough for twenty lead times of the demo.
-    private static final double SLICE_SECONDS = 1100;
+    private static final double SLICE_SECONDS = 595;
 
-    private static final double SECOND_CODE_FROM = 1150;
+    private static final double FIRST_CODE_FROM = 1100;
+    private static final double SECOND_CODE_FROM = 1695;
     private static final double REASONING_FROM = 3600;
     private static final double NANOS = 1e9;
 
@@ -61,7 +62,7 @@ public final class DemoSplice {
                 };
         try (var out = new OutputStreamWriter(zip, StandardCharsets.US_ASCII)) {
             out.write("arrival_s,input_tokens,output_tokens,segment\n");
-            write(out, code, 0, 0, "code");
+            write(out, code, FIRST_CODE_FROM, 0, "code");
             write(out, reasoning, REASONING_FROM, SLICE_SECONDS, "reasoning");
             write(out, code, SECOND_CODE_FROM, 2 * SLICE_SECONDS, "code-again");
         }
