@@ -3,6 +3,7 @@ package dev.ratematch.harness.cluster;
 import dev.ratematch.harness.sim.Noise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /// A prefill engine: first come, first served, iterations batched up to a token budget, long
@@ -23,7 +24,7 @@ final class PrefillReplica implements Replica {
     private final PrefixCache cache;
     private final ArrayDeque<Job> waiting = new ArrayDeque<>();
     private final List<Job> started = new ArrayList<>();
-    private final List<Job> holding = new ArrayList<>();
+    private final LinkedHashSet<Job> holding = new LinkedHashSet<>();
     private long waitingTokens;
     private long heldTokens;
     private boolean busy;
