@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         version = "ratematch 0.1.0",
         description = "Keeps prefill and decode pools of disaggregated LLM serving in balance.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {StepCommand.class, BenchCommand.class},
+        subcommands = {DemoCommand.class, StepCommand.class, BenchCommand.class},
         footer = {
             "",
             "Every command explains itself: ratematch COMMAND --help.",

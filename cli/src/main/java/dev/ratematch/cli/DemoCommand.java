@@ -1,0 +1,236 @@
+package dev.ratematch.cli;
+
+import dev.ratematch.controller.core.Controller;
+import dev.ratematch.controller.host.Journal;
+import dev.ratematch.controller.host.JsonLinesJournal;
+import dev.ratematch.harness.http.LivePlant;
+import dev.ratematch.harness.judge.Episode;
+import dev.ratematch.harness.judge.Html;
+import dev.ratematch.harness.judge.Judge;
+import dev.ratematch.harness.judge.Outcome;
+import dev.ratematch.harness.judge.Progress;
+import dev.ratematch.harness.traffic.Window;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// The product at work in two minutes.
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Shows the controller at work: a simulated cluster under real traffic that turns from"
+                    + " code to reasoning and back, scraped and scaled over real HTTP, on"
+                    + " accelerated time.",
+            "Ends by itself with a summary: what the best fixed split serves, what ratematch"
+                    + " serves, and what nothing can exceed."
+        },
+        footer = {
+            "",
+            "Exit codes: 0 done; 1 failed; 2 the command line is wrong; 130 interrupted.",
+            "The same seed gives the same figures at any speed."
+        })
+public final class DemoCommand implements Callable<Integer> {
+
+    private static final double AFTERMATH_SHARE = 0.85;
+
+    /// How the summary is written.
+    enum Format {
+        TABLE,
+        JSON
+    }
+
+    @Option(names = "--headless", description = "No live view; only the summary.")
+    private boolean headless;
+
+    @Option(
+            names = "--format",
+            paramLabel = "table|json",
+            defaultValue = "table",
+            description = "Summary as text or as JSON (no live view then). Default: table.")
+    private String format = "table";
+
+    @Option(
+            names = "--speed",
+            paramLabel = "FACTOR",
+            defaultValue = "60",
+            description =
+                    "Virtual seconds in a second, or max for as fast as it can. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private String speed = "60";
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Of everything random. Default: ${DEFAULT-VALUE}.")
+    private long seed = 1;
+
+    @Option(
+            names = "--journal",
+            paramLabel = "FILE",
+            description = "Write every control cycle as a JSON line.")
+    private @Nullable Path journal;
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "Write the report as an HTML page.")
+    private @Nullable Path report;
+
+    @Option(names = "--window", hidden = true, description = "Part of the trace, as 0s-300s.")
+    private @Nullable String window;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        double factor = speed();
+        var form = format();
+        writable("--journal", journal);
+        writable("--report", report);
+        var scene = scene();
+        var bar = new ProgressLine(spec.commandLine().getErr(), Terminal.errIsSeen());
+        var service = scene.service();
+        var anchors =
+                new Judge(scene.episode(), service.spec(), service.laws(), bar)
+                        .run(List.of(), _ -> {});
+        bar.done();
+        var live = live(scene, anchors, factor, form, bar);
+        bar.done();
+        var verdict =
+                new Judge.Verdict(
+                        anchors.staticBest(),
+                        anchors.bound(),
+                        List.of(anchors.staticBest(), live, anchors.bound()));
+        var page = scene.report(verdict);
+        if (report != null) {
+            Files.writeString(report, Html.page(page), StandardCharsets.UTF_8);
+        }
+        var out = spec.commandLine().getOut();
+        if (form == Format.JSON) {
+            out.println(page.json());
+        } else {
+            out.print(DemoSummary.of(scene, verdict, live));
+        }
+        out.flush();
+        return 0;
+    }
+
+    private Outcome live(
+            DemoScene scene, Judge.Verdict anchors, double factor, Format form, Progress bar)
+            throws IOException {
+        var staticBest = anchors.staticBest();
+        var start =
+                new Episode.Pair(
+                        staticBest.targets().getOrDefault("prefill_replicas", 1.0).intValue(),
+                        staticBest.targets().getOrDefault("decode_replicas", 1.0).intValue());
+        boolean quiet = headless || form == Format.JSON;
+        var service = scene.service();
+        try (var written = journal();
+                var screen = quiet ? null : screen(scene, staticBest);
+                var plant =
+                        new LivePlant(
+                                new Controller(service.spec(), service.laws()),
+                                DemoScene.SLO.percentile(),
+                                DemoScene.CYCLE_SECONDS,
+                                factor,
+                                written == null ? _ -> {} : (Journal) written,
+                                screen == null ? LivePlant.Audience.NONE : screen)) {
+            return scene.episode()
+                    .run(
+                            plant,
+                            start,
+                            plant,
+                            share -> {
+                                if (quiet) {
+                                    bar.at(
+                                            "ratematch over HTTP",
+                                            Math.min(1, share / AFTERMATH_SHARE));
+                                }
+                            });
+        }
+    }
+
+    private @Nullable JsonLinesJournal journal() throws IOException {
+        return journal == null
+                ? null
+                : new JsonLinesJournal(Files.newBufferedWriter(journal, StandardCharsets.UTF_8));
+    }
+
+    private DemoScreen screen(DemoScene scene, Outcome staticBest) {
+        var view =
+                new DemoView(
+                        scene.scaled().trace(),
+                        DemoScene.SLO,
+                        DemoScene.BUDGET_GPUS,
+                        scene.service().spec().prefill().gpusPerReplica(),
+                        DemoSummary.split(staticBest),
+                        Terminal.outHasBlocks());
+        return new DemoScreen(view, spec.commandLine().getOut(), Terminal.outIsSeen());
+    }
+
+    private DemoScene scene() {
+        try {
+            return DemoScene.of(seed, window == null ? null : Window.parse(window));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "--window (%s): %s".formatted(window, e.getMessage()), e);
+        }
+    }
+
+    private double speed() {
+        if (speed.equals("max")) {
+            return Double.POSITIVE_INFINITY;
+        }
+        try {
+            double factor = Double.parseDouble(speed);
+            if (factor > 0) {
+                return factor;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, as for any other value that is no speed.
+        }
+        throw new ParameterException(
+                spec.commandLine(),
+                "--speed (%s) must be a number above 0, or max.".formatted(speed));
+    }
+
+    private Format format() {
+        return switch (format.toLowerCase(Locale.ROOT)) {
+            case "table" -> Format.TABLE;
+            case "json" -> Format.JSON;
+            default ->
+                    throw new ParameterException(
+                            spec.commandLine(),
+                            "--format (%s) must be table or json.".formatted(format));
+        };
+    }
+
+    /// Says so before the work, not after it.
+    private void writable(String option, @Nullable Path file) {
+        if (file == null) {
+            return;
+        }
+        var folder = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file) || folder == null || !Files.isWritable(folder)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "%s (%s) must be a file in a folder that exists and can be written."
+                            .formatted(option, file));
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.ratematch.cli;
+
+import dev.ratematch.controller.core.Decision;
+import dev.ratematch.controller.host.JournalEntry;
+import dev.ratematch.harness.cluster.FleetView;
+import dev.ratematch.harness.http.LivePlant;
+import java.io.PrintWriter;
+
+/// Shows a view while the demo runs: redrawn in place on a terminal, otherwise a line now and then.
+/// Leaves the terminal as it was, also when it is interrupted.
+final class DemoScreen implements LivePlant.Audience, AutoCloseable {
+
+    private static final String ENTER = "\033[?1049h\033[?25l\033[2J";
+    private static final String LEAVE = "\033[?25h\033[?1049l";
+    private static final String HOME = "\033[H";
+    private static final String END_OF_LINE = "\033[K\r\n";
+    private static final String REST_OF_SCREEN = "\033[J";
+    private static final double QUIET_SECONDS = 300;
+
+    private final DemoView view;
+    private final PrintWriter out;
+    private final boolean redraw;
+    private final Thread restore = new Thread(this::leave, "restore-terminal");
+    private double lastLineSeconds = Double.NEGATIVE_INFINITY;
+    private boolean left;
+
+    DemoScreen(DemoView view, PrintWriter out, boolean redraw) {
+        this.view = view;
+        this.out = out;
+        this.redraw = redraw;
+        if (redraw) {
+            Runtime.getRuntime().addShutdownHook(restore);
+            out.print(ENTER);
+            out.flush();
+        }
+    }
+
+    @Override
+    public void frame(double atSeconds, FleetView prefill, FleetView decode) {
+        view.frame(atSeconds, prefill, decode);
+        if (redraw) {
+            draw();
+        }
+    }
+
+    @Override
+    public void cycle(JournalEntry entry) {
+        view.cycle(entry);
+        boolean moved = entry.decision() instanceof Decision.Resize;
+        if (!redraw && (moved || entry.atSeconds() - lastLineSeconds >= QUIET_SECONDS)) {
+            lastLineSeconds = entry.atSeconds();
+            out.printf(
+                    "%s  %dP%dD  %s%n",
+                    DemoView.clock(entry.atSeconds()),
+                    entry.decision().prefill(),
+                    entry.decision().decode(),
+                    entry.text());
+            out.flush();
+        }
+    }
+
+    private synchronized void draw() {
+        if (left) {
+            return;
+        }
+        int columns = Terminal.columns();
+        var text = new StringBuilder(HOME);
+        for (var line : view.lines()) {
+            text.append(line, 0, Math.min(columns - 1, line.length())).append(END_OF_LINE);
+        }
+        out.print(text.append(REST_OF_SCREEN));
+        out.flush();
+    }
+
+    private synchronized void leave() {
+        if (!left) {
+            left = true;
+            out.print(LEAVE);
+            out.flush();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (redraw) {
+            leave();
+            Runtime.getRuntime().removeShutdownHook(restore);
+        }
+    }
+}

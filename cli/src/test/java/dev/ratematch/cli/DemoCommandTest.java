@@ -1,0 +1,92 @@
+package dev.ratematch.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/// The demo on two minutes of its trace, over real HTTP.
+class DemoCommandTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int demo(String... args) {
+        return new CommandLine(new DemoCommand())
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(args);
+    }
+
+    @Test
+    void endsByItselfWithASummaryAJournalAndAPage(@TempDir Path folder) throws Exception {
+        var journal = folder.resolve("journal.jsonl");
+        var page = folder.resolve("page.html");
+
+        int code =
+                demo(
+                        "--headless",
+                        "--speed=max",
+                        "--window=0s-120s",
+                        "--journal=" + journal,
+                        "--report=" + page);
+
+        assertThat(code).isZero();
+        assertThat(err.toString()).isEmpty();
+        assertThat(out.toString())
+                .contains(
+                        "Bound over best static split",
+                        "Of the gap between best static and bound",
+                        "GPU-hours",
+                        "Dropped requests: 0",
+                        "Commanded changes, by virtual time")
+                .doesNotContain("\033[");
+        assertThat(Files.readAllLines(journal)).hasSizeGreaterThanOrEqualTo(8);
+        assertThat(Files.readString(page)).startsWith("<!doctype html>").contains("ratematch");
+    }
+
+    @Test
+    void writesTheSameJsonForTheSameSeedAtAnySpeed() throws Exception {
+        assertThat(demo("--format=json", "--speed=max", "--window=0s-90s", "--seed=3")).isZero();
+        String first = out.toString();
+        out.getBuffer().setLength(0);
+        assertThat(demo("--format=json", "--speed=500", "--window=0s-90s", "--seed=3")).isZero();
+
+        assertThat(out.toString()).isEqualTo(first);
+        var json = new ObjectMapper().readTree(first);
+        assertThat(json.path("budget_gpus").asInt()).isEqualTo(DemoScene.BUDGET_GPUS);
+        assertThat(json.path("seed").asInt()).isEqualTo(3);
+        assertThat(json.path("runs").findValuesAsText("policy"))
+                .containsExactly("static-best", "ratematch", "bound");
+    }
+
+    @Test
+    void writesPlainLinesWhereThereIsNoTerminal() {
+        assertThat(demo("--speed=max", "--window=0s-60s")).isZero();
+
+        assertThat(out.toString()).startsWith("00:00:15  ").doesNotContain("\033[");
+    }
+
+    @Test
+    void refusesWhatItCannotDoByOptionAndValue(@TempDir Path folder) {
+        assertThat(demo("--speed=0")).isEqualTo(2);
+        assertThat(demo("--speed=fast")).isEqualTo(2);
+        assertThat(demo("--format=xml")).isEqualTo(2);
+        assertThat(demo("--journal=" + folder.resolve("none/j.jsonl"))).isEqualTo(2);
+        assertThat(demo("--window=9h-10h")).isEqualTo(2);
+
+        assertThat(err.toString())
+                .contains("--speed (0) must be a number above 0, or max.")
+                .contains("--speed (fast)")
+                .contains("--format (xml) must be table or json.")
+                .contains("--journal (")
+                .contains("--window (9h-10h)");
+        assertThat(out.toString()).isEmpty();
+    }
+}
