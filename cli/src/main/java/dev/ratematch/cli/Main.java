@@ -13,7 +13,12 @@ import picocli.CommandLine.Spec;
         version = "ratematch 0.1.0",
         description = "Keeps prefill and decode pools of disaggregated LLM serving in balance.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DemoCommand.class, StepCommand.class, BenchCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            StepCommand.class,
+            BenchCommand.class,
+            SimulateCommand.class
+        },
         footer = {
             "",
             "Every command explains itself: ratematch COMMAND --help.",

@@ -1,0 +1,183 @@
+package dev.ratematch.cli;
+
+import dev.ratematch.controller.service.PoolRequest;
+import dev.ratematch.controller.spec.KvLink;
+import dev.ratematch.costmodel.units.Names;
+import dev.ratematch.harness.cluster.MeasuredShapes;
+import dev.ratematch.harness.cluster.PlantSettings;
+import dev.ratematch.harness.cluster.PoolShape;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Option;
+
+/// The knobs of the simulated cluster.
+@SuppressWarnings("NullAway.Init")
+final class PlantOptions {
+
+    @Option(
+            names = "--precision",
+            defaultValue = "nvfp4",
+            description = "Precision of the engines: nvfp4, fp8. Default: ${DEFAULT-VALUE}.")
+    String precision;
+
+    @Option(
+            names = "--prefill-parallel",
+            paramLabel = "SHAPE",
+            description = "Width of a prefill engine, such as tp2. Default: tp2, dep4 for R1.")
+    String prefillParallel = "";
+
+    @Option(
+            names = "--decode-parallel",
+            paramLabel = "SHAPE",
+            description = "Width of a decode engine, such as tp2. Default: tp2, dep16 for R1.")
+    String decodeParallel = "";
+
+    @Option(
+            names = "--max-batched-tokens",
+            defaultValue = "8192",
+            description = "Token budget of a prefill iteration. Default: ${DEFAULT-VALUE}.")
+    int maxBatchedTokens;
+
+    @Option(
+            names = "--max-seqs",
+            defaultValue = "256",
+            description = "Most sequences in a decode batch. Default: ${DEFAULT-VALUE}.")
+    int maxSequences;
+
+    @Option(
+            names = "--start-up",
+            converter = Seconds.Converter.class,
+            defaultValue = "60s",
+            paramLabel = "TIME",
+            description = "Mean time from placement to serving. Default: ${DEFAULT-VALUE}.")
+    Seconds startUp;
+
+    @Option(
+            names = "--start-up-spread",
+            defaultValue = "0.1",
+            description = "Its relative standard deviation, 0 to 0.3. Default: ${DEFAULT-VALUE}.")
+    double startUpSpread;
+
+    @Option(
+            names = "--drain-grace",
+            converter = Seconds.Converter.class,
+            defaultValue = "30m",
+            paramLabel = "TIME",
+            description =
+                    "How long a draining replica may take before it is killed. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    Seconds drainGrace;
+
+    @Option(
+            names = "--link",
+            defaultValue = "50",
+            paramLabel = "GB/S",
+            description =
+                    "KV bandwidth of one GPU's NIC, one way, GB/s. Default: ${DEFAULT-VALUE}.")
+    double linkGbPerSecond;
+
+    @Option(
+            names = "--transfer",
+            defaultValue = "pull",
+            description =
+                    "How KV leaves prefill: pull, push, layerwise. Default: ${DEFAULT-VALUE}.")
+    String transfer;
+
+    @Option(
+            names = "--noise",
+            defaultValue = "0.02",
+            description =
+                    "Relative standard deviation of step times, 0 to 0.3. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    double noise;
+
+    @Option(
+            names = "--stragglers",
+            defaultValue = "0.05",
+            description =
+                    "Share of replicas that are 10 %% slower, 0 to 1. Default: ${DEFAULT-VALUE}.")
+    double stragglers;
+
+    @Option(
+            names = "--drift",
+            defaultValue = "0",
+            description = "Relative change of step times per hour. Default: ${DEFAULT-VALUE}.")
+    double drift;
+
+    @Option(
+            names = "--router",
+            defaultValue = "least-loaded",
+            description =
+                    "How requests are spread: round-robin, least-loaded, prefix-aware. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    String router;
+
+    private static <E extends Enum<E>> E named(String option, String text, List<E> values) {
+        for (var value : values) {
+            if (label(value).equals(text)) {
+                return value;
+            }
+        }
+        throw Names.unknown(option, text, values.stream().map(PlantOptions::label).toList());
+    }
+
+    private static String label(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    KvLink.Mode mode() {
+        return named("--transfer", transfer, List.of(KvLink.Mode.values()));
+    }
+
+    /// How a pool is described to our controller.
+    PoolRequest pool(boolean prefill, String model) {
+        return new PoolRequest(
+                null,
+                parallel(prefill, model),
+                null,
+                null,
+                startUp.value(),
+                null,
+                maxBatchedTokens,
+                maxSequences,
+                null);
+    }
+
+    String parallel(boolean prefill, String model) {
+        String given = prefill ? prefillParallel : decodeParallel;
+        if (!given.isEmpty()) {
+            return given;
+        }
+        return model.equals("deepseek-r1") ? (prefill ? "dep4" : "dep16") : "tp2";
+    }
+
+    /// The cluster.
+    PlantSettings plant(String model, String gpu, int gpus, long seed) {
+        var prefill = MeasuredShapes.named(model, gpu, precision, parallel(true, model));
+        var decode = MeasuredShapes.named(model, gpu, precision, parallel(false, model));
+        var usual = PlantSettings.of(prefill, decode, gpus);
+        return new PlantSettings(
+                shape(prefill),
+                shape(decode),
+                usual.kvBytesPerToken(),
+                usual.layers(),
+                new KvLink(linkGbPerSecond * 1e9, mode(), usual.link().latencySeconds()),
+                gpus,
+                usual.gpusPerHost(),
+                startUp.value(),
+                startUpSpread,
+                drainGrace.value(),
+                noise,
+                stragglers,
+                usual.stragglerFactor(),
+                drift,
+                named("--router", router, List.of(PlantSettings.Router.values())),
+                usual.prefixCacheShare(),
+                seed);
+    }
+
+    private PoolShape shape(MeasuredShapes.Shape shape) {
+        return new PoolShape(
+                shape.gpus(), shape.steps(), maxBatchedTokens, maxSequences, shape.kvTokens());
+    }
+}

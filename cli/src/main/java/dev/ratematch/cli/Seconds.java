@@ -1,0 +1,37 @@
+package dev.ratematch.cli;
+
+import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/// A length of time with its unit: `30ms`, `2s`, `1.5m`, `2h`.
+record Seconds(double value) {
+
+    /// Reads one from the command line.
+    static final class Converter implements ITypeConverter<Seconds> {
+
+        @Override
+        public Seconds convert(String text) {
+            String lower = text.trim().toLowerCase(Locale.ROOT);
+            double factor =
+                    lower.endsWith("ms")
+                            ? 1e-3
+                            : lower.endsWith("s")
+                                    ? 1
+                                    : lower.endsWith("m") ? 60 : lower.endsWith("h") ? 3600 : 0;
+            String number = lower.replaceAll("[a-z]+$", "");
+            try {
+                double value = Double.parseDouble(number) * factor;
+                if (value > 0 && value < Double.POSITIVE_INFINITY) {
+                    return new Seconds(value);
+                }
+            } catch (NumberFormatException e) {
+                // Answered below, like every other text that is no length of time.
+            }
+            throw new TypeConversionException(
+                    "'%s' is no length of time; write a number with its unit, such as 30ms, 2s or"
+                                    .formatted(text)
+                            + " 5m.");
+        }
+    }
+}

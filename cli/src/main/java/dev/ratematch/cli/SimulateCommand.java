@@ -1,0 +1,279 @@
+package dev.ratematch.cli;
+
+import dev.ratematch.controller.observe.Slo;
+import dev.ratematch.controller.service.Service;
+import dev.ratematch.controller.service.ServiceFactory;
+import dev.ratematch.controller.service.ServiceRequest;
+import dev.ratematch.costmodel.units.Names;
+import dev.ratematch.harness.cluster.PlantSettings;
+import dev.ratematch.harness.judge.Episode;
+import dev.ratematch.harness.judge.Html;
+import dev.ratematch.harness.judge.Judge;
+import dev.ratematch.harness.judge.PlantWork;
+import dev.ratematch.harness.judge.Report;
+import dev.ratematch.harness.traffic.Dispersion;
+import dev.ratematch.harness.traffic.Generators;
+import dev.ratematch.harness.traffic.RateScale;
+import dev.ratematch.harness.traffic.Trace;
+import dev.ratematch.harness.traffic.TraceReader;
+import dev.ratematch.harness.traffic.Window;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// Policies side by side on one trace.
+@Command(
+        name = "simulate",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Runs scaling policies on the simulated cluster against one trace and compares them.",
+            "Every report begins with how much the best fixed split leaves to be won."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  ratematch simulate --trace gen:phase-inversion",
+            "  ratematch simulate --trace my.csv.gz --model llama-3.1-70b --gpu b200 --gpus 32 \\",
+            "      --slo-ttft 2s --slo-itl 30ms --rate-scale auto \\",
+            "      --policy ratematch,static-best,bound --report report.html",
+            "",
+            "Exit codes: 0 done; 1 a file could not be read or written; 2 an option or the trace is"
+                    + " wrong."
+        })
+@SuppressWarnings("NullAway.Init")
+public final class SimulateCommand implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Option(
+            names = "--trace",
+            required = true,
+            paramLabel = "FILE|-|gen:NAME",
+            description =
+                    "Requests to serve: a trace file in any known format (gzip or not), - for"
+                            + " standard input, or gen:NAME for a generator.")
+    private String trace;
+
+    @Option(
+            names = "--window",
+            paramLabel = "FROM-TO",
+            description = "Part of the trace to serve, such as 0h-2h or 10m-40m.")
+    private @Nullable String window;
+
+    @Option(names = "--skip-bad", description = "Count bad rows instead of refusing them.")
+    private boolean skipBad;
+
+    @Option(
+            names = "--rate-scale",
+            defaultValue = "1",
+            paramLabel = "K|auto",
+            description =
+                    "Copies of each request, any number above 0, or auto: the peak five minutes"
+                            + " need 80 %% of the GPUs. Default: ${DEFAULT-VALUE}; auto for gen:.")
+    private String rateScale;
+
+    @Option(
+            names = "--model",
+            defaultValue = "llama-3.1-70b",
+            description = "Model. Default: ${DEFAULT-VALUE}.")
+    private String model;
+
+    @Option(names = "--gpu", defaultValue = "b200", description = "GPU. Default: ${DEFAULT-VALUE}.")
+    private String gpu;
+
+    @Option(
+            names = "--gpus",
+            defaultValue = "32",
+            description = "GPU budget of both pools together. Default: ${DEFAULT-VALUE}.")
+    private int gpus;
+
+    @Option(
+            names = "--slo-ttft",
+            converter = Seconds.Converter.class,
+            defaultValue = "2s",
+            paramLabel = "TIME",
+            description = "Time to first token that is promised. Default: ${DEFAULT-VALUE}.")
+    private Seconds ttft;
+
+    @Option(
+            names = "--slo-itl",
+            converter = Seconds.Converter.class,
+            defaultValue = "30ms",
+            paramLabel = "TIME",
+            description = "Inter-token latency that is promised. Default: ${DEFAULT-VALUE}.")
+    private Seconds itl;
+
+    @Option(
+            names = "--slo-percentile",
+            defaultValue = "95",
+            description = "Percent of requests it is promised to. Default: ${DEFAULT-VALUE}.")
+    private double percentile;
+
+    @Option(
+            names = "--policy",
+            split = ",",
+            defaultValue = "ratematch,static-best,bound",
+            paramLabel = "NAME",
+            description = "Policies, comma separated. Default: ${DEFAULT-VALUE}.")
+    private List<String> policies;
+
+    @Option(
+            names = "--cycle",
+            converter = Seconds.Converter.class,
+            defaultValue = "15s",
+            paramLabel = "TIME",
+            description = "Scrape and control interval. Default: ${DEFAULT-VALUE}.")
+    private Seconds cycle;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Seed of everything random. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--format",
+            defaultValue = "table",
+            description = "What to print: table or json. Default: ${DEFAULT-VALUE}.")
+    private String format;
+
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "Write a self-contained HTML page with plots.")
+    private @Nullable Path report;
+
+    @Mixin private PlantOptions options = new PlantOptions();
+
+    @Override
+    public Integer call() throws IOException {
+        var out = spec.commandLine().getOut();
+        var err = spec.commandLine().getErr();
+        try {
+            return simulate(out, err);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private int simulate(PrintWriter out, PrintWriter err) throws IOException {
+        check();
+        var slo = new Slo(ttft.value(), itl.value(), percentile);
+        var service = service(slo);
+        var plant = options.plant(service.model(), service.gpu(), gpus, seed);
+        var source = source(err);
+        var scaled = scaled(source, plant, slo);
+        var episode = new Episode(plant, scaled.trace(), slo, cycle.value());
+        var bar = new ProgressLine(err, Terminal.errIsSeen());
+        var verdict =
+                new Judge(episode, service.spec(), service.laws(), bar).run(policies, _ -> {});
+        bar.done();
+        var result =
+                new Report(
+                        scaled.trace().name(),
+                        scaled.trace().requests().size(),
+                        scaled.trace().seconds(),
+                        scaled.factors(),
+                        Dispersion.of(source),
+                        Dispersion.of(scaled.trace()),
+                        seed,
+                        slo,
+                        gpus,
+                        "%s %s %s %s/%s"
+                                .formatted(
+                                        service.model(),
+                                        service.gpu(),
+                                        options.precision,
+                                        service.prefillParallel(),
+                                        service.decodeParallel()),
+                        options.startUp.value(),
+                        verdict);
+        if (report != null) {
+            Files.writeString(report, Html.page(result), StandardCharsets.UTF_8);
+            err.printf("Page with plots: %s%n", report);
+        }
+        out.print(format.equals("json") ? result.json() + System.lineSeparator() : result.table());
+        out.flush();
+        return 0;
+    }
+
+    private void check() {
+        for (var policy : policies) {
+            if (!Judge.POLICIES.contains(policy)) {
+                throw Names.unknown("--policy", policy, Judge.POLICIES);
+            }
+        }
+        if (!List.of("table", "json").contains(format)) {
+            throw Names.unknown("--format", format, List.of("table", "json"));
+        }
+        if (report == null) {
+            return;
+        }
+        var folder = report.toAbsolutePath().getParent();
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw new IllegalArgumentException(
+                    "--report (%s): the folder %s does not exist.".formatted(report, folder));
+        }
+    }
+
+    private Service service(Slo slo) {
+        String known = model.toLowerCase(Locale.ROOT);
+        return ServiceFactory.create(
+                new ServiceRequest(
+                        model,
+                        gpu,
+                        options.precision,
+                        null,
+                        null,
+                        slo,
+                        gpus,
+                        options.linkGbPerSecond,
+                        options.mode(),
+                        options.pool(true, known),
+                        options.pool(false, known)));
+    }
+
+    private Trace source(PrintWriter err) throws IOException {
+        Trace whole;
+        if (trace.startsWith("gen:")) {
+            whole = Generators.generate(trace.substring("gen:".length()), seed, Double.NaN);
+        } else {
+            var loaded = TraceReader.read(trace, new TraceReader.Options(skipBad, true, seed));
+            if (loaded.skippedRows() > 0) {
+                err.printf("Skipped %d bad rows of %s.%n", loaded.skippedRows(), trace);
+            }
+            whole = loaded.trace();
+        }
+        if (window == null) {
+            return whole;
+        }
+        var part = Window.parse(window);
+        return whole.window(part.fromNanos(), part.toNanos());
+    }
+
+    private RateScale.Scaled scaled(Trace source, PlantSettings plant, Slo slo) {
+        boolean given = spec.commandLine().getParseResult().hasMatchedOption("--rate-scale");
+        if (rateScale.equals("auto") || (!given && trace.startsWith("gen:"))) {
+            return RateScale.auto(source, gpus, new PlantWork(plant, slo)::gpus, seed);
+        }
+        try {
+            return RateScale.by(source, Double.parseDouble(rateScale), seed);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "--rate-scale (%s) must be a number above 0, or auto.".formatted(rateScale), e);
+        }
+    }
+}
