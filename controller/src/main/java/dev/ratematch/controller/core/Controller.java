@@ -29,6 +29,9 @@ public final class Controller {
     /// Consistent windows needed before the first move.
     private static final int WINDOWS_MIN = 2;
 
+    /// Largest share of the rate that a backlog adds to it.
+    private static final double BACKLOG_SHARE = 0.2;
+
     /// Deviations of a burst that are planned for: 95 % of them stay below.
     private static final double BURST_DEVIATIONS = 1.645;
 
@@ -341,19 +344,22 @@ public final class Controller {
         return backlogged(rate * (1 + spec.tuning().demandMargin()) + spread, estimate, snapshot);
     }
 
-    /// A rate, and the backlog over the time that it may take to clear.
+    /// A rate, and the backlog over the time that it may take to clear. A backlog tells what was
+    /// missing, not what will be asked, so it may raise the demand by a share only: a larger one
+    /// would turn the ratio over with every change of the side that waits.
     private Demand backlogged(double rate, WorkloadEstimate estimate, Snapshot snapshot) {
-        double horizon = Math.max(60, spec.leadTimeSeconds());
+        double horizon = Math.max(60, 2 * spec.leadTimeSeconds());
+        double most = BACKLOG_SHARE * rate;
         double usual = usualQueue(estimate);
         double prefillBacklog = Math.max(0, estimate.prefillBacklogRequests() - usual);
         double decodeBacklog = Math.max(0, estimate.decodeBacklogRequests() - usual);
         double running = Math.max(1, snapshot.decode().runningRequests().orElse(0));
-        // Under pull, a starved decode holds prefill's KV: that queue is decode's to clear.
+        // Under pull, a starved decode holds prefill's KV: that queue is not prefill's to clear.
         boolean decodeStarved = estimate.decodeBacklogRequests() > 0.1 * running;
         double forPrefill = decodeStarved ? 0 : prefillBacklog;
         return new Demand(
-                rate + forPrefill / horizon,
-                rate + (decodeBacklog + (decodeStarved ? prefillBacklog : 0)) / horizon);
+                rate + Math.min(most, forPrefill / horizon),
+                rate + Math.min(most, decodeBacklog / horizon));
     }
 
     /// How long an overload of a tenth may last before the queue that it leaves breaks TTFT.
