@@ -28,6 +28,11 @@ public final class Estimator {
     private static final double PROGRESS_SIGMA = 2;
     private static final double PROGRESS_MOST = 100;
 
+    /// A rate this many times another's belongs to other traffic.
+    private static final double OTHER_RATE = 1.5;
+
+    private static final double FADING_MOST_SECONDS = 180;
+
     /// Median of chi square with one degree of freedom, whose mean is 1.
     private static final double MEDIAN_OF_CHI_SQUARE = 0.4549;
 
@@ -59,7 +64,7 @@ public final class Estimator {
                         input,
                         Math.max(0, traffic.inputTokensCv2().orElse(CV2_UNSEEN)),
                         Math.min(input, Math.max(1, uncached)),
-                        outputInProgress(snapshot, output),
+                        outputInProgress(snapshot, ofTheArriving(snapshot, past, output)),
                         Math.max(0, traffic.outputTokensCv2().orElse(CV2_UNSEEN)),
                         Math.max(1, traffic.acceptLength().orElse(1)),
                         Math.min(1, Math.max(0, traffic.localPrefillShare().orElse(0))),
@@ -70,16 +75,45 @@ public final class Estimator {
                                         + snapshot.decode().waitingForKv().orElse(0))));
     }
 
+    /// Mean OSL of what arrives now, where long answers of an earlier kind of traffic still end
+    /// among it. Those are as many as arrived per window then, fading over twice their stay.
+    private static double ofTheArriving(Snapshot snapshot, List<Window> past, double finishedMean) {
+        double finished = snapshot.traffic().completed().orElse(0);
+        double arrived = snapshot.traffic().arrived().orElse(0);
+        double seconds = snapshot.windowSeconds().orElse(0);
+        double itl = snapshot.traffic().itlMeanSeconds().orElse(0);
+        for (int i = past.size() - 1; i >= 0; i--) {
+            var old = past.get(i);
+            double age = snapshot.atSeconds() - old.atSeconds();
+            double fading = 2 * old.outputTokens() * itl;
+            if (age >= Math.min(fading, FADING_MOST_SECONDS)) {
+                break;
+            }
+            double oldArrived = old.arrived() / old.seconds() * seconds;
+            if (arrived > OTHER_RATE * oldArrived && old.outputTokens() > finishedMean) {
+                double left = oldArrived * (1 - age / fading);
+                double ours = finished - left;
+                if (ours > 0.1 * finished) {
+                    double tokens = finished * finishedMean - left * old.outputTokens();
+                    return Math.max(tokens / ours, finishedMean / 20);
+                }
+                return finishedMean;
+            }
+        }
+        return finishedMean;
+    }
+
     /// Mean OSL with those in mind that have not ended yet. Of a new kind of long answers the short
     /// ones end first, so finished requests tell too little; the tokens that the running sequences
     /// make per finished request tell too much. Where the two differ beyond chance the truth is
-    /// taken to be between.
+    /// taken to be between. While prefill holds requests back, what runs is not what arrives.
     private static double outputInProgress(Snapshot snapshot, double finishedMean) {
         var traffic = snapshot.traffic();
         double finished = traffic.completed().orElse(0);
         double itl = traffic.itlMeanSeconds().orElse(0);
         double running = snapshot.decode().runningRequests().orElse(0);
-        if (!traffic.completed().known() || !(itl > 0) || running < 1) {
+        boolean held = snapshot.prefill().queuedRequests().orElse(0) > 0.1 * running;
+        if (!traffic.completed().known() || !(itl > 0) || running < 1 || held) {
             return finishedMean;
         }
         double made = running * snapshot.windowSeconds().orElse(0) / itl;
