@@ -22,11 +22,14 @@ public final class DemoSplice {
     private static final String CODE = "azure-2023-code.part1.csv.gz";
     private static final String REASONING = "servegen-deepseek-r1.resampled.part1.csv.gz";
 
-    /// Each slice, seconds: long enough for twenty lead times of the demo.
-    private static final double SLICE_SECONDS = 595;
+    /// Length of a slice of code, seconds: more than twenty lead times of the demo. The calmer half
+    /// of the source is not much longer, so the second slice overlaps the first.
+    private static final double CODE_SECONDS = 1100;
+
+    private static final double REASONING_SECONDS = 2400;
 
     private static final double FIRST_CODE_FROM = 1100;
-    private static final double SECOND_CODE_FROM = 1695;
+    private static final double SECOND_CODE_FROM = 1190;
     private static final double REASONING_FROM = 3600;
     private static final double NANOS = 1e9;
 
@@ -62,17 +65,23 @@ public final class DemoSplice {
                 };
         try (var out = new OutputStreamWriter(zip, StandardCharsets.US_ASCII)) {
             out.write("arrival_s,input_tokens,output_tokens,segment\n");
-            write(out, code, FIRST_CODE_FROM, 0, "code");
-            write(out, reasoning, REASONING_FROM, SLICE_SECONDS, "reasoning");
-            write(out, code, SECOND_CODE_FROM, 2 * SLICE_SECONDS, "code-again");
+            write(out, code, FIRST_CODE_FROM, CODE_SECONDS, 0, "code");
+            write(out, reasoning, REASONING_FROM, REASONING_SECONDS, CODE_SECONDS, "reasoning");
+            double again = CODE_SECONDS + REASONING_SECONDS;
+            write(out, code, SECOND_CODE_FROM, CODE_SECONDS, again, "code-again");
         }
         return bytes.toByteArray();
     }
 
     private static void write(
-            OutputStreamWriter out, Trace source, double from, double at, String segment)
+            OutputStreamWriter out,
+            Trace source,
+            double from,
+            double seconds,
+            double at,
+            String segment)
             throws IOException {
-        var slice = source.window((long) (from * NANOS), (long) ((from + SLICE_SECONDS) * NANOS));
+        var slice = source.window((long) (from * NANOS), (long) ((from + seconds) * NANOS));
         long first = slice.requests().getFirst().arrivalNanos();
         for (var r : slice.requests()) {
             // A segment begins with a request, so that its boundary is where the traffic changes.
