@@ -44,7 +44,7 @@ record Choice(
     private static final double PLAIN_SHORTAGE = 0.1;
 
     /// Gain in served demand, margin included, that is worth taking replicas from the other role.
-    private static final double TAKING_GAIN = 0.1;
+    static final double TAKING_GAIN = 0.1;
 
     Step step() {
         if (pair(plan).equals(now)) {
@@ -116,9 +116,13 @@ record Choice(
                 || traffic.itlMeanSeconds().orElse(0) > spec.slo().itlSeconds();
     }
 
+    private Pair keeping(Pair wanted) {
+        return keeping(spec, now, wanted);
+    }
+
     /// The pair with every replica kept that the budget still allows: a role gives only what the
     /// other needs, since giving GPUs back has its own, slower rule.
-    private Pair keeping(Pair wanted) {
+    static Pair keeping(ServiceSpec spec, Pair now, Pair wanted) {
         int p = wanted.prefill();
         int d = wanted.decode();
         while (p < now.prefill() && spec.gpus(p + 1, d) <= spec.budgetGpus()) {
@@ -130,7 +134,7 @@ record Choice(
         return new Pair(p, d);
     }
 
-    private static Pair pair(Plan plan) {
+    static Pair pair(Plan plan) {
         return new Pair(plan.prefill(), plan.decode());
     }
 

@@ -178,8 +178,9 @@ public final class Controller {
     }
 
     /// An open move goes on whatever the traffic says: one move in flight.
-    private Step advance(State state, Move move, Snapshot snapshot, Pair now) {
+    private Step advance(State state, Move open, Snapshot snapshot, Pair now) {
         var seen = commanding(snapshot, now);
+        var move = further(state, open, snapshot);
         double at = snapshot.atSeconds();
         var stage = Stage.advance(move, spec, seen);
         if (stage.move().phase().ended()) {
@@ -194,7 +195,12 @@ public final class Controller {
                     text.formatted(move.toPrefill(), move.toDecode()));
         }
         var current = move;
-        if (at > move.deadlineSeconds()) {
+        boolean late = at > move.deadlineSeconds();
+        if (late && stage.move().phase() == Move.Phase.DONOR_DRAINING) {
+            // What drains cannot be called back, and its GPUs serve nobody else meanwhile.
+            current = move.until(at + allowance());
+            stage = Stage.advance(current, spec, seen);
+        } else if (late) {
             if (move.phase() == Move.Phase.COMPENSATING) {
                 return hold(
                         state.moveEnded(at + allowance()),
@@ -228,6 +234,37 @@ public final class Controller {
                         stage.decode(),
                         back ? Reason.COMPENSATING : Reason.MOVE_IN_PROGRESS),
                 Explanation.of(text, next));
+    }
+
+    /// The open move, with its end moved further the same way where that is worth as much as a new
+    /// move would have to be: the first windows of a new kind of traffic show only part of it.
+    private Move further(State state, Move move, Snapshot snapshot) {
+        boolean fresh =
+                state.windows().size() >= WINDOWS_MIN
+                        && state.windows().getLast().atSeconds() == snapshot.atSeconds();
+        if (!fresh || move.phase() == Move.Phase.COMPENSATING) {
+            return move;
+        }
+        var estimate = Estimator.estimate(state.windows());
+        if (estimate.requestsPerSecond() <= 0) {
+            return move;
+        }
+        var capacity = new Capacity(spec, state.calibration().apply(laws), estimate);
+        var demand = demand(estimate, snapshot);
+        var end = new Pair(move.toPrefill(), move.toDecode());
+        var plan = Planner.solve(spec, capacity, demand, end);
+        var wanted = Choice.keeping(spec, end, Choice.pair(plan));
+        double gain =
+                Planner.servedShare(capacity, demand, wanted)
+                        - Planner.servedShare(capacity, demand, end);
+        boolean worth = gain > Choice.TAKING_GAIN && !wanted.equals(end);
+        int most = spec.tuning().maxStepReplicas();
+        boolean bounded =
+                Math.abs(wanted.prefill() - move.fromPrefill()) <= most
+                        && Math.abs(wanted.decode() - move.fromDecode()) <= most;
+        return worth && bounded && move.sameWay(wanted.prefill(), wanted.decode())
+                ? move.to(wanted.prefill(), wanted.decode(), snapshot.atSeconds() + allowance())
+                : move;
     }
 
     /// The snapshot with its commanded counts filled in.

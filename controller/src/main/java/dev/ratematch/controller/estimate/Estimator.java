@@ -28,6 +28,9 @@ public final class Estimator {
     private static final double PROGRESS_SIGMA = 2;
     private static final double PROGRESS_MOST = 100;
 
+    /// Where requests wait for decode, too few run to overstate what they make.
+    private static final double PROGRESS_WEIGHT_STARVED = 0.7;
+
     /// A rate this many times another's belongs to other traffic.
     private static final double OTHER_RATE = 1.5;
 
@@ -120,8 +123,10 @@ public final class Estimator {
         double each = Math.min(made / Math.max(1, finished), PROGRESS_MOST * finishedMean);
         double cv2 = traffic.outputTokensCv2().orElse(CV2_UNSEEN);
         double chance = PROGRESS_SIGMA * StrictMath.sqrt((1 + cv2) / Math.max(1, finished));
+        boolean starved = snapshot.decode().waitingForKv().orElse(0) > 0.1 * running;
+        double weight = starved ? PROGRESS_WEIGHT_STARVED : 0.5;
         return each > finishedMean * (1.25 + chance)
-                ? StrictMath.sqrt(finishedMean * each)
+                ? finishedMean * StrictMath.pow(each / finishedMean, weight)
                 : finishedMean;
     }
 

@@ -57,6 +57,34 @@ public record Move(
                 -1);
     }
 
+    /// The same move with a later deadline.
+    public Move until(double deadline) {
+        return to(toPrefill, toDecode, deadline);
+    }
+
+    /// The same move with another end and deadline.
+    public Move to(int prefill, int decode, double deadline) {
+        return new Move(
+                fromPrefill,
+                fromDecode,
+                prefill,
+                decode,
+                phase,
+                startedSeconds,
+                deadline,
+                shrunkSeconds);
+    }
+
+    /// Whether another end lies the same way: what gives goes on giving, what grows goes on
+    /// growing.
+    public boolean sameWay(int prefill, int decode) {
+        return sameWay(fromPrefill, toPrefill, prefill) && sameWay(fromDecode, toDecode, decode);
+    }
+
+    private static boolean sameWay(int from, int to, int other) {
+        return other == to || (other < to ? to < from : to >= from);
+    }
+
     /// The same move in another phase.
     Move in(Phase next, double shrunk) {
         return new Move(
