@@ -34,7 +34,7 @@ record DemoScene(
     static final String PRECISION = "nvfp4";
     static final String PARALLEL = "tp2";
     static final int BUDGET_GPUS = 32;
-    static final Slo SLO = new Slo(2.0, 0.030, 95);
+    static final Slo SLO = new Slo(10.0, 0.030, 95);
     static final double START_UP_SECONDS = 45;
     static final double CYCLE_SECONDS = 15;
 

@@ -6,7 +6,6 @@ import dev.ratematch.controller.core.Decision.Hold;
 import dev.ratematch.controller.core.Decision.Resize;
 import dev.ratematch.controller.estimate.Estimator;
 import dev.ratematch.controller.estimate.Window;
-import dev.ratematch.controller.estimate.WorkloadEstimate;
 import dev.ratematch.controller.guard.Consistency;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.move.Move;
@@ -29,12 +28,6 @@ public final class Controller {
     /// Consistent windows needed before the first move.
     private static final int WINDOWS_MIN = 2;
 
-    /// Largest share of the rate that a backlog adds to it.
-    private static final double BACKLOG_SHARE = 0.2;
-
-    /// Deviations of a burst that are planned for: 95 % of them stay below.
-    private static final double BURST_DEVIATIONS = 1.645;
-
     /// Windows that may pass unseen before the estimates start again.
     private static final double GAP_WINDOWS = 3;
 
@@ -43,11 +36,13 @@ public final class Controller {
 
     private final ServiceSpec spec;
     private final Laws laws;
+    private final Sizing sizing;
 
     /// A controller of one service, with step times from `laws`.
     public Controller(ServiceSpec spec, Laws laws) {
         this.spec = spec;
         this.laws = laws;
+        this.sizing = new Sizing(spec);
     }
 
     /// Decides one cycle.
@@ -250,7 +245,7 @@ public final class Controller {
             return move;
         }
         var capacity = new Capacity(spec, state.calibration().apply(laws), estimate);
-        var demand = demand(estimate, snapshot);
+        var demand = sizing.demand(estimate, snapshot);
         var end = new Pair(move.toPrefill(), move.toDecode());
         var plan = Planner.solve(spec, capacity, demand, end);
         var wanted = Choice.keeping(spec, end, Choice.pair(plan));
@@ -338,7 +333,7 @@ public final class Controller {
         }
         var calibrated = state.calibration().apply(laws);
         var capacity = new Capacity(spec, calibrated, estimate);
-        var demand = demand(estimate, snapshot);
+        var demand = sizing.demand(estimate, snapshot);
         var plan = Planner.solve(spec, capacity, demand, now);
         double since = snapshot.atSeconds() - spec.tuning().scaleDownWindowSeconds();
         double peak =
@@ -347,7 +342,7 @@ public final class Controller {
                         Estimator.peakRate(state.windows(), since)
                                 * (1 + spec.tuning().demandMargin()));
         var lean = Planner.solve(spec, capacity, new Demand(peak, peak), now);
-        double usual = usualQueue(estimate);
+        double usual = sizing.usualQueue(estimate);
         boolean queued =
                 estimate.prefillBacklogRequests() > usual
                         || estimate.decodeBacklogRequests() > usual;
@@ -358,50 +353,13 @@ public final class Controller {
                         estimate,
                         capacity,
                         demand,
-                        backlogged(estimate.requestsPerSecond(), estimate, snapshot),
+                        sizing.bare(estimate, snapshot),
                         plan,
                         lean,
                         now,
                         allowance(),
                         queued)
                 .step();
-    }
-
-    /// Requests that may wait while the promise is kept.
-    private double usualQueue(WorkloadEstimate estimate) {
-        return Math.max(1, estimate.requestsPerSecond() * spec.slo().ttftSeconds());
-    }
-
-    /// Forecast (last value) with margin, the spread that bursts add while a queue within the
-    /// promise could absorb them, and the backlog over the time it may take to clear.
-    private Demand demand(WorkloadEstimate estimate, Snapshot snapshot) {
-        double rate = estimate.requestsPerSecond();
-        double deviation = StrictMath.sqrt(estimate.dispersion() * rate / absorbedSeconds());
-        double spread = Math.min(0.5 * rate, BURST_DEVIATIONS * deviation);
-        return backlogged(rate * (1 + spec.tuning().demandMargin()) + spread, estimate, snapshot);
-    }
-
-    /// A rate, and the backlog over the time that it may take to clear. A backlog tells what was
-    /// missing, not what will be asked, so it may raise the demand by a share only: a larger one
-    /// would turn the ratio over with every change of the side that waits.
-    private Demand backlogged(double rate, WorkloadEstimate estimate, Snapshot snapshot) {
-        double horizon = Math.max(60, 2 * spec.leadTimeSeconds());
-        double most = BACKLOG_SHARE * rate;
-        double usual = usualQueue(estimate);
-        double prefillBacklog = Math.max(0, estimate.prefillBacklogRequests() - usual);
-        double decodeBacklog = Math.max(0, estimate.decodeBacklogRequests() - usual);
-        double running = Math.max(1, snapshot.decode().runningRequests().orElse(0));
-        // Under pull, a starved decode holds prefill's KV: that queue is not prefill's to clear.
-        boolean decodeStarved = estimate.decodeBacklogRequests() > 0.1 * running;
-        double forPrefill = decodeStarved ? 0 : prefillBacklog;
-        return new Demand(
-                rate + Math.min(most, forPrefill / horizon),
-                rate + Math.min(most, decodeBacklog / horizon));
-    }
-
-    /// How long an overload of a tenth may last before the queue that it leaves breaks TTFT.
-    private double absorbedSeconds() {
-        return 10 * spec.slo().ttftSeconds();
     }
 
     /// The plan that a state would ask for, without deciding; for reports.
@@ -411,7 +369,7 @@ public final class Controller {
         return Planner.solve(
                 spec,
                 new Capacity(spec, calibrated, estimate),
-                demand(estimate, snapshot),
+                sizing.demand(estimate, snapshot),
                 new Pair(prefill, decode));
     }
 }
