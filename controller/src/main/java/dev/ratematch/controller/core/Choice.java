@@ -78,8 +78,8 @@ record Choice(
     }
 
     /// More replicas cost nothing but GPUs. Taking from one role for the other costs its capacity
-    /// for a lead time, so that is done at once only where requests go unserved beyond doubt or the
-    /// promise is seen broken, and otherwise where it is free, the gain large and lasting.
+    /// for a lead time, so that is done only where requests go unserved beyond doubt or the promise
+    /// is seen broken, and where the move helps the requests that are there, not the margin alone.
     private Step improve(double gain, boolean cooling) {
         double at = snapshot.atSeconds();
         var wanted = keeping(pair(plan));
@@ -87,11 +87,10 @@ record Choice(
         double since = state.betterSinceSeconds() >= 0 ? state.betterSinceSeconds() : at;
         var waiting = state.withSmallerSince(-1).withBetterSince(since);
         if (takes) {
-            double shortBy = 1 - Planner.servedShare(capacity, bare, now);
-            boolean pressed = shortBy > PLAIN_SHORTAGE || promiseBroken();
-            boolean free = served(through(wanted)) >= servedNow() - SAME_SHARE;
-            boolean lasting = at - since >= spec.leadTimeSeconds();
-            if (gain < TAKING_GAIN || !(pressed || (free && lasting))) {
+            double unserved = 1 - Planner.servedShare(capacity, bare, now);
+            double bareGain = Planner.servedShare(capacity, bare, wanted) - (1 - unserved);
+            boolean pressed = unserved > PLAIN_SHORTAGE || promiseBroken();
+            if (!pressed || gain < TAKING_GAIN || bareGain < spec.tuning().minGain()) {
                 return hold(waiting, Reason.GAIN_BELOW_THRESHOLD);
             }
         }
@@ -100,12 +99,6 @@ record Choice(
         }
         int gpusNow = spec.gpus(now.prefill(), now.decode());
         return begin(wanted, gpusNow < plan.gpus() ? Reason.GROW : Reason.REBALANCE);
-    }
-
-    /// What is left while the donor has given and the receiver has not got.
-    private Pair through(Pair wanted) {
-        return new Pair(
-                Math.min(now.prefill(), wanted.prefill()), Math.min(now.decode(), wanted.decode()));
     }
 
     /// Means only: the engines' histograms are too coarse around the promise for quantiles.
