@@ -40,6 +40,12 @@ record Choice(
     /// Shares closer than this are the same to a capacity found by bisection.
     private static final double SAME_SHARE = 1e-6;
 
+    /// Gain that is acted on at once; a smaller one waits for a second window of the same kind.
+    private static final double PLAIN_GAIN = 0.3;
+
+    /// Share of what the promise allows from which waiting counts as strain.
+    private static final double STRAIN = 0.25;
+
     /// Unserved share of the bare demand that no error of the model explains.
     private static final double PLAIN_SHORTAGE = 0.1;
 
@@ -89,8 +95,9 @@ record Choice(
         if (takes) {
             double unserved = 1 - Planner.servedShare(capacity, bare, now);
             double bareGain = Planner.servedShare(capacity, bare, wanted) - (1 - unserved);
-            boolean pressed = unserved > PLAIN_SHORTAGE || promiseBroken();
-            if (!pressed || gain < TAKING_GAIN || bareGain < spec.tuning().minGain()) {
+            boolean pressed = promiseBroken() || (unserved > PLAIN_SHORTAGE && strained());
+            boolean plain = gain > PLAIN_GAIN || queuedBefore();
+            if (!pressed || !plain || gain < TAKING_GAIN || bareGain < spec.tuning().minGain()) {
                 return hold(waiting, Reason.GAIN_BELOW_THRESHOLD);
             }
         }
@@ -99,6 +106,29 @@ record Choice(
         }
         int gpusNow = spec.gpus(now.prefill(), now.decode());
         return begin(wanted, gpusNow < plan.gpus() ? Reason.GROW : Reason.REBALANCE);
+    }
+
+    /// Whether the window before had a queue too, so that this is no burst that passes by itself.
+    private boolean queuedBefore() {
+        var windows = state.windows();
+        if (windows.size() < 2) {
+            return false;
+        }
+        var before = windows.get(windows.size() - 2);
+        double usual = STRAIN * estimate.requestsPerSecond() * spec.slo().ttftSeconds();
+        return before.prefillQueued() + before.decodeQueued() > usual;
+    }
+
+    /// Whether anything measured bears a shortage out. A model that sees one where nothing waits
+    /// and every latency is far from its promise is wrong.
+    private boolean strained() {
+        var traffic = snapshot.traffic();
+        double waiting = estimate.prefillBacklogRequests() + estimate.decodeBacklogRequests();
+        boolean unknown = !traffic.ttftMeanSeconds().known() && !traffic.itlMeanSeconds().known();
+        return unknown
+                || waiting > STRAIN * estimate.requestsPerSecond() * spec.slo().ttftSeconds()
+                || traffic.ttftMeanSeconds().orElse(0) > STRAIN * spec.slo().ttftSeconds()
+                || traffic.itlMeanSeconds().orElse(0) > 0.8 * spec.slo().itlSeconds();
     }
 
     /// Means only: the engines' histograms are too coarse around the promise for quantiles.

@@ -67,7 +67,7 @@ public final class Estimator {
                         input,
                         Math.max(0, traffic.inputTokensCv2().orElse(CV2_UNSEEN)),
                         Math.min(input, Math.max(1, uncached)),
-                        outputInProgress(snapshot, ofTheArriving(snapshot, past, output)),
+                        outputInProgress(snapshot, past, ofTheArriving(snapshot, past, output)),
                         Math.max(0, traffic.outputTokensCv2().orElse(CV2_UNSEEN)),
                         Math.max(1, traffic.acceptLength().orElse(1)),
                         Math.min(1, Math.max(0, traffic.localPrefillShare().orElse(0))),
@@ -110,7 +110,8 @@ public final class Estimator {
     /// ones end first, so finished requests tell too little; the tokens that the running sequences
     /// make per finished request tell too much. Where the two differ beyond chance the truth is
     /// taken to be between. While prefill holds requests back, what runs is not what arrives.
-    private static double outputInProgress(Snapshot snapshot, double finishedMean) {
+    private static double outputInProgress(
+            Snapshot snapshot, List<Window> past, double finishedMean) {
         var traffic = snapshot.traffic();
         double finished = traffic.completed().orElse(0);
         double itl = traffic.itlMeanSeconds().orElse(0);
@@ -122,7 +123,8 @@ public final class Estimator {
         double made = running * snapshot.windowSeconds().orElse(0) / itl;
         double each = Math.min(made / Math.max(1, finished), PROGRESS_MOST * finishedMean);
         double cv2 = traffic.outputTokensCv2().orElse(CV2_UNSEEN);
-        double chance = PROGRESS_SIGMA * StrictMath.sqrt((1 + cv2) / Math.max(1, finished));
+        double bursts = past.size() > MEDIAN_MIN ? typicalDispersion(past) : PRIOR_DISPERSION;
+        double chance = PROGRESS_SIGMA * StrictMath.sqrt((bursts + cv2) / Math.max(1, finished));
         boolean starved = snapshot.decode().waitingForKv().orElse(0) > 0.1 * running;
         double weight = starved ? PROGRESS_WEIGHT_STARVED : 0.5;
         return each > finishedMean * (1.25 + chance)

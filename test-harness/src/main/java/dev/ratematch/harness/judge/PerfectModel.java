@@ -10,6 +10,7 @@ import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.harness.cluster.PlantSettings;
 import dev.ratematch.harness.cluster.PoolLoad;
+import dev.ratematch.harness.cluster.StepTimes;
 import java.util.List;
 
 /// Our own loop, given the plant's true step times and the true traffic of the last window. What
@@ -19,10 +20,12 @@ final class PerfectModel extends SteppingPolicy {
     private static final Reading UNKNOWN = new Reading.Unknown("not shown to perfect-model");
 
     private final double kvTokens;
+    private final StepTimes steps;
 
     PerfectModel(ServiceSpec spec, PlantSettings plant) {
         super(spec, laws(plant));
         this.kvTokens = plant.decode().kvTokens();
+        this.steps = plant.decode().steps();
     }
 
     private static Laws laws(PlantSettings plant) {
@@ -38,7 +41,8 @@ final class PerfectModel extends SteppingPolicy {
     @Override
     Snapshot look(View view) {
         var w = view.window();
-        var host = new InProcess(view.cluster());
+        var cluster = view.cluster();
+        var host = new InProcess(cluster);
         boolean any = w.arrived() > 0;
         return new Snapshot(
                 view.atSeconds(),
@@ -55,9 +59,9 @@ final class PerfectModel extends SteppingPolicy {
                         mean(any, w.uncachedMean()),
                         mean(any, w.outputMean()),
                         mean(any, w.outputCv2()),
+                        mean(any, w.ttftMean()),
                         UNKNOWN,
-                        UNKNOWN,
-                        UNKNOWN,
+                        step(w, cluster.fleet(Role.DECODE).ready()),
                         UNKNOWN,
                         UNKNOWN,
                         UNKNOWN,
@@ -66,6 +70,15 @@ final class PerfectModel extends SteppingPolicy {
                         UNKNOWN,
                         List.of()),
                 List.of());
+    }
+
+    /// The true step time at the mean batch.
+    private Reading step(TrueWindow w, int ready) {
+        if (ready == 0 || w.decode().running() == 0) {
+            return new Reading.NoTraffic();
+        }
+        double batch = (double) w.decode().running() / ready;
+        return Reading.of(steps.decodeSeconds(batch, w.decode().kvUsed() * kvTokens));
     }
 
     private static Reading mean(boolean any, double value) {

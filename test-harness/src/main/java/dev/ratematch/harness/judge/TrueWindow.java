@@ -15,6 +15,8 @@ import dev.ratematch.harness.traffic.Trace;
 /// @param uncachedMean mean ISL less prefix hits, tokens
 /// @param outputMean mean OSL of the arrivals, tokens
 /// @param outputCv2 its squared coefficient of variation
+/// @param ttftMean mean time to first token of the arrivals, those still waiting counted with their
+///   wait so far, seconds
 /// @param prefill what prefill has in hand
 /// @param decode what decode has in hand
 public record TrueWindow(
@@ -26,6 +28,7 @@ public record TrueWindow(
         double uncachedMean,
         double outputMean,
         double outputCv2,
+        double ttftMean,
         PoolLoad prefill,
         PoolLoad decode) {
 
@@ -43,6 +46,7 @@ public record TrueWindow(
         double outSquares = 0;
         double cached = 0;
         double prefilled = 0;
+        double waited = 0;
         for (int i = from; i < to; i++) {
             var request = trace.requests().get(i);
             double isl = request.inputTokens();
@@ -51,6 +55,9 @@ public record TrueWindow(
             inSquares += isl * isl;
             out += osl;
             outSquares += osl * osl;
+            long first = cluster.log().firstTokenNanos(i);
+            long until = first < 0 ? cluster.nowNanos() : first;
+            waited += (until - request.arrivalNanos()) / 1e9;
             int hit = cluster.log().cachedTokens(i);
             if (hit >= 0) {
                 cached += hit;
@@ -68,6 +75,7 @@ public record TrueWindow(
                 n == 0 ? 0 : in / n * (1 - hitShare),
                 n == 0 ? 0 : out / n,
                 cv2(n, out, outSquares),
+                n == 0 ? 0 : waited / n,
                 cluster.load(Role.PREFILL),
                 cluster.load(Role.DECODE));
     }

@@ -88,9 +88,14 @@ final class Tuning {
         double resident = PlantWork.residentTokens(episode.trace().requests());
         double batch = new PlantWork(episode.plant(), episode.slo()).batch(resident);
         var result = new ArrayList<Supplier<Policy>>();
-        for (double prefill : new double[] {0.5, 2, 6}) {
-            for (double share : new double[] {0.4, 0.6, 0.8}) {
-                result.add(() -> new TwoHpa(episode.plant(), start, prefill, share * batch));
+        for (double prefill : new double[] {0.2, 2}) {
+            for (double share : new double[] {0.3, 0.7}) {
+                for (int extra : new int[] {0, 2, 64}) {
+                    result.add(
+                            () ->
+                                    new TwoHpa(
+                                            episode.plant(), start, prefill, share * batch, extra));
+                }
             }
         }
         return result;

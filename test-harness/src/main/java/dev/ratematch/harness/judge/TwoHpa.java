@@ -15,11 +15,20 @@ final class TwoHpa implements Policy {
 
     /// @param prefillTarget requests in hand per prefill replica
     /// @param decodeTarget sequences in hand per decode replica
-    TwoHpa(PlantSettings plant, Episode.Pair start, double prefillTarget, double decodeTarget) {
+    /// @param extra replicas that each pool may have beyond the start; with none the maxima fill
+    ///   the cluster exactly and no pod is ever stuck
+    TwoHpa(
+            PlantSettings plant,
+            Episode.Pair start,
+            double prefillTarget,
+            double decodeTarget,
+            int extra) {
         int gp = plant.prefill().gpus();
         int gd = plant.decode().gpus();
-        this.prefill = new Loop(start.prefill(), prefillTarget, (plant.gpus() - gd) / gp);
-        this.decode = new Loop(start.decode(), decodeTarget, (plant.gpus() - gp) / gd);
+        int mostP = Math.min(start.prefill() + extra, (plant.gpus() - gd) / gp);
+        int mostD = Math.min(start.decode() + extra, (plant.gpus() - gp) / gd);
+        this.prefill = new Loop(start.prefill(), prefillTarget, mostP);
+        this.decode = new Loop(start.decode(), decodeTarget, mostD);
     }
 
     private static final class Loop {
@@ -84,7 +93,13 @@ final class TwoHpa implements Policy {
     @Override
     public Map<String, Double> targets() {
         return Map.of(
-                "prefill_requests_per_replica", prefill.target,
-                "decode_sequences_per_replica", decode.target);
+                "prefill_requests_per_replica",
+                prefill.target,
+                "decode_sequences_per_replica",
+                decode.target,
+                "prefill_max",
+                (double) prefill.max,
+                "decode_max",
+                (double) decode.max);
     }
 }
