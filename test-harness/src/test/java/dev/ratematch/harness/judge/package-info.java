@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ratematch.harness.judge;
+
+import org.jspecify.annotations.NullMarked;
