@@ -1,0 +1,111 @@
+package dev.ratematch.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class SimulateCommandTest {
+
+    @TempDir private Path folder;
+
+    private record Answer(int exit, String out, String err) {}
+
+    private static Answer run(List<String> args) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        var command = new CommandLine(new SimulateCommand());
+        command.setOut(new PrintWriter(out, true));
+        command.setErr(new PrintWriter(err, true));
+        return new Answer(command.execute(args.toArray(String[]::new)), out + "", err + "");
+    }
+
+    private static Answer run(String... args) {
+        return run(List.of(args));
+    }
+
+    private Answer on(String traceText, String... more) throws IOException {
+        var file = folder.resolve("trace.csv");
+        Files.writeString(file, traceText);
+        var args = new ArrayList<>(List.of("--trace", file.toString()));
+        args.addAll(List.of(more));
+        return run(args);
+    }
+
+    private static String smallTrace() {
+        var text = new StringBuilder("arrival_s,input_tokens,output_tokens\n");
+        for (int i = 0; i < 300; i++) {
+            text.append(i * 0.2).append(",800,60\n");
+        }
+        return text.toString();
+    }
+
+    @Test
+    void a_small_run_prints_json_with_one_run_per_policy_and_writes_the_page() throws Exception {
+        var page = folder.resolve("report.html");
+        var answer =
+                on(
+                        smallTrace(),
+                        "--gpus",
+                        "8",
+                        "--policy",
+                        "ratematch,static-best,bound",
+                        "--format",
+                        "json",
+                        "--report",
+                        page.toString());
+        assertThat(answer.exit()).isZero();
+        var root = new ObjectMapper().readTree(answer.out());
+        assertThat(root.get("runs")).hasSize(3);
+        assertThat(root.get("runs").get(0).get("good").asInt()).isEqualTo(300);
+        assertThat(Files.readString(page)).contains("<svg", "ratematch");
+    }
+
+    @Test
+    void names_that_are_not_known_are_answered_with_the_nearest_and_the_known() {
+        assertRefused(run("--trace", "gen:steady", "--model", "lama-3.1-70b"), "llama-3.1-70b");
+        assertRefused(run("--trace", "gen:steady", "--gpu", "b20"), "b200");
+        assertRefused(run("--trace", "gen:steady", "--policy", "ratemach"), "ratematch", "two-hpa");
+        assertRefused(run("--trace", "gen:stead"), "steady", "phase-inversion");
+        assertRefused(run("--trace", "gen:steady", "--transfer", "pul"), "pull", "layerwise");
+        assertRefused(run("--trace", "gen:steady", "--format", "xml"), "json", "table");
+    }
+
+    @Test
+    void a_budget_below_one_engine_of_each_role_says_how_many_gpus_are_missing() {
+        assertRefused(run("--trace", "gen:steady", "--gpus", "3"), "1", "missing");
+    }
+
+    @Test
+    void values_without_sense_name_the_option_and_what_would_be_right() {
+        assertRefused(run("--trace", "gen:steady", "--slo-ttft", "2"), "--slo-ttft", "2s");
+        assertRefused(run("--trace", "gen:steady", "--rate-scale", "x"), "--rate-scale", "auto");
+        assertRefused(
+                run("--trace", "gen:steady", "--report", "no/such/folder/r.html"), "--report");
+        assertRefused(run("--trace", "gen:steady", "--window", "soon"), "soon");
+    }
+
+    @Test
+    void a_trace_that_is_empty_unsorted_or_no_trace_is_refused_by_its_line() throws Exception {
+        assertRefused(on(""), "trace.csv");
+        assertRefused(on("arrival_s,input_tokens,output_tokens\n"), "trace.csv");
+        assertRefused(on("arrival_s,input_tokens,output_tokens\n5,10,10\n1,10,10\n"), "3");
+        assertRefused(on("arrival_s,input_tokens,output_tokens\n1,0,10\n"), "input_tokens", "0");
+        assertRefused(on("<!DOCTYPE html><html></html>"), "trace.csv");
+    }
+
+    private static void assertRefused(Answer answer, String... texts) {
+        assertThat(answer.exit()).as(answer.err()).isEqualTo(2);
+        assertThat(answer.err()).contains(texts);
+        assertThat(answer.out()).isEmpty();
+    }
+}
