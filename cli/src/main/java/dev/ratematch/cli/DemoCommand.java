@@ -64,11 +64,11 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--speed",
             paramLabel = "FACTOR",
-            defaultValue = "60",
+            defaultValue = "80",
             description =
                     "Virtual seconds in a second, or max for as fast as it can. Default:"
                             + " ${DEFAULT-VALUE}.")
-    private String speed = "60";
+    private String speed = "80";
 
     @Option(
             names = "--seed",
