@@ -68,7 +68,7 @@ public final class DemoCommand implements Callable<Integer> {
             description =
                     "Virtual seconds in a second, or max for as fast as it can. Default:"
                             + " ${DEFAULT-VALUE}.")
-    private String speed = "80";
+    private String speed = "120";
 
     @Option(
             names = "--seed",
