@@ -64,7 +64,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--speed",
             paramLabel = "FACTOR",
-            defaultValue = "80",
+            defaultValue = "120",
             description =
                     "Virtual seconds in a second, or max for as fast as it can. Default:"
                             + " ${DEFAULT-VALUE}.")
