@@ -40,7 +40,6 @@ final class Job {
     double bytesLeft;
     long transferSettledNanos;
     double transferRate;
-    int transferVersion;
 
     Job(int index, Request request) {
         this.index = index;

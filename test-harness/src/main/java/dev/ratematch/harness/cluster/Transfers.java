@@ -3,8 +3,10 @@ package dev.ratematch.harness.cluster;
 import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.harness.sim.EventQueue;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// KV on its way from prefill to decode replicas. Every NIC is shared fairly by the transfers on
 /// it; the narrower of both ends sets a transfer's rate.
@@ -17,6 +19,12 @@ final class Transfers {
     private final PlantSettings settings;
     private final Consumer<Job> arrived;
     private final List<Job> active = new ArrayList<>();
+    private final IdentityHashMap<@Nullable PrefillReplica, Integer> leaving =
+            new IdentityHashMap<>();
+    private final IdentityHashMap<@Nullable DecodeReplica, Integer> entering =
+            new IdentityHashMap<>();
+    private @Nullable Job first;
+    private int version;
 
     Transfers(EventQueue queue, PlantSettings settings, Consumer<Job> arrived) {
         this.queue = queue;
@@ -46,7 +54,6 @@ final class Transfers {
     /// Stops moving the KV of a request that is lost.
     void forget(Job job) {
         if (active.remove(job)) {
-            job.transferVersion++;
             share();
         }
     }
@@ -56,32 +63,44 @@ final class Transfers {
                 * Math.min(settings.prefill().gpus(), settings.decode().gpus());
     }
 
+    /// Shares the NICs anew and schedules the end of the transfer that is done first; every other
+    /// end follows from a later sharing.
     private void share() {
         long now = queue.nowNanos();
+        int mine = ++version;
+        if (active.isEmpty()) {
+            return;
+        }
+        leaving.clear();
+        entering.clear();
+        for (var job : active) {
+            leaving.merge(job.prefill, 1, Integer::sum);
+            entering.merge(job.decode, 1, Integer::sum);
+        }
         double egress = settings.link().bytesPerSecondPerGpu() * settings.prefill().gpus();
         double ingress = settings.link().bytesPerSecondPerGpu() * settings.decode().gpus();
+        double soonest = Double.POSITIVE_INFINITY;
         for (var job : active) {
-            int leaving = 0;
-            int entering = 0;
-            for (var other : active) {
-                leaving += other.prefill == job.prefill ? 1 : 0;
-                entering += other.decode == job.decode ? 1 : 0;
-            }
-            double rate = Math.min(egress / leaving, ingress / entering);
-            if (rate != job.transferRate) {
-                job.bytesLeft -= job.transferRate * (now - job.transferSettledNanos) / SECONDS;
-                job.bytesLeft = Math.max(0, job.bytesLeft);
-                job.transferSettledNanos = now;
-                job.transferRate = rate;
-                int mine = ++job.transferVersion;
-                long end = now + Math.max(1, Math.round(SECONDS * job.bytesLeft / rate));
-                queue.schedule(end, PRIORITY, version -> ends(job, version), mine);
+            double since = (now - job.transferSettledNanos) / SECONDS;
+            job.bytesLeft = Math.max(0, job.bytesLeft - job.transferRate * since);
+            job.transferSettledNanos = now;
+            job.transferRate =
+                    Math.min(
+                            egress / leaving.getOrDefault(job.prefill, 1),
+                            ingress / entering.getOrDefault(job.decode, 1));
+            double seconds = job.bytesLeft / job.transferRate;
+            if (seconds < soonest) {
+                soonest = seconds;
+                first = job;
             }
         }
+        long end = now + Math.max(1, Math.round(SECONDS * soonest));
+        queue.schedule(end, PRIORITY, this::ends, mine);
     }
 
-    private void ends(Job job, int version) {
-        if (version != job.transferVersion) {
+    private void ends(int mine) {
+        var job = first;
+        if (mine != version || job == null) {
             return;
         }
         active.remove(job);

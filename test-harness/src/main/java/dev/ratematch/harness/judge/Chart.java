@@ -105,9 +105,11 @@ final class Chart {
         }
         for (int i = 0; i <= TICKS * 2; i++) {
             double at = seconds * i / (TICKS * 2);
+            // The last label ends where the axis does, so that it is not cut off.
+            String anchor = i == TICKS * 2 ? "end" : "middle";
             out.append(
-                    "<text x='%s' y='%d' text-anchor='middle'>%s</text>"
-                            .formatted(number(x(at)), HEIGHT - 6, clock(at)));
+                    "<text x='%s' y='%d' text-anchor='%s'>%s</text>"
+                            .formatted(number(x(at)), HEIGHT - 6, anchor, clock(at)));
         }
         return out.append(body).append("</svg></figure>").toString();
     }
