@@ -76,11 +76,31 @@ record Choice(
             if (at - since < spec.tuning().scaleDownWindowSeconds()) {
                 return hold(waiting, Reason.SCALE_DOWN_STABILISING);
             }
-            return cooling ? hold(waiting, Reason.COOLING_DOWN) : begin(pair(lean), Reason.SHRINK);
+            return cooling
+                    ? hold(waiting, Reason.COOLING_DOWN)
+                    : begin(survivingALoss(pair(lean)), Reason.SHRINK);
         }
         return hold(
                 settled.withSmallerSince(-1),
                 plan.unreachable() ? Reason.UNREACHABLE : Reason.GAIN_BELOW_THRESHOLD);
+    }
+
+    /// The pair with one replica more in a pool that gives some back, where the loss of one of
+    /// those that are left would leave requests unserved.
+    private Pair survivingALoss(Pair wanted) {
+        int p = wanted.prefill();
+        int d = wanted.decode();
+        if (p < now.prefill() && p > 1 && !carries(new Pair(p - 1, d))) {
+            p++;
+        }
+        if (d < now.decode() && d > 1 && !carries(new Pair(p, d - 1))) {
+            d++;
+        }
+        return new Pair(p, d);
+    }
+
+    private boolean carries(Pair pair) {
+        return Planner.servedShare(capacity, bare, pair) >= 1 - SAME_SHARE;
     }
 
     /// More replicas cost nothing but GPUs. Taking from one role for the other costs its capacity
