@@ -38,9 +38,6 @@ record DemoScene(
     static final double START_UP_SECONDS = 45;
     static final double CYCLE_SECONDS = 15;
 
-    private static final double START_UP_SPREAD = 0.1;
-    private static final double DRAIN_GRACE_SECONDS = 1800;
-
     /// The scene.
     ///
     /// @param window part of the trace to show; all of it where null
@@ -55,25 +52,9 @@ record DemoScene(
 
     private static PlantSettings plant(long seed) {
         var shape = MeasuredShapes.named(MODEL, GPU, PRECISION, PARALLEL);
-        var usual = PlantSettings.of(shape, shape, BUDGET_GPUS);
-        return new PlantSettings(
-                usual.prefill(),
-                usual.decode(),
-                usual.kvBytesPerToken(),
-                usual.layers(),
-                usual.link(),
-                usual.gpus(),
-                usual.gpusPerHost(),
-                START_UP_SECONDS,
-                START_UP_SPREAD,
-                DRAIN_GRACE_SECONDS,
-                usual.stepSpread(),
-                usual.stragglerShare(),
-                usual.stragglerFactor(),
-                usual.driftPerHour(),
-                usual.router(),
-                usual.prefixCacheShare(),
-                seed);
+        return PlantSettings.of(shape, shape, BUDGET_GPUS)
+                .withStartUp(START_UP_SECONDS)
+                .withSeed(seed);
     }
 
     private static Service believed() {

@@ -54,7 +54,7 @@ record Choice(
 
     Step step() {
         if (pair(plan).equals(now)) {
-            return hold(state.withSmallerSince(-1).withBetterSince(-1), Reason.ALREADY_MATCHED);
+            return hold(state.withSmallerSince(-1), Reason.ALREADY_MATCHED);
         }
         double at = snapshot.atSeconds();
         if (state.transitionSinceSeconds() >= 0
@@ -69,10 +69,9 @@ record Choice(
         if (gain > spec.tuning().minGain()) {
             return improve(gain, cooling);
         }
-        var settled = state.withBetterSince(-1);
         if (lean.gpus() < gpusNow && served(pair(lean)) >= 1 && servedNow() >= 1 && !queued) {
             double since = state.smallerSinceSeconds() >= 0 ? state.smallerSinceSeconds() : at;
-            var waiting = settled.withSmallerSince(since);
+            var waiting = state.withSmallerSince(since);
             if (at - since < spec.tuning().scaleDownWindowSeconds()) {
                 return hold(waiting, Reason.SCALE_DOWN_STABILISING);
             }
@@ -81,7 +80,7 @@ record Choice(
                     : begin(survivingALoss(pair(lean)), Reason.SHRINK);
         }
         return hold(
-                settled.withSmallerSince(-1),
+                state.withSmallerSince(-1),
                 plan.unreachable() ? Reason.UNREACHABLE : Reason.GAIN_BELOW_THRESHOLD);
     }
 
@@ -107,15 +106,13 @@ record Choice(
     /// for a lead time, so that is done only where requests go unserved beyond doubt or the promise
     /// is seen broken, and where the move helps the requests that are there, not the margin alone.
     private Step improve(double gain, boolean cooling) {
-        double at = snapshot.atSeconds();
-        var wanted = keeping(pair(plan));
+        var wanted = keeping(spec, now, pair(plan));
         boolean takes = wanted.prefill() < now.prefill() || wanted.decode() < now.decode();
-        double since = state.betterSinceSeconds() >= 0 ? state.betterSinceSeconds() : at;
-        var waiting = state.withSmallerSince(-1).withBetterSince(since);
+        var waiting = state.withSmallerSince(-1);
         if (takes) {
-            double unserved = 1 - Planner.servedShare(capacity, bare, now);
-            double bareGain = Planner.servedShare(capacity, bare, wanted) - (1 - unserved);
-            boolean pressed = promiseBroken() || (unserved > PLAIN_SHORTAGE && strained());
+            double bareNow = Planner.servedShare(capacity, bare, now);
+            double bareGain = Planner.servedShare(capacity, bare, wanted) - bareNow;
+            boolean pressed = promiseBroken() || (1 - bareNow > PLAIN_SHORTAGE && strained());
             boolean plain = gain > PLAIN_GAIN || queuedBefore();
             if (!pressed || !plain || gain < TAKING_GAIN || bareGain < spec.tuning().minGain()) {
                 return hold(waiting, Reason.GAIN_BELOW_THRESHOLD);
@@ -157,10 +154,6 @@ record Choice(
         return queued
                 || traffic.ttftMeanSeconds().orElse(0) > spec.slo().ttftSeconds() / 2
                 || traffic.itlMeanSeconds().orElse(0) > spec.slo().itlSeconds();
-    }
-
-    private Pair keeping(Pair wanted) {
-        return keeping(spec, now, wanted);
     }
 
     /// The pair with every replica kept that the budget still allows: a role gives only what the

@@ -13,7 +13,6 @@ import dev.ratematch.controller.move.Stage;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.plan.Demand;
-import dev.ratematch.controller.plan.Plan;
 import dev.ratematch.controller.plan.Planner;
 import dev.ratematch.controller.plan.Planner.Pair;
 import dev.ratematch.controller.spec.ServiceSpec;
@@ -360,16 +359,5 @@ public final class Controller {
                         allowance(),
                         queued)
                 .step();
-    }
-
-    /// The plan that a state would ask for, without deciding; for reports.
-    public Plan target(State state, Snapshot snapshot, int prefill, int decode) {
-        var estimate = Estimator.estimate(state.windows());
-        var calibrated = state.calibration().apply(laws);
-        return Planner.solve(
-                spec,
-                new Capacity(spec, calibrated, estimate),
-                sizing.demand(estimate, snapshot),
-                new Pair(prefill, decode));
     }
 }

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// @param lastMoveEndSeconds when the last move ended, negative before the first; ahead of the
 ///   clock by a back-off when that move had to be taken back
 /// @param smallerSinceSeconds since when a smaller fleet has sufficed; negative when it does not
-/// @param betterSinceSeconds since when another split has been worth more; negative when none is
 /// @param transitionSinceSeconds since when replicas have been starting or draining outside any
 ///   move; negative when they are not
 /// @param commandedPrefill prefill replicas last commanded; negative before the first command
@@ -25,7 +24,6 @@ public record State(
         double lastSeenSeconds,
         double lastMoveEndSeconds,
         double smallerSinceSeconds,
-        double betterSinceSeconds,
         double transitionSinceSeconds,
         int commandedPrefill,
         int commandedDecode,
@@ -34,7 +32,7 @@ public record State(
 
     /// Nothing seen yet.
     public static final State INITIAL =
-            new State(List.of(), -1, -1, -1, -1, -1, -1, -1, null, Calibration.NONE);
+            new State(List.of(), -1, -1, -1, -1, -1, -1, null, Calibration.NONE);
 
     public State {
         windows = List.copyOf(windows);
@@ -46,7 +44,6 @@ public record State(
         return new State(
                 List.of(),
                 lastSeenSeconds,
-                -1,
                 -1,
                 -1,
                 -1,
@@ -79,7 +76,6 @@ public record State(
                 atSeconds,
                 lastMoveEndSeconds,
                 smallerSinceSeconds,
-                betterSinceSeconds,
                 since,
                 commandedPrefill,
                 commandedDecode,
@@ -88,19 +84,15 @@ public record State(
     }
 
     State withMove(@Nullable Move next) {
-        return with(lastMoveEndSeconds, smallerSinceSeconds, betterSinceSeconds, next);
+        return with(lastMoveEndSeconds, smallerSinceSeconds, next);
     }
 
     State withSmallerSince(double seconds) {
-        return with(lastMoveEndSeconds, seconds, betterSinceSeconds, move);
-    }
-
-    State withBetterSince(double seconds) {
-        return with(lastMoveEndSeconds, smallerSinceSeconds, seconds, move);
+        return with(lastMoveEndSeconds, seconds, move);
     }
 
     State moveEnded(double atSeconds) {
-        return with(atSeconds, -1, -1, null);
+        return with(atSeconds, -1, null);
     }
 
     State withCommanded(int prefill, int decode) {
@@ -109,7 +101,6 @@ public record State(
                 lastSeenSeconds,
                 lastMoveEndSeconds,
                 smallerSinceSeconds,
-                betterSinceSeconds,
                 transitionSinceSeconds,
                 prefill,
                 decode,
@@ -117,14 +108,12 @@ public record State(
                 calibration);
     }
 
-    private State with(
-            double moveEnd, double smallerSince, double betterSince, @Nullable Move next) {
+    private State with(double moveEnd, double smallerSince, @Nullable Move next) {
         return new State(
                 windows,
                 lastSeenSeconds,
                 moveEnd,
                 smallerSince,
-                betterSince,
                 transitionSinceSeconds,
                 commandedPrefill,
                 commandedDecode,

@@ -92,6 +92,15 @@ public record PlantSettings(
 
     /// The same cluster with other randomness.
     public PlantSettings withSeed(long other) {
+        return with(startUpSeconds, other);
+    }
+
+    /// The same cluster with another mean start-up time, seconds.
+    public PlantSettings withStartUp(double seconds) {
+        return with(seconds, seed);
+    }
+
+    private PlantSettings with(double startUp, long otherSeed) {
         return new PlantSettings(
                 prefill,
                 decode,
@@ -100,7 +109,7 @@ public record PlantSettings(
                 link,
                 gpus,
                 gpusPerHost,
-                startUpSeconds,
+                startUp,
                 startUpSpread,
                 drainGraceSeconds,
                 stepSpread,
@@ -109,6 +118,6 @@ public record PlantSettings(
                 driftPerHour,
                 router,
                 prefixCacheShare,
-                other);
+                otherSeed);
     }
 }

@@ -10,9 +10,13 @@ import java.util.OptionalDouble;
 import java.util.PriorityQueue;
 import java.util.Set;
 
-/// What no policy can exceed: every GPU of the budget serves either phase at every instant, nothing
-/// starts, drains, waits or is rounded to whole engines, and of the pending requests the one with
-/// the least work left goes first until its deadline has passed.
+/// What no policy can exceed: GPUs serve either phase at every instant, nothing starts, drains or
+/// is rounded to whole engines, and nobody waits for a split to be right.
+///
+/// A policy sizes pools; it does not reorder or refuse. So a request is out of reach whose prompt
+/// is late though prefill, first come first served, has every GPU but one decode engine's. Of the
+/// others those count that whole GPUs can finish by their deadline, the least work first, after the
+/// prompts of those out of reach have been paid for.
 public final class Bound {
 
     private static final double SECONDS = 1e9;
