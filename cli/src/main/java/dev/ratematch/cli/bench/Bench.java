@@ -71,7 +71,7 @@ public final class Bench {
         return controller.step(cycle.before(), cycle.snapshot()).decision().prefill();
     }
 
-    /// Parsing, and beside it what no parser of the same text can beat: splitting it into lines,
+    /// Parsing, and beside it a simpler pass over the same text, splitting it into lines,
     /// and moving as many bytes.
     private static List<Figure> parsing(Stopwatch watch) {
         String body = Subjects.scrape();

@@ -3,7 +3,10 @@ package dev.ratematch.controller.estimate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.sample.Samples;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,5 +137,57 @@ class EstimatorTest {
         assertThat(load.residentTokensPerSequence()).isEqualTo(5000);
         var cached = new WorkloadEstimate(10, 1000, 400, 0, 2000, 3, 2, 30, 1, 0, 0, 0, 5);
         assertThat(cached.squaresPerRequest()).isEqualTo(1000 * 1000 - 600 * 600);
+    }
+
+    /// A 30 s window in which requests of some mean OSL ended while sequences ran at 20 ms a step.
+    private static Snapshot ending(
+            double at, double arrived, double ended, double osl, double run) {
+        var u = new Reading.Unknown("not needed");
+        var traffic =
+                new TrafficReading(
+                        Reading.of(arrived),
+                        false,
+                        Reading.of(ended),
+                        u,
+                        Reading.of(3000),
+                        u,
+                        u,
+                        Reading.of(osl),
+                        u,
+                        u,
+                        u,
+                        Reading.of(0.02),
+                        u,
+                        u,
+                        u,
+                        u,
+                        u,
+                        u,
+                        List.of());
+        return Samples.snapshot(
+                at,
+                Samples.pool(FleetCounts.steady(2), 0, 1),
+                Samples.pool(FleetCounts.steady(2), 0, run),
+                traffic);
+    }
+
+    private static double output(Snapshot snapshot, List<Window> past) {
+        return Estimator.window(snapshot, past).orElseThrow().outputTokens();
+    }
+
+    @Test
+    void long_answers_that_have_not_ended_raise_the_mean_of_those_that_have() {
+        // 200 running at 20 ms make 300,000 tokens in 30 s: 1,000 for each of the 300 that ended.
+        assertThat(output(ending(30, 300, 300, 1000, 200), List.of())).isEqualTo(1000);
+        assertThat(output(ending(30, 300, 300, 100, 200), List.of())).isBetween(300.0, 330.0);
+    }
+
+    @Test
+    void long_answers_of_traffic_that_is_gone_do_not_count_for_the_new() {
+        var old = new Window(30, 30, 300, 3000, 0, 3000, 2000, 0, 1, 0, 0, 0);
+        double mixed = (1500 * 100 + 187 * 2000) / 1687.0;
+        double told = output(ending(60, 3000, 1687, mixed, 1), List.of(old));
+        assertThat(told).isBetween(95.0, 105.0);
+        assertThat(output(ending(60, 300, 300, mixed, 1), List.of(old))).isEqualTo(mixed);
     }
 }
