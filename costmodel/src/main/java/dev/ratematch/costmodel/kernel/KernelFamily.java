@@ -1,0 +1,74 @@
+package dev.ratematch.costmodel.kernel;
+
+import dev.ratematch.costmodel.hardware.Accelerator;
+import dev.ratematch.costmodel.units.Names;
+import java.util.List;
+
+/// Kernels that share a cost structure: which columns tell them apart, over which sizes their
+/// latency varies, and what the hardware would allow.
+///
+/// Latency is `reference x exp(surface)`, reference = roofline / 0.85 + launch floor, so that the
+/// surface is flat where a kernel behaves as its bound says.
+public interface KernelFamily {
+
+    /// Share of the roofline that the reference grants.
+    double REACHABLE = 0.85;
+
+    /// All families, by the name of the file that their measurements come in.
+    List<KernelFamily> ALL =
+            List.of(
+                    new Gemm(),
+                    new ContextAttention(),
+                    new GenerationAttention(),
+                    new LatentAttention(true),
+                    new LatentAttention(false),
+                    new LatentProjection(),
+                    new Experts(),
+                    new WideExperts(),
+                    Collective.ALL_REDUCE,
+                    Collective.NCCL,
+                    Collective.ALL_TO_ALL,
+                    Collective.QUANTIZE);
+
+    /// Family of that name.
+    static KernelFamily named(String name) {
+        for (KernelFamily family : ALL) {
+            if (family.name().equals(name)) {
+                return family;
+            }
+        }
+        throw Names.unknown(
+                "kernel family", name, ALL.stream().map(KernelFamily::name).toList());
+    }
+
+    /// Name, that of the data file without its ending.
+    String name();
+
+    /// Columns that tell kernels apart.
+    List<String> keyColumns();
+
+    /// Columns that tell how large a launch is.
+    List<String> sizeColumns();
+
+    /// Where on the surface a launch lies, in octaves.
+    double[] position(List<String> key, double[] sizes);
+
+    /// Distance of the nodes on each axis, octaves; 0 takes a node wherever something was measured.
+    double[] spacing();
+
+    /// The least that the hardware allows, microseconds.
+    double rooflineMicros(List<String> key, double[] sizes, Accelerator accelerator);
+
+    /// Latency of the smallest launch, microseconds.
+    double floorMicros(List<String> key);
+
+    /// What the surface is relative to, microseconds.
+    default double referenceMicros(List<String> key, double[] sizes, Accelerator accelerator) {
+        return rooflineMicros(key, sizes, accelerator) / REACHABLE + floorMicros(key);
+    }
+
+    /// Logarithm to base 2, the same on every machine.
+    static double log2(double x) {
+        return StrictMath.log(Math.max(x, 1e-12)) * 1.4426950408889634;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.ratematch.costmodel.kernel;
+
+import dev.ratematch.costmodel.hardware.Accelerator;
+import java.util.List;
+
+/// The absorbed projections before and after latent decode attention, one small product a head.
+record LatentProjection() implements KernelFamily {
+
+    @Override
+    public String name() {
+        return "mla_bmm";
+    }
+
+    @Override
+    public List<String> keyColumns() {
+        return List.of("op", "dtype");
+    }
+
+    @Override
+    public List<String> sizeColumns() {
+        return List.of("heads", "tokens");
+    }
+
+    @Override
+    public double[] position(List<String> key, double[] sizes) {
+        return new double[] {KernelFamily.log2(sizes[0]), KernelFamily.log2(sizes[1])};
+    }
+
+    @Override
+    public double[] spacing() {
+        return new double[] {1, 1};
+    }
+
+    @Override
+    public double rooflineMicros(List<String> key, double[] sizes, Accelerator accelerator) {
+        String format = key.get(1);
+        double bytes =
+                sizes[0] * (128 * 512 * Formats.bytes(format) + sizes[1] * 640 * 2);
+        return Formats.bound(2 * sizes[0] * sizes[1] * 128 * 512, format, bytes, accelerator);
+    }
+
+    @Override
+    public double floorMicros(List<String> key) {
+        return 4;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.ratematch.costmodel.kernel;
+
+import java.util.BitSet;
+
+/// The logarithm of how much longer a kernel takes than its reference, over the sizes of a launch.
+///
+/// @param grid positions of the nodes
+/// @param values one logarithm a node
+/// @param measured the nodes that measurements bear out; the others are filled in smoothly
+record Surface(Grid grid, float[] values, BitSet measured) {
+
+    /// Steps of one in the logarithm when a surface is written down: 0.2 % each.
+    static final int STEPS = 512;
+
+    Surface {
+        if (values.length != grid.nodes()) {
+            throw new IllegalArgumentException(
+                    "values (%d) must be one a node (%d).".formatted(values.length, grid.nodes()));
+        }
+    }
+
+    /// The factor on the reference, as a logarithm.
+    double at(double[] position) {
+        int[] node = new int[grid.corners()];
+        double[] weight = new double[grid.corners()];
+        grid.locate(position, node, weight);
+        double sum = 0;
+        for (int c = 0; c < node.length; c++) {
+            sum += weight[c] * values[node[c]];
+        }
+        return sum;
+    }
+
+    /// Whether measurements surround a position.
+    boolean covers(double[] position) {
+        if (grid.outside(position)) {
+            return false;
+        }
+        int[] node = new int[grid.corners()];
+        double[] weight = new double[grid.corners()];
+        grid.locate(position, node, weight);
+        for (int c = 0; c < node.length; c++) {
+            if (weight[c] > 1e-6 && !measured.get(node[c])) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
