@@ -28,8 +28,8 @@ public record Kernels(Accelerator accelerator) {
     public double gemm(Precision precision, double m, double n, double k) {
         Gemm c =
                 switch (precision) {
-                    case BF16 -> Calibration.GEMM_BF16;
-                    case FP8 -> Calibration.GEMM_FP8;
+                    case BF16, INT4 -> Calibration.GEMM_BF16;
+                    case FP8, MXFP4 -> Calibration.GEMM_FP8;
                     case NVFP4 -> Calibration.GEMM_NVFP4;
                 };
         double compute = ideal(2 * m * n * k, precision) / c.tensorShare();

@@ -52,7 +52,7 @@ final class ParallelismTest {
         assertThatThrownBy(() -> Precision.parse("fp6"))
                 .hasMessage(
                         "precision \"fp6\" is not known; did you mean \"fp8\"?"
-                                + " Known: bf16, fp8, nvfp4.");
+                                + " Known: bf16, fp8, nvfp4, mxfp4, int4.");
         assertThat(KvDtype.parse("FP8")).isEqualTo(KvDtype.FP8);
     }
 }

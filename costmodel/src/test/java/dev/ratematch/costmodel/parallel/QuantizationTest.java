@@ -1,0 +1,51 @@
+package dev.ratematch.costmodel.parallel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ratematch.costmodel.hardware.Accelerators;
+import dev.ratematch.costmodel.model.Models;
+import org.junit.jupiter.api.Test;
+
+final class QuantizationTest {
+
+    @Test
+    void readsTheLabelsOfTheCalibrationData() {
+        for (WeightType type : WeightType.values()) {
+            assertThat(WeightType.parse(type.label())).isEqualTo(type);
+        }
+        assertThatThrownBy(() -> WeightType.parse("nvfp8"))
+                .hasMessage(
+                        "weight type \"nvfp8\" is not known; did you mean \"nvfp4\"? Known:"
+                                + " bfloat16, fp8, fp8_block, nvfp4, w4a8_mxfp4_mxfp8,"
+                                + " w4a16_mxfp4, int4_wo.");
+    }
+
+    @Test
+    void ratesFollowTheFormatOfTheProduct() {
+        assertThat(WeightType.INT4.flopsPerSecond(Accelerators.B200)).isEqualTo(2.25e15);
+        assertThat(WeightType.MXFP4.flopsPerSecond(Accelerators.B200)).isEqualTo(4.5e15);
+        assertThat(WeightType.NVFP4.flopsPerSecond(Accelerators.H100)).isZero();
+        assertThat(
+                        Quantization.of(Precision.NVFP4, Models.LLAMA_3_1_8B, KvDtype.FP8)
+                                .computedBy(Accelerators.H100))
+                .isFalse();
+    }
+
+    @Test
+    void takesTheUsualCheckpointOfTheModel() {
+        assertThat(Quantization.of(Precision.FP8, Models.LLAMA_3_1_70B, KvDtype.FP8))
+                .isEqualTo(
+                        new Quantization(WeightType.FP8, WeightType.FP8, KvDtype.FP8, KvDtype.FP8));
+        assertThat(Quantization.of(Precision.FP8, Models.QWEN3_235B_A22B, KvDtype.FP8).gemm())
+                .isEqualTo(WeightType.FP8_BLOCK);
+        assertThat(Quantization.of(Precision.NVFP4, Models.DEEPSEEK_R1, KvDtype.FP8))
+                .isEqualTo(
+                        new Quantization(
+                                WeightType.NVFP4, WeightType.NVFP4, KvDtype.FP8, KvDtype.BF16));
+        assertThat(Quantization.of(Precision.NVFP4, Models.GPT_OSS_120B, KvDtype.FP8))
+                .isEqualTo(
+                        new Quantization(
+                                WeightType.BF16, WeightType.MXFP4, KvDtype.FP8, KvDtype.FP8));
+    }
+}
