@@ -1,5 +1,6 @@
 package dev.ratematch.cli;
 
+import dev.ratematch.cli.model.CalibrateCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,7 +18,8 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             StepCommand.class,
             BenchCommand.class,
-            SimulateCommand.class
+            SimulateCommand.class,
+            CalibrateCommand.class
         },
         footer = {
             "",

@@ -55,7 +55,7 @@ public final class Accelerators {
     /// The accelerator of that name, ignoring case. An unknown name is refused with the nearest
     /// one.
     public static Accelerator named(String name) {
-        String wanted = name.toLowerCase(Locale.ROOT).strip();
+        String wanted = name.toLowerCase(Locale.ROOT).strip().replace("_sxm", "");
         for (Accelerator accelerator : ALL) {
             if (accelerator.name().equals(wanted)) {
                 return accelerator;

@@ -51,10 +51,7 @@ record Experts() implements KernelFamily {
         double active = Math.min(shape[3] / sizes[2], routed);
         double elements = routed * (2 * hidden + 3 * inner) + 3 * hidden * inner * active;
         return Formats.bound(
-                6 * routed * hidden * inner,
-                format,
-                Formats.bytes(format) * elements,
-                accelerator);
+                6 * routed * hidden * inner, format, Formats.bytes(format) * elements, accelerator);
     }
 
     @Override

@@ -69,8 +69,7 @@ public record FamilyProfile(
                 .toArray();
     }
 
-    private static Surface fitOne(
-            KernelFamily family, List<Sample> rows, Accelerator accelerator) {
+    private static Surface fitOne(KernelFamily family, List<Sample> rows, Accelerator accelerator) {
         var positions = new ArrayList<double[]>();
         double[] target = new double[rows.size()];
         for (int i = 0; i < rows.size(); i++) {

@@ -8,13 +8,7 @@ import java.util.List;
 final class Formats {
 
     private static final List<String> KNOWN =
-            List.of(
-                    "bfloat16",
-                    "fp8",
-                    "fp8_block",
-                    "nvfp4",
-                    "w4a16_mxfp4",
-                    "w4a8_mxfp4_mxfp8");
+            List.of("bfloat16", "fp8", "fp8_block", "nvfp4", "w4a16_mxfp4", "w4a8_mxfp4_mxfp8");
 
     private Formats() {}
 
@@ -46,7 +40,6 @@ final class Formats {
     static double bound(double flop, String format, double bytes, Accelerator accelerator) {
         return 1e6
                 * Math.max(
-                        flop / flops(format, accelerator),
-                        bytes / accelerator.hbmBytesPerSecond());
+                        flop / flops(format, accelerator), bytes / accelerator.hbmBytesPerSecond());
     }
 }

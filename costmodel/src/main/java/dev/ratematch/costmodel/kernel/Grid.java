@@ -68,7 +68,7 @@ final class Grid {
                             : Math.clamp((position[d] - axis[i]) / (axis[i + 1] - axis[i]), 0, 1);
             int step = axis.length == 1 ? 0 : strides[d];
             for (int c = 0; c < node.length; c++) {
-                boolean upper = (c >> d & 1) == 1;
+                boolean upper = ((c >> d) & 1) == 1;
                 node[c] += i * strides[d] + (upper ? step : 0);
                 weight[c] *= upper ? share : 1 - share;
             }
@@ -82,7 +82,7 @@ final class Grid {
         int low = 0;
         int high = axis.length - 1;
         while (high - low > 1) {
-            int middle = low + high >>> 1;
+            int middle = (low + high) >>> 1;
             if (axis[middle] <= x) {
                 low = middle;
             } else {

@@ -1,7 +1,6 @@
 package dev.ratematch.costmodel.kernel;
 
 import dev.ratematch.costmodel.hardware.Accelerator;
-import dev.ratematch.costmodel.units.Names;
 import java.util.List;
 
 /// Kernels that share a cost structure: which columns tell them apart, over which sizes their
@@ -13,33 +12,6 @@ public interface KernelFamily {
 
     /// Share of the roofline that the reference grants.
     double REACHABLE = 0.85;
-
-    /// All families, by the name of the file that their measurements come in.
-    List<KernelFamily> ALL =
-            List.of(
-                    new Gemm(),
-                    new ContextAttention(),
-                    new GenerationAttention(),
-                    new LatentAttention(true),
-                    new LatentAttention(false),
-                    new LatentProjection(),
-                    new Experts(),
-                    new WideExperts(),
-                    Collective.ALL_REDUCE,
-                    Collective.NCCL,
-                    Collective.ALL_TO_ALL,
-                    Collective.QUANTIZE);
-
-    /// Family of that name.
-    static KernelFamily named(String name) {
-        for (KernelFamily family : ALL) {
-            if (family.name().equals(name)) {
-                return family;
-            }
-        }
-        throw Names.unknown(
-                "kernel family", name, ALL.stream().map(KernelFamily::name).toList());
-    }
 
     /// Name, that of the data file without its ending.
     String name();

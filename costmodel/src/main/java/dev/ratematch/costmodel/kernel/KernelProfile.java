@@ -49,7 +49,9 @@ public record KernelProfile(
             throw new IllegalArgumentException(
                     "The profile of %s has no %s kernels; it has %s."
                             .formatted(
-                                    accelerator.name(), name, String.join(", ", families.keySet())));
+                                    accelerator.name(),
+                                    name,
+                                    String.join(", ", families.keySet())));
         }
         return family;
     }

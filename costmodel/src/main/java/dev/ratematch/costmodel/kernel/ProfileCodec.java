@@ -85,7 +85,9 @@ public final class ProfileCodec {
         map(tree, "families")
                 .forEach(
                         (name, family) ->
-                                families.put(name, family(KernelFamily.named(name), map(family, name))));
+                                families.put(
+                                        name,
+                                        family(KernelFamilies.named(name), map(family, name))));
         return new KernelProfile(
                 Accelerators.named(text(tree, "system")),
                 new Provenance(

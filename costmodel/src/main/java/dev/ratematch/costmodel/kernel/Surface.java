@@ -3,16 +3,23 @@ package dev.ratematch.costmodel.kernel;
 import java.util.BitSet;
 
 /// The logarithm of how much longer a kernel takes than its reference, over the sizes of a launch.
-///
-/// @param grid positions of the nodes
-/// @param values one logarithm a node
-/// @param measured the nodes that measurements bear out; the others are filled in smoothly
-record Surface(Grid grid, float[] values, BitSet measured) {
+/// Nodes that no measurement bears out are filled in smoothly and marked so.
+final class Surface {
 
     /// Steps of one in the logarithm when a surface is written down: 0.2 % each.
     static final int STEPS = 512;
 
-    Surface {
+    private final Grid grid;
+    private final float[] values;
+    private final BitSet measured;
+
+    /// @param grid positions of the nodes
+    /// @param values one logarithm a node
+    /// @param measured the nodes that measurements bear out
+    Surface(Grid grid, float[] values, BitSet measured) {
+        this.grid = grid;
+        this.values = values;
+        this.measured = measured;
         if (values.length != grid.nodes()) {
             throw new IllegalArgumentException(
                     "values (%d) must be one a node (%d).".formatted(values.length, grid.nodes()));
@@ -45,5 +52,19 @@ record Surface(Grid grid, float[] values, BitSet measured) {
             }
         }
         return true;
+    }
+
+    Grid grid() {
+        return grid;
+    }
+
+    /// One logarithm a node.
+    float[] values() {
+        return values;
+    }
+
+    /// The nodes that measurements bear out.
+    BitSet measured() {
+        return measured;
     }
 }

@@ -147,13 +147,15 @@ final class SurfaceFit {
         for (int k = 0; k < x.length; k++) {
             y[k] += RIDGE * x[k];
         }
-        bends((a, b, c, stencil) -> {
-            double bend =
-                    SMOOTHNESS * (stencil[0] * x[a] + stencil[1] * x[b] + stencil[2] * x[c]);
-            y[a] += stencil[0] * bend;
-            y[b] += stencil[1] * bend;
-            y[c] += stencil[2] * bend;
-        });
+        bends(
+                (a, b, c, stencil) -> {
+                    double bend =
+                            SMOOTHNESS
+                                    * (stencil[0] * x[a] + stencil[1] * x[b] + stencil[2] * x[c]);
+                    y[a] += stencil[0] * bend;
+                    y[b] += stencil[1] * bend;
+                    y[c] += stencil[2] * bend;
+                });
         return y;
     }
 
@@ -167,11 +169,12 @@ final class SurfaceFit {
         for (int k = 0; k < y.length; k++) {
             y[k] += RIDGE;
         }
-        bends((a, b, c, stencil) -> {
-            y[a] += SMOOTHNESS * stencil[0] * stencil[0];
-            y[b] += SMOOTHNESS * stencil[1] * stencil[1];
-            y[c] += SMOOTHNESS * stencil[2] * stencil[2];
-        });
+        bends(
+                (a, b, c, stencil) -> {
+                    y[a] += SMOOTHNESS * stencil[0] * stencil[0];
+                    y[b] += SMOOTHNESS * stencil[1] * stencil[1];
+                    y[c] += SMOOTHNESS * stencil[2] * stencil[2];
+                });
         return y;
     }
 
@@ -200,8 +203,6 @@ final class SurfaceFit {
         double before = axis[i] - axis[i - 1];
         double after = axis[i + 1] - axis[i];
         double scale = StrictMath.sqrt((before + after) / 2);
-        return new double[] {
-            scale / before, -scale / before - scale / after, scale / after
-        };
+        return new double[] {scale / before, -scale / before - scale / after, scale / after};
     }
 }
