@@ -17,6 +17,12 @@ import java.util.Optional;
 /// @param moe mixture of experts, if any
 /// @param mla multi-head latent attention, if any
 /// @param slidingWindow attention window, if any
+/// @param linearAttention layers that keep a state instead of a KV cache, if any
+/// @param sparseAttention selection of the context tokens that are attended to, if any
+/// @param qkNorm whether queries and keys are normalised per head before attention
+/// @param outputGate whether attention output is gated by a second query-sized projection
+/// @param nextn multi-token-prediction layers that come with the checkpoint; not part of `layers`
+///   nor of any parameter count
 public record ModelSpec(
         String name,
         int layers,
@@ -29,7 +35,12 @@ public record ModelSpec(
         boolean tiedEmbeddings,
         Optional<Moe> moe,
         Optional<Mla> mla,
-        Optional<SlidingWindow> slidingWindow) {
+        Optional<SlidingWindow> slidingWindow,
+        Optional<LinearAttention> linearAttention,
+        Optional<SparseAttention> sparseAttention,
+        boolean qkNorm,
+        boolean outputGate,
+        int nextn) {
 
     /// Mixture of experts.
     ///
@@ -101,6 +112,148 @@ public record ModelSpec(
                     "slidingWindow.layers (%d) must not exceed layers (%d)."
                             .formatted(slidingWindow.get().layers(), layers));
         }
+        if (linearAttention.isPresent() && linearAttention.get().layers() > layers) {
+            throw new IllegalArgumentException(
+                    "linearAttention.layers (%d) must not exceed layers (%d)."
+                            .formatted(linearAttention.get().layers(), layers));
+        }
+        if (sparseAttention.isPresent() && mla.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "sparseAttention (%s) needs mla; give the latent widths or leave it out."
+                            .formatted(sparseAttention.get()));
+        }
+        Check.atLeast("nextn", nextn, 0);
+    }
+
+    /// A dense model with grouped-query attention; the `with...` methods make others of it.
+    ///
+    /// @param intermediate width of the feed-forward layer; 0 when experts follow in every layer
+    public static ModelSpec of(
+            String name, int layers, int hidden, Heads heads, int intermediate, int vocab) {
+        // Without experts there must be a width; withMoe takes the placeholder away.
+        return new ModelSpec(
+                name,
+                layers,
+                hidden,
+                heads.query(),
+                heads.kv(),
+                heads.dim(),
+                intermediate == 0 ? 1 : intermediate,
+                vocab,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                false,
+                0);
+    }
+
+    /// Attention heads of one layer.
+    ///
+    /// @param query query heads
+    /// @param kv key and value heads
+    /// @param dim width of one head
+    public record Heads(int query, int kv, int dim) {}
+
+    /// The same with experts; without leading dense layers the dense width goes.
+    public ModelSpec withMoe(Moe value) {
+        int dense = value.denseLayers() == 0 ? 0 : intermediate;
+        return copy(dense, tiedEmbeddings, Optional.of(value), mla, slidingWindow);
+    }
+
+    /// The same with latent attention.
+    public ModelSpec withMla(Mla value) {
+        return copy(intermediate, tiedEmbeddings, moe, Optional.of(value), slidingWindow);
+    }
+
+    /// The same with an attention window.
+    public ModelSpec withSlidingWindow(SlidingWindow value) {
+        return copy(intermediate, tiedEmbeddings, moe, mla, Optional.of(value));
+    }
+
+    /// The same with one matrix for input and output embedding.
+    public ModelSpec withTiedEmbeddings() {
+        return copy(intermediate, true, moe, mla, slidingWindow);
+    }
+
+    /// The same with linear attention in some layers.
+    public ModelSpec withLinearAttention(LinearAttention value) {
+        return copy(Optional.of(value), sparseAttention, qkNorm, outputGate, nextn);
+    }
+
+    /// The same with sparse attention.
+    public ModelSpec withSparseAttention(SparseAttention value) {
+        return copy(linearAttention, Optional.of(value), qkNorm, outputGate, nextn);
+    }
+
+    /// The same with normalised queries and keys.
+    public ModelSpec withQkNorm() {
+        return copy(linearAttention, sparseAttention, true, outputGate, nextn);
+    }
+
+    /// The same with gated attention output.
+    public ModelSpec withOutputGate() {
+        return copy(linearAttention, sparseAttention, qkNorm, true, nextn);
+    }
+
+    /// The same with that many multi-token-prediction layers.
+    public ModelSpec withNextn(int value) {
+        return copy(linearAttention, sparseAttention, qkNorm, outputGate, value);
+    }
+
+    private ModelSpec copy(
+            int width,
+            boolean tied,
+            Optional<Moe> experts,
+            Optional<Mla> latent,
+            Optional<SlidingWindow> window) {
+        return new ModelSpec(
+                name,
+                layers,
+                hidden,
+                heads,
+                kvHeads,
+                headDim,
+                width,
+                vocab,
+                tied,
+                experts,
+                latent,
+                window,
+                linearAttention,
+                sparseAttention,
+                qkNorm,
+                outputGate,
+                nextn);
+    }
+
+    private ModelSpec copy(
+            Optional<LinearAttention> linear,
+            Optional<SparseAttention> sparse,
+            boolean norm,
+            boolean gate,
+            int predicted) {
+        return new ModelSpec(
+                name,
+                layers,
+                hidden,
+                heads,
+                kvHeads,
+                headDim,
+                intermediate,
+                vocab,
+                tiedEmbeddings,
+                moe,
+                mla,
+                slidingWindow,
+                linear,
+                sparse,
+                norm,
+                gate,
+                predicted);
     }
 
     /// Layers with a mixture of experts.
@@ -108,22 +261,62 @@ public record ModelSpec(
         return moe.isPresent() ? layers - moe.get().denseLayers() : 0;
     }
 
-    /// Layers that attend to the whole context.
-    public int fullAttentionLayers() {
-        return layers - (slidingWindow.isPresent() ? slidingWindow.get().layers() : 0);
+    /// Layers with linear attention.
+    public int linearLayers() {
+        return linearAttention.map(LinearAttention::layers).orElse(0);
     }
 
-    /// Attention weights of one layer.
+    /// Layers that keep keys and values: all but those with linear attention.
+    public int attentionLayers() {
+        return layers - linearLayers();
+    }
+
+    /// Layers that attend to the whole context.
+    public int fullAttentionLayers() {
+        return attentionLayers() - slidingWindow.map(SlidingWindow::layers).orElse(0);
+    }
+
+    /// Attention weights of one layer that has softmax attention.
     public double attentionParameters() {
         if (mla.isPresent()) {
             Mla a = mla.get();
-            double query =
-                    (double) a.qLoraRank() * (hidden + heads * (a.qkNopeDim() + a.qkRopeDim()));
-            double latent = (double) hidden * (a.kvLoraRank() + a.qkRopeDim());
+            double query = (double) a.qLoraRank() * heads * (a.qkNopeDim() + a.qkRopeDim());
             double keyValue = (double) a.kvLoraRank() * heads * (a.qkNopeDim() + a.valueDim());
-            return query + latent + keyValue + (double) hidden * heads * a.valueDim();
+            double output = (double) hidden * heads * a.valueDim();
+            return replicatedAttentionParameters() + query + keyValue + output;
         }
-        return (double) hidden * headDim * (2.0 * heads + 2.0 * kvHeads);
+        return (double) hidden * headDim * ((outputGate ? 3.0 : 2.0) * heads + 2.0 * kvHeads);
+    }
+
+    /// The part of [#attentionParameters] that tensor parallelism copies instead of sharding: the
+    /// projections into latents, and the indexer of sparse attention.
+    public double replicatedAttentionParameters() {
+        if (mla.isEmpty()) {
+            return 0;
+        }
+        Mla a = mla.get();
+        double down = (double) hidden * (a.qLoraRank() + a.kvLoraRank() + a.qkRopeDim());
+        double index =
+                sparseAttention
+                        .map(
+                                s ->
+                                        (double) a.qLoraRank() * s.indexHeads() * s.indexDim()
+                                                + (double) hidden * (s.indexDim() + s.indexHeads()))
+                        .orElse(0.0);
+        return down + index;
+    }
+
+    /// Weights of one layer's linear attention: queries, keys, values and gate in, two scalars per
+    /// value head, the convolution, and the way out. 0 without it.
+    public double linearAttentionParameters() {
+        return linearAttention
+                .map(
+                        a -> {
+                            double value = (double) a.valueHeads() * a.valueDim();
+                            double in = a.channels() + value + 2.0 * a.valueHeads();
+                            return hidden * (in + value) + (double) a.channels() * a.convolution();
+                        })
+                .orElse(0.0);
     }
 
     /// Routed expert weights of one MoE layer; 0 without experts.
@@ -153,7 +346,8 @@ public record ModelSpec(
 
     /// All weights, without the few of norms and biases.
     public double totalParameters() {
-        return layers * attentionParameters()
+        return attentionLayers() * attentionParameters()
+                + linearLayers() * linearAttentionParameters()
                 + (layers - moeLayers()) * denseParameters()
                 + moeLayers() * (routedParameters() + sharedParameters() + routerParameters())
                 + embeddingParameters();

@@ -1,0 +1,91 @@
+package dev.ratematch.costmodel.model;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Typed access to the fields of a parsed `config.json`. Every refusal names the field, shows its
+/// value and says what would be right.
+record ConfigFields(Map<String, Object> config) {
+
+    /// The fields of the language model: those of `text_config`, where a multimodal model wraps it,
+    /// over those of the wrapper.
+    static ConfigFields ofLanguageModel(Map<String, Object> config) {
+        if (!(config.get("text_config") instanceof Map<?, ?> text)) {
+            return new ConfigFields(config);
+        }
+        Map<String, Object> merged = new HashMap<>(config);
+        for (Map.Entry<?, ?> entry : text.entrySet()) {
+            if (entry.getKey() instanceof String key && entry.getValue() != null) {
+                merged.put(key, entry.getValue());
+            }
+        }
+        // The wrapper's architecture is the one that engines load.
+        if (config.get("architectures") != null) {
+            merged.put("architectures", config.get("architectures"));
+        }
+        return new ConfigFields(merged);
+    }
+
+    @Nullable Object get(String field) {
+        return config.get(field);
+    }
+
+    boolean flag(String field, boolean otherwise) {
+        Object value = config.get(field);
+        if (value == null) {
+            return otherwise;
+        }
+        if (value instanceof Boolean flag) {
+            return flag;
+        }
+        throw new IllegalArgumentException(
+                "%s (%s) in config.json must be true or false.".formatted(field, shown(value)));
+    }
+
+    int optional(String field, int otherwise, int minimum, int maximum) {
+        return config.get(field) == null ? otherwise : integer(field, minimum, maximum);
+    }
+
+    int integer(String field, int minimum, int maximum) {
+        Object value = config.get(field);
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    "%s is missing in config.json; it must be a whole number between %d and %d."
+                            .formatted(field, minimum, maximum));
+        }
+        if (value instanceof Number number
+                && number.doubleValue() == StrictMath.rint(number.doubleValue())
+                && number.doubleValue() >= minimum
+                && number.doubleValue() <= maximum) {
+            return number.intValue();
+        }
+        throw new IllegalArgumentException(
+                "%s (%s) in config.json must be a whole number between %d and %d%s."
+                        .formatted(
+                                field,
+                                shown(value),
+                                minimum,
+                                maximum,
+                                value instanceof String ? ", without quotes" : ""));
+    }
+
+    /// How many of the entries of a list of strings equal `wanted`; -1 without the list.
+    int count(String field, String wanted) {
+        Object value = config.get(field);
+        if (value == null) {
+            return -1;
+        }
+        if (value instanceof List<?> list) {
+            return (int) list.stream().filter(wanted::equals).count();
+        }
+        throw new IllegalArgumentException(
+                "%s (%s) in config.json must be a list with one entry per layer."
+                        .formatted(field, shown(value)));
+    }
+
+    private static String shown(Object value) {
+        return value instanceof String ? "\"" + value + "\"" : value.toString();
+    }
+}
