@@ -1,6 +1,7 @@
 package dev.ratematch.cli;
 
 import dev.ratematch.cli.model.CalibrateCommand;
+import dev.ratematch.cli.model.PredictCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Spec;
             StepCommand.class,
             BenchCommand.class,
             SimulateCommand.class,
-            CalibrateCommand.class
+            CalibrateCommand.class,
+            PredictCommand.class
         },
         footer = {
             "",

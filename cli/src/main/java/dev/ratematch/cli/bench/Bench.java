@@ -1,12 +1,14 @@
 package dev.ratematch.cli.bench;
 
 import dev.ratematch.controller.core.Controller;
+import dev.ratematch.controller.service.ShippedProfiles;
 import dev.ratematch.controller.telemetry.VllmNames;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.Parallelism;
 import dev.ratematch.costmodel.parallel.Precision;
+import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.phase.Engine;
 import java.nio.charset.StandardCharsets;
@@ -129,10 +131,9 @@ public final class Bench {
 
     private static CompiledWorker compile(int width) {
         return CompiledWorker.compile(
+                ShippedProfiles.kernels(Accelerators.named("b200")),
                 Models.named("llama-3.1-70b"),
-                Accelerators.named("b200"),
-                Precision.NVFP4,
-                KvDtype.FP8,
+                Quantization.of(Precision.NVFP4, Models.named("llama-3.1-70b"), KvDtype.FP8),
                 Parallelism.tp(width),
                 Engine.TRTLLM);
     }

@@ -13,6 +13,7 @@ import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.Parallelism;
 import dev.ratematch.costmodel.parallel.Precision;
+import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.phase.Engine;
 import dev.ratematch.costmodel.units.Names;
@@ -158,7 +159,12 @@ public final class ServiceFactory {
         }
 
         private CompiledWorker compile(Parallelism parallelism) {
-            return CompiledWorker.compile(model, gpu, precision, kv, parallelism, Engine.TRTLLM);
+            return CompiledWorker.compile(
+                    ShippedProfiles.kernels(gpu),
+                    model,
+                    Quantization.of(precision, model, kv),
+                    parallelism,
+                    Engine.TRTLLM);
         }
 
         private CompiledWorker narrowest(Role role) {

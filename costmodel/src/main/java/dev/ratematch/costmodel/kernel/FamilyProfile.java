@@ -127,13 +127,13 @@ public record FamilyProfile(
                                     String.join("; ", surfaces.keySet())));
         }
         double[] position = family.position(key, sizes);
+        double least = family.rooflineMicros(key, sizes, accelerator);
         double micros =
                 family.referenceMicros(key, sizes, accelerator)
                         * StrictMath.exp(surface.at(position));
         if (surface.covers(position)) {
-            return new Estimate(micros, Confidence.FITTED);
+            return new Estimate(micros, least, Confidence.FITTED);
         }
-        double least = family.rooflineMicros(key, sizes, accelerator);
-        return new Estimate(Math.max(least, micros), Confidence.EXTRAPOLATED);
+        return new Estimate(Math.max(least, micros), least, Confidence.EXTRAPOLATED);
     }
 }

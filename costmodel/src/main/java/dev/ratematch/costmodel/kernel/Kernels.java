@@ -1,204 +1,188 @@
 package dev.ratematch.costmodel.kernel;
 
 import dev.ratematch.costmodel.hardware.Accelerator;
-import dev.ratematch.costmodel.hardware.Accelerators;
-import dev.ratematch.costmodel.kernel.Calibration.Collective;
-import dev.ratematch.costmodel.kernel.Calibration.Context;
-import dev.ratematch.costmodel.kernel.Calibration.Experts;
-import dev.ratematch.costmodel.kernel.Calibration.Gemm;
-import dev.ratematch.costmodel.kernel.Calibration.Generation;
 import dev.ratematch.costmodel.parallel.KvDtype;
-import dev.ratematch.costmodel.parallel.Precision;
+import dev.ratematch.costmodel.parallel.WeightType;
+import java.util.List;
 
-/// Latency of single kernels on one accelerator, in microseconds: a launch floor plus the roofline
-/// at the share of the promised rates that the kernel family reaches. Equations in docs/model.md.
-///
-/// @param accelerator whose rates count
-public record Kernels(Accelerator accelerator) {
+/// Latencies of the kernels of one system by what they compute. Composition rules follow NVIDIA's
+/// aiconfigurator (docs/model.md names each).
+public final class Kernels {
 
     private static final double MICROS = 1e6;
 
-    /// An elementwise or normalising kernel that moves `bytes`: 80 % of the bandwidth and 3 us
-    /// (aiconfigurator's rule for memory operations).
-    public double memory(double bytes) {
-        return 3 + bytes / (accelerator.hbmBytesPerSecond() * 0.8) * MICROS;
+    /// Share of the memory bandwidth that elementwise kernels reach, and their launch floor
+    /// (aiconfigurator, system files).
+    private static final double MEMORY_SHARE = 0.8;
+
+    private static final double MEMORY_FLOOR_MICROS = 3;
+
+    private final KernelProfile profile;
+    private final Accelerator accelerator;
+    private final ExpertKernels experts;
+    private final CollectiveKernels collectives;
+    private final FamilyProfile gemm;
+    private final FamilyProfile context;
+    private final FamilyProfile generation;
+
+    /// The kernels of a profile.
+    public Kernels(KernelProfile profile) {
+        this.profile = profile;
+        this.accelerator = profile.accelerator();
+        this.experts = new ExpertKernels(profile);
+        this.collectives = new CollectiveKernels(profile);
+        this.gemm = profile.family("gemm");
+        this.context = profile.family("context_attention");
+        this.generation = profile.family("generation_attention");
     }
 
-    /// `y[m,n] = x[m,k] w[n,k]`, input quantisation included.
-    public double gemm(Precision precision, double m, double n, double k) {
-        Gemm c =
-                switch (precision) {
-                    case BF16, INT4 -> Calibration.GEMM_BF16;
-                    case FP8, MXFP4 -> Calibration.GEMM_FP8;
-                    case NVFP4 -> Calibration.GEMM_NVFP4;
-                };
-        double compute = ideal(2 * m * n * k, precision) / c.tensorShare();
-        double w = precision.bytesPerElement();
-        double move = reading(w * (n * k + m * k) + 2 * m * n) / c.memoryShare();
-        return c.floorMicros()
-                + c.inputMicros() * m * k * 1e-6
-                + StrictMath.sqrt(compute * compute + move * move);
+    /// System that the kernels run on.
+    public Accelerator accelerator() {
+        return accelerator;
     }
 
-    /// Causal prefill attention of grouped-query heads.
+    /// Routed experts.
+    public ExpertKernels experts() {
+        return experts;
+    }
+
+    /// What GPUs say to one another.
+    public CollectiveKernels collectives() {
+        return collectives;
+    }
+
+    /// An elementwise or normalising kernel that moves `bytes`.
+    public Estimate memory(double bytes) {
+        double roofline = bytes / accelerator.hbmBytesPerSecond() * MICROS;
+        return new Estimate(
+                MEMORY_FLOOR_MICROS + roofline / MEMORY_SHARE, roofline, Confidence.FITTED);
+    }
+
+    /// `y[m,n] = x[m,k] w[n,k]`, quantisation of the input included.
     ///
-    /// @param heads query heads on this GPU
-    /// @param tokens new tokens
-    /// @param squares sum of S^2 - P^2 over the requests: S tokens long, the first P of them cached
-    public double contextAttention(
-            KvDtype kv, int headDim, double heads, double tokens, double squares) {
-        Context c =
-                kv == KvDtype.FP8
-                        ? (headDim <= 64 ? Calibration.CONTEXT_FP8_64 : Calibration.CONTEXT_FP8_128)
-                        : (headDim <= 64
-                                ? Calibration.CONTEXT_BF16_64
-                                : Calibration.CONTEXT_BF16_128);
-        Precision tensor = kv == KvDtype.FP8 ? Precision.FP8 : Precision.BF16;
-        return context(c, ideal(2 * heads * headDim, tensor), tokens, squares);
+    /// @param staticScales whether FP8 scales are known beforehand; the measured kernels find them
+    ///   out per launch
+    public Estimate gemm(WeightType type, double m, double n, double k, boolean staticScales) {
+        String format = format(type);
+        Estimate whole = gemm.estimate(List.of(format), new double[] {m, n, k}, accelerator);
+        Estimate named = format.equals(type.label()) ? whole : whole.atMost(Confidence.TRANSFERRED);
+        if (type != WeightType.FP8 || !staticScales) {
+            return named;
+        }
+        double[] input = {m, k};
+        var quantize = profile.family("quantize");
+        double scale = quantize.estimate(List.of("compute_scale"), input, accelerator).micros();
+        double matrix = quantize.estimate(List.of("scale_matrix"), input, accelerator).micros();
+        double least = Math.max(named.rooflineMicros(), 2);
+        return new Estimate(
+                Math.max(least, named.micros() - scale - matrix),
+                named.rooflineMicros(),
+                named.confidence());
     }
 
-    /// Causal prefill attention of latent heads (192 wide scores, 128 wide values).
-    public double latentContextAttention(KvDtype kv, double heads, double tokens, double squares) {
-        Context c = kv == KvDtype.FP8 ? Calibration.CONTEXT_MLA_FP8 : Calibration.CONTEXT_MLA_BF16;
-        return context(c, ideal(320 * heads, Precision.BF16), tokens, squares);
+    /// The measured format nearest to a weight type.
+    static String format(WeightType type) {
+        return switch (type) {
+            case BF16, MXFP4_A16, INT4 -> "bfloat16";
+            case FP8 -> "fp8";
+            case FP8_BLOCK -> "fp8_block";
+            case NVFP4, MXFP4 -> "nvfp4";
+        };
     }
 
-    private static double context(Context c, double idealPerSquare, double tokens, double squares) {
-        double ideal = idealPerSquare * squares;
-        double ramp = idealPerSquare * c.halfTokens() * tokens;
-        return c.floorMicros()
-                + (ideal + ramp) / c.tensorShare()
-                + c.waveMicros() * StrictMath.sqrt(ideal);
+    /// Causal prefill attention of grouped-query heads, without a cached prefix.
+    ///
+    /// @param window attention window, 0 for all of the context
+    public Estimate contextAttention(
+            Heads heads, KvDtype attention, KvDtype kv, int window, double batch, double tokens) {
+        Heads known = heads.known();
+        double[] sizes = {heads.query(), heads.keyValue(), batch, tokens};
+        int measured = window > 0 && known.dim() == 64 ? 128 : 0;
+        var key =
+                List.of(
+                        label(attention),
+                        label(kv),
+                        Integer.toString(known.dim()),
+                        Integer.toString(measured));
+        Estimate e = context.estimate(key, sizes, accelerator);
+        if (window > 0 && measured == 0) {
+            double seen = Math.min(1, 2.0 * window / tokens);
+            e = new Estimate(e.micros() * seen, e.rooflineMicros() * seen, Confidence.TRANSFERRED);
+        }
+        return known.scale(e, heads);
     }
 
     /// Decode attention of grouped-query heads.
+    public Estimate generationAttention(
+            Heads heads, KvDtype kv, int window, double batch, double context) {
+        Heads known = heads.known();
+        int measured = window > 0 && known.dim() == 64 ? 128 : 0;
+        double seen = window > 0 && measured == 0 ? Math.min(window, context) : context;
+        double[] sizes = {heads.query(), heads.keyValue(), batch, seen};
+        var key = List.of(label(kv), Integer.toString(known.dim()), Integer.toString(measured));
+        Estimate e = generation.estimate(key, sizes, accelerator);
+        return known.scale(
+                window > 0 && measured == 0 ? e.atMost(Confidence.TRANSFERRED) : e, heads);
+    }
+
+    /// Latent attention, prefill or decode.
     ///
-    /// @param heads query heads on this GPU
-    /// @param kvHeads key and value heads on this GPU
-    /// @param sequences sequences, one query token each
-    /// @param residentTokens tokens of context, summed over the sequences
-    public double generationAttention(
+    /// @param module with the projections around it (DeepSeek's geometry) when a weight type is
+    ///   given; the kernel alone when null
+    public Estimate latentAttention(
+            boolean prefill,
             KvDtype kv,
-            int headDim,
+            @org.jspecify.annotations.Nullable WeightType module,
             double heads,
-            double kvHeads,
-            double sequences,
-            double residentTokens) {
-        Generation c =
-                kv == KvDtype.FP8
-                        ? (headDim <= 64
-                                ? Calibration.GENERATION_FP8_64
-                                : Calibration.GENERATION_FP8_128)
-                        : (headDim <= 64
-                                ? Calibration.GENERATION_BF16_64
-                                : Calibration.GENERATION_BF16_128);
-        double bytes = 2 * residentTokens * kvHeads * headDim * kv.bytesPerElement();
-        return c.floorMicros()
-                + reading(bytes) / c.memoryShare()
-                + c.headMicros() * sequences * heads * 1e-3;
+            double[] batchAndLength) {
+        var family = profile.family(prefill ? "mla_context" : "mla_generation");
+        double[] sizes = {heads, batchAndLength[0], batchAndLength[1]};
+        var key =
+                module == null
+                        ? List.of("kernel", label(kv), "")
+                        : List.of("module", label(kv), moduleFormat(module));
+        return family.estimate(key, sizes, accelerator);
     }
 
-    /// Decode attention of latent heads (512 + 64 wide latent), with both absorbed projections.
-    public double latentGenerationAttention(
-            KvDtype kv, Precision precision, double heads, double sequences, double resident) {
-        Generation c =
-                kv == KvDtype.FP8
-                        ? Calibration.GENERATION_MLA_FP8
-                        : Calibration.GENERATION_MLA_BF16;
-        Precision tensor = kv == KvDtype.FP8 ? Precision.FP8 : Precision.BF16;
-        double read = reading(576 * resident * kv.bytesPerElement());
-        double compute =
-                ideal(2 * heads * 1088 * resident, tensor)
-                        / Calibration.GENERATION_MLA_TENSOR_SHARE;
-        return c.floorMicros()
-                + read / c.memoryShare()
-                + compute
-                + Calibration.GENERATION_MLA_ROOT_MICROS * StrictMath.sqrt(read)
-                + c.headMicros() * sequences * heads * 1e-3
-                + 2 * latentProjection(precision, heads, sequences);
+    private static String moduleFormat(WeightType type) {
+        String format = format(type);
+        return format.equals("fp8") ? "fp8_block" : format;
     }
 
-    private double latentProjection(Precision precision, double heads, double tokens) {
-        boolean wide = precision == Precision.BF16;
-        Gemm c = wide ? Calibration.LATENT_BMM_BF16 : Calibration.LATENT_BMM_FP8;
-        Precision tensor = wide ? Precision.BF16 : Precision.FP8;
-        double bytes = heads * (128 * 512 * tensor.bytesPerElement() + tokens * 640 * 2);
-        return c.floorMicros()
-                + ideal(2 * tokens * heads * 128 * 512, tensor) / c.tensorShare()
-                + reading(bytes) / c.memoryShare();
-    }
-
-    /// Routed experts on the busiest rank.
+    /// One absorbed projection of latent decode attention.
     ///
-    /// @param tokens tokens entering the group of ranks, all of them together
-    /// @param shards GPUs that share one expert
-    /// @param ranks groups over which whole experts are placed
-    public double experts(
-            Precision precision,
-            double tokens,
-            int hidden,
-            int intermediate,
-            int topK,
-            int experts,
-            int shards,
-            int ranks) {
-        Experts c =
-                precision == Precision.NVFP4
-                        ? Calibration.EXPERTS_NVFP4
-                        : Calibration.EXPERTS_BLOCK;
-        double idle = StrictMath.pow(1 - (double) topK / experts, tokens);
-        double active = (double) experts / ranks * (1 - idle);
-        double compute =
-                ideal(6 * tokens * topK * hidden * intermediate / (ranks * shards), precision)
-                        / c.tensorShare();
-        double weights =
-                3.0 * hidden * intermediate / shards * precision.bytesPerElement() * active;
-        double move = reading(weights) / c.memoryShare();
-        return c.floorMicros()
-                + c.routedMicros() * tokens * topK / ranks * hidden * 1e-6
-                + c.rootMicros() * StrictMath.sqrt(tokens)
-                + c.expertMicros() * active
-                + StrictMath.sqrt(compute * compute + move * move);
+    /// @param before before attention when true, behind it when false
+    public Estimate latentProjection(boolean before, boolean fp8, double heads, double tokens) {
+        return profile.family("mla_bmm")
+                .estimate(
+                        List.of(before ? "mla_gen_pre" : "mla_gen_post", fp8 ? "fp8" : "bfloat16"),
+                        new double[] {heads, tokens},
+                        accelerator);
     }
 
-    /// Sum of `bytes` over `gpus` on NVLink; nothing on one GPU.
-    public double allReduce(double bytes, int gpus) {
-        if (gpus == 1) {
-            return 0;
-        }
-        Collective c =
-                gpus == 2
-                        ? Calibration.ALL_REDUCE_2
-                        : gpus <= 4 ? Calibration.ALL_REDUCE_4 : Calibration.ALL_REDUCE_8;
-        double time = collective(c, bytes);
-        return gpus <= 8 ? time : time - c.floorMicros() + Calibration.WIDE_ALL_REDUCE_FLOOR_MICROS;
+    private static String label(KvDtype type) {
+        return type == KvDtype.FP8 ? "fp8" : "bfloat16";
     }
 
-    /// Sends each of a rank's tokens to its experts' ranks, and the results back.
+    /// Heads on one GPU.
     ///
-    /// @param tokens tokens of one rank
-    /// @param elementBytes bytes per element on the way there; the way back is 16 bit
-    public double allToAll(double tokens, int hidden, int topK, int ranks, double elementBytes) {
-        if (ranks == 1) {
-            return 0;
+    /// @param query query heads
+    /// @param keyValue key and value heads, at least one
+    /// @param dim width of a head
+    public record Heads(double query, double keyValue, int dim) {
+
+        /// The same heads in the nearest width that was measured.
+        Heads known() {
+            int near = dim <= 80 ? 64 : dim <= 160 ? 128 : 256;
+            return new Heads(query, keyValue, near);
         }
-        double elements = tokens * Math.min(topK, ranks - 1) * hidden;
-        return collective(Calibration.ALL_TO_ALL_DISPATCH, elements * elementBytes)
-                + collective(Calibration.ALL_TO_ALL_COMBINE, elements * 2);
-    }
 
-    private double collective(Collective c, double bytes) {
-        double slower =
-                Accelerators.B200.nvlinkBytesPerSecond() / accelerator.nvlinkBytesPerSecond();
-        return c.floorMicros()
-                + slower * (bytes / c.bytesPerMicro() + c.rootMicros() * StrictMath.sqrt(bytes));
-    }
-
-    private double ideal(double flops, Precision precision) {
-        return flops / precision.flopsPerSecond(accelerator) * MICROS;
-    }
-
-    private double reading(double bytes) {
-        return bytes / accelerator.hbmBytesPerSecond() * MICROS;
+        /// A latency of these heads told for heads of another width.
+        Estimate scale(Estimate e, Heads wanted) {
+            if (wanted.dim == dim) {
+                return e;
+            }
+            return e.times((double) wanted.dim / dim).atMost(Confidence.TRANSFERRED);
+        }
     }
 }

@@ -1,61 +1,67 @@
 package dev.ratematch.costmodel.phase;
 
 import dev.ratematch.costmodel.hardware.Accelerator;
+import dev.ratematch.costmodel.kernel.Kernels;
 import dev.ratematch.costmodel.memory.Memory;
 import dev.ratematch.costmodel.model.ModelSpec;
-import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.Parallelism;
-import dev.ratematch.costmodel.parallel.Precision;
+import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.units.Check;
-import java.util.Locale;
 import java.util.Optional;
 
-/// One kind of worker, compiled: the token-proportional part of an iteration as one curve per
-/// phase, attention as a closed form over (tokens, squares) and (sequences, resident tokens). All
-/// arguments count the whole worker, not one GPU; under data-parallel attention its copies share
-/// them evenly. Under a pipeline, times are latencies through all stages.
+/// One kind of worker, compiled: what depends on tokens alone as one curve a phase, attention as
+/// one surface a phase, so that an iteration costs two look-ups. All arguments count the whole
+/// worker, not one GPU; copies of attention and pipeline stages share them evenly. Under a
+/// pipeline, times are latencies through all stages.
 public final class CompiledWorker {
 
     private static final double MICROS = 1e-6;
 
-    private final Layers layers;
+    private final ForwardPass pass;
     private final Engine engine;
     private final Memory memory;
     private final Parallelism parallelism;
     private final TokenCurve prefill;
     private final TokenCurve decode;
+    private final AttentionGrid context;
+    private final AttentionGrid generation;
 
-    private CompiledWorker(Layers layers, Engine engine, Memory memory, Parallelism parallelism) {
-        this.layers = layers;
+    private CompiledWorker(
+            ForwardPass pass, Engine engine, Memory memory, Parallelism parallelism) {
+        this.pass = pass;
         this.engine = engine;
         this.memory = memory;
         this.parallelism = parallelism;
-        this.prefill = TokenCurve.sample(layers::prefillTokensMicros);
-        this.decode = TokenCurve.sample(layers::decodeTokensMicros);
+        this.prefill = TokenCurve.sample(tokens -> pass.tokensMicros(tokens, false));
+        this.decode = TokenCurve.sample(tokens -> pass.tokensMicros(tokens, true));
+        this.context = AttentionGrid.sample(pass::contextMicros);
+        this.generation = AttentionGrid.sample(pass::generationMicros);
     }
 
-    /// Compiles a worker. Refuses, with the reason, a parallelism that is not legal, a precision
-    /// that the accelerator does not compute in, and weights that do not fit.
+    /// Compiles a worker. Refuses, with the reason, a parallelism that is not legal, a number
+    /// format that the accelerator does not compute in, and weights that do not fit.
     public static CompiledWorker compile(
+            Kernels kernels,
             ModelSpec model,
-            Accelerator accelerator,
-            Precision precision,
-            KvDtype kv,
+            Quantization quantization,
             Parallelism parallelism,
             Engine engine) {
+        Accelerator accelerator = kernels.accelerator();
         Optional<String> illegal = parallelism.illegal(model, accelerator);
         if (illegal.isPresent()) {
             throw new IllegalArgumentException("parallelism " + illegal.get());
         }
-        if (!(precision.flopsPerSecond(accelerator) > 0)) {
+        if (!quantization.computedBy(accelerator)) {
             throw new IllegalArgumentException(
                     "precision %s is not computed by %s; use fp8 or bf16."
-                            .formatted(
-                                    precision.name().toLowerCase(Locale.ROOT), accelerator.name()));
+                            .formatted(quantization.gemm().label(), accelerator.name()));
         }
-        Memory memory = Memory.of(model, accelerator, precision, kv, parallelism);
-        Layers layers = new Layers(model, accelerator, precision, kv, parallelism);
-        return new CompiledWorker(layers, engine, memory, parallelism);
+        Memory memory = Memory.of(model, accelerator, quantization, parallelism);
+        return new CompiledWorker(
+                new ForwardPass(kernels, model, quantization, parallelism, engine),
+                engine,
+                memory,
+                parallelism);
     }
 
     /// Seconds of one prefill iteration.
@@ -69,7 +75,11 @@ public final class CompiledWorker {
         if (tokens == 0) {
             return 0;
         }
-        double micros = prefill.at(tokens) + layers.contextMicros(tokens, squares);
+        double copies = parallelism.attentionData();
+        double m = tokens / copies;
+        // As many prompts of equal length as have the same tokens and the same squares.
+        double length = Math.max(1, squares / tokens);
+        double micros = prefill.at(m) + context.at(m / length, length);
         return engine.prefillScale() * micros * MICROS + engine.prefillOffsetSeconds();
     }
 
@@ -83,8 +93,14 @@ public final class CompiledWorker {
         if (sequences == 0) {
             return 0;
         }
-        double micros = decode.at(sequences) + layers.generationMicros(sequences, residentTokens);
+        double m = sequences / (parallelism.attentionData() * parallelism.pipeline());
+        double micros = decode.at(m) + generation.at(m, residentTokens / sequences);
         return engine.decodeScale() * micros * MICROS + engine.decodeOffsetSeconds();
+    }
+
+    /// The operators behind an iteration, for explanations.
+    public ForwardPass pass() {
+        return pass;
     }
 
     /// KV bytes of one token of context over all GPUs, duplicates included.

@@ -1,17 +1,24 @@
 package dev.ratematch.costmodel.phase;
 
 import dev.ratematch.costmodel.units.Check;
+import dev.ratematch.costmodel.units.Names;
+import java.util.List;
+import java.util.Locale;
 
 /// What a serving engine adds to its kernels: `scale x kernels + offset`, per phase. Online
 /// calibration corrects the same four numbers.
 ///
 /// @param name for example `trtllm`
+/// @param allReduce name of its all-reduce kernel in the measurements
+/// @param staticScales whether FP8 activations have scales known beforehand
 /// @param prefillScale factor on the kernels of a prefill iteration
 /// @param prefillOffsetSeconds floor of a prefill iteration: scheduling, input, sampling, no graphs
 /// @param decodeScale factor on the kernels of a decode step
 /// @param decodeOffsetSeconds floor of a decode step
 public record Engine(
         String name,
+        String allReduce,
+        boolean staticScales,
         double prefillScale,
         double prefillOffsetSeconds,
         double decodeScale,
@@ -21,15 +28,45 @@ public record Engine(
     /// engine (gpt-oss-120b, affine residual of 25.4 ms); the factors are the corrections that
     /// NVIDIA's own estimator puts on its disaggregated workers (1.1 and 1.08). No public figure
     /// isolates a decode offset from kernels, so there is none until live calibration finds it.
-    public static final Engine TRTLLM = new Engine("trtllm", 1.1, 0.0254, 1.08, 0);
+    public static final Engine TRTLLM = new Engine("trtllm", "TRTLLM", true, 1.1, 0.0254, 1.08, 0);
 
-    /// Kernels alone.
-    public static final Engine NONE = new Engine("none", 1, 0, 1, 0);
+    /// Kernels alone, as the peer composes them.
+    public static final Engine NONE = new Engine("none", "TRTLLM", false, 1, 0, 1, 0);
 
     public Engine {
         Check.positive("prefillScale", prefillScale);
         Check.finiteAtLeast("prefillOffsetSeconds", prefillOffsetSeconds, 0);
         Check.positive("decodeScale", decodeScale);
         Check.finiteAtLeast("decodeOffsetSeconds", decodeOffsetSeconds, 0);
+    }
+
+    /// The engine of that name with nothing added yet: its collectives and its FP8 scales.
+    public static Engine bare(String name) {
+        String reduce =
+                switch (name.strip().toLowerCase(Locale.ROOT)) {
+                    case "trtllm" -> "TRTLLM";
+                    case "vllm" -> "vLLM_custom_graph";
+                    case "sglang" -> "SGLang_CustomAllReduce_graph";
+                    default ->
+                            throw Names.unknown(
+                                    "engine", name, List.of("trtllm", "vllm", "sglang"));
+                };
+        return new Engine(name, reduce, true, 1, 0, 1, 0);
+    }
+
+    /// The same engine with other factors and floors.
+    public Engine adding(
+            double prefillScale,
+            double prefillOffsetSeconds,
+            double decodeScale,
+            double decodeOffsetSeconds) {
+        return new Engine(
+                name,
+                allReduce,
+                staticScales,
+                prefillScale,
+                prefillOffsetSeconds,
+                decodeScale,
+                decodeOffsetSeconds);
     }
 }

@@ -1,187 +1,249 @@
 package dev.ratematch.costmodel.phase;
 
 import dev.ratematch.costmodel.hardware.Accelerator;
+import dev.ratematch.costmodel.kernel.Confidence;
+import dev.ratematch.costmodel.kernel.Estimate;
+import dev.ratematch.costmodel.kernel.ExpertKernels.Shape;
 import dev.ratematch.costmodel.kernel.Kernels;
+import dev.ratematch.costmodel.model.LinearAttention;
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.model.ModelSpec.Mla;
 import dev.ratematch.costmodel.model.ModelSpec.Moe;
-import dev.ratematch.costmodel.model.ModelSpec.SlidingWindow;
-import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.Parallelism;
-import dev.ratematch.costmodel.parallel.Precision;
+import dev.ratematch.costmodel.parallel.Quantization;
+import dev.ratematch.costmodel.parallel.WeightType;
+import dev.ratematch.costmodel.phase.Operator.Part;
+import java.util.ArrayList;
+import java.util.List;
 
-/// Composes the kernels of one forward pass, in microseconds. Token arguments count the worker.
+/// Lists the operators of one forward pass that do not look at context: all but attention. Tokens
+/// count one copy of attention (one rank under data-parallel attention).
+///
+/// The list and the counts are those of NVIDIA's aiconfigurator (docs/model.md).
 final class Layers {
 
     private final ModelSpec model;
-    private final Accelerator accelerator;
     private final Kernels kernels;
-    private final Precision precision;
-    private final KvDtype kv;
+    private final Quantization quantization;
     private final Parallelism parallel;
+    private final Engine engine;
 
-    Layers(
-            ModelSpec model,
-            Accelerator accelerator,
-            Precision precision,
-            KvDtype kv,
-            Parallelism parallel) {
+    Layers(Kernels kernels, ModelSpec model, Quantization quantization, Shard shard) {
+        this.kernels = kernels;
         this.model = model;
-        this.accelerator = accelerator;
-        this.kernels = new Kernels(accelerator);
-        this.precision = precision;
-        this.kv = kv;
-        this.parallel = parallel;
+        this.quantization = quantization;
+        this.parallel = shard.parallelism();
+        this.engine = shard.engine();
     }
 
-    /// All of a prefill iteration but attention; logits of one token only.
-    double prefillTokensMicros(double tokens) {
-        return tokensMicros(tokens, false) + logits(1);
-    }
+    /// How a worker is spread, and the engine that runs it.
+    record Shard(Parallelism parallelism, Engine engine) {}
 
-    /// All of a decode step but attention.
-    double decodeTokensMicros(double tokens) {
-        return tokensMicros(tokens, true) + logits(perCopy(tokens));
-    }
-
-    /// Prefill attention of all layers.
-    double contextMicros(double tokens, double squares) {
-        double m = perCopy(tokens);
-        double s = squares / parallel.attentionData();
-        double heads = localHeads();
-        if (model.mla().isPresent()) {
-            return model.layers() * kernels.latentContextAttention(kv, heads, m, s);
-        }
-        int dim = model.headDim();
-        double full = model.fullAttentionLayers() * kernels.contextAttention(kv, dim, heads, m, s);
-        if (model.slidingWindow().isEmpty()) {
-            return full;
-        }
-        SlidingWindow window = model.slidingWindow().get();
-        double seen = Math.min(s, 2.0 * window.tokens() * m);
-        return full + window.layers() * kernels.contextAttention(kv, dim, heads, m, seen);
-    }
-
-    /// Decode attention of all layers.
-    double generationMicros(double sequences, double residentTokens) {
-        double b = perCopy(sequences);
-        double r = residentTokens / parallel.attentionData();
-        double heads = localHeads();
-        if (model.mla().isPresent()) {
-            return model.layers() * kernels.latentGenerationAttention(kv, precision, heads, b, r);
-        }
-        int dim = model.headDim();
-        double kvHeads = localKvHeads();
-        double full =
-                model.fullAttentionLayers()
-                        * kernels.generationAttention(kv, dim, heads, kvHeads, b, r);
-        if (model.slidingWindow().isEmpty()) {
-            return full;
-        }
-        SlidingWindow window = model.slidingWindow().get();
-        double seen = Math.min(r, window.tokens() * b);
-        return full
-                + window.layers() * kernels.generationAttention(kv, dim, heads, kvHeads, b, seen);
-    }
-
-    private double tokensMicros(double tokens, boolean generating) {
-        double m = perCopy(tokens);
+    /// Operators of a pass over `m` tokens of a copy.
+    ///
+    /// @param sequences sequences of the copy, whose last tokens get logits
+    /// @param generating decode when true: the shared expert runs beside the routed ones
+    List<Operator> tokens(double m, double sequences, boolean generating) {
+        var ops = new ArrayList<Operator>();
         double h = model.hidden();
-        double reduce = kernels.allReduce(2 * m * h, parallel.tensor());
-        double attention = 2 * kernels.memory(8 * m * h) + projections(m, generating) + reduce;
+        int layers = model.layers();
         int moeLayers = model.moeLayers();
-        double dense = moeLayers == model.layers() ? 0 : feedForward(m, model.intermediate());
-        double sparse = moeLayers == 0 ? 0 : mixture(tokens, m, generating);
-        return kernels.memory(2 * m * h)
-                + reduce
-                + model.layers() * attention
-                + (model.layers() - moeLayers) * (dense + reduce)
-                + moeLayers * sparse
-                + (parallel.pipeline() - 1) * hop(m);
-    }
-
-    private double projections(double m, boolean generating) {
-        double h = model.hidden();
-        double heads = localHeads();
-        if (model.mla().isEmpty()) {
-            double dim = model.headDim();
-            return kernels.gemm(precision, m, (heads + 2 * localKvHeads()) * dim, h)
-                    + kernels.gemm(precision, m, h, heads * dim);
+        ops.add(op("embedding", Part.OTHER, 1, kernels.memory(2 * m * h)));
+        ops.add(op("add and norm", Part.OTHER, 2.0 * layers, kernels.memory(8 * m * h)));
+        projections(ops, m);
+        linear(ops, m, sequences, generating);
+        Estimate reduce =
+                kernels.collectives().allReduce(engine.allReduce(), m * h, parallel.tensor());
+        boolean latent = model.mla().isPresent();
+        if (parallel.tensor() > 1) {
+            double reductions = (latent ? 0 : 1) + 2.0 * (layers - moeLayers);
+            ops.add(op("all-reduce", Part.COMMUNICATION, reductions, reduce));
         }
-        Mla a = model.mla().get();
-        double latent = (double) a.kvLoraRank() + a.qkRopeDim();
-        double query = (double) a.qkNopeDim() + a.qkRopeDim();
-        double up =
-                generating
-                        ? 0
-                        : kernels.gemm(
-                                precision,
-                                m,
-                                heads * (a.qkNopeDim() + a.valueDim()),
-                                a.kvLoraRank());
-        return kernels.gemm(precision, m, a.qLoraRank() + latent, h)
-                + kernels.gemm(precision, m, heads * query, a.qLoraRank())
-                + up
-                + kernels.gemm(precision, m, h, heads * a.valueDim());
+        if (moeLayers < layers) {
+            feedForward(ops, "feed-forward", layers - moeLayers, m, model.intermediate());
+        }
+        if (moeLayers > 0) {
+            mixture(ops, m, reduce, generating);
+        }
+        ops.add(
+                op(
+                        "logits",
+                        Part.GEMM,
+                        1,
+                        gemm(
+                                WeightType.BF16,
+                                sequences,
+                                (double) model.vocab() / parallel.tensor(),
+                                h)));
+        if (parallel.pipeline() > 1) {
+            double rate = accelerator().linkBytesPerSecond(parallel.gpus());
+            ops.add(
+                    op(
+                            "hop to the next stage",
+                            Part.COMMUNICATION,
+                            parallel.pipeline() - 1,
+                            kernels.collectives().hop(m * h, rate)));
+        }
+        return ops;
     }
 
-    private double feedForward(double m, double intermediate) {
-        double inner = intermediate / parallel.tensor();
-        return kernels.gemm(precision, m, 2 * inner, model.hidden())
-                + kernels.memory(6 * m * inner)
-                + kernels.gemm(precision, m, model.hidden(), inner);
+    private Accelerator accelerator() {
+        return kernels.accelerator();
     }
 
-    private double mixture(double tokens, double m, boolean generating) {
+    private static Operator op(String name, Part part, double count, Estimate each) {
+        return new Operator(name, part, count, each);
+    }
+
+    private Estimate gemm(WeightType type, double m, double n, double k) {
+        return kernels.gemm(type, m, n, k, engine.staticScales());
+    }
+
+    /// Projections of grouped-query attention; those of latent attention are measured with it.
+    private void projections(List<Operator> ops, double m) {
+        if (model.mla().isPresent()) {
+            return;
+        }
+        double h = model.hidden();
+        double dim = model.headDim();
+        double heads = localHeads();
+        double query = model.outputGate() ? 2 * heads : heads;
+        int count = model.layers() - linearLayers();
+        ops.add(
+                op(
+                        "query, key, value",
+                        Part.GEMM,
+                        count,
+                        gemm(quantization.gemm(), m, (query + 2 * localKvHeads()) * dim, h)));
+        ops.add(
+                op(
+                        "attention output",
+                        Part.GEMM,
+                        count,
+                        gemm(quantization.gemm(), m, h, heads * dim)));
+    }
+
+    private int linearLayers() {
+        return model.linearAttention().map(LinearAttention::layers).orElse(0);
+    }
+
+    /// Gated-delta attention: projections as measured, the recurrence by its bytes and operations,
+    /// since no kernel of it was measured.
+    private void linear(List<Operator> ops, double m, double sequences, boolean generating) {
+        if (model.linearAttention().isEmpty()) {
+            return;
+        }
+        LinearAttention l = model.linearAttention().get();
+        double share = 1.0 / parallel.tensor();
+        double values = l.valueHeads() * l.valueDim() * share;
+        double in = l.channels() * share + values + 2 * l.valueHeads() * share;
+        double h = model.hidden();
+        ops.add(op("linear in", Part.GEMM, l.layers(), gemm(quantization.gemm(), m, in, h)));
+        ops.add(op("linear out", Part.GEMM, l.layers(), gemm(quantization.gemm(), m, h, values)));
+        double state = 4 * values * l.keyDim();
+        double bytes = 4 * m * l.channels() * share + 2 * sequences * state;
+        Estimate move = kernels.memory(bytes).plus(kernels.memory(4 * m * l.channels() * share));
+        double flop = generating ? 0 : 8 * m * values * l.keyDim();
+        double busy = flop / (0.3 * accelerator().bf16FlopsPerSecond()) * 1e6;
+        Estimate scan =
+                new Estimate(
+                        move.micros() + busy,
+                        move.rooflineMicros() + 0.3 * busy,
+                        Confidence.TRANSFERRED);
+        ops.add(op("linear attention", Part.ATTENTION, l.layers(), scan));
+    }
+
+    private void feedForward(List<Operator> ops, String name, int count, double m, double width) {
+        double inner = width / parallel.tensor();
+        double h = model.hidden();
+        ops.add(op(name + " up", Part.GEMM, count, gemm(quantization.gemm(), m, 2 * inner, h)));
+        ops.add(op(name + " act", Part.OTHER, count, kernels.memory(6 * m * inner)));
+        ops.add(op(name + " down", Part.GEMM, count, gemm(quantization.gemm(), m, h, inner)));
+    }
+
+    private void mixture(List<Operator> ops, double m, Estimate reduce, boolean generating) {
         Moe moe = model.moe().orElseThrow();
-        double shared =
-                moe.sharedExperts() == 0
-                        ? 0
-                        : feedForward(m, (double) moe.sharedExperts() * moe.intermediate());
-        double router = kernels.gemm(Precision.BF16, m, moe.experts(), model.hidden());
-        int ranks = parallel.expert();
-        int shards = parallel.gpusPerStage() / ranks;
-        double routed =
-                kernels.experts(
-                        precision,
-                        tokens,
-                        model.hidden(),
-                        moe.intermediate(),
-                        moe.topK(),
-                        moe.experts(),
-                        shards,
-                        ranks);
-        double exchange =
-                parallel.attentionData() > 1
-                        ? kernels.allToAll(
-                                m, model.hidden(), moe.topK(), ranks, precision.bytesPerElement())
-                        : kernels.allReduce(2 * m * model.hidden(), parallel.tensor());
-        double path = router + routed + exchange;
-        // Decode runs the shared expert beside the routed ones; prefill fills the GPU with either.
-        return generating ? Math.max(shared, path) : shared + path;
+        int count = model.moeLayers();
+        double h = model.hidden();
+        var path = new ArrayList<Operator>();
+        path.add(op("router", Part.EXPERTS, count, gemm(WeightType.BF16, m, moe.experts(), h)));
+        var shape = new Shape(model.hidden(), moe.intermediate(), moe.topK(), moe.experts());
+        int copies = parallel.attentionData();
+        Estimate routed =
+                kernels.experts()
+                        .micros(
+                                quantization.experts(),
+                                shape,
+                                model.mla().isPresent() ? "1.01" : "1.2",
+                                m * copies,
+                                new int[] {parallel.expertTensor(), parallel.expert()});
+        path.add(op("experts", Part.EXPERTS, count, routed));
+        if (copies > 1) {
+            double x = m * h * copies;
+            double sent =
+                    switch (quantization.experts()) {
+                        case NVFP4 -> x / 4 + x / 32;
+                        case FP8, FP8_BLOCK, MXFP4 -> x / 2;
+                        case BF16, MXFP4_A16, INT4 -> x;
+                    };
+            path.add(
+                    op(
+                            "dispatch",
+                            Part.COMMUNICATION,
+                            count,
+                            kernels.collectives().allGather(sent, copies)));
+            path.add(
+                    op(
+                            "combine",
+                            Part.COMMUNICATION,
+                            count,
+                            kernels.collectives().reduceScatter(x, copies)));
+        }
+        if (parallel.tensor() > 1) {
+            path.add(op("all-reduce (experts)", Part.COMMUNICATION, 2.0 * count, reduce));
+        }
+        if (moe.sharedExperts() == 0) {
+            ops.addAll(path);
+            return;
+        }
+        var shared = new ArrayList<Operator>();
+        feedForward(
+                shared,
+                "shared expert",
+                count,
+                m,
+                (double) moe.sharedExperts() * moe.intermediate());
+        if (generating && micros(shared) < micros(path)) {
+            ops.addAll(path);
+        } else if (generating) {
+            ops.addAll(shared);
+        } else {
+            ops.addAll(shared);
+            ops.addAll(path);
+        }
     }
 
-    private double logits(double m) {
-        double vocab = (double) model.vocab() / parallel.tensor();
-        return kernels.gemm(Precision.BF16, m, vocab, model.hidden());
+    static double micros(List<Operator> ops) {
+        double sum = 0;
+        for (Operator op : ops) {
+            sum += op.total().micros();
+        }
+        return sum;
     }
 
-    /// Activations to the next stage, over NVLink inside a domain, else over the network.
-    private double hop(double m) {
-        boolean near = parallel.gpus() <= accelerator.nvlinkGpus();
-        double rate = near ? accelerator.nvlinkBytesPerSecond() : accelerator.nicBytesPerSecond();
-        return 10 + 2 * m * model.hidden() / rate * 1e6;
-    }
-
-    private double perCopy(double amount) {
-        return amount / parallel.attentionData();
-    }
-
-    private double localHeads() {
+    double localHeads() {
         return (double) model.heads() / parallel.tensor();
     }
 
-    private double localKvHeads() {
-        return Math.max(1.0, (double) model.kvHeads() / parallel.tensor());
+    double localKvHeads() {
+        return Math.max(1.0, Math.ceil((double) model.kvHeads() / parallel.tensor()));
+    }
+
+    /// Whether the measured modules of latent attention have this model's widths.
+    boolean deepSeekGeometry() {
+        return model.mla().isPresent()
+                && model.hidden() == 7168
+                && model.mla().get().equals(new Mla(1536, 512, 128, 64, 128))
+                && model.sparseAttention().isEmpty();
     }
 }

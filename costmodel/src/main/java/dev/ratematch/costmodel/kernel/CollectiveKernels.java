@@ -1,0 +1,74 @@
+package dev.ratematch.costmodel.kernel;
+
+import dev.ratematch.costmodel.hardware.Accelerator;
+import dev.ratematch.costmodel.units.Check;
+import java.util.List;
+import java.util.TreeSet;
+
+/// Collectives between the GPUs of one worker.
+///
+/// Tables end at eight GPUs on an HGX board and at four on a GB200 tray. Wider groups take the
+/// widest table, scaled by the share of the data that leaves a GPU and by the slower link where the
+/// group leaves NVLink; that is an extrapolation and says so.
+public final class CollectiveKernels {
+
+    private static final double MICROS = 1e6;
+    private static final double HOP_MICROS = 10;
+
+    private final KernelProfile profile;
+    private final Accelerator accelerator;
+    private final int widest;
+
+    CollectiveKernels(KernelProfile profile) {
+        this.profile = profile;
+        this.accelerator = profile.accelerator();
+        var gpus = new TreeSet<Integer>();
+        for (String key : profile.family("nccl").surfaces().keySet()) {
+            gpus.add(Integer.parseInt(key.substring(key.lastIndexOf(',') + 1)));
+        }
+        this.widest = gpus.isEmpty() ? 1 : gpus.last();
+    }
+
+    /// Sum over `gpus` of `elements` BF16 elements; nothing on one GPU.
+    ///
+    /// @param kernel the engine's own kernel, for example `TRTLLM`
+    public Estimate allReduce(String kernel, double elements, int gpus) {
+        return collective("allreduce", List.of(kernel), 2 * elements, gpus);
+    }
+
+    /// Gathers `elements` BF16 elements in total from all GPUs.
+    public Estimate allGather(double elements, int gpus) {
+        return collective("nccl", List.of("all_gather", "half"), 2 * elements, gpus);
+    }
+
+    /// Sums `elements` BF16 elements and leaves each GPU its part.
+    public Estimate reduceScatter(double elements, int gpus) {
+        return collective("nccl", List.of("reduce_scatter", "half"), 2 * elements, gpus);
+    }
+
+    /// Activations of `elements` BF16 elements to the next pipeline stage, over the network.
+    public Estimate hop(double elements, double bytesPerSecond) {
+        double wire = 2 * elements / bytesPerSecond * MICROS;
+        return new Estimate(HOP_MICROS + wire, wire, Confidence.TRANSFERRED);
+    }
+
+    private Estimate collective(String family, List<String> key, double bytes, int gpus) {
+        Check.atLeast("gpus", gpus, 1);
+        if (gpus == 1 || bytes <= 0) {
+            return Estimate.NONE;
+        }
+        int known = 2;
+        while (known < gpus && known < widest) {
+            known *= 2;
+        }
+        var full = new java.util.ArrayList<>(key);
+        full.add(Integer.toString(known));
+        Estimate e = profile.family(family).estimate(full, new double[] {bytes}, accelerator);
+        if (gpus <= known) {
+            return e;
+        }
+        double share = ((gpus - 1.0) / gpus) / ((known - 1.0) / known);
+        double slower = accelerator.nvlinkBytesPerSecond() / accelerator.linkBytesPerSecond(gpus);
+        return e.times(share * slower).atMost(Confidence.EXTRAPOLATED);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.ratematch.costmodel.phase;
+
+import dev.ratematch.costmodel.kernel.Confidence;
+import dev.ratematch.costmodel.kernel.Kernels;
+import dev.ratematch.costmodel.model.ModelSpec;
+import dev.ratematch.costmodel.parallel.Parallelism;
+import dev.ratematch.costmodel.parallel.Quantization;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One forward pass of a worker, operator by operator. Batches count one copy of attention (one
+/// rank under data-parallel attention); all copies run alike.
+public final class ForwardPass {
+
+    private final Layers layers;
+    private final Attention attention;
+
+    /// The passes of a model on the kernels of a system.
+    public ForwardPass(
+            Kernels kernels,
+            ModelSpec model,
+            Quantization quantization,
+            Parallelism parallelism,
+            Engine engine) {
+        this.layers =
+                new Layers(kernels, model, quantization, new Layers.Shard(parallelism, engine));
+        this.attention = new Attention(kernels, model, quantization, layers, engine);
+    }
+
+    /// Prefill of `batch` prompts of `length` tokens, the first `prefix` of each cached.
+    public List<Operator> prefill(double batch, double length, double prefix) {
+        var ops = new ArrayList<>(layers.tokens(batch * (length - prefix), batch, false));
+        double share = 1 - prefix * prefix / (length * length);
+        for (Operator op : attention.context(batch, length)) {
+            ops.add(new Operator(op.name(), op.part(), op.count(), op.each().times(share)));
+        }
+        return ops;
+    }
+
+    /// One decode step of `batch` sequences with `context` tokens each.
+    public List<Operator> decode(double batch, double context) {
+        var ops = new ArrayList<>(layers.tokens(batch, batch, true));
+        ops.addAll(attention.generation(batch, context));
+        return ops;
+    }
+
+    /// All but attention, microseconds.
+    double tokensMicros(double tokens, boolean generating) {
+        return micros(layers.tokens(tokens, generating ? tokens : 1, generating));
+    }
+
+    /// Attention of a prefill, microseconds.
+    double contextMicros(double batch, double length) {
+        return micros(attention.context(batch, length));
+    }
+
+    /// Attention of a decode step, microseconds.
+    double generationMicros(double batch, double context) {
+        return micros(attention.generation(batch, context));
+    }
+
+    /// Sum over operators, microseconds.
+    public static double micros(List<Operator> ops) {
+        return Layers.micros(ops);
+    }
+
+    /// The least trustworthy operator's confidence.
+    public static Confidence confidence(List<Operator> ops) {
+        var least = Confidence.FITTED;
+        for (Operator op : ops) {
+            least = least.and(op.each().confidence());
+        }
+        return least;
+    }
+}
