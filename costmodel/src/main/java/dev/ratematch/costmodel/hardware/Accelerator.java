@@ -12,7 +12,8 @@ import dev.ratematch.costmodel.units.Check;
 /// @param fp4FlopsPerSecond dense FP4 tensor rate; 0 where the silicon has no FP4 tensor cores
 /// @param nvlinkBytesPerSecond NVLink bandwidth in bytes per second
 /// @param nvlinkGpus GPUs in one NVLink domain
-/// @param nicBytesPerSecond scale-out network bandwidth in bytes per second
+/// @param nicBytesPerSecond network bandwidth outside the NVLink domain, in bytes per second
+/// @param hostGpus GPUs of one host: of one HGX board, or of one NVL72 tray
 public record Accelerator(
         String name,
         double hbmBytes,
@@ -22,7 +23,8 @@ public record Accelerator(
         double fp4FlopsPerSecond,
         double nvlinkBytesPerSecond,
         int nvlinkGpus,
-        double nicBytesPerSecond) {
+        double nicBytesPerSecond,
+        int hostGpus) {
 
     public Accelerator {
         Check.positive("hbmBytes", hbmBytes);
@@ -33,5 +35,14 @@ public record Accelerator(
         Check.positive("nvlinkBytesPerSecond", nvlinkBytesPerSecond);
         Check.atLeast("nvlinkGpus", nvlinkGpus, 1);
         Check.positive("nicBytesPerSecond", nicBytesPerSecond);
+        Check.within("hostGpus", hostGpus, 1, nvlinkGpus);
+    }
+
+    /// Bandwidth between GPUs of one worker, in bytes per second: NVLink inside a domain, the
+    /// network beyond it.
+    ///
+    /// @param gpus GPUs that talk to one another
+    public double linkBytesPerSecond(int gpus) {
+        return gpus <= nvlinkGpus ? nvlinkBytesPerSecond : nicBytesPerSecond;
     }
 }

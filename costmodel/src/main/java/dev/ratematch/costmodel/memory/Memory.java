@@ -5,31 +5,37 @@ import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.Parallelism;
 import dev.ratematch.costmodel.parallel.Precision;
+import dev.ratematch.costmodel.parallel.Quantization;
+import dev.ratematch.costmodel.units.Check;
 import java.util.Locale;
 
 /// What one worker keeps in memory, and how many tokens of context that leaves room for.
 ///
+/// @param freeBytesPerGpu what is left for the KV cache
 /// @param weightBytesPerGpu weights on the fullest GPU
-/// @param reserveBytesPerGpu activations, communication buffers and the engine itself
-/// @param kvBytesPerToken one token of context over all GPUs of the worker, duplicates included
-/// @param distinctKvBytesPerToken the same without duplicates: what a transfer has to carry
-/// @param kvCapacityTokens tokens of context that the worker holds
+/// @param activations intermediate results
+/// @param communicationBytes buffers of collectives, per GPU
+/// @param engineBytes context, kernels and fragmentation, per GPU
+/// @param cache what sequences leave in the cache
+/// @param parallelism how the worker is spread
+/// @param kvDuplication how often every KV head or latent is stored
 public record Memory(
+        double freeBytesPerGpu,
         double weightBytesPerGpu,
-        double reserveBytesPerGpu,
-        double kvBytesPerToken,
-        double distinctKvBytesPerToken,
-        long kvCapacityTokens) {
+        Activations activations,
+        double communicationBytes,
+        double engineBytes,
+        Cache cache,
+        Parallelism parallelism,
+        double kvDuplication) {
 
     /// Share of the memory that engines give to weights, activations and KV cache.
     static final double USABLE_SHARE = 0.9;
 
     private static final double GIB = 1024.0 * 1024.0 * 1024.0;
 
-    /// Context, kernels, fragmentation: 3.5 GiB, and NCCL 0.37 GiB (aiconfigurator system files).
-    private static final double ENGINE_BYTES = 3.5 * GIB;
-
-    private static final double NCCL_BYTES = 0.37 * GIB;
+    /// Context, kernels, fragmentation: 3.5 GiB (aiconfigurator system files).
+    static final double ENGINE_BYTES = 3.5 * GIB;
 
     /// Token budget of one iteration that activations are kept for.
     private static final double ITERATION_TOKENS = 8192;
@@ -39,88 +45,158 @@ public record Memory(
     public static Memory of(
             ModelSpec model,
             Accelerator accelerator,
-            Precision precision,
-            KvDtype kv,
+            Quantization quantization,
             Parallelism parallelism) {
-        double weights = weightBytesPerGpu(model, precision, parallelism);
-        double reserve = reserveBytesPerGpu(model, parallelism);
-        double free = accelerator.hbmBytes() * USABLE_SHARE - weights - reserve;
-        double distinct = kvBytesPerToken(model, kv);
-        double all = distinct * parallelism.kvDuplication(model);
-        double tokens = Math.floor(free * parallelism.gpus() / all);
-        if (!(tokens >= 1)) {
+        double weights = new Weights(model, quantization, parallelism).fullestGpu();
+        Activations activations = Activations.of(model, parallelism);
+        double collectives = collectiveBytes(parallelism.gpusPerStage());
+        double free =
+                accelerator.hbmBytes() * USABLE_SHARE
+                        - weights
+                        - activations.bytes(ITERATION_TOKENS)
+                        - collectives
+                        - ENGINE_BYTES;
+        Memory memory =
+                new Memory(
+                        free,
+                        weights,
+                        activations,
+                        collectives,
+                        ENGINE_BYTES,
+                        Cache.of(model, quantization.kv()),
+                        parallelism,
+                        parallelism.kvDuplication(model));
+        if (!(free > 0) || memory.kvCapacityTokens() < 1) {
             throw new IllegalArgumentException(
-                    tooSmall(model, accelerator, precision, parallelism, weights, -free));
+                    TooSmall.message(model, accelerator, quantization, memory));
         }
-        return new Memory(weights, reserve, all, distinct, (long) tokens);
+        return memory;
     }
 
-    /// KV bytes of one token in all layers, each stored once. Layers with a sliding window count in
-    /// full: engines without a hybrid cache manager keep them so.
-    public static double kvBytesPerToken(ModelSpec model, KvDtype kv) {
-        double elements =
-                model.mla()
-                        .map(a -> (double) a.kvLoraRank() + a.qkRopeDim())
-                        .orElse(2.0 * model.kvHeads() * model.headDim());
-        return model.layers() * elements * kv.bytesPerElement();
-    }
-
-    /// Weight bytes on one GPU. Embeddings and routers stay BF16; under data-parallel attention,
-    /// attention and shared experts are copied and only routed experts are spread.
-    static double weightBytesPerGpu(ModelSpec model, Precision precision, Parallelism p) {
-        double copied =
-                model.layers() * model.attentionParameters()
-                        + (model.layers() - model.moeLayers()) * model.denseParameters()
-                        + model.moeLayers() * model.sharedParameters();
-        double routed = model.moeLayers() * model.routedParameters();
-        double wide = model.embeddingParameters() + model.moeLayers() * model.routerParameters();
-        double perStage =
-                precision.bytesPerElement() * (copied / p.tensor() + routed / p.gpusPerStage())
-                        + Precision.BF16.bytesPerElement() * wide / p.tensor();
-        return perStage / p.pipeline();
-    }
-
-    /// Activations by the peer's rule (2 bytes x tokens x width x c, with c falling with TP), and
-    /// constants.
-    private static double reserveBytesPerGpu(ModelSpec model, Parallelism p) {
-        double factor = p.tensor() == 1 ? 11 : p.tensor() < 4 ? 6.5 : 5;
-        double width = (double) model.heads() * model.headDim();
-        double activations =
-                2 * ITERATION_TOKENS * width * factor * (model.moe().isPresent() ? 2 : 1);
-        return activations + ENGINE_BYTES + (p.gpus() > 1 ? NCCL_BYTES : 0);
-    }
-
-    private static String tooSmall(
+    /// The same for the usual checkpoint of that precision.
+    public static Memory of(
             ModelSpec model,
             Accelerator accelerator,
             Precision precision,
-            Parallelism parallelism,
-            double weights,
-            double missing) {
-        String smallest =
-                "no legal tensor parallelism on one NVLink domain is wide enough;"
-                        + " take a smaller precision or a pipeline";
-        for (int gpus = 1; gpus <= accelerator.nvlinkGpus(); gpus *= 2) {
-            Parallelism wider = Parallelism.tp(gpus);
-            double need =
-                    weightBytesPerGpu(model, precision, wider) + reserveBytesPerGpu(model, wider);
-            if (need < accelerator.hbmBytes() * USABLE_SHARE
-                    && wider.illegal(model, accelerator).isEmpty()) {
-                smallest = "the smallest that fits is " + wider.text();
-                break;
-            }
+            KvDtype kv,
+            Parallelism parallelism) {
+        return of(model, accelerator, Quantization.of(precision, model, kv), parallelism);
+    }
+
+    /// Whether that worker would fit, without an exception.
+    public static boolean fits(
+            ModelSpec model,
+            Accelerator accelerator,
+            Quantization quantization,
+            Parallelism parallelism) {
+        double need =
+                new Weights(model, quantization, parallelism).fullestGpu()
+                        + Activations.of(model, parallelism).bytes(ITERATION_TOKENS)
+                        + collectiveBytes(parallelism.gpusPerStage())
+                        + ENGINE_BYTES;
+        return need < accelerator.hbmBytes() * USABLE_SHARE;
+    }
+
+    /// KV bytes of one token in all layers, each stored once; with the keys of a sparse indexer.
+    /// Layers with a sliding window count in full: engines without a hybrid cache manager keep them
+    /// so. [#kvBytesPerSequence] limits them to their window.
+    public static double kvBytesPerToken(ModelSpec model, KvDtype kv) {
+        return Cache.of(model, kv).bytesPerToken();
+    }
+
+    /// Buffers of collectives by the number of GPUs in them (aiconfigurator system files).
+    static double collectiveBytes(int gpus) {
+        return gpus == 1 ? 0 : gpus < 4 ? 358_612_992 : 411_041_792;
+    }
+
+    /// Activations of an iteration of so many tokens of one copy of attention.
+    public double activationBytesPerGpu(double tokens) {
+        Check.finiteAtLeast("tokens", tokens, 0);
+        return activations.bytes(tokens);
+    }
+
+    /// Activations of a full iteration, communication buffers and the engine itself.
+    public double reserveBytesPerGpu() {
+        return activations.bytes(ITERATION_TOKENS) + communicationBytes + engineBytes;
+    }
+
+    /// One token of context over all GPUs of the worker, duplicates included.
+    public double kvBytesPerToken() {
+        return cache.bytesPerToken() * kvDuplication;
+    }
+
+    /// The same without duplicates: what a transfer has to carry.
+    public double distinctKvBytesPerToken() {
+        return cache.bytesPerToken();
+    }
+
+    /// One token of context on each GPU of the copy of attention that serves it.
+    public double kvBytesPerTokenPerGpu() {
+        return kvBytesPerToken() / gpusPerCopy();
+    }
+
+    /// One sequence of so many tokens on each GPU of the copy that serves it: windows limited,
+    /// state of linear attention included.
+    public double kvBytesPerSequence(double tokens) {
+        Check.finiteAtLeast("tokens", tokens, 0);
+        return (cache.tokenBytes(tokens) * kvDuplication + cache.stateBytes()) / gpusPerCopy();
+    }
+
+    /// Tokens of context that the worker holds, every layer counted in full; states of linear
+    /// attention are not taken off, as they depend on the number of sequences.
+    public long kvCapacityTokens() {
+        return (long) Math.floor(freeBytesPerGpu * parallelism.gpus() / kvBytesPerToken());
+    }
+
+    /// Most sequences that the worker holds at once when each grows to its full length; 0 when not
+    /// even one fits.
+    ///
+    /// @param inputTokens tokens of the prompt
+    /// @param outputTokens tokens that are generated
+    public long largestBatch(double inputTokens, double outputTokens) {
+        Check.finiteAtLeast("inputTokens", inputTokens, 1);
+        Check.finiteAtLeast("outputTokens", outputTokens, 0);
+        double one = kvBytesPerSequence(inputTokens + outputTokens);
+        return parallelism.attentionData() * (long) Math.floor(freeBytesPerGpu / one);
+    }
+
+    private double gpusPerCopy() {
+        return (double) parallelism.tensor() * parallelism.pipeline();
+    }
+
+    /// The refusal of a worker that does not fit.
+    private static final class TooSmall {
+
+        static String message(
+                ModelSpec model,
+                Accelerator accelerator,
+                Quantization quantization,
+                Memory memory) {
+            return String.format(
+                    Locale.ROOT,
+                    "%s in %s does not fit %s as %s: %.1f GB per GPU are missing (weights %.1f GB,"
+                            + " usable %.1f GB); %s.",
+                    model.name(),
+                    quantization.text(),
+                    accelerator.name(),
+                    memory.parallelism.text(),
+                    -memory.freeBytesPerGpu / 1e9,
+                    memory.weightBytesPerGpu / 1e9,
+                    accelerator.hbmBytes() * USABLE_SHARE / 1e9,
+                    advice(model, accelerator, quantization));
         }
-        return String.format(
-                Locale.ROOT,
-                "%s in %s does not fit %s as %s: %.1f GB per GPU are missing (weights %.1f GB, usable"
-                        + " %.1f GB); %s.",
-                model.name(),
-                precision.name().toLowerCase(Locale.ROOT),
-                accelerator.name(),
-                parallelism.text(),
-                missing / 1e9,
-                weights / 1e9,
-                accelerator.hbmBytes() * USABLE_SHARE / 1e9,
-                smallest);
+
+        private static String advice(
+                ModelSpec model, Accelerator accelerator, Quantization quantization) {
+            for (int gpus = 1; gpus <= accelerator.nvlinkGpus(); gpus *= 2) {
+                Parallelism wider = Parallelism.tp(gpus);
+                if (fits(model, accelerator, quantization, wider)
+                        && wider.illegal(model, accelerator).isEmpty()) {
+                    return "the smallest that fits is " + wider.text();
+                }
+            }
+            return "no legal tensor parallelism on one NVLink domain is wide enough;"
+                    + " take a smaller precision or a pipeline";
+        }
     }
 }

@@ -8,28 +8,50 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// How one worker is spread over GPUs. The text forms: `tp4` shards everything; `tep8` shards
-/// attention and places whole experts; `dep16` runs one copy of attention per GPU (data parallel)
-/// and places whole experts. `pp2` behind any of them splits the layers in stages.
+/// How one worker is spread over GPUs.
+///
+/// The text forms: `tp4` shards everything; `tep8` shards attention and places whole experts;
+/// `dep16` (also `ep16`) runs one copy of attention per GPU and places whole experts. Anything
+/// between is spelt out: `tp2dp4ep8` has four copies of attention over two GPUs each, and experts
+/// on all eight; `tp8ep4` shards every expert over two GPUs. Without `ep`, experts are sharded over
+/// all GPUs; for a dense model `dp` counts independent copies of the whole model. `pp2` behind any
+/// of them splits the layers in stages; `cpp4` is a pipeline that long prompts pass in chunks,
+/// 8,192 tokens each unless `cpp4c4096` says otherwise.
 ///
 /// @param tensor GPUs that share one attention layer
 /// @param pipeline stages
-/// @param expert GPUs over which whole experts are placed; 1 when experts are sharded by `tensor`
+/// @param expert groups of GPUs over which whole experts are placed; 1 when every expert is sharded
+///   over all GPUs of a stage
 /// @param attentionData copies of attention, each with its own requests
-public record Parallelism(int tensor, int pipeline, int expert, int attentionData) {
+/// @param chunkTokens prompt tokens that a stage works on at a time; 0 for a pipeline without
+///   chunks
+public record Parallelism(
+        int tensor, int pipeline, int expert, int attentionData, int chunkTokens) {
 
-    private static final Pattern FORM = Pattern.compile("(tp|tep|dep)(\\d{1,4})(?:pp(\\d{1,3}))?");
+    /// Chunk of `cpp` without a size: the usual token budget of an iteration.
+    public static final int DEFAULT_CHUNK_TOKENS = 8192;
+
+    private static final Pattern FORM =
+            Pattern.compile(
+                    "(?:(tep|dep)(\\d{1,4})|(?:tp(\\d{1,4}))?(?:dp(\\d{1,4}))?(?:ep(\\d{1,4}))?)"
+                            + "(?:pp(\\d{1,3})|cpp(\\d{1,3})(?:c(\\d{1,7}))?)?");
 
     public Parallelism {
         Check.atLeast("tensor", tensor, 1);
         Check.atLeast("pipeline", pipeline, 1);
         Check.atLeast("expert", expert, 1);
         Check.atLeast("attentionData", attentionData, 1);
-        if (expert != 1 && expert != tensor * attentionData) {
+        Check.atLeast("chunkTokens", chunkTokens, 0);
+        if (tensor * attentionData % expert != 0) {
             throw new IllegalArgumentException(
-                    "expert (%d) must be 1 or tensor x attentionData (%d)."
+                    "expert (%d) must divide tensor x attentionData (%d)."
                             .formatted(expert, tensor * attentionData));
         }
+    }
+
+    /// Without chunks.
+    public Parallelism(int tensor, int pipeline, int expert, int attentionData) {
+        this(tensor, pipeline, expert, attentionData, 0);
     }
 
     /// Everything sharded over `gpus`.
@@ -47,26 +69,60 @@ public record Parallelism(int tensor, int pipeline, int expert, int attentionDat
         return new Parallelism(1, 1, gpus, gpus);
     }
 
-    /// Reads `tp4`, `tep8`, `dep16`, `tp4pp2`, ignoring case.
+    /// The form of the calibration data. Dense models have 1 for both widths of the experts; so may
+    /// models with experts that are sharded over all GPUs.
+    ///
+    /// @param tp GPUs that share one attention layer
+    /// @param pp stages
+    /// @param dp copies of attention
+    /// @param moeTp GPUs that share one expert
+    /// @param moeEp groups over which whole experts are placed
+    public static Parallelism of(int tp, int pp, int dp, int moeTp, int moeEp) {
+        boolean unsaid = moeTp == 1 && moeEp == 1;
+        if (!unsaid && tp * dp != moeTp * moeEp) {
+            throw new IllegalArgumentException(
+                    "moe_tp x moe_ep (%d x %d) must equal tp x dp (%d x %d), or both be 1."
+                            .formatted(moeTp, moeEp, tp, dp));
+        }
+        return new Parallelism(tp, pp, moeEp, dp);
+    }
+
+    /// Reads a text form, ignoring case.
     public static Parallelism parse(String text) {
         Matcher matcher = FORM.matcher(text.strip().toLowerCase(Locale.ROOT));
-        if (!matcher.matches()) {
+        if (text.isBlank() || !matcher.matches()) {
             throw new IllegalArgumentException(
-                    "parallelism \"%s\" is not understood; write tp4, tep8, dep16 or tp4pp2."
+                    ("parallelism \"%s\" is not understood; write tp4, tep8, dep16, tp2dp4ep8,"
+                                    + " tp4pp2 or tp4cpp4c8192.")
                             .formatted(text));
         }
-        int gpus = Integer.parseInt(matcher.group(2));
-        String stages = matcher.group(3);
-        Parallelism one =
-                switch (matcher.group(1)) {
-                    case "tp" -> tp(gpus);
-                    case "tep" -> tep(gpus);
-                    default -> dep(gpus);
-                };
-        return stages == null
-                ? one
-                : new Parallelism(
-                        one.tensor, Integer.parseInt(stages), one.expert, one.attentionData);
+        int tensor = number(matcher, 3, 1);
+        int copies = number(matcher, 4, 1);
+        int expert = number(matcher, 5, 1);
+        if (matcher.group(1) != null) {
+            expert = number(matcher, 2, 1);
+            tensor = matcher.group(1).equals("tep") ? expert : 1;
+            copies = matcher.group(1).equals("dep") ? expert : 1;
+        } else if (matcher.group(3) == null && matcher.group(4) == null) {
+            copies = expert;
+        }
+        boolean chunked = matcher.group(7) != null;
+        return new Parallelism(
+                tensor,
+                number(matcher, chunked ? 7 : 6, 1),
+                expert,
+                copies,
+                chunked ? number(matcher, 8, DEFAULT_CHUNK_TOKENS) : 0);
+    }
+
+    private static int number(Matcher matcher, int group, int otherwise) {
+        String digits = matcher.group(group);
+        return digits == null ? otherwise : Integer.parseInt(digits);
+    }
+
+    /// GPUs that share one expert.
+    public int expertTensor() {
+        return gpusPerStage() / expert;
     }
 
     /// GPUs of one pipeline stage.
@@ -79,13 +135,41 @@ public record Parallelism(int tensor, int pipeline, int expert, int attentionDat
         return gpusPerStage() * pipeline;
     }
 
+    /// The same with another number of stages.
+    public Parallelism withPipeline(int stages) {
+        return new Parallelism(tensor, stages, expert, attentionData, chunkTokens);
+    }
+
+    /// The same as a pipeline that prompts pass in chunks of so many tokens.
+    public Parallelism withChunks(int stages, int tokens) {
+        return new Parallelism(tensor, stages, expert, attentionData, tokens);
+    }
+
     /// The text form.
     public String text() {
-        String head =
-                attentionData > 1
-                        ? "dep" + gpusPerStage()
-                        : (expert > 1 ? "tep" : "tp") + gpusPerStage();
-        return pipeline > 1 ? head + "pp" + pipeline : head;
+        return width() + stages();
+    }
+
+    private String width() {
+        if (attentionData == 1) {
+            if (expert == 1) {
+                return "tp" + tensor;
+            }
+            return expert == tensor ? "tep" + tensor : "tp" + tensor + "ep" + expert;
+        }
+        if (tensor == 1 && expert == attentionData) {
+            return "dep" + expert;
+        }
+        return "tp" + tensor + "dp" + attentionData + (expert > 1 ? "ep" + expert : "");
+    }
+
+    private String stages() {
+        if (chunkTokens > 0) {
+            return "cpp"
+                    + pipeline
+                    + (chunkTokens == DEFAULT_CHUNK_TOKENS ? "" : "c" + chunkTokens);
+        }
+        return pipeline > 1 ? "pp" + pipeline : "";
     }
 
     /// How often every KV head (or latent) is stored inside one copy of attention.
@@ -93,58 +177,28 @@ public record Parallelism(int tensor, int pipeline, int expert, int attentionDat
         return model.mla().isPresent() ? tensor : Math.max(1.0, (double) tensor / model.kvHeads());
     }
 
-    /// Why this cannot be run, or empty when it can.
+    /// Why this cannot be run or should not be planned, or empty when it can: [#impossible], or a
+    /// stage that leaves the NVLink domain.
     public Optional<String> illegal(ModelSpec model, Accelerator accelerator) {
-        if (model.heads() % tensor != 0) {
-            return no("tensor %d must divide the %d heads of %s", tensor, model.heads(), model);
-        }
-        if (model.mla().isEmpty()
-                && model.kvHeads() % tensor != 0
-                && tensor % model.kvHeads() != 0) {
-            return no(
-                    "tensor %d and the %d KV heads of %s must divide one another",
-                    tensor, model.kvHeads(), model);
-        }
-        if (model.intermediate() % tensor != 0) {
-            return no(
-                    "tensor %d must divide the feed-forward width %d of %s",
-                    tensor, model.intermediate(), model);
-        }
-        if (pipeline > model.layers()) {
-            return no(
-                    "pipeline %d must not exceed the %d layers of %s",
-                    pipeline, model.layers(), model);
-        }
-        if (model.moe().isEmpty() && (expert > 1 || attentionData > 1)) {
-            return Optional.of(
-                    "%s: %s has no experts to place; use tp%d."
-                            .formatted(text(), model.name(), gpusPerStage()));
-        }
-        if (model.moe().isPresent()) {
-            ModelSpec.Moe moe = model.moe().get();
-            if (moe.experts() % expert != 0) {
-                return no(
-                        "expert %d must divide the %d experts of %s", expert, moe.experts(), model);
-            }
-            if (expert == 1 && moe.intermediate() % tensor != 0) {
-                return no(
-                        "tensor %d must divide the expert width %d of %s",
-                        tensor, moe.intermediate(), model);
-            }
-        }
-        if (gpusPerStage() > accelerator.nvlinkGpus()) {
-            return Optional.of(
-                    "%s: %d GPUs per stage leave the NVLink domain of %s, which has %d."
-                            .formatted(
-                                    text(),
-                                    gpusPerStage(),
-                                    accelerator.name(),
-                                    accelerator.nvlinkGpus()));
-        }
-        return Optional.empty();
+        Optional<String> impossible = Legality.impossible(this, model);
+        return impossible.isPresent() ? impossible : Legality.outside(this, model, accelerator);
     }
 
-    private Optional<String> no(String rule, int given, int have, ModelSpec model) {
-        return Optional.of("%s: %s.".formatted(text(), rule.formatted(given, have, model.name())));
+    /// The same for one checkpoint: block-scaled weights cannot be cut inside a block.
+    public Optional<String> illegal(
+            ModelSpec model, Accelerator accelerator, Quantization quantization) {
+        Optional<String> illegal = illegal(model, accelerator);
+        return illegal.isPresent() ? illegal : Legality.blocks(this, model, quantization);
+    }
+
+    /// Why no engine can run this, whatever the hardware, or empty.
+    public Optional<String> impossible(ModelSpec model) {
+        return Legality.impossible(this, model);
+    }
+
+    /// Why this prefill worker cannot hand its KV cache to that decode worker over NIXL, or empty.
+    /// Latent caches are whole on every GPU and pair with anything.
+    public Optional<String> unpairable(Parallelism decode, ModelSpec model) {
+        return Legality.unpairable(this, decode, model);
     }
 }
