@@ -32,6 +32,38 @@ public final class PredictCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var table = Table.read(in);
         var predictor = new StepPredictor();
+        if (step.equals("serving")) {
+            var serving = new ServingPredictor();
+            try (var writer = Files.newBufferedWriter(out)) {
+                writer.write(
+                        "id,ttft_ms,tpot_ms,rps,alone_ms,one,marg,dfull,d1,pg,dg,ddp,refused\n");
+                for (Row row : table.rows()) {
+                    try {
+                        var l = serving.predict(row);
+                        writer.write(
+                                String.format(
+                                        Locale.ROOT,
+                                        "%s,%.4f,%.4f,%.5f,%.4f,%s,%n",
+                                        row.text("id"),
+                                        1000 * l.ttftSeconds(),
+                                        1000 * l.tpotSeconds(),
+                                        l.requestsPerSecond(),
+                                        1000 * l.prefillSeconds(),
+                                        java.util.Arrays.stream(serving.features(row))
+                                                .mapToObj(x -> "%.4f".formatted(x))
+                                                .collect(
+                                                        java.util.stream.Collectors.joining(","))));
+                    } catch (IllegalArgumentException e) {
+                        writer.write(
+                                row.text("id")
+                                        + ",,,,,,,,,,,,\""
+                                        + String.valueOf(e.getMessage()).replace('"', ' ')
+                                        + "\"\n");
+                    }
+                }
+            }
+            return 0;
+        }
         try (var writer = Files.newBufferedWriter(out)) {
             writer.write("latency_ms,gemm,attn,moe,comm,other,confidence\n");
             for (Row row : table.rows()) {
@@ -39,7 +71,8 @@ public final class PredictCommand implements Callable<Integer> {
                         step.equals("decode") ? predictor.decode(row) : predictor.prefill(row);
                 double[] parts = new double[5];
                 for (Operator op : ops) {
-                    parts[op.part().ordinal()] += op.total().micros() / 1000;
+                    parts[List.of(Operator.Part.values()).indexOf(op.part())] +=
+                            op.total().micros() / 1000;
                 }
                 writer.write(
                         String.format(

@@ -88,7 +88,7 @@ public final class ExpertKernels {
             List<String> key = List.of(text.split(","));
             double cost = shape.distance(key);
             cost += key.get(0).equals(format) ? 0 : 1000;
-            cost += key.get(1).equals("min_latency") == low ? 0 : 100;
+            cost += key.get(1).equals("min_latency") == low ? 0 : 0.01;
             cost +=
                     key.get(2).equals("power_law_" + skew)
                             ? 0
@@ -104,7 +104,7 @@ public final class ExpertKernels {
         var own = new ArrayList<>(best.subList(0, 3));
         own.set(0, type == WeightType.BF16 ? "bfloat16" : format);
         own.addAll(shape.columns());
-        boolean exact = least == 0 && format.equals(type.label());
+        boolean exact = least < 0.02 && format.equals(type.label());
         return new Choice(best, own, exact ? Confidence.FITTED : Confidence.TRANSFERRED);
     }
 

@@ -98,6 +98,30 @@ public final class CompiledWorker {
         return engine.decodeScale() * micros * MICROS + engine.decodeOffsetSeconds();
     }
 
+    /// Seconds of one iteration that carries prefill and decode together, as co-located engines run
+    /// them.
+    ///
+    /// @param tokens new prompt tokens
+    /// @param squares as for a prefill iteration
+    /// @param sequences sequences that decode beside it
+    /// @param residentTokens their tokens of context
+    public double mixedSeconds(
+            double tokens, double squares, double sequences, double residentTokens) {
+        if (tokens <= 0) {
+            return decodeStepSeconds(sequences, residentTokens);
+        }
+        if (sequences <= 0) {
+            return prefillIterationSeconds(tokens, squares);
+        }
+        double copies = parallelism.attentionData();
+        double m = tokens / copies;
+        double b = sequences / (copies * parallelism.pipeline());
+        double length = Math.max(1, squares / tokens);
+        double prompts = prefill.at(m + b) + context.at(m / length, length);
+        double micros = prompts + generation.at(b, residentTokens / sequences);
+        return engine.prefillScale() * micros * MICROS + engine.prefillOffsetSeconds();
+    }
+
     /// The operators behind an iteration, for explanations.
     public ForwardPass pass() {
         return pass;

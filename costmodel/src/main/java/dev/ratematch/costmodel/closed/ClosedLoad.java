@@ -1,0 +1,40 @@
+package dev.ratematch.costmodel.closed;
+
+import dev.ratematch.costmodel.units.Check;
+
+/// What a closed-loop load generator asks: a fixed number of requests in flight, a new one for each
+/// that ends.
+///
+/// @param concurrency requests in flight
+/// @param inputTokens mean prompt, tokens
+/// @param outputTokens mean answer, tokens, the first one included
+/// @param spread width of the uniform distribution of lengths, relative to the longest: 0.2 when
+///   lengths lie between 0.8 and 1.0 of the nominal ones
+public record ClosedLoad(
+        double concurrency, double inputTokens, double outputTokens, double spread) {
+
+    /// Public load generators draw lengths uniformly between 0.8 and 1.0 of the nominal ones.
+    public static final double USUAL_SPREAD = 0.2;
+
+    public ClosedLoad {
+        Check.positive("concurrency", concurrency);
+        Check.finiteAtLeast("inputTokens", inputTokens, 1);
+        Check.finiteAtLeast("outputTokens", outputTokens, 1);
+        Check.finiteAtLeast("spread", spread, 0);
+    }
+
+    /// The load of a generator asked for nominal lengths.
+    public static ClosedLoad nominal(double concurrency, double inputTokens, double outputTokens) {
+        double mean = 1 - USUAL_SPREAD / 2;
+        return new ClosedLoad(
+                concurrency,
+                Math.max(1, mean * inputTokens),
+                Math.max(1, mean * outputTokens),
+                USUAL_SPREAD);
+    }
+
+    /// Tokens of context of a running sequence, averaged over its life.
+    double residentTokens() {
+        return inputTokens + outputTokens / 2;
+    }
+}
