@@ -29,9 +29,6 @@ public record Memory(
         Parallelism parallelism,
         double kvDuplication) {
 
-    /// Share of the memory that engines give to weights, activations and KV cache.
-    static final double USABLE_SHARE = 0.9;
-
     private static final double GIB = 1024.0 * 1024.0 * 1024.0;
 
     /// Context, kernels, fragmentation: 3.5 GiB (aiconfigurator system files).
@@ -47,18 +44,23 @@ public record Memory(
             Accelerator accelerator,
             Quantization quantization,
             Parallelism parallelism) {
+        return of(model, accelerator, quantization, parallelism, CacheBudget.OF_MEMORY);
+    }
+
+    /// The same for an engine that sizes its cache in that way.
+    public static Memory of(
+            ModelSpec model,
+            Accelerator accelerator,
+            Quantization quantization,
+            Parallelism parallelism,
+            CacheBudget budget) {
         double weights = new Weights(model, quantization, parallelism).fullestGpu();
         Activations activations = Activations.of(model, parallelism);
         double collectives = collectiveBytes(parallelism.gpusPerStage());
-        double free =
-                accelerator.hbmBytes() * USABLE_SHARE
-                        - weights
-                        - activations.bytes(ITERATION_TOKENS)
-                        - collectives
-                        - ENGINE_BYTES;
+        double used = usedBytes(model, quantization, parallelism);
         Memory memory =
                 new Memory(
-                        free,
+                        budget.free(accelerator.hbmBytes(), used),
                         weights,
                         activations,
                         collectives,
@@ -66,11 +68,19 @@ public record Memory(
                         Cache.of(model, quantization.kv()),
                         parallelism,
                         parallelism.kvDuplication(model));
-        if (!(free > 0) || memory.kvCapacityTokens() < 1) {
+        if (!(memory.freeBytesPerGpu > 0) || memory.kvCapacityTokens() < 1) {
             throw new IllegalArgumentException(
-                    TooSmall.message(model, accelerator, quantization, memory));
+                    TooSmall.message(model, accelerator, quantization, memory, budget));
         }
         return memory;
+    }
+
+    private static double usedBytes(
+            ModelSpec model, Quantization quantization, Parallelism parallelism) {
+        return new Weights(model, quantization, parallelism).fullestGpu()
+                + Activations.of(model, parallelism).bytes(ITERATION_TOKENS)
+                + collectiveBytes(parallelism.gpusPerStage())
+                + ENGINE_BYTES;
     }
 
     /// The same for the usual checkpoint of that precision.
@@ -88,13 +98,9 @@ public record Memory(
             ModelSpec model,
             Accelerator accelerator,
             Quantization quantization,
-            Parallelism parallelism) {
-        double need =
-                new Weights(model, quantization, parallelism).fullestGpu()
-                        + Activations.of(model, parallelism).bytes(ITERATION_TOKENS)
-                        + collectiveBytes(parallelism.gpusPerStage())
-                        + ENGINE_BYTES;
-        return need < accelerator.hbmBytes() * USABLE_SHARE;
+            Parallelism parallelism,
+            CacheBudget budget) {
+        return usedBytes(model, quantization, parallelism) < budget.usable(accelerator.hbmBytes());
     }
 
     /// KV bytes of one token in all layers, each stored once; with the keys of a sparse indexer.
@@ -142,6 +148,13 @@ public record Memory(
         return (cache.tokenBytes(tokens) * kvDuplication + cache.stateBytes()) / gpusPerCopy();
     }
 
+    /// One sequence of so many tokens, stored once, windows limited and state included: what the
+    /// transfer of a whole prompt carries.
+    public double distinctBytesPerSequence(double tokens) {
+        Check.finiteAtLeast("tokens", tokens, 0);
+        return cache.tokenBytes(tokens) + cache.stateBytes();
+    }
+
     /// Tokens of context that the worker holds, every layer counted in full; states of linear
     /// attention are not taken off, as they depend on the number of sequences.
     public long kvCapacityTokens() {
@@ -171,7 +184,10 @@ public record Memory(
                 ModelSpec model,
                 Accelerator accelerator,
                 Quantization quantization,
-                Memory memory) {
+                Memory memory,
+                CacheBudget budget) {
+            double used = memory.weightBytesPerGpu + memory.reserveBytesPerGpu();
+            double usable = budget.usable(accelerator.hbmBytes());
             return String.format(
                     Locale.ROOT,
                     "%s in %s does not fit %s as %s: %.1f GB per GPU are missing (weights %.1f GB,"
@@ -180,17 +196,20 @@ public record Memory(
                     quantization.text(),
                     accelerator.name(),
                     memory.parallelism.text(),
-                    -memory.freeBytesPerGpu / 1e9,
+                    (used - usable) / 1e9,
                     memory.weightBytesPerGpu / 1e9,
-                    accelerator.hbmBytes() * USABLE_SHARE / 1e9,
-                    advice(model, accelerator, quantization));
+                    usable / 1e9,
+                    advice(model, accelerator, quantization, budget));
         }
 
         private static String advice(
-                ModelSpec model, Accelerator accelerator, Quantization quantization) {
+                ModelSpec model,
+                Accelerator accelerator,
+                Quantization quantization,
+                CacheBudget budget) {
             for (int gpus = 1; gpus <= accelerator.nvlinkGpus(); gpus *= 2) {
                 Parallelism wider = Parallelism.tp(gpus);
-                if (fits(model, accelerator, quantization, wider)
+                if (fits(model, accelerator, quantization, wider, budget)
                         && wider.illegal(model, accelerator).isEmpty()) {
                     return "the smallest that fits is " + wider.text();
                 }

@@ -84,6 +84,7 @@ final class MemoryTest {
         double state = 45 * (64 * 128 * 128 * 4.0 + 12_288 * 3 * 2.0);
         assertThat(memory.distinctKvBytesPerToken()).isEqualTo(15 * 2 * 2 * 256);
         assertThat(memory.kvBytesPerSequence(0) * 8).isCloseTo(state, within(1.0));
+        assertThat(memory.distinctBytesPerSequence(1000)).isEqualTo(state + 15_360_000);
         // TP 8 stores each of the two KV heads four times.
         assertThat(memory.kvBytesPerSequence(1000) * 8)
                 .isCloseTo(state + 4 * 15_360_000, within(1.0));
@@ -165,5 +166,18 @@ final class MemoryTest {
                 .hasMessageStartingWith("llama-3.1-405b in fp8 does not fit b200 as tp2: ")
                 .hasMessageContaining("GB per GPU are missing")
                 .hasMessageEndingWith("the smallest that fits is tp4.");
+    }
+
+    /// DeepSeek-R1 in FP8 has been measured on four B200, which a share of the whole memory
+    /// forbids.
+    @Test
+    void aShareOfTheFreeMemoryLetsWeightsFillMore() {
+        Quantization fp8 = Quantization.of(Precision.FP8, Models.DEEPSEEK_R1, KvDtype.FP8);
+        Parallelism four = Parallelism.tp(4);
+        assertThatThrownBy(() -> Memory.of(Models.DEEPSEEK_R1, Accelerators.B200, fp8, four))
+                .hasMessageEndingWith("the smallest that fits is tp8.");
+        Memory memory =
+                Memory.of(Models.DEEPSEEK_R1, Accelerators.B200, fp8, four, CacheBudget.OF_FREE);
+        assertThat(memory.largestBatch(8192, 1024)).isBetween(10L, 60L);
     }
 }

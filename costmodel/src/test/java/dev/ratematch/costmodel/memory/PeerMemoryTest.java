@@ -96,7 +96,8 @@ final class PeerMemoryTest {
             PeerMemory peer = PeerMemory.of(row.cells());
             double ours = new Weights(model, quantization, parallelism).fullestGpu();
             weights.add(Math.abs(ours / peer.weightBytes() - 1));
-            if (Memory.fits(model, Accelerators.GB300, quantization, parallelism)) {
+            if (Memory.fits(
+                    model, Accelerators.GB300, quantization, parallelism, CacheBudget.OF_MEMORY)) {
                 Memory memory = Memory.of(model, Accelerators.GB300, quantization, parallelism);
                 double all =
                         memory.weightBytesPerGpu()
