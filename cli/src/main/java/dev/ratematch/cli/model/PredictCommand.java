@@ -36,19 +36,20 @@ public final class PredictCommand implements Callable<Integer> {
             var serving = new ServingPredictor();
             try (var writer = Files.newBufferedWriter(out)) {
                 writer.write(
-                        "id,ttft_ms,tpot_ms,rps,alone_ms,one,marg,dfull,d1,pg,dg,ddp,refused\n");
+                        "id,ttft_ms,tpot_ms,rps,alone_ms,burst,one,marg,dfull,d1,pg,dg,ddp,refused\n");
                 for (Row row : table.rows()) {
                     try {
                         var l = serving.predict(row);
                         writer.write(
                                 String.format(
                                         Locale.ROOT,
-                                        "%s,%.4f,%.4f,%.5f,%.4f,%s,%n",
+                                        "%s,%.4f,%.4f,%.5f,%.4f,%.4f,%s,%n",
                                         row.text("id"),
                                         1000 * l.ttftSeconds(),
                                         1000 * l.tpotSeconds(),
                                         l.requestsPerSecond(),
                                         1000 * l.prefillSeconds(),
+                                        1000 * l.burstSeconds(),
                                         java.util.Arrays.stream(serving.features(row))
                                                 .mapToObj(x -> "%.4f".formatted(x))
                                                 .collect(
@@ -56,7 +57,7 @@ public final class PredictCommand implements Callable<Integer> {
                     } catch (IllegalArgumentException e) {
                         writer.write(
                                 row.text("id")
-                                        + ",,,,,,,,,,,,\""
+                                        + ",,,,,,,,,,,,,\""
                                         + String.valueOf(e.getMessage()).replace('"', ' ')
                                         + "\"\n");
                     }

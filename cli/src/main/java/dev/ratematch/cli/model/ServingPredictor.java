@@ -8,6 +8,7 @@ import dev.ratematch.costmodel.closed.CoLocated;
 import dev.ratematch.costmodel.closed.Disaggregated;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
+import dev.ratematch.costmodel.memory.CacheBudget;
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.parallel.KvDtype;
@@ -37,7 +38,7 @@ final class ServingPredictor {
             if (p < 1 || d < 1) {
                 throw new IllegalArgumentException("p_workers or d_workers is missing");
             }
-            return new Disaggregated(worker(row, "p_"), p, worker(row, "d_"), d, 0).under(load);
+            return new Disaggregated(worker(row, "p_"), p, worker(row, "d_"), d, BUDGET_TOKENS, 0).under(load);
         }
         return new CoLocated(worker(row, ""), BUDGET_TOKENS).under(load);
     }
@@ -89,13 +90,21 @@ final class ServingPredictor {
                         + row.text("backend");
         return workers.computeIfAbsent(
                 key,
-                k ->
-                        CompiledWorker.compile(
-                                ShippedProfiles.kernels(accelerator),
+                k -> {
+                    var kernels = ShippedProfiles.kernels(accelerator);
+                    var engine = Engine.bare(row.text("backend"));
+                    try {
+                        return CompiledWorker.compile(
+                                kernels, model, quantization, parallelism, engine);
+                    } catch (IllegalArgumentException e) {
+                        return CompiledWorker.compile(
+                                kernels,
                                 model,
                                 quantization,
                                 parallelism,
-                                Engine.bare(row.text("backend"))));
+                                engine.with(CacheBudget.OF_FREE));
+                    }
+                });
     }
 
     private static Quantization quantization(Row row, ModelSpec model) {
@@ -103,6 +112,9 @@ final class ServingPredictor {
             Precision precision = Precision.parse(row.text("precision"));
             KvDtype kv = precision == Precision.BF16 ? KvDtype.BF16 : KvDtype.FP8;
             return Quantization.of(precision, model, kv);
+        }
+        if (!row.has("gemm_q")) {
+            throw new IllegalArgumentException("precision and gemm_q are missing");
         }
         WeightType gemm = WeightType.parse(row.text("gemm_q"));
         WeightType experts = row.has("moe_q") ? WeightType.parse(row.text("moe_q")) : gemm;

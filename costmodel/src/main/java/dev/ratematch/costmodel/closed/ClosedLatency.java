@@ -1,10 +1,16 @@
 package dev.ratematch.costmodel.closed;
 
-/// Mean latencies of a deployment under a closed load.
+/// Mean latencies of a deployment under a closed load, and what TTFT is made of.
 ///
 /// @param ttftSeconds time to first token
 /// @param tpotSeconds time per output token after the first
 /// @param requestsPerSecond throughput
-/// @param prefillSeconds prefill of one prompt that meets nobody; part of TTFT
+/// @param prefillSeconds prefill of one prompt; part of TTFT
+/// @param burstSeconds mean wait that the generator's first requests, all at once, cause; part of
+///   TTFT
 public record ClosedLatency(
-        double ttftSeconds, double tpotSeconds, double requestsPerSecond, double prefillSeconds) {}
+        double ttftSeconds,
+        double tpotSeconds,
+        double requestsPerSecond,
+        double prefillSeconds,
+        double burstSeconds) {}

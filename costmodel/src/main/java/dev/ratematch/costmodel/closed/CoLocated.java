@@ -24,10 +24,12 @@ public final class CoLocated {
         this.budgetTokens = budgetTokens;
     }
 
-    /// Latencies of one engine under its share of a load.
+    /// Latencies of one engine under its share of a load. Where the KV cache holds fewer sequences
+    /// than are in flight, the others wait for a place.
     public ClosedLatency under(ClosedLoad load) {
+        double places = worker.kvCapacityTokens() / (load.inputTokens() + load.outputTokens());
         double low = 0;
-        double high = load.concurrency();
+        double high = Math.min(load.concurrency(), Math.max(1, places));
         for (int i = 0; i < BISECTIONS; i++) {
             double middle = (low + high) / 2;
             State state = state(load, middle);
@@ -38,7 +40,18 @@ public final class CoLocated {
             }
         }
         State state = state(load, Math.max(low, 1e-3));
-        return new ClosedLatency(state.ttft, state.tpot, state.rate, state.alone);
+        double waiting = load.concurrency() - low - state.rate * state.ttft;
+        double admission = Math.max(0, waiting) / state.rate;
+        double burst = load.burstSeconds(load.concurrency(), marginalSeconds(load));
+        return new ClosedLatency(
+                state.ttft + burst + admission, state.tpot, state.rate, state.alone, burst);
+    }
+
+    /// Prefill that one more prompt adds to full iterations.
+    private double marginalSeconds(ClosedLoad load) {
+        double input = load.inputTokens();
+        double prompts = Math.max(1, budgetTokens / input) * worker.parallelism().attentionData();
+        return worker.prefillIterationSeconds(prompts * input, prompts * input * input) / prompts;
     }
 
     private record State(double tpot, double rate, double ttft, double alone) {}

@@ -11,12 +11,14 @@ import dev.ratematch.costmodel.phase.CompiledWorker;
 /// @param prefills how many
 /// @param decode decode engine
 /// @param decodes how many
+/// @param budgetTokens tokens of one prefill iteration of a copy of attention
 /// @param transferSeconds exposed transfer of one prompt
 public record Disaggregated(
         CompiledWorker prefill,
         int prefills,
         CompiledWorker decode,
         int decodes,
+        double budgetTokens,
         double transferSeconds) {
 
     private static final int BISECTIONS = 60;
@@ -26,11 +28,12 @@ public record Disaggregated(
         double alone = prefillSeconds(load);
         double servers = prefills * (double) prefill.parallelism().attentionData();
         double low = 0;
-        double high = servers / alone;
+        double marginal = marginalSeconds(load);
+        double high = servers / marginal;
         for (int i = 0; i < BISECTIONS; i++) {
             double rate = (low + high) / 2;
             double tpot = tpot(load, rate);
-            double inside = rate * (ttft(rate, alone, servers) + (load.outputTokens() - 1) * tpot);
+            double inside = rate * (ttft(rate, alone, marginal / servers) + (load.outputTokens() - 1) * tpot);
             if (inside <= load.concurrency()) {
                 low = rate;
             } else {
@@ -40,7 +43,8 @@ public record Disaggregated(
         double tpot = tpot(load, low);
         double answer = (load.outputTokens() - 1) * tpot;
         double ttft = Math.max(alone + transferSeconds, load.concurrency() / low - answer);
-        return new ClosedLatency(ttft, tpot, low, alone);
+        double burst = load.burstSeconds(load.concurrency() / servers, marginal);
+        return new ClosedLatency(ttft + burst, tpot, low, alone, burst);
     }
 
     private double prefillSeconds(ClosedLoad load) {
@@ -49,13 +53,24 @@ public record Disaggregated(
         return prefill.prefillIterationSeconds(tokens, tokens * load.inputTokens());
     }
 
-    private double ttft(double rate, double alone, double servers) {
-        double busy = rate * alone / servers;
+    /// Prefill that one more prompt adds to a full iteration of its copy.
+    private double marginalSeconds(ClosedLoad load) {
+        double copies = prefill.parallelism().attentionData();
+        double input = load.inputTokens();
+        double prompts = Math.max(1, budgetTokens / input);
+        double tokens = copies * prompts * input;
+        return prefill.prefillIterationSeconds(tokens, tokens * input) / prompts;
+    }
+
+    /// @param gap seconds between prompts that a full pool takes
+    private double ttft(double rate, double alone, double gap) {
+        double busy = rate * gap;
         if (busy >= 1) {
             return Double.POSITIVE_INFINITY;
         }
+        double servers = prefills * (double) prefill.parallelism().attentionData();
         double exponent = StrictMath.sqrt(2 * (servers + 1)) - 1;
-        double wait = alone * StrictMath.pow(busy, exponent) / (2 * servers * (1 - busy));
+        double wait = gap * StrictMath.pow(busy, exponent) / (2 * (1 - busy));
         // An arrival meets an iteration in progress: its copies start together.
         return wait + alone * (1 + busy / 2) + transferSeconds;
     }
@@ -64,7 +79,8 @@ public record Disaggregated(
     private double tpot(ClosedLoad load, double rate) {
         double perEngine = rate / decodes;
         double low = 0;
-        double high = load.concurrency() / decodes;
+        double places = decode.kvCapacityTokens() / (load.inputTokens() + load.outputTokens());
+        double high = Math.min(load.concurrency() / decodes, Math.max(1, places));
         for (int i = 0; i < BISECTIONS; i++) {
             double batch = (low + high) / 2;
             double step = decode.decodeStepSeconds(batch, batch * load.residentTokens());

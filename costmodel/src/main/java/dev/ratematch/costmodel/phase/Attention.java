@@ -141,7 +141,7 @@ final class Attention {
                             kernels.latentAttention(
                                     prefill,
                                     kv,
-                                    quantization.gemm(),
+                                    quantization.projections(),
                                     heads,
                                     new double[] {batch, length})));
             return;
@@ -164,7 +164,7 @@ final class Attention {
 
     private void latentProjections(List<Operator> ops, boolean prefill, double m) {
         Mla a = model.mla().orElseThrow();
-        WeightType type = quantization.gemm();
+        WeightType type = quantization.projections();
         double heads = layers.localHeads();
         double h = model.hidden();
         int count = model.layers();
@@ -208,8 +208,15 @@ final class Attention {
         double m = prefill ? batch * length : batch;
         double wide = (double) sparse.indexHeads() * sparse.indexDim();
         int count = model.layers();
-        gemm(ops, "index query", count, quantization.gemm(), m, wide, a.qLoraRank());
-        gemm(ops, "index key", count, quantization.gemm(), m, sparse.indexDim(), model.hidden());
+        gemm(ops, "index query", count, quantization.projections(), m, wide, a.qLoraRank());
+        gemm(
+                ops,
+                "index key",
+                count,
+                quantization.projections(),
+                m,
+                sparse.indexDim(),
+                model.hidden());
         double pairs = prefill ? batch * length * length / 2 : batch * length;
         double flop = 2 * pairs * wide;
         double compute = flop / (0.5 * kernels.accelerator().fp8FlopsPerSecond()) * 1e6;

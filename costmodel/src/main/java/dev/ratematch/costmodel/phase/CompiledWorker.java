@@ -56,7 +56,7 @@ public final class CompiledWorker {
                     "precision %s is not computed by %s; use fp8 or bf16."
                             .formatted(quantization.gemm().label(), accelerator.name()));
         }
-        Memory memory = Memory.of(model, accelerator, quantization, parallelism);
+        Memory memory = Memory.of(model, accelerator, quantization, parallelism, engine.cache());
         return new CompiledWorker(
                 new ForwardPass(kernels, model, quantization, parallelism, engine),
                 engine,

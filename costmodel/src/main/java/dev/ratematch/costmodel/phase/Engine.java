@@ -1,5 +1,6 @@
 package dev.ratematch.costmodel.phase;
 
+import dev.ratematch.costmodel.memory.CacheBudget;
 import dev.ratematch.costmodel.units.Check;
 import dev.ratematch.costmodel.units.Names;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Locale;
 /// @param name for example `trtllm`
 /// @param allReduce name of its all-reduce kernel in the measurements
 /// @param staticScales whether FP8 activations have scales known beforehand
+/// @param cache what it gives to the KV cache
 /// @param prefillScale factor on the kernels of a prefill iteration
 /// @param prefillOffsetSeconds floor of a prefill iteration: scheduling, input, sampling, no graphs
 /// @param decodeScale factor on the kernels of a decode step
@@ -19,6 +21,7 @@ public record Engine(
         String name,
         String allReduce,
         boolean staticScales,
+        CacheBudget cache,
         double prefillScale,
         double prefillOffsetSeconds,
         double decodeScale,
@@ -28,10 +31,12 @@ public record Engine(
     /// engine (gpt-oss-120b, affine residual of 25.4 ms); the factors are the corrections that
     /// NVIDIA's own estimator puts on its disaggregated workers (1.1 and 1.08). No public figure
     /// isolates a decode offset from kernels, so there is none until live calibration finds it.
-    public static final Engine TRTLLM = new Engine("trtllm", "TRTLLM", true, 1.1, 0.0254, 1.08, 0);
+    public static final Engine TRTLLM =
+            new Engine("trtllm", "TRTLLM", true, CacheBudget.OF_MEMORY, 1.1, 0.0254, 1.08, 0);
 
     /// Kernels alone, as the peer composes them.
-    public static final Engine NONE = new Engine("none", "TRTLLM", false, 1, 0, 1, 0);
+    public static final Engine NONE =
+            new Engine("none", "TRTLLM", false, CacheBudget.OF_MEMORY, 1, 0, 1, 0);
 
     public Engine {
         Check.positive("prefillScale", prefillScale);
@@ -51,7 +56,8 @@ public record Engine(
                             throw Names.unknown(
                                     "engine", name, List.of("trtllm", "vllm", "sglang"));
                 };
-        return new Engine(name, reduce, true, 1, 0, 1, 0);
+        CacheBudget cache = reduce.equals("TRTLLM") ? CacheBudget.OF_FREE : CacheBudget.OF_MEMORY;
+        return new Engine(name, reduce, true, cache, 1, 0, 1, 0);
     }
 
     /// The same engine with other factors and floors.
@@ -64,6 +70,20 @@ public record Engine(
                 name,
                 allReduce,
                 staticScales,
+                cache,
+                prefillScale,
+                prefillOffsetSeconds,
+                decodeScale,
+                decodeOffsetSeconds);
+    }
+
+    /// The same engine with another share of memory for its KV cache.
+    public Engine with(CacheBudget budget) {
+        return new Engine(
+                name,
+                allReduce,
+                staticScales,
+                budget,
                 prefillScale,
                 prefillOffsetSeconds,
                 decodeScale,

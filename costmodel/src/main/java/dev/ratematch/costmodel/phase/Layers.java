@@ -114,13 +114,17 @@ final class Layers {
                         "query, key, value",
                         Part.GEMM,
                         count,
-                        gemm(quantization.gemm(), m, (query + 2 * localKvHeads()) * dim, h)));
+                        gemm(
+                                quantization.projections(),
+                                m,
+                                (query + 2 * localKvHeads()) * dim,
+                                h)));
         ops.add(
                 op(
                         "attention output",
                         Part.GEMM,
                         count,
-                        gemm(quantization.gemm(), m, h, heads * dim)));
+                        gemm(quantization.projections(), m, h, heads * dim)));
     }
 
     private int linearLayers() {
@@ -138,8 +142,13 @@ final class Layers {
         double values = l.valueHeads() * l.valueDim() * share;
         double in = l.channels() * share + values + 2 * l.valueHeads() * share;
         double h = model.hidden();
-        ops.add(op("linear in", Part.GEMM, l.layers(), gemm(quantization.gemm(), m, in, h)));
-        ops.add(op("linear out", Part.GEMM, l.layers(), gemm(quantization.gemm(), m, h, values)));
+        ops.add(op("linear in", Part.GEMM, l.layers(), gemm(quantization.projections(), m, in, h)));
+        ops.add(
+                op(
+                        "linear out",
+                        Part.GEMM,
+                        l.layers(),
+                        gemm(quantization.projections(), m, h, values)));
         double state = 4 * values * l.keyDim();
         double bytes = 4 * m * l.channels() * share + 2 * sequences * state;
         Estimate move = kernels.memory(bytes).plus(kernels.memory(4 * m * l.channels() * share));
