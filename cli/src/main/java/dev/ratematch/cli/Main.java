@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             DemoCommand.class,
+            PlanCommand.class,
             StepCommand.class,
             BenchCommand.class,
             SimulateCommand.class
