@@ -18,6 +18,11 @@ final class Numbers {
         return String.format(Locale.ROOT, "%." + Math.clamp(DIGITS - before, 0, 9) + "f", value);
     }
 
+    /// A count, without decimals when it has none.
+    static String plain(double value) {
+        return value == Math.rint(value) ? fixed(value, 0) : shown(value);
+    }
+
     /// `value` with so many decimals.
     static String fixed(double value, int decimals) {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);

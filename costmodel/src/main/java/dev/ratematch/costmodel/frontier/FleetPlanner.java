@@ -111,10 +111,12 @@ public final class FleetPlanner {
                     atWidth(
                             prefill.stream()
                                     .filter(prefillAllowed)
+                                    .filter(p -> p.worker().gpus() < placement.budgetGpus())
                                     .filter(p -> width == 0 || width(p) <= width)
                                     .toList(),
                             decode.stream()
                                     .filter(decodeAllowed)
+                                    .filter(d -> d.worker().gpus() < placement.budgetGpus())
                                     .filter(d -> width(d) >= width)
                                     .toList());
             if (mix != null && (best == null || better(mix.mix(), best.mix()))) {
