@@ -12,6 +12,7 @@ import dev.ratematch.cli.plan.WorkersFile;
 import dev.ratematch.costmodel.frontier.MixSolver;
 import dev.ratematch.costmodel.units.Check;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -103,11 +104,14 @@ public final class PlanCommand implements Callable<Integer> {
     @Mixin private PlanModelOptions options = new PlanModelOptions();
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         try {
             return workers != null ? workers(workers) : model();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            spec.commandLine().getErr().printf("A file failed: %s%n", e.getMessage());
+            return 1;
         }
     }
 
@@ -177,6 +181,9 @@ public final class PlanCommand implements Callable<Integer> {
         }
         try {
             return Files.readString(Path.of(file));
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(
+                    "--workers (%s) must be text in UTF-8.".formatted(file), e);
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException(
                     "--workers (%s): there is no such file.".formatted(file), e);

@@ -102,4 +102,14 @@ final class PlanWorkersTest {
         assertThat(command.execute("--workers", "no/such.csv", "--gpus", "8")).isEqualTo(2);
         assertThat(err.toString()).contains("no/such.csv", "no such file");
     }
+
+    @Test
+    void refusesAFileThatIsNoText() throws IOException {
+        var file = Files.write(folder.resolve("w.csv"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+        var command = new CommandLine(new PlanCommand());
+        command.setErr(new PrintWriter(err, true));
+        assertThat(command.execute("--workers", file.toString(), "--gpus", "8")).isEqualTo(2);
+        assertThat(command.execute("--workers", folder.toString(), "--gpus", "8")).isEqualTo(1);
+        assertThat(err.toString()).contains("must be text in UTF-8", "A file failed: ");
+    }
 }

@@ -7,15 +7,16 @@ import java.util.Optional;
 /// Of the batches of one decode worker that meet the inter-token latency and fit in memory, the one
 /// with most requests per second.
 ///
-/// A step never gets faster with more sequences, so that the largest batch is found by bisection.
-/// The rate almost always peaks there, but a step in a curve (a kernel that changes, a second wave)
-/// can put the peak before it; batches down to half are therefore looked at too.
+/// Steps slow down with more sequences, but for a kernel that changes; so the largest batch in time
+/// is looked for from above in strides of an eighth and then bisected. The rate almost always peaks
+/// there, but a jump in a curve can put the peak before it; batches down to half are looked at too.
 final class DecodeChoice {
 
     /// Sequences per copy of attention that engines are run with at most.
     static final int SEQUENCES = 1024;
 
     private static final int LOOK_BACK = 8;
+    private static final int STRIDE = 8;
 
     private final Target target;
     private final CompiledWorker worker;
@@ -32,11 +33,16 @@ final class DecodeChoice {
     /// The best point that meets the target.
     Optional<DecodePoint> best() {
         int most = mostThatFit();
-        if (most == 0 || itlSeconds(1) > target.itlSeconds()) {
+        int above = most + 1;
+        int low = most;
+        while (low > 0 && itlSeconds(low) > target.itlSeconds()) {
+            above = low;
+            low -= Math.max(1, low / STRIDE);
+        }
+        if (low == 0) {
             return Optional.empty();
         }
-        int low = 1;
-        int high = most;
+        int high = above - 1;
         while (low < high) {
             int middle = (low + high + 1) >>> 1;
             if (itlSeconds(middle) <= target.itlSeconds()) {
@@ -50,7 +56,7 @@ final class DecodeChoice {
         int best = low;
         for (int i = 1; i <= LOOK_BACK; i++) {
             int n = low - low * i / (2 * LOOK_BACK);
-            if (n > 0 && rate(n) > rate(best)) {
+            if (n > 0 && rate(n) > rate(best) && itlSeconds(n) <= target.itlSeconds()) {
                 best = n;
             }
         }
