@@ -7,10 +7,10 @@ MVN := mvn --batch-mode
 IMAGE ?= ratematch:dev
 
 .DEFAULT_GOAL := help
-.PHONY: help jdk demo test fmt check sim bench image ci
+.PHONY: help jdk demo test fmt check sim bench bench-model image ci
 
 help: ## list what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
 
 jdk:
 	@test -n "$(JAVA_HOME)" || { bash .ci/jdk; exit 1; }
@@ -32,6 +32,9 @@ sim: jdk ## simulate a trace under policies (ARGS="--trace FILE ..."; default: p
 
 bench: jdk ## measure this machine: one figure a line (ARGS="--seconds 5")
 	@./ratematch bench $(ARGS)
+
+bench-model: jdk ## measure the cost model: one figure a line (ARGS="--seconds 5")
+	@./ratematch bench --model $(ARGS)
 
 image: ## build the container image with docker, podman or buildah (IMAGE=name:tag)
 	@bash .ci/image "$(IMAGE)"

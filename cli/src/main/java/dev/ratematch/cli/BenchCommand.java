@@ -2,6 +2,7 @@ package dev.ratematch.cli;
 
 import dev.ratematch.cli.bench.Bench;
 import dev.ratematch.cli.bench.Figure;
+import dev.ratematch.cli.bench.ModelBench;
 import dev.ratematch.cli.bench.Stopwatch;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
@@ -53,6 +54,12 @@ public final class BenchCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Format format;
 
+    @Option(
+            names = "--model",
+            description =
+                    "only the cost model: design points a second, compiling, plans cold and warm")
+    private boolean model;
+
     @Override
     public Integer call() {
         if (!(seconds >= SECONDS_MIN && seconds <= SECONDS_MAX)) {
@@ -62,6 +69,17 @@ public final class BenchCommand implements Callable<Integer> {
                             .formatted(seconds, SECONDS_MIN, SECONDS_MAX));
         }
         var watch = new Stopwatch(System::nanoTime, seconds);
+        if (model) {
+            var lines = spec.commandLine().getOut();
+            new ModelBench(
+                            watch,
+                            line -> {
+                                lines.println(line);
+                                lines.flush();
+                            })
+                    .run();
+            return 0;
+        }
         var parts = Bench.parts();
         var figures = new ArrayList<Figure>();
         var out = spec.commandLine().getOut();

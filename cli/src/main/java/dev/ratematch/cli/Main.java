@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             DemoCommand.class,
+            PlanCommand.class,
             StepCommand.class,
             BenchCommand.class,
             SimulateCommand.class,

@@ -1,0 +1,192 @@
+package dev.ratematch.cli;
+
+import dev.ratematch.cli.plan.Explain;
+import dev.ratematch.cli.plan.Format;
+import dev.ratematch.cli.plan.FrontierPlot;
+import dev.ratematch.cli.plan.MixReport;
+import dev.ratematch.cli.plan.ModelPlan;
+import dev.ratematch.cli.plan.ModelReport;
+import dev.ratematch.cli.plan.ModelTable;
+import dev.ratematch.cli.plan.OperatorSource;
+import dev.ratematch.cli.plan.WorkersFile;
+import dev.ratematch.costmodel.frontier.MixSolver;
+import dev.ratematch.costmodel.units.Check;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// How many engines of which kind on a GPU budget.
+@Command(
+        name = "plan",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Finds the best integer mix of prefill and decode engines on a GPU budget.",
+            "",
+            "With --model, the cost model sweeps every legal engine: prefill batches that meet the"
+                    + " time to first token, decode batches that meet the inter-token latency, and"
+                    + " the exact integer mix over them, set beside co-located serving.",
+            "",
+            "With --workers, the engines are yours: a CSV file with the header"
+                    + " role,name,gpus,requests_per_s, where role is prefill or decode and"
+                    + " requests_per_s is what one such worker sustains alone.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  ratematch plan --model deepseek-r1 --gpu gb200 --isl 8192 --osl 1024 \\",
+            "      --ttft 5s --itl 25ms --gpus 72 --plot frontier.png",
+            "  ratematch plan --workers workers.csv --gpus 72 --format json",
+            "",
+            "Exit codes: 0 done; 1 a file could not be read or written; 2 an option or a file is"
+                    + " wrong, or the latencies cannot be met."
+        })
+@SuppressWarnings("NullAway.Init")
+public final class PlanCommand implements Callable<Integer> {
+
+    private static final int POINTS_MIN = 1000;
+    private static final int POINTS_MAX = 50_000_000;
+
+    @Spec private CommandSpec spec;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "FILE|-",
+            description = "Measured workers as CSV; - reads standard input.")
+    private @Nullable String workers;
+
+    @Option(
+            names = "--gpus",
+            required = true,
+            paramLabel = "N",
+            description = "GPU budget of both pools together.")
+    private int gpus;
+
+    @Option(
+            names = "--format",
+            paramLabel = "table|json|csv",
+            defaultValue = "table",
+            description = "What to print. Default: ${DEFAULT-VALUE}.")
+    private Format format;
+
+    @Option(
+            names = "--plot",
+            paramLabel = "FILE",
+            description = "Write the frontier as .svg, .png or .html. With --model only.")
+    private @Nullable Path plot;
+
+    @Option(
+            names = "--explain",
+            description = "Print the chosen steps operator by operator. With --model only.")
+    private boolean explain;
+
+    @Option(
+            names = "--points",
+            paramLabel = "N",
+            defaultValue = "20000",
+            description =
+                    "Design points to sweep for the frontier (--plot, --format json). Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private int points;
+
+    @Mixin private PlanModelOptions options = new PlanModelOptions();
+
+    @Override
+    public Integer call() {
+        try {
+            return workers != null ? workers(workers) : model();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            spec.commandLine().getErr().printf("A file failed: %s%n", e.getMessage());
+            return 1;
+        }
+    }
+
+    private int model() throws IOException {
+        Check.within("--points", points, POINTS_MIN, POINTS_MAX);
+        if (plot != null) {
+            FrontierPlot.check(plot);
+            // Fonts take as long to load as the plan to make.
+            Thread.ofPlatform().daemon().start(FrontierPlot::warmUp);
+        }
+        var out = spec.commandLine().getOut();
+        var err = spec.commandLine().getErr();
+        var answer = ModelPlan.of(options.request(gpus));
+        boolean swept = spec.commandLine().getParseResult().hasMatchedOption("--points");
+        ModelPlan.Frontiers frontiers = null;
+        if (plot != null || format == Format.json || swept) {
+            var bar = new ProgressLine(err, Terminal.errIsSeen());
+            frontiers = answer.frontiers(points, share -> bar.at("design points", share));
+            bar.done();
+        }
+        switch (format) {
+            case table -> out.print(new ModelTable(answer).text());
+            case json -> out.print(new ModelReport(answer, frontiers).json());
+            case csv -> out.print(new ModelReport(answer, frontiers).csv());
+        }
+        if (explain && format == Format.table) {
+            out.print(Explain.text(answer, OperatorSource.COARSE));
+        }
+        out.flush();
+        if (swept && frontiers != null) {
+            err.printf("Swept %d design points.%n", frontiers.points());
+        }
+        if (plot != null && frontiers != null) {
+            FrontierPlot.write(plot, answer, frontiers);
+            err.printf("Frontier: %s%n", plot);
+        }
+        return 0;
+    }
+
+    private int workers(String source) throws IOException {
+        if (options.given() || plot != null || explain) {
+            throw new IllegalArgumentException(
+                    "--workers stands alone: with it, only --gpus and --format have a meaning.");
+        }
+        if (gpus < 2) {
+            throw new IllegalArgumentException(
+                    "--gpus (%d) must be at least 2: one for each role.".formatted(gpus));
+        }
+        String name = source.equals("-") ? "standard input" : source;
+        var file = WorkersFile.parse(name, read(source));
+        var out = spec.commandLine().getOut();
+        switch (MixSolver.solve(file.prefill(), file.decode(), gpus)) {
+            case MixSolver.Result.Best(var mix) -> out.print(new MixReport(file, mix).text(format));
+            case MixSolver.Result.TooFewGpus(int missing) ->
+                    throw new IllegalArgumentException(
+                            ("--gpus (%d) is too small for one worker of each role: %d more %s"
+                                            + " needed.")
+                                    .formatted(gpus, missing, missing == 1 ? "is" : "are"));
+        }
+        out.flush();
+        return 0;
+    }
+
+    private static String read(String file) throws IOException {
+        if (file.equals("-")) {
+            return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        try {
+            return Files.readString(Path.of(file));
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(
+                    "--workers (%s) must be text in UTF-8.".formatted(file), e);
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException(
+                    "--workers (%s): there is no such file.".formatted(file), e);
+        }
+    }
+}

@@ -1,0 +1,266 @@
+package dev.ratematch.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ratematch.cli.plan.ModelRequest;
+import dev.ratematch.costmodel.frontier.Link;
+import dev.ratematch.costmodel.frontier.Load;
+import dev.ratematch.costmodel.frontier.Pairing;
+import dev.ratematch.costmodel.frontier.Target;
+import dev.ratematch.costmodel.hardware.Accelerator;
+import dev.ratematch.costmodel.hardware.Accelerators;
+import dev.ratematch.costmodel.model.HuggingFaceConfig;
+import dev.ratematch.costmodel.model.ModelSpec;
+import dev.ratematch.costmodel.model.Models;
+import dev.ratematch.costmodel.parallel.KvDtype;
+import dev.ratematch.costmodel.parallel.Precision;
+import dev.ratematch.costmodel.transfer.TransferModel;
+import dev.ratematch.costmodel.units.Check;
+import dev.ratematch.costmodel.units.Names;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// What is served, on what, and how fast: the side of `plan` that uses the cost model.
+@SuppressWarnings("NullAway.Init")
+final class PlanModelOptions {
+
+    private static final double TRANSFER_LATENCY_SECONDS = 0.002;
+    private static final double GB = 1e9;
+    private static final List<String> ENGINES = List.of("trtllm", "vllm", "sglang", "dynamo");
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|FILE",
+            description = "Model of the catalogue, or a Hugging Face config.json.")
+    @Nullable String model;
+
+    @Option(names = "--gpu", paramLabel = "NAME", description = "GPU, such as b200 or gb200.")
+    @Nullable String gpu;
+
+    @Option(names = "--isl", paramLabel = "TOKENS", description = "Mean prompt length.")
+    @Nullable Double inputTokens;
+
+    @Option(names = "--osl", paramLabel = "TOKENS", description = "Mean answer length.")
+    @Nullable Double outputTokens;
+
+    @Option(
+            names = "--ttft",
+            paramLabel = "TIME",
+            converter = Seconds.Converter.class,
+            description = "Largest time to first token, without queueing, such as 2s.")
+    @Nullable Seconds ttft;
+
+    @Option(
+            names = "--itl",
+            paramLabel = "TIME",
+            converter = Seconds.Converter.class,
+            description = "Largest mean time between tokens, such as 25ms.")
+    @Nullable Seconds itl;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            description = "bf16, fp8 or nvfp4. Default: nvfp4 where the GPU computes it, else fp8.")
+    @Nullable String precision;
+
+    @Option(
+            names = "--kv-dtype",
+            paramLabel = "NAME",
+            defaultValue = "fp8",
+            description = "Type of the KV cache: bf16 or fp8. Default: ${DEFAULT-VALUE}.")
+    String kv;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            defaultValue = "trtllm",
+            description = "trtllm, vllm, sglang or dynamo. Default: ${DEFAULT-VALUE}.")
+    String engine;
+
+    @Option(
+            names = "--prefix-hit",
+            paramLabel = "SHARE",
+            defaultValue = "0",
+            description = "Share of the prompt found in the prefix cache, 0 to 0.999. Default: 0.")
+    double prefixHit;
+
+    @Option(
+            names = "--accept-length",
+            paramLabel = "TOKENS",
+            defaultValue = "1",
+            description = "Tokens per decode step under speculation. Default: 1 (none).")
+    double acceptLength;
+
+    @Option(
+            names = "--draft-tokens",
+            paramLabel = "TOKENS",
+            description =
+                    "Tokens guessed ahead per step. Default: the fewest that can be accepted.")
+    @Nullable Double draftTokens;
+
+    @Option(
+            names = "--kv-link",
+            paramLabel = "GB/S",
+            description =
+                    "KV bandwidth of one GPU, one way. Default: NVLink when the budget is within one"
+                            + " NVLink domain, else the network.")
+    @Nullable Double linkGbPerSecond;
+
+    @Option(
+            names = "--transfer-mode",
+            paramLabel = "MODE",
+            defaultValue = "pull",
+            description = "When KV moves: pull, push, layerwise. Default: ${DEFAULT-VALUE}.")
+    String transfer;
+
+    @Option(
+            names = "--pairing",
+            paramLabel = "RULE",
+            defaultValue = "nixl",
+            description =
+                    "nixl: prefill TP is at most decode TP; any: no rule. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    String pairing;
+
+    /// Whether any option of this side that has no default was given.
+    boolean given() {
+        return model != null
+                || gpu != null
+                || inputTokens != null
+                || outputTokens != null
+                || ttft != null
+                || itl != null
+                || precision != null;
+    }
+
+    /// The request, or a refusal that names the option.
+    ModelRequest request(int gpus) throws IOException {
+        var missing = new ArrayList<String>();
+        for (var need : needs().entrySet()) {
+            if (!need.getValue()) {
+                missing.add(need.getKey());
+            }
+        }
+        if (model == null
+                || gpu == null
+                || inputTokens == null
+                || outputTokens == null
+                || ttft == null
+                || itl == null) {
+            throw new IllegalArgumentException(
+                    "%s %s missing; give --workers FILE, or all of --model, --gpu, --isl, --osl,"
+                                    .formatted(
+                                            String.join(", ", missing),
+                                            missing.size() == 1 ? "is" : "are")
+                            + " --ttft and --itl.");
+        }
+        ModelSpec spec = model(model);
+        Accelerator accelerator = Accelerators.named(gpu);
+        Precision weights = precision(accelerator);
+        Check.finiteAtLeast("--isl", inputTokens, 1);
+        Check.finiteAtLeast("--osl", outputTokens, 2);
+        Check.within("--prefix-hit", prefixHit, 0, 0.999);
+        Check.within("--accept-length", acceptLength, 1, 64);
+        double drafts = draftTokens != null ? draftTokens : Math.ceil(acceptLength - 1);
+        Check.within("--draft-tokens", drafts, acceptLength - 1, 64);
+        var load = new Load(inputTokens, outputTokens, prefixHit, drafts, acceptLength);
+        var target =
+                new Target(
+                        spec,
+                        load,
+                        link(accelerator, gpus),
+                        one(
+                                "--pairing",
+                                pairing,
+                                List.of("nixl", "any"),
+                                List.of(Pairing.FAN_OUT, Pairing.ANY)),
+                        ttft.value(),
+                        itl.value());
+        return new ModelRequest(
+                target,
+                accelerator,
+                weights,
+                KvDtype.parse(kv),
+                one("--engine", engine, ENGINES, ENGINES),
+                gpus);
+    }
+
+    private Map<String, Boolean> needs() {
+        var needs = new LinkedHashMap<String, Boolean>();
+        needs.put("--model", model != null);
+        needs.put("--gpu", gpu != null);
+        needs.put("--isl", inputTokens != null);
+        needs.put("--osl", outputTokens != null);
+        needs.put("--ttft", ttft != null);
+        needs.put("--itl", itl != null);
+        return needs;
+    }
+
+    private static ModelSpec model(String name) throws IOException {
+        if (!name.endsWith(".json")) {
+            return Models.named(name);
+        }
+        Path file = Path.of(name);
+        if (!Files.isRegularFile(file)) {
+            throw new IllegalArgumentException(
+                    "--model (%s): there is no such file.".formatted(name));
+        }
+        try {
+            Map<String, Object> config =
+                    new ObjectMapper().readValue(Files.readString(file), new TypeReference<>() {});
+            return HuggingFaceConfig.read(name, config);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "--model (%s) is no JSON object: %s".formatted(name, e.getOriginalMessage()),
+                    e);
+        }
+    }
+
+    private Precision precision(Accelerator accelerator) {
+        boolean four = accelerator.fp4FlopsPerSecond() > 0;
+        if (precision == null) {
+            return four ? Precision.NVFP4 : Precision.FP8;
+        }
+        Precision wanted = Precision.parse(precision);
+        if (!(wanted.flopsPerSecond(accelerator) > 0)) {
+            throw new IllegalArgumentException(
+                    "--precision (%s) is not computed by %s; use fp8 or bf16."
+                            .formatted(precision, accelerator.name()));
+        }
+        return wanted;
+    }
+
+    private Link link(Accelerator accelerator, int gpus) {
+        double bandwidth =
+                gpus <= accelerator.nvlinkGpus()
+                        ? accelerator.nvlinkBytesPerSecond()
+                        : accelerator.nicBytesPerSecond();
+        if (linkGbPerSecond != null) {
+            Check.positive("--kv-link", linkGbPerSecond);
+            bandwidth = linkGbPerSecond * GB;
+        }
+        var modes = List.of(TransferModel.Mode.values());
+        var names = modes.stream().map(mode -> mode.name().toLowerCase(Locale.ROOT)).toList();
+        return new Link(
+                one("--transfer-mode", transfer, names, modes),
+                bandwidth,
+                TRANSFER_LATENCY_SECONDS);
+    }
+
+    private static <T> T one(String option, String given, List<String> names, List<T> values) {
+        int index = names.indexOf(given.strip().toLowerCase(Locale.ROOT));
+        if (index < 0) {
+            throw Names.unknown(option, given, names);
+        }
+        return values.get(index);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.ratematch.cli.plan;
+
+import dev.ratematch.costmodel.frontier.Target;
+import dev.ratematch.costmodel.hardware.Accelerator;
+import dev.ratematch.costmodel.parallel.KvDtype;
+import dev.ratematch.costmodel.parallel.Parallelism;
+import dev.ratematch.costmodel.parallel.Precision;
+import dev.ratematch.costmodel.phase.CompiledWorker;
+import dev.ratematch.costmodel.phase.Engine;
+import dev.ratematch.costmodel.units.Check;
+
+/// What `ratematch plan --model` was asked.
+///
+/// @param target model, load, link and latencies
+/// @param accelerator the GPU
+/// @param precision of the weights
+/// @param kv of the KV cache
+/// @param engine its name, for people
+/// @param gpus budget of both pools
+public record ModelRequest(
+        Target target,
+        Accelerator accelerator,
+        Precision precision,
+        KvDtype kv,
+        String engine,
+        int gpus) {
+
+    /// More GPUs than any plan for one model has.
+    static final int MAX_GPUS = 16_384;
+
+    public ModelRequest {
+        Check.within("--gpus", gpus, 2, MAX_GPUS);
+    }
+
+    /// Compiles one configuration; the only place that does.
+    CompiledWorker compile(Parallelism parallelism) {
+        return CompiledWorker.compile(
+                target.model(), accelerator, precision, kv, parallelism, Engine.TRTLLM);
+    }
+
+    /// GPUs up to which one worker is considered: the budget, and where that is small, enough to
+    /// say how much of it is missing.
+    int widestWorker() {
+        return Math.max(gpus, Math.max(16, accelerator.nvlinkGpus()));
+    }
+}

@@ -1,0 +1,141 @@
+package dev.ratematch.costmodel.frontier;
+
+import dev.ratematch.costmodel.phase.CompiledWorker;
+import dev.ratematch.costmodel.transfer.TransferModel;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Algorithm 1 for one worker: of its batches and chunk sizes that meet the time to first token,
+/// the one with most requests per second.
+final class PrefillChoice {
+
+    /// Tokens that one iteration of a copy of attention holds activations for (see the memory
+    /// model); a single longer prompt still runs whole.
+    static final double ITERATION_TOKENS = 8192;
+
+    private static final int[] CHUNKS = {1024, 2048, 4096, 8192, 16_384, 32_768};
+
+    private final Target target;
+    private final CompiledWorker worker;
+    private final double bytes;
+
+    PrefillChoice(Target target, CompiledWorker worker) {
+        this.target = target;
+        this.worker = worker;
+        this.bytes =
+                TransferModel.bytesPerRequest(
+                        target.load().inputTokens(), worker.distinctKvBytesPerToken());
+    }
+
+    /// The best point that meets the target.
+    Optional<PrefillPoint> best() {
+        return search(target.ttftSeconds(), false);
+    }
+
+    /// The point with the smallest time to first token, whatever the target.
+    Optional<PrefillPoint> fastest() {
+        return search(Double.MAX_VALUE, true);
+    }
+
+    private Optional<PrefillPoint> search(double ttftSeconds, boolean fastest) {
+        PrefillPoint best = null;
+        for (int n = 1; n <= largestBatch(); n++) {
+            PrefillPoint point = whole(n);
+            if (point.ttftSeconds() > ttftSeconds) {
+                if (best != null && best.binding() == Binding.ITERATION_TOKENS) {
+                    best = bound(best, Binding.TTFT);
+                }
+                break;
+            }
+            best = better(best, point, fastest);
+        }
+        if (worker.parallelism().pipeline() > 1 && largestBatch() > 0) {
+            for (int chunk : CHUNKS) {
+                if (chunk < target.load().newTokens()) {
+                    PrefillPoint point = chunked(chunk);
+                    if (point.ttftSeconds() <= ttftSeconds) {
+                        best = better(best, point, fastest);
+                    }
+                }
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    private static PrefillPoint better(@Nullable PrefillPoint a, PrefillPoint b, boolean fastest) {
+        if (a == null) {
+            return b;
+        }
+        boolean wins =
+                fastest
+                        ? b.ttftSeconds() < a.ttftSeconds()
+                        : b.requestsPerSecond() > a.requestsPerSecond();
+        return wins ? b : a;
+    }
+
+    /// Prompts per copy and stage that memory and iteration budget allow; 0 when not even one fits.
+    private int largestBatch() {
+        double prompts = worker.kvCapacityTokens() / target.load().inputTokens();
+        int copies = worker.parallelism().attentionData();
+        double fit = prompts / (copies * worker.parallelism().pipeline());
+        double budget = Math.max(1, ITERATION_TOKENS / target.load().newTokens());
+        return (int) Math.min(fit, budget);
+    }
+
+    private PrefillPoint whole(int perCopy) {
+        int together = perCopy * worker.parallelism().attentionData();
+        double ftl = Pricing.ftlSeconds(worker, target.load(), together);
+        int inFlight = together * worker.parallelism().pipeline();
+        return point(inFlight, 0, ftl, inFlight / ftl * balance());
+    }
+
+    private PrefillPoint chunked(int chunk) {
+        int copies = worker.parallelism().attentionData();
+        int stages = worker.parallelism().pipeline();
+        // The compiled time is a latency through all stages, hops included.
+        ChunkedPipeline pipe =
+                ChunkedPipeline.of(
+                        (tokens, prefix) ->
+                                worker.prefillIterationSeconds(
+                                                copies * tokens,
+                                                copies * tokens * (2 * prefix + tokens))
+                                        / stages,
+                        stages,
+                        target.load(),
+                        chunk,
+                        0);
+        double rate = copies / pipe.secondsPerPrompt() * balance();
+        return point(copies, chunk, pipe.ftlSeconds(), rate);
+    }
+
+    private double balance() {
+        return Pricing.stageBalance(worker, target.model());
+    }
+
+    private PrefillPoint point(int prompts, int chunk, double ftl, double rate) {
+        double ttft =
+                ftl
+                        + target.link().exposedSeconds(target.model(), worker, bytes, ftl)
+                        + target.itlSeconds();
+        double carried = target.link().requestsPerSecond(target.model(), worker, bytes);
+        return new PrefillPoint(
+                worker,
+                prompts,
+                chunk,
+                ftl,
+                ttft,
+                Math.min(rate, carried),
+                carried < rate ? Binding.EGRESS : Binding.ITERATION_TOKENS);
+    }
+
+    private static PrefillPoint bound(PrefillPoint point, Binding binding) {
+        return new PrefillPoint(
+                point.worker(),
+                point.prompts(),
+                point.chunkTokens(),
+                point.ftlSeconds(),
+                point.ttftSeconds(),
+                point.requestsPerSecond(),
+                binding);
+    }
+}

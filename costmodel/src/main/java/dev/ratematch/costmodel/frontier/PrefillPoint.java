@@ -1,0 +1,44 @@
+package dev.ratematch.costmodel.frontier;
+
+import dev.ratematch.costmodel.model.ModelSpec;
+import dev.ratematch.costmodel.phase.CompiledWorker;
+import dev.ratematch.costmodel.transfer.TransferModel;
+
+/// A prefill worker at one batch or chunk size.
+///
+/// @param worker the configuration
+/// @param prompts prompts in flight together, over all copies of attention
+/// @param chunkTokens tokens of a chunk under chunked pipelining (CPP); 0 when prompts run whole
+/// @param ftlSeconds from the start of an iteration to the first token
+/// @param ttftSeconds the same, with exposed KV transfer and the first decode step
+/// @param requestsPerSecond what one worker sustains
+/// @param binding what keeps it from more
+public record PrefillPoint(
+        CompiledWorker worker,
+        int prompts,
+        int chunkTokens,
+        double ftlSeconds,
+        double ttftSeconds,
+        double requestsPerSecond,
+        Binding binding) {
+
+    /// Unique among the points of a plan.
+    public String name() {
+        String text = worker.parallelism().text();
+        return chunkTokens == 0 ? text : text + "-cpp" + chunkTokens;
+    }
+
+    /// As a kind of worker of a mix.
+    public WorkerRate rate() {
+        return new WorkerRate(name(), worker.gpus(), requestsPerSecond);
+    }
+
+    /// KV bytes per second out of each GPU with KV of its own, at full rate.
+    public double egressBytesPerSecondPerGpu(ModelSpec model, Load load) {
+        double bytes =
+                TransferModel.bytesPerRequest(load.inputTokens(), worker.distinctKvBytesPerToken());
+        double interval = prompts / requestsPerSecond;
+        return TransferModel.egressBytesPerSecondPerGpu(
+                prompts, bytes, interval, TransferModel.distinctGpus(model, worker.parallelism()));
+    }
+}
