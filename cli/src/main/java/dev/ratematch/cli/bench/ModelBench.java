@@ -1,5 +1,6 @@
 package dev.ratematch.cli.bench;
 
+import dev.ratematch.controller.service.ShippedProfiles;
 import dev.ratematch.costmodel.frontier.Configurations;
 import dev.ratematch.costmodel.frontier.DecodeSweep;
 import dev.ratematch.costmodel.frontier.FleetPlanner;
@@ -15,6 +16,7 @@ import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.Parallelism;
 import dev.ratematch.costmodel.parallel.Precision;
+import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.phase.Engine;
 import dev.ratematch.costmodel.transfer.TransferModel;
@@ -139,7 +141,11 @@ public final class ModelBench {
 
     private static CompiledWorker compile(ModelSpec model, Parallelism parallelism) {
         return CompiledWorker.compile(
-                model, GPU, Precision.NVFP4, KvDtype.FP8, parallelism, Engine.TRTLLM);
+                ShippedProfiles.kernels(GPU),
+                model,
+                Quantization.of(Precision.NVFP4, model, KvDtype.FP8),
+                parallelism,
+                Engine.TRTLLM);
     }
 
     private static double plan(Target target, List<CompiledWorker> workers, int gpus) {

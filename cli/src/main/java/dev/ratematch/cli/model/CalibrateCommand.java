@@ -1,6 +1,7 @@
 package dev.ratematch.cli.model;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ratematch.cli.table.Table;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.kernel.KernelProfile;
 import dev.ratematch.costmodel.kernel.KernelProfile.Provenance;
@@ -9,12 +10,16 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// Fits kernel surfaces to measurements.
@@ -22,9 +27,17 @@ import picocli.CommandLine.Spec;
         name = "calibrate",
         mixinStandardHelpOptions = true,
         description = {
-            "Fits a kernel profile to measured kernels: one smooth surface a kernel, of the logarithm"
-                    + " of latency over a launch floor and the roofline.",
-            "Prints rows, kernels and residuals a family."
+            "Fits the cost model to measurements.",
+            "--kernels: one smooth surface a kernel, of the logarithm of latency over a launch floor"
+                    + " and the roofline; prints rows, kernels and residuals a family.",
+            "--serving: what engines add to their kernels, from whole deployments; prints errors by"
+                    + " cross-validation over configurations."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  ratematch calibrate --kernels silicon --system b200_sxm --out b200.json.gz",
+            "  ratematch calibrate --serving silicon_e2e.csv.gz --out serving.json.gz"
         })
 public final class CalibrateCommand implements Callable<Integer> {
 
@@ -35,24 +48,29 @@ public final class CalibrateCommand implements Callable<Integer> {
     @Option(
             names = "--kernels",
             paramLabel = "DIR",
-            required = true,
             description = "folder with gemm.csv.gz, moe.csv.gz, ...: measured launches")
-    @SuppressWarnings("NullAway.Init")
-    private Path kernels;
+    private @Nullable Path kernels;
+
+    @Option(
+            names = "--serving",
+            paramLabel = "FILE",
+            description =
+                    "measured deployments (columns of predict, and ttft_ms, tpot_ms): fits what"
+                            + " engines add to their kernels instead, and cross-validates it")
+    private @Nullable String serving;
 
     @Option(
             names = "--system",
             paramLabel = "NAME",
-            required = true,
-            description = "system as the files name it, for example b200_sxm")
-    @SuppressWarnings("NullAway.Init")
-    private String system;
+            description = "with --kernels: system as the files name it, for example b200_sxm")
+    private @Nullable String system;
 
     @Option(
             names = "--engine",
             paramLabel = "NAME",
             defaultValue = "trtllm",
-            description = "engine whose kernels these are; default: ${DEFAULT-VALUE}")
+            description =
+                    "with --kernels: engine whose kernels these are; default: ${DEFAULT-VALUE}")
     @SuppressWarnings("NullAway.Init")
     private String engine;
 
@@ -66,6 +84,22 @@ public final class CalibrateCommand implements Callable<Integer> {
     private String source;
 
     @Option(
+            names = "--licence",
+            paramLabel = "TEXT",
+            defaultValue = "Apache-2.0",
+            description = "licence of the measurements; default: ${DEFAULT-VALUE}")
+    @SuppressWarnings("NullAway.Init")
+    private String licence;
+
+    @Option(
+            names = "--attribution",
+            paramLabel = "TEXT",
+            defaultValue = "Copyright (c) 2025-2026 NVIDIA CORPORATION & AFFILIATES",
+            description = "whom the measurements are owed to; default: ${DEFAULT-VALUE}")
+    @SuppressWarnings("NullAway.Init")
+    private String attribution;
+
+    @Option(
             names = "--out",
             paramLabel = "FILE",
             required = true,
@@ -75,36 +109,73 @@ public final class CalibrateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        var accelerator = Accelerators.named(system);
-        var samples = KernelFiles.read(kernels, system);
+        try {
+            if (serving != null && kernels == null) {
+                write(calibrateServing(serving));
+            } else if (kernels != null && serving == null) {
+                if (system == null) {
+                    throw new IllegalArgumentException(
+                            "--system is missing: name one of the system column, for example"
+                                    + " b200_sxm.");
+                }
+                write(calibrateKernels(kernels, system));
+            } else {
+                throw new IllegalArgumentException(
+                        "Give either --kernels DIR (and --system) or --serving FILE.");
+            }
+            return 0;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Map<String, Object> calibrateKernels(Path folder, String name) throws IOException {
+        var accelerator = Accelerators.named(name);
+        var samples = KernelFiles.read(folder, name);
+        if (samples.values().stream().allMatch(List::isEmpty)) {
+            throw new IllegalArgumentException(
+                    "--system (%s) has no rows in %s.".formatted(name, folder));
+        }
         var profile =
                 KernelProfile.fit(
-                        accelerator,
-                        new Provenance(
-                                engine,
-                                source,
-                                "Apache-2.0",
-                                "Copyright (c) 2025-2026 NVIDIA CORPORATION & AFFILIATES"),
-                        samples);
+                        accelerator, new Provenance(engine, source, licence, attribution), samples);
         var text = spec.commandLine().getOut();
         text.printf("%-22s %9s %9s %9s %9s%n", "family", "rows", "kernels", "median, %", "p90, %");
         profile.families()
                 .forEach(
-                        (name, family) ->
+                        (family, fitted) ->
                                 text.printf(
                                         Locale.ROOT,
                                         "%-22s %9d %9d %9.2f %9.2f%n",
-                                        name,
-                                        family.residual().rows(),
-                                        family.surfaces().size(),
-                                        100 * family.residual().median(),
-                                        100 * family.residual().p90()));
-        try (OutputStream file = open(out)) {
-            new ObjectMapper().writeValue(file, ProfileCodec.tree(profile));
+                                        family,
+                                        fitted.residual().rows(),
+                                        fitted.surfaces().size(),
+                                        100 * fitted.residual().median(),
+                                        100 * fitted.residual().p90()));
+        return ProfileCodec.tree(profile);
+    }
+
+    private Map<String, Object> calibrateServing(String file) throws IOException {
+        var observations = ServingObservations.of(Table.read(file));
+        if (observations.rows().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--serving (%s) has no row that the model can answer: %s"
+                            .formatted(file, observations.refused().keySet()));
         }
+        var text = spec.commandLine().getOut();
+        ServingAccuracy.print(text, observations);
+        return ServingObservations.fit(
+                        observations.rows(), "%s; %s; %s".formatted(source, licence, attribution))
+                .tree();
+    }
+
+    private void write(Map<String, Object> tree) throws IOException {
+        try (OutputStream file = open(out)) {
+            new ObjectMapper().writeValue(file, tree);
+        }
+        var text = spec.commandLine().getOut();
         text.printf("%s: %d bytes%n", out, Files.size(out));
         text.flush();
-        return 0;
     }
 
     private static OutputStream open(Path out) throws IOException {

@@ -2,92 +2,208 @@ package dev.ratematch.cli.model;
 
 import dev.ratematch.cli.table.Row;
 import dev.ratematch.cli.table.Table;
-import dev.ratematch.costmodel.phase.ForwardPass;
-import dev.ratematch.costmodel.phase.Operator;
+import dev.ratematch.cli.table.TableWriter;
+import dev.ratematch.controller.service.ShippedProfiles;
+import dev.ratematch.costmodel.kernel.KernelFamilies;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-@Command(name = "predict", mixinStandardHelpOptions = true)
+/// Answers a file of questions, so that anybody can check the model against measurements.
+@Command(
+        name = "predict",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Predicts every row of a CSV file and writes one line a row, in the same order.",
+            "Without --step or --kernel a row is a deployment under a fixed number of requests in"
+                    + " flight, lengths drawn between 0.8 and 1.0 of the nominal ones: columns id,"
+                    + " system, backend, model, precision, mode (agg or disagg), isl, osl,"
+                    + " concurrency, and tp, pp, dp, moe_tp, moe_ep (agg) or the same with p_ and d_"
+                    + " in front beside p_workers and d_workers (disagg). Answered: ttft_ms,"
+                    + " tpot_ms, confidence."
+        },
+        footer = {
+            "",
+            "confidence: fitted (within what was measured), transferred (measured on another engine,"
+                    + " system or shape), extrapolated (beyond it, by physics).",
+            "refused: why a row has no answer; empty when it has one.",
+            "",
+            "Examples:",
+            "  ratematch predict --in deployments.csv --out predicted.csv",
+            "  ratematch predict --step decode --in steps.csv --out -",
+            "  ratematch predict --kernel gemm --in gemm.csv.gz --out -",
+            "",
+            "Exit codes: 0 done, refused rows included; 2 when a file or option is wrong."
+        })
 public final class PredictCommand implements Callable<Integer> {
 
-    @Option(names = "--in", required = true)
+    private enum Step {
+        prefill,
+        decode,
+        memory
+    }
+
+    private static final int SLICE = 2000;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(
+            names = "--in",
+            paramLabel = "FILE",
+            required = true,
+            description = "CSV with a header, gzip or not; - for standard input")
     @SuppressWarnings("NullAway.Init")
     private String in;
 
-    @Option(names = "--out", required = true)
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            required = true,
+            description = "CSV to write; - for standard output")
     @SuppressWarnings("NullAway.Init")
-    private Path out;
+    private String out;
 
-    @Option(names = "--step", required = true)
-    @SuppressWarnings("NullAway.Init")
-    private String step;
+    @Option(
+            names = "--step",
+            paramLabel = "prefill|decode|memory",
+            description = {
+                "predict one iteration (latency_ms) or the memory of one GPU (bytes), by kernels"
+                        + " alone; columns system, model, gemm_q, moe_q, kv_q, fmha_q, tp, pp, dp,"
+                        + " moe_tp, moe_ep and batch, isl, prefix (prefill) or batch, kv_len"
+                        + " (decode)"
+            })
+    private @Nullable Step step;
+
+    @Option(
+            names = "--kernel",
+            paramLabel = "FAMILY",
+            description =
+                    "predict single kernels (latency_us): gemm, context_attention,"
+                            + " generation_attention, mla_context, mla_generation, mla_bmm, moe,"
+                            + " moe_wideep, allreduce, nccl, alltoall or quantize")
+    private @Nullable String kernel;
 
     @Override
     public Integer call() throws IOException {
-        var table = Table.read(in);
-        var predictor = new StepPredictor();
-        if (step.equals("serving")) {
-            var serving = new ServingPredictor();
-            try (var writer = Files.newBufferedWriter(out)) {
-                writer.write(
-                        "id,ttft_ms,tpot_ms,rps,alone_ms,burst,one,marg,dfull,d1,pg,dg,ddp,refused\n");
-                for (Row row : table.rows()) {
-                    try {
-                        var l = serving.predict(row);
-                        writer.write(
-                                String.format(
-                                        Locale.ROOT,
-                                        "%s,%.4f,%.4f,%.5f,%.4f,%.4f,%s,%n",
-                                        row.text("id"),
-                                        1000 * l.ttftSeconds(),
-                                        1000 * l.tpotSeconds(),
-                                        l.requestsPerSecond(),
-                                        1000 * l.prefillSeconds(),
-                                        1000 * l.burstSeconds(),
-                                        java.util.Arrays.stream(serving.features(row))
-                                                .mapToObj(x -> "%.4f".formatted(x))
-                                                .collect(
-                                                        java.util.stream.Collectors.joining(","))));
-                    } catch (IllegalArgumentException e) {
-                        writer.write(
-                                row.text("id")
-                                        + ",,,,,,,,,,,,,\""
-                                        + String.valueOf(e.getMessage()).replace('"', ' ')
-                                        + "\"\n");
+        if (step != null && kernel != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--step and --kernel exclude each other; give one.");
+        }
+        try {
+            Prediction prediction = prediction();
+            Table table = Table.read(in);
+            write(table, prediction);
+            return 0;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Prediction prediction() {
+        if (kernel != null) {
+            return new KernelPrediction(KernelFamilies.named(kernel));
+        }
+        if (step == null) {
+            return new ServingPredictor(ShippedProfiles.residual());
+        }
+        return switch (step) {
+            case prefill -> new StepPredictor(false);
+            case decode -> new StepPredictor(true);
+            case memory -> new MemoryPrediction();
+        };
+    }
+
+    private void write(Table table, Prediction prediction) throws IOException {
+        boolean named = table.columns().contains("id");
+        var header = new ArrayList<String>();
+        if (named) {
+            header.add("id");
+        }
+        header.addAll(prediction.columns());
+        header.add("refused");
+        var reasons = new TreeMap<String, Integer>();
+        var bar =
+                new ProgressBarBuilder()
+                        .setTaskName("predict")
+                        .setInitialMax(table.rows().size())
+                        .setStyle(ProgressBarStyle.ASCII);
+        try (var writer = new TableWriter(open(), header);
+                var progress = bar.build()) {
+            for (int from = 0; from < table.rows().size(); from += SLICE) {
+                var slice = table.rows().subList(from, Math.min(table.rows().size(), from + SLICE));
+                var lines = answers(slice, prediction, named);
+                for (List<String> line : lines) {
+                    writer.line(line);
+                    if (!line.getLast().isEmpty()) {
+                        reasons.merge(line.getLast(), 1, Integer::sum);
                     }
                 }
-            }
-            return 0;
-        }
-        try (var writer = Files.newBufferedWriter(out)) {
-            writer.write("latency_ms,gemm,attn,moe,comm,other,confidence\n");
-            for (Row row : table.rows()) {
-                List<Operator> ops =
-                        step.equals("decode") ? predictor.decode(row) : predictor.prefill(row);
-                double[] parts = new double[5];
-                for (Operator op : ops) {
-                    parts[List.of(Operator.Part.values()).indexOf(op.part())] +=
-                            op.total().micros() / 1000;
-                }
-                writer.write(
-                        String.format(
-                                Locale.ROOT,
-                                "%.5f,%.5f,%.5f,%.5f,%.5f,%.5f,%s%n",
-                                ForwardPass.micros(ops) / 1000,
-                                parts[0],
-                                parts[1],
-                                parts[2],
-                                parts[3],
-                                parts[4],
-                                ForwardPass.confidence(ops)));
+                progress.stepBy(slice.size());
             }
         }
-        return 0;
+        report(table.rows().size(), reasons);
+    }
+
+    /// Rows are independent of one another, so the cores share them; the order stays.
+    private static List<List<String>> answers(
+            List<Row> rows, Prediction prediction, boolean named) {
+        return IntStream.range(0, rows.size())
+                .parallel()
+                .mapToObj(i -> line(rows.get(i), prediction, named))
+                .toList();
+    }
+
+    private static List<String> line(Row row, Prediction prediction, boolean named) {
+        var line = new ArrayList<String>();
+        if (named) {
+            line.add(row.text("id"));
+        }
+        try {
+            line.addAll(prediction.answer(row));
+            line.add("");
+        } catch (IllegalArgumentException e) {
+            for (int i = 0; i < prediction.columns().size(); i++) {
+                line.add("");
+            }
+            line.add(String.valueOf(e.getMessage()));
+        }
+        return line;
+    }
+
+    private Writer open() throws IOException {
+        if (out.equals("-")) {
+            return spec.commandLine().getOut();
+        }
+        return Files.newBufferedWriter(Path.of(out), StandardCharsets.UTF_8);
+    }
+
+    private void report(int rows, Map<String, Integer> reasons) {
+        PrintWriter err = spec.commandLine().getErr();
+        int refused = reasons.values().stream().mapToInt(Integer::intValue).sum();
+        err.printf("%d rows answered, %d refused%n", rows - refused, refused);
+        reasons.entrySet().stream()
+                .sorted((a, b) -> b.getValue() - a.getValue())
+                .limit(10)
+                .forEach(e -> err.printf("  %d: %s%n", e.getValue(), e.getKey()));
+        err.flush();
     }
 }

@@ -8,6 +8,7 @@ import dev.ratematch.costmodel.closed.CoLocated;
 import dev.ratematch.costmodel.closed.Disaggregated;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
+import dev.ratematch.costmodel.kernel.Confidence;
 import dev.ratematch.costmodel.memory.CacheBudget;
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.model.Models;
@@ -19,59 +20,117 @@ import dev.ratematch.costmodel.parallel.Reported;
 import dev.ratematch.costmodel.parallel.WeightType;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.phase.Engine;
-import java.util.HashMap;
+import dev.ratematch.costmodel.residual.ServingResidual;
+import dev.ratematch.costmodel.residual.Traits;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Deployments under closed load by the columns of `silicon_e2e`.
-final class ServingPredictor {
+final class ServingPredictor implements Prediction {
 
+    /// Tokens of one iteration, the default of the engines' chunked prefill.
     private static final double BUDGET_TOKENS = 8192;
 
-    private final Map<String, CompiledWorker> workers = new HashMap<>();
+    private final ServingResidual residual;
+    private final Map<List<Object>, CompiledWorker> workers = new ConcurrentHashMap<>();
 
-    ClosedLatency predict(Row row) {
+    ServingPredictor(ServingResidual residual) {
+        this.residual = residual;
+    }
+
+    @Override
+    public List<String> columns() {
+        return List.of("ttft_ms", "tpot_ms", "confidence");
+    }
+
+    @Override
+    public List<String> answer(Row row) {
+        Modelled modelled = model(row);
+        ClosedLatency latency = modelled.corrected(residual);
+        Confidence confidence =
+                residual.correction(modelled.disaggregated(), false)
+                        .confidence(modelled.traits())
+                        .and(modelled.kernels());
+        return List.of(
+                Cells.number(1000 * latency.ttftSeconds()),
+                Cells.number(1000 * latency.tpotSeconds()),
+                Cells.name(confidence));
+    }
+
+    /// A deployment as the kernels alone make it.
+    ///
+    /// @param kernels confidence of the kernels behind it
+    record Modelled(
+            Traits traits,
+            boolean disaggregated,
+            ClosedLatency latency,
+            double sequencesPerCopy,
+            Confidence kernels) {
+
+        ClosedLatency corrected(ServingResidual residual) {
+            return residual.correct(traits, disaggregated, latency, sequencesPerCopy);
+        }
+    }
+
+    /// What the kernels alone make of a row.
+    Modelled model(Row row) {
+        ModelSpec model = Models.named(row.text("model"));
         var load =
                 ClosedLoad.nominal(row.number("concurrency"), row.number("isl"), row.number("osl"));
-        if (row.text("mode").equals("disagg")) {
-            int p = row.whole("p_workers", 0);
-            int d = row.whole("d_workers", 0);
-            if (p < 1 || d < 1) {
-                throw new IllegalArgumentException("p_workers or d_workers is missing");
-            }
-            return new Disaggregated(worker(row, "p_"), p, worker(row, "d_"), d, BUDGET_TOKENS, 0).under(load);
+        String mode = row.text("mode");
+        boolean disaggregated = mode.equals("disagg");
+        if (!disaggregated && !mode.equals("agg")) {
+            throw new IllegalArgumentException("mode (%s) must be agg or disagg".formatted(mode));
         }
-        return new CoLocated(worker(row, ""), BUDGET_TOKENS).under(load);
+        Quantization quantization = quantization(row, model);
+        CompiledWorker decode;
+        ClosedLatency latency;
+        int engines = 1;
+        if (disaggregated) {
+            int prefills = workerCount(row, "p_workers");
+            engines = workerCount(row, "d_workers");
+            decode = worker(row, model, quantization, "d_");
+            var prefill = worker(row, model, quantization, "p_");
+            latency =
+                    new Disaggregated(prefill, prefills, decode, engines, BUDGET_TOKENS, 0)
+                            .under(load);
+        } else {
+            decode = worker(row, model, quantization, "");
+            latency = new CoLocated(decode, BUDGET_TOKENS).under(load);
+        }
+        double copies = engines * (double) decode.parallelism().attentionData();
+        double perCopy = load.concurrency() / copies;
+        Confidence kernels =
+                decode.confidence(Math.max(1, perCopy), row.number("isl") + row.number("osl") / 2);
+        return new Modelled(traits(row, model), disaggregated, latency, perCopy, kernels);
     }
 
-    /// Experiment: one prompt alone, marginal prompt, decode step at full concurrency, at 1.
-    double[] features(Row row) {
-        boolean disagg = row.text("mode").equals("disagg");
-        var p = worker(row, disagg ? "p_" : "");
-        var d = worker(row, disagg ? "d_" : "");
-        double input = 0.9 * row.number("isl");
-        double output = 0.9 * row.number("osl");
-        double c = row.number("concurrency") / Math.max(1, row.whole("d_workers", 1));
-        double dp = p.parallelism().attentionData();
-        double one = p.prefillIterationSeconds(dp * input, dp * input * input);
-        double many = Math.max(1, BUDGET_TOKENS / input);
-        double marginal =
-                p.prefillIterationSeconds(dp * many * input, dp * many * input * input) / many / dp;
-        return new double[] {
-            one * 1000,
-            marginal * 1000,
-            d.decodeStepSeconds(c, c * (input + output / 2)) * 1000,
-            d.decodeStepSeconds(
-                            d.parallelism().attentionData(),
-                            d.parallelism().attentionData() * (input + output / 2))
-                    * 1000,
-            p.gpus(),
-            d.gpus(),
-            d.parallelism().attentionData()
-        };
+    private static int workerCount(Row row, String column) {
+        int count = row.whole(column, 0);
+        if (count < 1) {
+            throw new IllegalArgumentException(
+                    "%s (%s) must be at least 1: a disaggregated deployment needs its worker counts"
+                            .formatted(column, row.has(column) ? row.text(column) : "empty"));
+        }
+        return count;
     }
 
-    private CompiledWorker worker(Row row, String prefix) {
-        ModelSpec model = Models.named(row.text("model"));
+    private static Traits traits(Row row, ModelSpec model) {
+        // V3 and R1 are one structure, and so are their checkpoints.
+        String kind = model.name().replace("deepseek-r1", "deepseek-v3");
+        String precision = row.has("precision") ? row.text("precision") : row.text("gemm_q");
+        return new Traits(
+                row.text("backend"),
+                kind,
+                precision.toLowerCase(Locale.ROOT).replace("nvfp4", "fp4"),
+                Accelerators.named(row.text("system")).name(),
+                row.text("isl") + "x" + row.text("osl"));
+    }
+
+    private CompiledWorker worker(
+            Row row, ModelSpec model, Quantization quantization, String prefix) {
         var reported =
                 new Reported(
                         row.whole(prefix + "tp", 0),
@@ -81,30 +140,26 @@ final class ServingPredictor {
                         row.whole(prefix + "moe_ep", 0));
         Parallelism parallelism = reported.parallelism(model);
         Accelerator accelerator = Accelerators.named(row.text("system"));
-        Quantization quantization = quantization(row, model);
-        String key =
-                row.text("model")
-                        + accelerator.name()
-                        + quantization
-                        + parallelism.text()
-                        + row.text("backend");
+        Engine engine = Engine.bare(row.text("backend"));
         return workers.computeIfAbsent(
-                key,
-                k -> {
-                    var kernels = ShippedProfiles.kernels(accelerator);
-                    var engine = Engine.bare(row.text("backend"));
-                    try {
-                        return CompiledWorker.compile(
-                                kernels, model, quantization, parallelism, engine);
-                    } catch (IllegalArgumentException e) {
-                        return CompiledWorker.compile(
-                                kernels,
-                                model,
-                                quantization,
-                                parallelism,
-                                engine.with(CacheBudget.OF_FREE));
-                    }
-                });
+                List.of(model.name(), accelerator.name(), quantization, parallelism, engine),
+                key -> compile(model, accelerator, quantization, parallelism, engine));
+    }
+
+    /// A deployment that was measured did fit, so the more generous cache budget is tried too.
+    private static CompiledWorker compile(
+            ModelSpec model,
+            Accelerator accelerator,
+            Quantization quantization,
+            Parallelism parallelism,
+            Engine engine) {
+        var kernels = ShippedProfiles.kernels(accelerator);
+        try {
+            return CompiledWorker.compile(kernels, model, quantization, parallelism, engine);
+        } catch (IllegalArgumentException e) {
+            return CompiledWorker.compile(
+                    kernels, model, quantization, parallelism, engine.with(CacheBudget.OF_FREE));
+        }
     }
 
     private static Quantization quantization(Row row, ModelSpec model) {
@@ -114,11 +169,16 @@ final class ServingPredictor {
             return Quantization.of(precision, model, kv);
         }
         if (!row.has("gemm_q")) {
-            throw new IllegalArgumentException("precision and gemm_q are missing");
+            throw new IllegalArgumentException("precision and gemm_q are empty; give one of them");
         }
         WeightType gemm = WeightType.parse(row.text("gemm_q"));
-        WeightType experts = row.has("moe_q") ? WeightType.parse(row.text("moe_q")) : gemm;
         KvDtype kv = gemm == WeightType.BF16 ? KvDtype.BF16 : KvDtype.FP8;
-        return new Quantization(gemm, experts, kv, model.mla().isPresent() ? KvDtype.BF16 : kv);
+        String attention = model.mla().isPresent() || kv == KvDtype.BF16 ? "bf16" : "fp8";
+        return Quantization.parse(
+                model,
+                gemm.label(),
+                row.has("moe_q") ? row.text("moe_q") : gemm.label(),
+                kv == KvDtype.BF16 ? "bf16" : "fp8",
+                attention);
     }
 }

@@ -5,75 +5,109 @@ import dev.ratematch.controller.service.ShippedProfiles;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.model.Models;
-import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.Parallelism;
 import dev.ratematch.costmodel.parallel.Quantization;
-import dev.ratematch.costmodel.parallel.WeightType;
 import dev.ratematch.costmodel.phase.Engine;
 import dev.ratematch.costmodel.phase.ForwardPass;
 import dev.ratematch.costmodel.phase.Operator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Single iterations by the columns of `aic_prefill` and `aic_decode`: kernels alone, no engine.
-final class StepPredictor {
+final class StepPredictor implements Prediction {
 
-    private final Map<String, ForwardPass> passes = new HashMap<>();
+    private final boolean decode;
+    private final Map<List<String>, ForwardPass> passes = new ConcurrentHashMap<>();
 
-    /// Operators of one prefill iteration.
-    List<Operator> prefill(Row row) {
-        return pass(row).prefill(row.number("batch"), row.number("isl"), row.number("prefix", 0));
+    StepPredictor(boolean decode) {
+        this.decode = decode;
     }
 
-    /// Operators of one decode step.
-    List<Operator> decode(Row row) {
-        return pass(row).decode(row.number("batch"), row.number("kv_len"));
+    @Override
+    public List<String> columns() {
+        return List.of("latency_ms", "confidence");
     }
 
-    private ForwardPass pass(Row row) {
-        String key =
-                String.join(
-                        "|",
-                        row.text("system"),
-                        row.text("model"),
-                        row.text("gemm_q"),
-                        row.text("moe_q"),
-                        row.text("kv_q"),
-                        row.text("fmha_q"),
-                        row.text("tp"),
-                        row.text("pp"),
-                        row.text("dp"),
-                        row.text("moe_tp"),
-                        row.text("moe_ep"));
-        return passes.computeIfAbsent(key, k -> compose(row));
+    @Override
+    public List<String> answer(Row row) {
+        List<Operator> ops = operators(row);
+        return List.of(
+                Cells.number(ForwardPass.micros(ops) / 1000),
+                Cells.name(ForwardPass.confidence(ops)));
+    }
+
+    /// The operators of a row's iteration.
+    List<Operator> operators(Row row) {
+        var pass =
+                passes.computeIfAbsent(
+                        List.of(
+                                row.text("system"),
+                                row.text("model"),
+                                row.text("gemm_q"),
+                                row.text("moe_q"),
+                                row.text("kv_q"),
+                                row.text("fmha_q"),
+                                row.text("tp"),
+                                row.text("pp"),
+                                row.text("dp"),
+                                row.text("moe_tp"),
+                                row.text("moe_ep")),
+                        key -> compose(row));
+        double batch = positive(row, "batch");
+        if (decode) {
+            return pass.decode(batch, positive(row, "kv_len"));
+        }
+        double length = positive(row, "isl");
+        double prefix = row.number("prefix", 0);
+        if (!(prefix >= 0 && prefix < length)) {
+            throw new IllegalArgumentException(
+                    "prefix (%s) must be at least 0 and less than isl (%s)"
+                            .formatted(row.text("prefix"), row.text("isl")));
+        }
+        return pass.prefill(batch, length, prefix);
+    }
+
+    private static double positive(Row row, String column) {
+        double value = row.number(column);
+        if (!(value >= 1)) {
+            throw new IllegalArgumentException(
+                    "%s (%s) must be at least 1".formatted(column, row.text(column)));
+        }
+        return value;
     }
 
     private static ForwardPass compose(Row row) {
         ModelSpec model = Models.named(row.text("model"));
+        Parallelism parallelism =
+                Parallelism.of(
+                        row.whole("tp", 1),
+                        row.whole("pp", 1),
+                        row.whole("dp", 1),
+                        row.whole("moe_tp", 1),
+                        row.whole("moe_ep", 1));
+        if (model.moe().isEmpty()) {
+            parallelism =
+                    new Parallelism(
+                            parallelism.tensor(),
+                            parallelism.pipeline(),
+                            1,
+                            parallelism.attentionData());
+        }
+        var impossible = parallelism.impossible(model);
+        if (impossible.isPresent()) {
+            throw new IllegalArgumentException("parallelism " + impossible.get());
+        }
         return new ForwardPass(
                 ShippedProfiles.kernels(Accelerators.named(row.text("system"))),
                 model,
-                quantization(row),
-                parallelism(row, model),
+                Quantization.parse(
+                        model,
+                        row.text("gemm_q"),
+                        row.text("moe_q"),
+                        row.text("kv_q"),
+                        row.text("fmha_q")),
+                parallelism,
                 Engine.NONE);
-    }
-
-    static Quantization quantization(Row row) {
-        return new Quantization(
-                WeightType.parse(row.text("gemm_q")),
-                WeightType.parse(row.text("moe_q")),
-                KvDtype.parse(row.text("kv_q")),
-                KvDtype.parse(row.text("fmha_q")));
-    }
-
-    static Parallelism parallelism(Row row, ModelSpec model) {
-        int tp = row.whole("tp", 1);
-        int pp = row.whole("pp", 1);
-        int dp = row.whole("dp", 1);
-        if (model.moe().isEmpty()) {
-            return new Parallelism(tp, pp, 1, dp);
-        }
-        return Parallelism.of(tp, pp, dp, row.whole("moe_tp", 1), row.whole("moe_ep", 1));
     }
 }

@@ -1,10 +1,12 @@
 package dev.ratematch.cli.plan;
 
+import dev.ratematch.controller.service.ShippedProfiles;
 import dev.ratematch.costmodel.frontier.Target;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.Parallelism;
 import dev.ratematch.costmodel.parallel.Precision;
+import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.phase.Engine;
 import dev.ratematch.costmodel.units.Check;
@@ -35,7 +37,11 @@ public record ModelRequest(
     /// Compiles one configuration; the only place that does.
     CompiledWorker compile(Parallelism parallelism) {
         return CompiledWorker.compile(
-                target.model(), accelerator, precision, kv, parallelism, Engine.TRTLLM);
+                ShippedProfiles.kernels(accelerator),
+                target.model(),
+                Quantization.of(precision, target.model(), kv),
+                parallelism,
+                Engine.TRTLLM);
     }
 
     /// GPUs up to which one worker is considered: the budget, and where that is small, enough to

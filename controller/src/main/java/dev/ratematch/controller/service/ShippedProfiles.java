@@ -7,6 +7,7 @@ import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.kernel.KernelProfile;
 import dev.ratematch.costmodel.kernel.Kernels;
 import dev.ratematch.costmodel.kernel.ProfileCodec;
+import dev.ratematch.costmodel.residual.ServingResidual;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,6 +23,7 @@ public final class ShippedProfiles {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<String, Kernels> READ = new ConcurrentHashMap<>();
+    private static final Map<String, KernelProfile> PROFILES = new ConcurrentHashMap<>();
 
     private ShippedProfiles() {}
 
@@ -30,7 +32,8 @@ public final class ShippedProfiles {
         return READ.computeIfAbsent(accelerator.name(), name -> new Kernels(profile(accelerator)));
     }
 
-    private static KernelProfile profile(Accelerator accelerator) {
+    /// The profile behind them.
+    public static KernelProfile profile(Accelerator accelerator) {
         String measured =
                 switch (accelerator.name()) {
                     case "gb200" -> "gb200";
@@ -43,15 +46,30 @@ public final class ShippedProfiles {
                 : profile.transferred(accelerator);
     }
 
+    /// What engines add to their kernels, learnt from public measurements.
+    public static ServingResidual residual() {
+        return Residual.SHIPPED;
+    }
+
+    /// Read when first asked for.
+    private static final class Residual {
+
+        static final ServingResidual SHIPPED =
+                ServingResidual.of(tree(ServingResidual.class, "serving.json.gz"));
+    }
+
     private static KernelProfile read(String name) {
-        String resource = name + ".json.gz";
-        try (InputStream in = KernelProfile.class.getResourceAsStream(resource)) {
+        return PROFILES.computeIfAbsent(
+                name, n -> ProfileCodec.profile(tree(KernelProfile.class, n + ".json.gz")));
+    }
+
+    private static Map<String, Object> tree(Class<?> neighbour, String resource) {
+        try (InputStream in = neighbour.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException("Resource %s is missing.".formatted(resource));
             }
-            return ProfileCodec.profile(
-                    JSON.readValue(
-                            new GZIPInputStream(in), new TypeReference<Map<String, Object>>() {}));
+            return JSON.readValue(
+                    new GZIPInputStream(in), new TypeReference<Map<String, Object>>() {});
         } catch (IOException e) {
             throw new UncheckedIOException("Resource %s cannot be read.".formatted(resource), e);
         }

@@ -33,7 +33,10 @@ public record Disaggregated(
         for (int i = 0; i < BISECTIONS; i++) {
             double rate = (low + high) / 2;
             double tpot = tpot(load, rate);
-            double inside = rate * (ttft(rate, alone, marginal / servers) + (load.outputTokens() - 1) * tpot);
+            double inside =
+                    rate
+                            * (ttft(rate, alone, marginal / servers)
+                                    + (load.outputTokens() - 1) * tpot);
             if (inside <= load.concurrency()) {
                 low = rate;
             } else {

@@ -1,6 +1,7 @@
 package dev.ratematch.costmodel.phase;
 
 import dev.ratematch.costmodel.hardware.Accelerator;
+import dev.ratematch.costmodel.kernel.Confidence;
 import dev.ratematch.costmodel.kernel.Kernels;
 import dev.ratematch.costmodel.memory.Memory;
 import dev.ratematch.costmodel.model.ModelSpec;
@@ -120,6 +121,14 @@ public final class CompiledWorker {
         double prompts = prefill.at(m + b) + context.at(m / length, length);
         double micros = prompts + generation.at(b, residentTokens / sequences);
         return engine.prefillScale() * micros * MICROS + engine.prefillOffsetSeconds();
+    }
+
+    /// How far a decode step can be trusted.
+    ///
+    /// @param batch sequences on one copy of attention
+    /// @param length tokens of context of each
+    public Confidence confidence(double batch, double length) {
+        return ForwardPass.confidence(pass.decode(batch, length));
     }
 
     /// The operators behind an iteration, for explanations.

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 public final class CorrectionFit {
 
     private static final double SCALE_RIDGE = 1;
-    private static final double LOAD_RIDGE = 2;
+    private static final double LOAD_RIDGE = 8;
     private static final double OUTLIER = 0.05;
     private static final int ROUNDS = 6;
 

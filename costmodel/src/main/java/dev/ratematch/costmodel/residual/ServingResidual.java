@@ -11,6 +11,9 @@ import java.util.Map;
 /// @param provenance where the measurements come from, with licence and attribution
 public record ServingResidual(Map<String, Correction> corrections, String provenance) {
 
+    /// Nothing learnt: kernels alone.
+    public static final ServingResidual NONE = new ServingResidual(Map.of(), "none");
+
     private static final int FORMAT = 1;
 
     public ServingResidual {
@@ -45,8 +48,7 @@ public record ServingResidual(Map<String, Correction> corrections, String proven
     /// @param sequencesPerCopy sequences on one copy of attention
     public ClosedLatency correct(
             Traits traits, boolean disaggregated, ClosedLatency modelled, double sequencesPerCopy) {
-        double tpot =
-                correction(disaggregated, false).factor(traits, tpotLoad(sequencesPerCopy));
+        double tpot = correction(disaggregated, false).factor(traits, tpotLoad(sequencesPerCopy));
         double ttft = correction(disaggregated, true).factor(traits, ttftLoad(modelled));
         return new ClosedLatency(
                 modelled.ttftSeconds() * ttft,

@@ -24,9 +24,7 @@ final class FleetPlannerTest {
                         Configurations.candidates(gpu, gpus),
                         model,
                         gpu,
-                        p ->
-                                CompiledWorker.compile(
-                                        model, gpu, Precision.NVFP4, KvDtype.FP8, p, Engine.TRTLLM))
+                        p -> TestKernels.compile(model, gpu, Precision.NVFP4, p))
                 .legal();
     }
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.ratematch.costmodel.TestKernels;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.model.Models;
-import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.Parallelism;
 import dev.ratematch.costmodel.parallel.Precision;
 import java.util.List;
@@ -18,13 +18,7 @@ final class CompiledWorkerTest {
 
     private static CompiledWorker worker(
             ModelSpec model, Accelerator accelerator, Precision precision, String parallelism) {
-        return CompiledWorker.compile(
-                model,
-                accelerator,
-                precision,
-                KvDtype.FP8,
-                Parallelism.parse(parallelism),
-                Engine.TRTLLM);
+        return TestKernels.compile(model, accelerator, precision, Parallelism.parse(parallelism));
     }
 
     private static final List<CompiledWorker> WORKERS =
