@@ -2,14 +2,13 @@ package dev.ratematch.costmodel.frontier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ratematch.costmodel.TestKernels;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.model.Models;
-import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.Precision;
 import dev.ratematch.costmodel.phase.CompiledWorker;
-import dev.ratematch.costmodel.phase.Engine;
 import dev.ratematch.costmodel.transfer.TransferModel;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -181,9 +180,7 @@ final class FleetPlannerTest {
                         Configurations.candidates(gpu, 16),
                         model,
                         gpu,
-                        p ->
-                                CompiledWorker.compile(
-                                        model, gpu, Precision.BF16, KvDtype.FP8, p, Engine.NONE));
+                        p -> TestKernels.compile(model, gpu, Precision.BF16, p));
         assertThat(found.legal()).isNotEmpty();
         assertThat(found.counts())
                 .containsKeys(Configurations.Reason.SHAPE, Configurations.Reason.MEMORY);
