@@ -5,6 +5,7 @@ import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /// Runs the policies asked for, and what they are measured against, on one trace and one plant.
@@ -73,13 +74,14 @@ public final class Judge {
                     switch (policy) {
                         case "static-best" -> staticBest;
                         case "bound" -> bound;
-                        default -> run(policy, start, listener);
+                        default -> run(policy, start, staticBest.good(), listener);
                     });
         }
         return new Verdict(staticBest, bound, runs);
     }
 
-    private Outcome run(String policy, Episode.Pair start, Consumer<Step> listener) {
+    /// @param floor good requests of the best static split, which the oracle has at least
+    private Outcome run(String policy, Episode.Pair start, int floor, Consumer<Step> listener) {
         return switch (policy) {
             case "ratematch" ->
                     alone(new Ratematch(spec, laws, episode.cycleSeconds(), listener), start);
@@ -90,6 +92,7 @@ public final class Judge {
                                     .map(p -> (java.util.function.Supplier<Policy>) () -> p)
                                     .toList(),
                             start,
+                            floor,
                             share -> progress.at(policy, share));
             case "ceil-clamp" -> tuned(policy, tuning.ceilClamp(start), start);
             case "two-hpa" -> tuned(policy, tuning.twoHpa(start), start);
@@ -113,7 +116,7 @@ public final class Judge {
             String policy,
             List<? extends java.util.function.Supplier<? extends Policy>> candidates,
             Episode.Pair start) {
-        return tuning.best(candidates, start, share -> progress.at(policy, share));
+        return tuning.best(candidates, start, 0, share -> progress.at(policy, share));
     }
 
     private Outcome alone(Policy policy, Episode.Pair start) {
@@ -121,11 +124,16 @@ public final class Judge {
     }
 
     /// A policy under another name.
-    private record Renamed(String name, Policy policy) implements Policy {
+    record Renamed(String name, Policy policy) implements Policy {
 
         @Override
         public Command decide(View view) {
             return policy.decide(view);
+        }
+
+        @Override
+        public Map<String, Double> targets() {
+            return policy.targets();
         }
     }
 }
