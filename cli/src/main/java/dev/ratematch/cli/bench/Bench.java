@@ -71,8 +71,8 @@ public final class Bench {
         return controller.step(cycle.before(), cycle.snapshot()).decision().prefill();
     }
 
-    /// Parsing, and beside it a simpler pass over the same text, splitting it into lines,
-    /// and moving as many bytes.
+    /// Parsing, and beside it a simpler pass over the same text, splitting it into lines, and
+    /// moving as many bytes.
     private static List<Figure> parsing(Stopwatch watch) {
         String body = Subjects.scrape();
         double megabytes = body.getBytes(StandardCharsets.UTF_8).length / MEGA;
