@@ -335,6 +335,11 @@ final class DecodeReplica implements Replica {
     }
 
     @Override
+    public long promptTokens() {
+        return 0;
+    }
+
+    @Override
     public EngineMetrics metrics() {
         return metrics;
     }

@@ -178,11 +178,16 @@ final class PrefillReplica implements Replica {
 
     @Override
     public double pressure() {
-        double tokens = waitingTokens;
+        return promptTokens() * slowness;
+    }
+
+    @Override
+    public long promptTokens() {
+        long tokens = waitingTokens;
         for (var job : started) {
             tokens += job.inputTokens() - job.prefilledTokens;
         }
-        return tokens * slowness;
+        return tokens;
     }
 
     @Override

@@ -84,7 +84,7 @@ public final class Html {
                         "adapt",
                         "TTFT p50/95/99, ms",
                         "ITL p50/95/99, ms",
-                        "tuned")) {
+                        "parameters")) {
             out.append("<th>").append(head).append("</th>");
         }
         out.append("</tr>");

@@ -22,6 +22,7 @@ public final class Judge {
                     "ceil-clamp",
                     "ceil-clamp-shipped",
                     "two-hpa",
+                    "two-hpa-shipped",
                     "fixed-ratio");
 
     /// Interval and utilisation that Dynamo's planner ships with.
@@ -107,6 +108,11 @@ public final class Judge {
                                             start,
                                             SHIPPED_UTILISATION,
                                             SHIPPED_INTERVAL_SECONDS)),
+                            start);
+            case "two-hpa-shipped" ->
+                    alone(
+                            TwoHpa.asShipped(
+                                    episode.plant(), start, tuning.promptTokensPerSecond()),
                             start);
             default -> throw new IllegalArgumentException("policy (" + policy + ") is unknown.");
         };

@@ -179,7 +179,7 @@ public record Report(
         }
         for (var o : verdict.runs()) {
             if (!o.targets().isEmpty()) {
-                line(out, String.format(Locale.ROOT, "  %s tuned: %s", o.policy(), targets(o)));
+                line(out, String.format(Locale.ROOT, "  %s with: %s", o.policy(), targets(o)));
             }
         }
         return out.toString();

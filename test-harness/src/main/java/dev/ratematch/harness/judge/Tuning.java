@@ -133,6 +133,19 @@ final class Tuning {
         return result;
     }
 
+    /// What one prefill replica computes of the trace's prompts in a second, as measured by running
+    /// them through it.
+    double promptTokensPerSecond() {
+        var work = new PlantWork(episode.plant(), episode.slo());
+        double tokens = 0;
+        double gpuSeconds = 0;
+        for (var r : episode.trace().requests()) {
+            tokens += r.inputTokens();
+            gpuSeconds += work.prefillGpuSeconds(r.inputTokens(), 0);
+        }
+        return tokens * episode.plant().prefill().gpus() / gpuSeconds;
+    }
+
     /// Decode targets are shares of the largest batch that keeps the promise on the trace's mix.
     List<Supplier<Policy>> twoHpa(Pair start) {
         double resident = PlantWork.residentTokens(episode.trace().requests());
@@ -143,7 +156,7 @@ final class Tuning {
                 for (int extra : new int[] {0, 2, 64}) {
                     result.add(
                             () ->
-                                    new TwoHpa(
+                                    TwoHpa.onRequests(
                                             episode.plant(), start, prefill, share * batch, extra));
                 }
             }
