@@ -1,6 +1,7 @@
 package dev.ratematch.harness.judge;
 
 import static dev.ratematch.harness.judge.Trials.GPUS;
+import static dev.ratematch.harness.judge.Trials.SECOND;
 import static dev.ratematch.harness.judge.Trials.SLO;
 import static dev.ratematch.harness.judge.Trials.episode;
 import static dev.ratematch.harness.judge.Trials.judge;
@@ -9,15 +10,39 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ratematch.harness.traffic.DemoSplice;
+import dev.ratematch.harness.traffic.Generators;
+import dev.ratematch.harness.traffic.Trace;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JudgeTest {
 
     @Test
     void no_policy_exceeds_the_bound_loses_a_request_or_holds_more_than_the_cluster() {
-        var verdict = judge(episode(turning())).run(Judge.POLICIES, _ -> {});
+        var verdict = check(turning());
+        assertThat(verdict.boundOverStatic()).isGreaterThan(1.1);
+        var ratematch = verdict.runs().getFirst();
+        assertThat(ratematch.good()).isGreaterThan(verdict.staticBest().good());
+        assertThat(ratematch.moves()).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"phase-inversion", "azure-conv", "azure-code", "mooncake", "reasoning"})
+    void no_policy_exceeds_the_bound_on_traffic_of_any_shape(String generator) {
+        check(Trials.scaled(Generators.generate(generator, 1, 900)));
+    }
+
+    @Test
+    void no_policy_exceeds_the_bound_on_a_part_of_the_demos_trace() {
+        check(Trials.scaled(DemoSplice.load().window(600 * SECOND, 1500 * SECOND)));
+    }
+
+    private static Judge.Verdict check(Trace trace) {
+        var verdict = judge(episode(trace)).run(Judge.POLICIES, _ -> {});
         assertThat(verdict.runs()).hasSize(Judge.POLICIES.size());
         for (var run : verdict.runs()) {
             assertThat(run.good()).as(run.policy()).isLessThanOrEqualTo(verdict.bound().good());
@@ -30,10 +55,7 @@ class JudgeTest {
                 assertThat(held).as(run.policy()).isLessThanOrEqualTo(GPUS);
             }
         }
-        assertThat(verdict.boundOverStatic()).isGreaterThan(1.1);
-        var ratematch = verdict.runs().getFirst();
-        assertThat(ratematch.good()).isGreaterThan(verdict.staticBest().good());
-        assertThat(ratematch.moves()).isPositive();
+        return verdict;
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.harness.cluster.MeasuredShapes;
 import dev.ratematch.harness.cluster.PlantSettings;
+import dev.ratematch.harness.traffic.RateScale;
 import dev.ratematch.harness.traffic.Request;
 import dev.ratematch.harness.traffic.Segment;
 import dev.ratematch.harness.traffic.Trace;
@@ -59,6 +60,12 @@ final class Trials {
                             1 + random.nextInt(2 * osl - 1),
                             Request.NONE));
         }
+    }
+
+    /// The trace, its heaviest five minutes brought to 80 % of the cluster.
+    static Trace scaled(Trace trace) {
+        var work = new PlantWork(episode(trace).plant(), SLO);
+        return RateScale.auto(trace, GPUS, work::gpus, 1).trace();
     }
 
     static Episode episode(Trace trace) {
