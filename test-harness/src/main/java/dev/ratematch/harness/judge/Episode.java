@@ -33,7 +33,13 @@ public final class Episode {
     }
 
     /// A commanded pair of replica counts.
-    public record Pair(int prefill, int decode) {}
+    public record Pair(int prefill, int decode) {
+
+        /// The pair as people write it, such as `3P5D`.
+        public String label() {
+            return prefill + "P" + decode + "D";
+        }
+    }
 
     /// What was commanded and seen at the end of a cycle.
     record Cycle(

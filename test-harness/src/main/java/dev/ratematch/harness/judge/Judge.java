@@ -53,6 +53,11 @@ public final class Judge {
     /// @param runs one outcome per policy, in the order asked for
     public record Verdict(Outcome staticBest, Outcome bound, List<Outcome> runs) {
 
+        /// The best fixed split.
+        public Episode.Pair split() {
+            return StaticPolicy.split(staticBest);
+        }
+
         /// How much better than the best fixed split anything could be.
         public double boundOverStatic() {
             return (double) bound.good() / Math.max(1, staticBest.good());
@@ -65,10 +70,7 @@ public final class Judge {
     public Verdict run(List<String> policies, Consumer<Step> listener) {
         var staticBest = tuning.staticBest(share -> progress.at("static-best", share));
         var bound = Bound.of(episode);
-        var start =
-                new Episode.Pair(
-                        staticBest.targets().getOrDefault("prefill_replicas", 1.0).intValue(),
-                        staticBest.targets().getOrDefault("decode_replicas", 1.0).intValue());
+        var start = StaticPolicy.split(staticBest);
         var runs = new ArrayList<Outcome>();
         for (var policy : policies) {
             runs.add(
