@@ -120,7 +120,8 @@ class JudgeTest {
     void the_page_stands_alone_and_escapes_what_it_is_given() {
         String page = Html.page(report());
         assertThat(page)
-                .contains("&lt;turning&gt;", "<svg")
+                .contains(
+                        "&lt;turning&gt;", "<svg", "rate scale 1.00", "dispersion at 1/10/60 s 1.0")
                 .doesNotContain("<turning>", "http://", "https://", "<script");
     }
 
