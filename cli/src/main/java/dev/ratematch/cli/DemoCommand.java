@@ -133,15 +133,11 @@ public final class DemoCommand implements Callable<Integer> {
     private Outcome live(
             DemoScene scene, Judge.Verdict anchors, double factor, Format form, Progress bar)
             throws IOException {
-        var staticBest = anchors.staticBest();
-        var start =
-                new Episode.Pair(
-                        staticBest.targets().getOrDefault("prefill_replicas", 1.0).intValue(),
-                        staticBest.targets().getOrDefault("decode_replicas", 1.0).intValue());
+        var start = anchors.split();
         boolean quiet = headless || form == Format.JSON;
         var service = scene.service();
         try (var written = journal();
-                var screen = quiet ? null : screen(scene, staticBest);
+                var screen = quiet ? null : screen(scene, start);
                 var plant =
                         new LivePlant(
                                 new Controller(service.spec(), service.laws()),
@@ -171,14 +167,14 @@ public final class DemoCommand implements Callable<Integer> {
                 : new JsonLinesJournal(Files.newBufferedWriter(journal, StandardCharsets.UTF_8));
     }
 
-    private DemoScreen screen(DemoScene scene, Outcome staticBest) {
+    private DemoScreen screen(DemoScene scene, Episode.Pair staticBest) {
         var view =
                 new DemoView(
                         scene.scaled().trace(),
                         DemoScene.SLO,
                         DemoScene.BUDGET_GPUS,
                         scene.service().spec().prefill().gpusPerReplica(),
-                        DemoSummary.split(staticBest),
+                        staticBest.label(),
                         Terminal.outHasBlocks());
         return new DemoScreen(view, spec.commandLine().getOut(), Terminal.outIsSeen());
     }

@@ -81,7 +81,7 @@ final class DemoSummary {
                         Locale.ROOT,
                         "GPU-hours: %.2f, the best static split (%s) needs %.2f. Dropped requests: %d.",
                         live.gpuHours(),
-                        split(verdict.staticBest()),
+                        verdict.split().label(),
                         verdict.staticBest().gpuHours(),
                         live.dropped()));
         add(out, "");
@@ -125,14 +125,6 @@ final class DemoSummary {
                 : Double.isInfinite(seconds)
                         ? "never"
                         : String.format(Locale.ROOT, format, 1000 * seconds);
-    }
-
-    /// A static split as people write it.
-    static String split(Outcome o) {
-        return "%.0fP%.0fD"
-                .formatted(
-                        o.targets().getOrDefault("prefill_replicas", 0.0),
-                        o.targets().getOrDefault("decode_replicas", 0.0));
     }
 
     private static void add(StringBuilder out, String line) {

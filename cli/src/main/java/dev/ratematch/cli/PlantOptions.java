@@ -6,6 +6,8 @@ import dev.ratematch.costmodel.units.Names;
 import dev.ratematch.harness.cluster.MeasuredShapes;
 import dev.ratematch.harness.cluster.PlantSettings;
 import dev.ratematch.harness.cluster.PoolShape;
+import dev.ratematch.harness.cluster.StartUp;
+import dev.ratematch.harness.cluster.Topology;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Option;
@@ -49,7 +51,9 @@ final class PlantOptions {
             converter = Seconds.Converter.class,
             defaultValue = "60s",
             paramLabel = "TIME",
-            description = "Mean time from placement to serving. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Mean time from placement to serving where the image is on the host already."
+                            + " Default: ${DEFAULT-VALUE}.")
     Seconds startUp;
 
     @Option(
@@ -57,6 +61,28 @@ final class PlantOptions {
             defaultValue = "0.1",
             description = "Its relative standard deviation, 0 to 0.3. Default: ${DEFAULT-VALUE}.")
     double startUpSpread;
+
+    @Option(
+            names = "--image-pull",
+            converter = Seconds.Converter.class,
+            defaultValue = "30s",
+            paramLabel = "TIME",
+            description =
+                    "Mean time that a host needs to pull the image, once. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    Seconds imagePull;
+
+    @Option(
+            names = "--host-gpus",
+            paramLabel = "N",
+            description = "GPUs of a host. Default: 8, on GB200 4.")
+    int hostGpus;
+
+    @Option(
+            names = "--domain-gpus",
+            paramLabel = "N",
+            description = "GPUs of an NVLink domain. Default: 8, on GB200 72.")
+    int domainGpus;
 
     @Option(
             names = "--drain-grace",
@@ -163,9 +189,12 @@ final class PlantOptions {
                 usual.layers(),
                 new KvLink(linkGbPerSecond * 1e9, mode(), usual.link().latencySeconds()),
                 gpus,
-                usual.gpusPerHost(),
-                startUp.value(),
-                startUpSpread,
+                topology(usual.topology()),
+                new StartUp(
+                        imagePull.value(),
+                        usual.startUp().imagePullSpread(),
+                        startUp.value(),
+                        startUpSpread),
                 drainGrace.value(),
                 noise,
                 stragglers,
@@ -174,6 +203,12 @@ final class PlantOptions {
                 named("--router", router, List.of(PlantSettings.Router.values())),
                 usual.prefixCacheShare(),
                 seed);
+    }
+
+    private Topology topology(Topology usual) {
+        int host = hostGpus > 0 ? hostGpus : usual.gpusPerHost();
+        int domain = domainGpus > 0 ? domainGpus : Math.max(host, usual.gpusPerDomain());
+        return new Topology(host, domain);
     }
 
     private PoolShape shape(MeasuredShapes.Shape shape) {

@@ -3,13 +3,17 @@ package dev.ratematch.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -68,6 +72,34 @@ class SimulateCommandTest {
         assertThat(root.get("runs")).hasSize(3);
         assertThat(root.get("runs").get(0).get("good").asInt()).isEqualTo(300);
         assertThat(Files.readString(page)).contains("<svg", "ratematch");
+    }
+
+    @Test
+    void a_trace_is_read_from_standard_input_gzip_or_not() throws Exception {
+        String expected = on(smallTrace(), "--gpus", "8", "--policy", "static-best").out();
+        for (boolean gzip : new boolean[] {false, true}) {
+            var answer = withInput(bytes(smallTrace(), gzip));
+            assertThat(answer.exit()).as(answer.err()).isZero();
+            assertThat(answer.out()).isEqualTo(expected.replace("Trace trace:", "Trace stdin:"));
+        }
+    }
+
+    private static byte[] bytes(String text, boolean gzip) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = gzip ? new GZIPOutputStream(bytes) : bytes) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.toByteArray();
+    }
+
+    private static Answer withInput(byte[] input) {
+        var usual = System.in;
+        System.setIn(new ByteArrayInputStream(input));
+        try {
+            return run("--trace", "-", "--gpus", "8", "--policy", "static-best");
+        } finally {
+            System.setIn(usual);
+        }
     }
 
     @Test

@@ -1,7 +1,6 @@
 package dev.ratematch.controller.capacity;
 
 import dev.ratematch.controller.estimate.WorkloadEstimate;
-import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.controller.spec.ServiceSpec;
 
 /// Requests per second that pools of given sizes carry under the promise.
@@ -218,10 +217,5 @@ public final class Capacity {
                         - (2.515517 + t * (0.802853 + t * 0.010328))
                                 / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
         return q >= 0.5 ? x : -x;
-    }
-
-    /// How the KV link overlaps, for explanations.
-    public KvLink.Mode transferMode() {
-        return spec.link().mode();
     }
 }

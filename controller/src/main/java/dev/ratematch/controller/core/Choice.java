@@ -40,7 +40,7 @@ record Choice(
     /// Shares closer than this are the same to a capacity found by bisection.
     private static final double SAME_SHARE = 1e-6;
 
-    /// Gain that is acted on at once; a smaller one waits for a second window of the same kind.
+    /// Gain that is acted on at once; a smaller one waits until a queue has lasted.
     private static final double PLAIN_GAIN = 0.3;
 
     /// Share of what the promise allows from which waiting counts as strain.
@@ -125,15 +125,25 @@ record Choice(
         return begin(wanted, gpusNow < plan.gpus() ? Reason.GROW : Reason.REBALANCE);
     }
 
-    /// Whether the window before had a queue too, so that this is no burst that passes by itself.
+    /// Whether there has been a queue for half a lead time before this window, so that this is no
+    /// burst that has passed by the time the move is done.
     private boolean queuedBefore() {
         var windows = state.windows();
         if (windows.size() < 2) {
             return false;
         }
-        var before = windows.get(windows.size() - 2);
+        var newest = windows.getLast();
+        double since = newest.atSeconds() - newest.seconds() - spec.leadTimeSeconds() / 2;
         double usual = STRAIN * estimate.requestsPerSecond() * spec.slo().ttftSeconds();
-        return before.prefillQueued() + before.decodeQueued() > usual;
+        int i = windows.size() - 2;
+        do {
+            var before = windows.get(i);
+            if (before.prefillQueued() + before.decodeQueued() <= usual) {
+                return false;
+            }
+            i--;
+        } while (i >= 0 && windows.get(i).atSeconds() > since);
+        return true;
     }
 
     /// Whether anything measured bears a shortage out. A model that sees one where nothing waits

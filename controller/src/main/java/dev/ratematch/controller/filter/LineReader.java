@@ -162,7 +162,7 @@ final class LineReader {
                 List.of());
     }
 
-    /// A window without requests has no means, whatever is written there.
+    /// A window without requests has no means; a zero there is none.
     private static Reading mean(Reading reading, boolean idle) {
         return idle && reading.orElse(0) == 0 ? new Reading.NoTraffic() : reading;
     }

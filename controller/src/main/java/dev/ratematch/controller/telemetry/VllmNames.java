@@ -12,7 +12,6 @@ public final class VllmNames {
     static final String[] KV_USED = {"vllm:kv_cache_usage_perc", "vllm:gpu_cache_usage_perc"};
     static final String CACHE_CONFIG = "vllm:cache_config_info";
     static final String FINISHED = "vllm:request_success_total";
-    static final String PROMPT_TOKENS = "vllm:prompt_tokens_total";
     static final String PROMPT_BY_SOURCE = "vllm:prompt_tokens_by_source_total";
     static final String GENERATED = "vllm:generation_tokens_total";
     static final String ISL = "vllm:request_prompt_tokens";
@@ -38,10 +37,8 @@ public final class VllmNames {
     static final String STARTED = "dynamo_frontend_requests_started_total";
     static final String ANSWERED = "dynamo_frontend_requests_total";
     static final String USER_TTFT = "dynamo_frontend_time_to_first_token_seconds";
-    static final String USER_ITL = "dynamo_frontend_inter_token_latency_seconds";
     static final String USER_ISL = "dynamo_frontend_input_sequence_tokens";
     static final String USER_OSL = "dynamo_frontend_output_sequence_tokens";
-    static final String USER_CACHED = "dynamo_frontend_cached_tokens";
     static final String WORKER_PREFILL_TOKENS = "dynamo_frontend_worker_active_prefill_tokens";
 
     private static final Set<String> READ =
@@ -53,7 +50,6 @@ public final class VllmNames {
                     KV_USED[1],
                     CACHE_CONFIG,
                     FINISHED,
-                    PROMPT_TOKENS,
                     PROMPT_BY_SOURCE,
                     GENERATED,
                     ISL,
@@ -75,10 +71,8 @@ public final class VllmNames {
                     STARTED,
                     ANSWERED,
                     USER_TTFT,
-                    USER_ITL,
                     USER_ISL,
                     USER_OSL,
-                    USER_CACHED,
                     WORKER_PREFILL_TOKENS);
 
     private VllmNames() {}

@@ -285,6 +285,7 @@ public final class Cluster {
         int running = 0;
         int waitingForKv = 0;
         double kvUsed = 0;
+        long promptTokens = 0;
         int engines = 0;
         for (var pod : pods.of(role)) {
             if (pod.replica != null) {
@@ -294,12 +295,20 @@ public final class Cluster {
                 running += engine.running();
                 waitingForKv += engine.waitingForKv();
                 kvUsed += engine.kvUsed();
+                promptTokens += engine.promptTokens();
                 engines++;
             }
         }
         int stranded = role == Role.PREFILL ? homeless.size() : undecoded.size();
+        if (role == Role.PREFILL) {
+            promptTokens += homeless.stream().mapToLong(Job::inputTokens).sum();
+        }
         return new PoolLoad(
-                waiting + stranded, running, waitingForKv, engines == 0 ? 0 : kvUsed / engines);
+                waiting + stranded,
+                running,
+                waitingForKv,
+                engines == 0 ? 0 : kvUsed / engines,
+                promptTokens);
     }
 
     /// Names of the pods of a role that serve `/metrics` now.

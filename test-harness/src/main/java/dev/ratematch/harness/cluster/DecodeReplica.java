@@ -37,6 +37,9 @@ final class DecodeReplica implements Replica {
     private final ArrayList<Job> byAge = new ArrayList<>();
     private final List<Job> fresh = new ArrayList<>();
 
+    /// Transfers that share this replica's NIC on their way in.
+    int transfersEntering;
+
     /// KV tokens of the sequences in the batch, at the last settled step.
     private long residentTokens;
 
@@ -329,6 +332,11 @@ final class DecodeReplica implements Replica {
     @Override
     public double pressure() {
         return sequences() * slowness;
+    }
+
+    @Override
+    public long promptTokens() {
+        return 0;
     }
 
     @Override

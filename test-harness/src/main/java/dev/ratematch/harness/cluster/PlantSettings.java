@@ -11,9 +11,8 @@ import dev.ratematch.costmodel.units.Check;
 /// @param layers layers of the model, for layer-wise transfer
 /// @param link path of KV from prefill to decode
 /// @param gpus GPUs in the cluster
-/// @param gpusPerHost GPUs that one replica can be placed on together: a host, or an NVLink domain
-/// @param startUpSeconds mean time from scheduled to serving (image pull, weight load), seconds
-/// @param startUpSpread its relative standard deviation, 0 to 0.3
+/// @param topology how they are wired into hosts and NVLink domains
+/// @param startUp from scheduled to serving
 /// @param drainGraceSeconds how long a draining replica may take before it is killed, seconds
 /// @param stepSpread relative standard deviation of step times, 0 to 0.3
 /// @param stragglerShare share of replicas that are slow, 0 to 1
@@ -29,9 +28,8 @@ public record PlantSettings(
         int layers,
         KvLink link,
         int gpus,
-        int gpusPerHost,
-        double startUpSeconds,
-        double startUpSpread,
+        Topology topology,
+        StartUp startUp,
         double drainGraceSeconds,
         double stepSpread,
         double stragglerShare,
@@ -55,9 +53,8 @@ public record PlantSettings(
         Check.positive("kvBytesPerToken", kvBytesPerToken);
         Check.atLeast("layers", layers, 1);
         Check.atLeast("gpus", gpus, 1);
-        Check.atLeast("gpusPerHost", gpusPerHost, 1);
-        Check.finiteAtLeast("startUpSeconds", startUpSeconds, 0);
-        Check.within("startUpSpread", startUpSpread, 0, 0.3);
+        Check.within("gpus of a prefill engine", prefill.gpus(), 1, topology.gpusPerDomain());
+        Check.within("gpus of a decode engine", decode.gpus(), 1, topology.gpusPerDomain());
         Check.finiteAtLeast("drainGraceSeconds", drainGraceSeconds, 0);
         Check.within("stepSpread", stepSpread, 0, 0.3);
         Check.within("stragglerShare", stragglerShare, 0, 1);
@@ -67,7 +64,7 @@ public record PlantSettings(
     }
 
     /// Settings for a pair of measured engines, the rest at its default: KV pulled at 50 GB/s per
-    /// GPU, 60 s to start, 2 % step noise.
+    /// GPU, 60 s to start and 30 s more where the image is not there yet, 2 % step noise.
     public static PlantSettings of(
             MeasuredShapes.Shape prefill, MeasuredShapes.Shape decode, int gpus) {
         return new PlantSettings(
@@ -77,9 +74,8 @@ public record PlantSettings(
                 80,
                 new KvLink(50e9, KvLink.Mode.PULL, 0.002),
                 gpus,
-                Math.max(8, Math.max(prefill.gpus(), decode.gpus())),
-                60,
-                0.1,
+                Topology.of(decode.gpu()),
+                new StartUp(30, 0.2, 60, 0.1),
                 1800,
                 0.02,
                 0.05,
@@ -92,15 +88,21 @@ public record PlantSettings(
 
     /// The same cluster with other randomness.
     public PlantSettings withSeed(long other) {
-        return with(startUpSeconds, other);
+        return with(startUp, other);
     }
 
-    /// The same cluster with another mean start-up time, seconds.
+    /// The same cluster with another mean time to start an engine, seconds.
     public PlantSettings withStartUp(double seconds) {
-        return with(seconds, seed);
+        var other =
+                new StartUp(
+                        startUp.imagePullSeconds(),
+                        startUp.imagePullSpread(),
+                        seconds,
+                        startUp.loadSpread());
+        return with(other, seed);
     }
 
-    private PlantSettings with(double startUp, long otherSeed) {
+    private PlantSettings with(StartUp otherStartUp, long otherSeed) {
         return new PlantSettings(
                 prefill,
                 decode,
@@ -108,9 +110,8 @@ public record PlantSettings(
                 layers,
                 link,
                 gpus,
-                gpusPerHost,
-                startUp,
-                startUpSpread,
+                topology,
+                otherStartUp,
                 drainGraceSeconds,
                 stepSpread,
                 stragglerShare,

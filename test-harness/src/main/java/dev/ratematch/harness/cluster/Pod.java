@@ -1,6 +1,7 @@
 package dev.ratematch.harness.cluster;
 
 import dev.ratematch.controller.observe.Role;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One replica as the cluster's scheduler sees it.
@@ -17,7 +18,7 @@ final class Pod {
     final Role role;
     final String name;
     Phase phase = Phase.PENDING;
-    int host = -1;
+    List<Hosts.Share> placement = List.of();
     long boundNanos;
     @Nullable Replica replica;
 
@@ -28,6 +29,10 @@ final class Pod {
 
     boolean holdsGpus() {
         return phase == Phase.STARTING || phase == Phase.READY || phase == Phase.DRAINING;
+    }
+
+    boolean on(int host) {
+        return placement.stream().anyMatch(share -> share.host() == host);
     }
 
     /// The engine of a pod that serves or drains.

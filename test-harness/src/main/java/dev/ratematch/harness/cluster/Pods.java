@@ -43,7 +43,7 @@ final class Pods {
         this.noise = noise;
         this.engines = engines;
         this.becameReady = becameReady;
-        this.hosts = new Hosts(settings.gpus(), settings.gpusPerHost());
+        this.hosts = new Hosts(settings.gpus(), settings.topology());
         for (var role : Role.values()) {
             pods.put(role, new ArrayList<>());
             desired.put(role, 0);
@@ -136,7 +136,7 @@ final class Pods {
     private void remove(Pod pod) {
         if (pod.holdsGpus()) {
             int gpus = gpus(pod.role);
-            hosts.giveBack(pod.host, gpus);
+            hosts.giveBack(pod.placement);
             heldGpuNanos += (double) gpus * (queue.nowNanos() - pod.boundNanos);
         }
         pod.phase = Pod.Phase.GONE;
@@ -152,19 +152,23 @@ final class Pods {
                 if (pod.phase != Pod.Phase.PENDING) {
                     continue;
                 }
-                int host = hosts.take(gpus(role));
-                if (host < 0) {
+                var placement = hosts.take(gpus(role));
+                if (placement == null) {
                     break;
                 }
-                pod.host = host;
+                pod.placement = placement;
                 pod.boundNanos = queue.nowNanos();
                 pod.phase = Pod.Phase.STARTING;
                 if (readyAtOnce) {
+                    hosts.imageReadyNanos(placement, queue.nowNanos(), () -> 0);
                     ready(pod);
                 } else {
-                    double seconds =
-                            settings.startUpSeconds() * noise.factor(settings.startUpSpread());
-                    long at = queue.nowNanos() + Math.round(seconds * SECONDS);
+                    var startUp = settings.startUp();
+                    long load = startUp.loadNanos(noise);
+                    long image =
+                            hosts.imageReadyNanos(
+                                    placement, queue.nowNanos(), () -> startUp.pullNanos(noise));
+                    long at = image + load;
                     queue.schedule(at, PRIORITY, _ -> ready(pod), 0);
                 }
             }
@@ -185,7 +189,7 @@ final class Pods {
         hosts.lose(host);
         for (var role : Role.values()) {
             for (var pod : List.copyOf(of(role))) {
-                if (pod.holdsGpus() && pod.host == host) {
+                if (pod.holdsGpus() && pod.on(host)) {
                     if (pod.replica != null) {
                         pod.engine().kill();
                     }

@@ -25,6 +25,10 @@ final class PrefillReplica implements Replica {
     private final ArrayDeque<Job> waiting = new ArrayDeque<>();
     private final List<Job> started = new ArrayList<>();
     private final LinkedHashSet<Job> holding = new LinkedHashSet<>();
+
+    /// Transfers that share this replica's NIC on their way out.
+    int transfersLeaving;
+
     private long waitingTokens;
     private long heldTokens;
     private boolean busy;
@@ -174,11 +178,16 @@ final class PrefillReplica implements Replica {
 
     @Override
     public double pressure() {
-        double tokens = waitingTokens;
+        return promptTokens() * slowness;
+    }
+
+    @Override
+    public long promptTokens() {
+        long tokens = waitingTokens;
         for (var job : started) {
             tokens += job.inputTokens() - job.prefilledTokens;
         }
-        return tokens * slowness;
+        return tokens;
     }
 
     @Override

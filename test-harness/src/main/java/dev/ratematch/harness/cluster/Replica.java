@@ -9,6 +9,9 @@ interface Replica {
     /// Work waiting and under way, in the unit by which the router compares replicas of one pool.
     double pressure();
 
+    /// Prompt tokens in hand that it has still to compute.
+    long promptTokens();
+
     /// Brings counters up to the present, before they are read.
     void settle();
 

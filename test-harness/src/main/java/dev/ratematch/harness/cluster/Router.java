@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 final class Router {
 
     private final PlantSettings.Router kind;
-    private int turn;
+    private final Turn prefillTurn = new Turn();
+    private final Turn decodeTurn = new Turn();
 
     Router(PlantSettings.Router kind) {
         this.kind = kind;
@@ -16,7 +17,7 @@ final class Router {
     /// The prefill replica for a request, null when none is ready.
     @Nullable PrefillReplica prefill(List<Pod> pods, Job job) {
         return switch (kind) {
-            case ROUND_ROBIN -> (PrefillReplica) inTurn(pods);
+            case ROUND_ROBIN -> (PrefillReplica) prefillTurn.next(pods);
             case LEAST_LOADED -> (PrefillReplica) leastLoaded(pods);
             case PREFIX_AWARE -> byPrefix(pods, job);
         };
@@ -25,17 +26,24 @@ final class Router {
     /// The decode replica for a request, null when none is ready.
     @Nullable DecodeReplica decode(List<Pod> pods) {
         return (DecodeReplica)
-                (kind == PlantSettings.Router.ROUND_ROBIN ? inTurn(pods) : leastLoaded(pods));
+                (kind == PlantSettings.Router.ROUND_ROBIN
+                        ? decodeTurn.next(pods)
+                        : leastLoaded(pods));
     }
 
-    private @Nullable Replica inTurn(List<Pod> pods) {
-        for (int i = 0; i < pods.size(); i++) {
-            var pod = pods.get(Math.floorMod(turn++, pods.size()));
-            if (pod.phase == Pod.Phase.READY) {
-                return pod.replica;
+    /// Whose turn it is in one pool.
+    private static final class Turn {
+        private int next;
+
+        @Nullable Replica next(List<Pod> pods) {
+            for (int i = 0; i < pods.size(); i++) {
+                var pod = pods.get(Math.floorMod(next++, pods.size()));
+                if (pod.phase == Pod.Phase.READY) {
+                    return pod.replica;
+                }
             }
+            return null;
         }
-        return null;
     }
 
     private static @Nullable Replica leastLoaded(List<Pod> pods) {

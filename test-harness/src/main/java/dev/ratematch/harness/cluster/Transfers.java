@@ -3,7 +3,6 @@ package dev.ratematch.harness.cluster;
 import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.harness.sim.EventQueue;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +18,6 @@ final class Transfers {
     private final PlantSettings settings;
     private final Consumer<Job> arrived;
     private final List<Job> active = new ArrayList<>();
-    private final IdentityHashMap<@Nullable PrefillReplica, Integer> leaving =
-            new IdentityHashMap<>();
-    private final IdentityHashMap<@Nullable DecodeReplica, Integer> entering =
-            new IdentityHashMap<>();
     private @Nullable Job first;
     private int version;
 
@@ -48,14 +43,35 @@ final class Transfers {
         job.transferRate = 0;
         job.transferSettledNanos = now;
         active.add(job);
+        count(job, 1);
         share();
     }
 
     /// Stops moving the KV of a request that is lost.
     void forget(Job job) {
         if (active.remove(job)) {
+            count(job, -1);
             share();
         }
+    }
+
+    private static void count(Job job, int change) {
+        source(job).transfersLeaving += change;
+        target(job).transfersEntering += change;
+    }
+
+    private static PrefillReplica source(Job job) {
+        if (job.prefill == null) {
+            throw new IllegalStateException("No source for the KV of request " + job.index);
+        }
+        return job.prefill;
+    }
+
+    private static DecodeReplica target(Job job) {
+        if (job.decode == null) {
+            throw new IllegalStateException("No target for the KV of request " + job.index);
+        }
+        return job.decode;
     }
 
     private double fullRate() {
@@ -71,12 +87,6 @@ final class Transfers {
         if (active.isEmpty()) {
             return;
         }
-        leaving.clear();
-        entering.clear();
-        for (var job : active) {
-            leaving.merge(job.prefill, 1, Integer::sum);
-            entering.merge(job.decode, 1, Integer::sum);
-        }
         double egress = settings.link().bytesPerSecondPerGpu() * settings.prefill().gpus();
         double ingress = settings.link().bytesPerSecondPerGpu() * settings.decode().gpus();
         double soonest = Double.POSITIVE_INFINITY;
@@ -86,8 +96,8 @@ final class Transfers {
             job.transferSettledNanos = now;
             job.transferRate =
                     Math.min(
-                            egress / leaving.getOrDefault(job.prefill, 1),
-                            ingress / entering.getOrDefault(job.decode, 1));
+                            egress / source(job).transfersLeaving,
+                            ingress / target(job).transfersEntering);
             double seconds = job.bytesLeft / job.transferRate;
             if (seconds < soonest) {
                 soonest = seconds;
@@ -104,6 +114,7 @@ final class Transfers {
             return;
         }
         active.remove(job);
+        count(job, -1);
         share();
         long latency = Math.round(SECONDS * settings.link().latencySeconds());
         queue.schedule(queue.nowNanos() + latency, PRIORITY, _ -> arrived.accept(job), 0);

@@ -8,6 +8,8 @@ import dev.ratematch.harness.traffic.Trace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleConsumer;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// One policy, one plant, one trace, from start to ten minutes after the end.
 public final class Episode {
@@ -31,7 +33,13 @@ public final class Episode {
     }
 
     /// A commanded pair of replica counts.
-    public record Pair(int prefill, int decode) {}
+    public record Pair(int prefill, int decode) {
+
+        /// The pair as people write it, such as `3P5D`.
+        public String label() {
+            return prefill + "P" + decode + "D";
+        }
+    }
 
     /// What was commanded and seen at the end of a cycle.
     record Cycle(
@@ -54,6 +62,28 @@ public final class Episode {
 
     /// Runs a policy on a plant whose time passes in a way of its own.
     public Outcome run(Policy policy, Pair start, Advance advance, DoubleConsumer progress) {
+        var outcome = run(policy, start, advance, () -> 0, progress);
+        if (outcome == null) {
+            throw new IllegalStateException("A run that needs no good request was given up.");
+        }
+        return outcome;
+    }
+
+    /// Runs a policy, or gives it up once so many requests have been late that it cannot have as
+    /// many good ones as asked.
+    ///
+    /// @param needed good requests below which the outcome is of no use; may rise meanwhile
+    /// @return the outcome, null when given up
+    @Nullable Outcome run(Policy policy, Pair start, IntSupplier needed, DoubleConsumer progress) {
+        return run(policy, start, Advance.AT_ONCE, needed, progress);
+    }
+
+    private @Nullable Outcome run(
+            Policy policy,
+            Pair start,
+            Advance advance,
+            IntSupplier needed,
+            DoubleConsumer progress) {
         var cluster = new Cluster(plant, trace);
         cluster.scale(Role.PREFILL, start.prefill());
         cluster.scale(Role.DECODE, start.decode());
@@ -63,6 +93,7 @@ public final class Episode {
         var commanded = start;
         int seen = 0;
         int completed = 0;
+        var late = new Late();
         double gpuHours = Double.NaN;
         for (int n = 1; ; n++) {
             double at = n * cycleSeconds;
@@ -78,6 +109,9 @@ public final class Episode {
             int done = cluster.log().completed();
             var window =
                     TrueWindow.of(trace, seen, arrived, done - completed, cycleSeconds, cluster);
+            if (trace.requests().size() - late.until(arrived, cluster) < needed.getAsInt()) {
+                return null;
+            }
             var command = policy.decide(new Policy.View(at, window, cluster));
             var next = new Pair(command.prefill(), command.decode());
             String note = "";
@@ -94,6 +128,25 @@ public final class Episode {
         }
         cluster.runUntil(Math.max(Math.round(end * SECONDS), cluster.nowNanos()));
         return Scoring.score(policy, trace, slo, plant, cluster, start, cycles, gpuHours);
+    }
+
+    /// Counts the requests that are known to be late. To be asked only after the cluster's counters
+    /// have been brought up to the present.
+    private final class Late {
+        private int next;
+        private int count;
+
+        int until(int arrived, Cluster cluster) {
+            for (; next < arrived; next++) {
+                var request = trace.requests().get(next);
+                double age = (cluster.nowNanos() - request.arrivalNanos()) / SECONDS;
+                if (age <= slo.ttftSeconds()) {
+                    break;
+                }
+                count += Judged.ttft(cluster.log(), next, request) > slo.ttftSeconds() ? 1 : 0;
+            }
+            return count;
+        }
     }
 
     private Cycle cycle(double at, int from, int to, Pair commanded, String note, Cluster cluster) {

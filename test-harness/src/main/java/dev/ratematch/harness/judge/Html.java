@@ -42,11 +42,12 @@ public final class Html {
         out.append(
                 String.format(
                         Locale.ROOT,
-                        "<p class='muted'>%d requests in %.0f s &middot; SLO TTFT %.0f ms, ITL %.0f"
+                        "<p class='muted'>%d requests in %.0f s &middot; %s &middot; SLO TTFT %.0f ms, ITL %.0f"
                                 + " ms &middot; budget %d GPUs &middot; lead time %.0f s &middot;"
                                 + " seed %d &middot; model %s</p>",
                         report.requests(),
                         report.durationSeconds(),
+                        escape(report.scaling()),
                         1000 * report.slo().ttftSeconds(),
                         1000 * report.slo().itlSeconds(),
                         report.budgetGpus(),
@@ -84,7 +85,7 @@ public final class Html {
                         "adapt",
                         "TTFT p50/95/99, ms",
                         "ITL p50/95/99, ms",
-                        "tuned")) {
+                        "parameters")) {
             out.append("<th>").append(head).append("</th>");
         }
         out.append("</tr>");

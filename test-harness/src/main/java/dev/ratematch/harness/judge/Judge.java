@@ -5,6 +5,7 @@ import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /// Runs the policies asked for, and what they are measured against, on one trace and one plant.
@@ -21,6 +22,7 @@ public final class Judge {
                     "ceil-clamp",
                     "ceil-clamp-shipped",
                     "two-hpa",
+                    "two-hpa-shipped",
                     "fixed-ratio");
 
     /// Interval and utilisation that Dynamo's planner ships with.
@@ -51,6 +53,11 @@ public final class Judge {
     /// @param runs one outcome per policy, in the order asked for
     public record Verdict(Outcome staticBest, Outcome bound, List<Outcome> runs) {
 
+        /// The best fixed split.
+        public Episode.Pair split() {
+            return StaticPolicy.split(staticBest);
+        }
+
         /// How much better than the best fixed split anything could be.
         public double boundOverStatic() {
             return (double) bound.good() / Math.max(1, staticBest.good());
@@ -63,23 +70,21 @@ public final class Judge {
     public Verdict run(List<String> policies, Consumer<Step> listener) {
         var staticBest = tuning.staticBest(share -> progress.at("static-best", share));
         var bound = Bound.of(episode);
-        var start =
-                new Episode.Pair(
-                        staticBest.targets().getOrDefault("prefill_replicas", 1.0).intValue(),
-                        staticBest.targets().getOrDefault("decode_replicas", 1.0).intValue());
+        var start = StaticPolicy.split(staticBest);
         var runs = new ArrayList<Outcome>();
         for (var policy : policies) {
             runs.add(
                     switch (policy) {
                         case "static-best" -> staticBest;
                         case "bound" -> bound;
-                        default -> run(policy, start, listener);
+                        default -> run(policy, start, staticBest.good(), listener);
                     });
         }
         return new Verdict(staticBest, bound, runs);
     }
 
-    private Outcome run(String policy, Episode.Pair start, Consumer<Step> listener) {
+    /// @param floor good requests of the best static split, which the oracle has at least
+    private Outcome run(String policy, Episode.Pair start, int floor, Consumer<Step> listener) {
         return switch (policy) {
             case "ratematch" ->
                     alone(new Ratematch(spec, laws, episode.cycleSeconds(), listener), start);
@@ -90,6 +95,7 @@ public final class Judge {
                                     .map(p -> (java.util.function.Supplier<Policy>) () -> p)
                                     .toList(),
                             start,
+                            floor,
                             share -> progress.at(policy, share));
             case "ceil-clamp" -> tuned(policy, tuning.ceilClamp(start), start);
             case "two-hpa" -> tuned(policy, tuning.twoHpa(start), start);
@@ -105,6 +111,11 @@ public final class Judge {
                                             SHIPPED_UTILISATION,
                                             SHIPPED_INTERVAL_SECONDS)),
                             start);
+            case "two-hpa-shipped" ->
+                    alone(
+                            TwoHpa.asShipped(
+                                    episode.plant(), start, tuning.promptTokensPerSecond()),
+                            start);
             default -> throw new IllegalArgumentException("policy (" + policy + ") is unknown.");
         };
     }
@@ -113,7 +124,7 @@ public final class Judge {
             String policy,
             List<? extends java.util.function.Supplier<? extends Policy>> candidates,
             Episode.Pair start) {
-        return tuning.best(candidates, start, share -> progress.at(policy, share));
+        return tuning.best(candidates, start, 0, share -> progress.at(policy, share));
     }
 
     private Outcome alone(Policy policy, Episode.Pair start) {
@@ -121,11 +132,16 @@ public final class Judge {
     }
 
     /// A policy under another name.
-    private record Renamed(String name, Policy policy) implements Policy {
+    record Renamed(String name, Policy policy) implements Policy {
 
         @Override
         public Command decide(View view) {
             return policy.decide(view);
+        }
+
+        @Override
+        public Map<String, Double> targets() {
+            return policy.targets();
         }
     }
 }

@@ -124,7 +124,8 @@ final class Oracle implements Policy {
         int n = pairs.size();
         int windows = load.requests.length;
         int leadWindows =
-                drainWindows + (int) Math.ceil(episode.plant().startUpSeconds() / WINDOW_SECONDS);
+                drainWindows
+                        + (int) Math.ceil(episode.plant().startUp().loadSeconds() / WINDOW_SECONDS);
         var cost = new double[windows + 1][n];
         var from = new int[windows + 1][n];
         Arrays.fill(cost[0], Double.POSITIVE_INFINITY);

@@ -22,7 +22,7 @@ import java.util.OptionalDouble;
 /// @param shifts shifts of the traffic in the trace
 /// @param ttft time to first token
 /// @param itl inter-token latency
-/// @param targets parameters that tuning chose
+/// @param targets parameters that it ran with, found by tuning or as shipped
 /// @param timeline one point per control cycle; empty for anchors that are not run
 public record Outcome(
         String policy,

@@ -27,7 +27,7 @@ public interface Policy {
     /// Decides one cycle.
     Command decide(View view);
 
-    /// The parameters that tuning chose, for reports.
+    /// The parameters that it ran with, found by tuning or as shipped, for reports.
     default Map<String, Double> targets() {
         return Map.of();
     }

@@ -115,13 +115,11 @@ public record Report(
                 out,
                 String.format(
                         Locale.ROOT,
-                        "Trace %s: %d requests in %.0f s, rate scale %s, dispersion at 1/10/60 s %s -> %s",
+                        "Trace %s: %d requests in %.0f s, %s",
                         traceName,
                         requests,
                         durationSeconds,
-                        scales(),
-                        dispersions(dispersionBefore),
-                        dispersions(dispersionAfter)));
+                        scaling()));
         line(
                 out,
                 String.format(
@@ -179,7 +177,7 @@ public record Report(
         }
         for (var o : verdict.runs()) {
             if (!o.targets().isEmpty()) {
-                line(out, String.format(Locale.ROOT, "  %s tuned: %s", o.policy(), targets(o)));
+                line(out, String.format(Locale.ROOT, "  %s with: %s", o.policy(), targets(o)));
             }
         }
         return out.toString();
@@ -224,6 +222,12 @@ public record Report(
         return Double.isInfinite(seconds)
                 ? "inf"
                 : String.format(Locale.ROOT, format, 1000 * seconds);
+    }
+
+    /// K, and the dispersion before and after it.
+    String scaling() {
+        return "rate scale %s, dispersion at 1/10/60 s %s -> %s"
+                .formatted(scales(), dispersions(dispersionBefore), dispersions(dispersionAfter));
     }
 
     private String scales() {

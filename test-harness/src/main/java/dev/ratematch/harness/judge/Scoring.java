@@ -152,7 +152,9 @@ final class Scoring {
         return starts;
     }
 
-    private static OptionalDouble adapt(List<Double> shifts, List<Point> points, double target) {
+    /// Mean time from a shift to the first of three windows at target, seconds; empty without
+    /// shifts, or when one of them was never met.
+    static OptionalDouble adapt(List<Double> shifts, List<Point> points, double target) {
         double sum = 0;
         for (double shift : shifts) {
             double met = metAfter(shift, points, target);

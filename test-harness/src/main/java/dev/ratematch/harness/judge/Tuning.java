@@ -4,9 +4,15 @@ import dev.ratematch.harness.judge.Episode.Pair;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.DoubleConsumer;
+import java.util.function.IntSupplier;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// Searches on the trace itself: each peer is given the parameters that serve it best.
 final class Tuning {
@@ -22,46 +28,90 @@ final class Tuning {
     }
 
     /// The best outcome; of equals the one with fewest GPU-hours, then the first.
-    Outcome best(List<? extends Supplier<? extends Policy>> candidates, Pair start) {
-        return best(candidates, start, _ -> {});
-    }
-
+    ///
+    /// @param floor good requests that the best is known to have at least
     Outcome best(
             List<? extends Supplier<? extends Policy>> candidates,
             Pair start,
+            int floor,
             DoubleConsumer progress) {
-        var done = new java.util.concurrent.atomic.AtomicInteger();
-        var outcomes =
-                IntStream.range(0, candidates.size())
-                        .parallel()
-                        .mapToObj(
-                                i -> {
-                                    var policy = candidates.get(i).get();
-                                    var outcome = episode.run(policy, start, _ -> {});
-                                    progress.accept(
-                                            (double) done.incrementAndGet() / candidates.size());
-                                    return outcome;
-                                })
-                        .toList();
-        var best = outcomes.getFirst();
-        for (var outcome : outcomes) {
-            best = BETTER.compare(outcome, best) > 0 ? outcome : best;
-        }
-        return best;
+        return best(
+                candidates.size(),
+                i -> i,
+                floor,
+                progress,
+                (i, needed) -> episode.run(candidates.get(i).get(), start, needed, _ -> {}));
     }
 
+    /// The best fixed split. Pairs near the ratio of the trace's work are tried first, so that the
+    /// others can be given up early.
     Outcome staticBest(DoubleConsumer progress) {
         var pairs = episode.fullPairs();
-        var done = new java.util.concurrent.atomic.AtomicInteger();
+        int likely = likely(pairs);
+        var order =
+                IntStream.range(0, pairs.size())
+                        .boxed()
+                        .sorted(Comparator.comparingInt(i -> Math.abs(i - likely)))
+                        .toList();
+        return best(
+                pairs.size(),
+                order::get,
+                0,
+                progress,
+                (i, needed) ->
+                        episode.run(new StaticPolicy(pairs.get(i)), pairs.get(i), needed, _ -> {}));
+    }
+
+    /// Which pair divides the replicas as the whole trace's work is divided.
+    private int likely(List<Pair> pairs) {
+        var requests = episode.trace().requests();
+        var work = new PlantWork(episode.plant(), episode.slo());
+        double resident = PlantWork.residentTokens(requests);
+        double prefill = 0;
+        double decode = 0;
+        for (var r : requests) {
+            prefill += work.prefillGpuSeconds(r.inputTokens(), 0);
+            decode += work.decodeGpuSeconds(r.inputTokens(), r.outputTokens(), resident);
+        }
+        double gpus = prefill / (prefill + decode) * episode.plant().gpus();
+        double replicas = gpus / episode.plant().prefill().gpus();
         return IntStream.range(0, pairs.size())
+                .boxed()
+                .min(Comparator.comparingDouble(i -> Math.abs(pairs.get(i).prefill() - replicas)))
+                .orElseThrow();
+    }
+
+    /// One candidate's run, null when it was given up.
+    private interface Run {
+        @Nullable Outcome of(int candidate, IntSupplier needed);
+    }
+
+    /// Runs every candidate, in the order given, on all cores. What is given up can only be worse
+    /// than the best, so the result does not depend on which of them ran when.
+    private static Outcome best(
+            int candidates, IntUnaryOperator order, int floor, DoubleConsumer progress, Run run) {
+        var outcomes = new AtomicReferenceArray<@Nullable Outcome>(candidates);
+        var good = new AtomicInteger(floor);
+        var next = new AtomicInteger();
+        var done = new AtomicInteger();
+        IntStream.range(0, Runtime.getRuntime().availableProcessors())
                 .parallel()
-                .mapToObj(
-                        i -> {
-                            var pair = pairs.get(i);
-                            var run = episode.run(new StaticPolicy(pair), pair, _ -> {});
-                            progress.accept((double) done.incrementAndGet() / pairs.size());
-                            return run;
-                        })
+                .forEach(
+                        _ -> {
+                            int i;
+                            while ((i = next.getAndIncrement()) < candidates) {
+                                int candidate = order.applyAsInt(i);
+                                var outcome = run.of(candidate, good::get);
+                                if (outcome != null) {
+                                    outcomes.set(candidate, outcome);
+                                    good.accumulateAndGet(outcome.good(), Math::max);
+                                }
+                                progress.accept((double) done.incrementAndGet() / candidates);
+                            }
+                        });
+        return IntStream.range(0, candidates)
+                .mapToObj(outcomes::get)
+                .filter(Objects::nonNull)
                 .max(BETTER)
                 .orElseThrow();
     }
@@ -83,6 +133,19 @@ final class Tuning {
         return result;
     }
 
+    /// What one prefill replica computes of the trace's prompts in a second, as measured by running
+    /// them through it.
+    double promptTokensPerSecond() {
+        var work = new PlantWork(episode.plant(), episode.slo());
+        double tokens = 0;
+        double gpuSeconds = 0;
+        for (var r : episode.trace().requests()) {
+            tokens += r.inputTokens();
+            gpuSeconds += work.prefillGpuSeconds(r.inputTokens(), 0);
+        }
+        return tokens * episode.plant().prefill().gpus() / gpuSeconds;
+    }
+
     /// Decode targets are shares of the largest batch that keeps the promise on the trace's mix.
     List<Supplier<Policy>> twoHpa(Pair start) {
         double resident = PlantWork.residentTokens(episode.trace().requests());
@@ -93,7 +156,7 @@ final class Tuning {
                 for (int extra : new int[] {0, 2, 64}) {
                     result.add(
                             () ->
-                                    new TwoHpa(
+                                    TwoHpa.onRequests(
                                             episode.plant(), start, prefill, share * batch, extra));
                 }
             }

@@ -2,104 +2,107 @@ package dev.ratematch.harness.judge;
 
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.harness.cluster.PlantSettings;
-import java.util.ArrayDeque;
+import dev.ratematch.harness.judge.Hpa.Behaviour;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
-/// Two Kubernetes autoscalers, one per pool, that know nothing of each other: requests in hand per
-/// replica against a target, with HPA's default behaviour (tolerance 10 %, doubling or four pods
-/// per 15 s up, 300 s stabilisation down).
-final class TwoHpa implements Policy {
+/// Two Kubernetes autoscalers, one per pool, that know nothing of each other.
+///
+/// @param prefillMetric what the prefill pool is scaled on, summed over it
+/// @param decodeMetric the same of decode
+/// @param reason how both read in a report
+record TwoHpa(
+        String name,
+        Hpa prefill,
+        Hpa decode,
+        ToDoubleFunction<View> prefillMetric,
+        ToDoubleFunction<View> decodeMetric,
+        String reason,
+        Map<String, Double> targets)
+        implements Policy {
 
-    private final Loop prefill;
-    private final Loop decode;
+    /// What llm-d's token-aware overlay ships: seconds of prefill work queued for each replica, KV
+    /// in use, one pod up in 180 s, one down in 300 s.
+    private static final double SHIPPED_PREFILL_SECONDS = 1.5;
 
+    private static final double SHIPPED_KV_USED = 0.8;
+    private static final Behaviour SHIPPED = new Behaviour(1, 0, 180, 1, 300, 300);
+
+    /// Scales on requests in hand, with the behaviour that an HPA has by default.
+    ///
     /// @param prefillTarget requests in hand per prefill replica
     /// @param decodeTarget sequences in hand per decode replica
     /// @param extra replicas that each pool may have beyond the start; with none the maxima fill
     ///   the cluster exactly and no pod is ever stuck
-    TwoHpa(
+    static TwoHpa onRequests(
             PlantSettings plant,
             Episode.Pair start,
             double prefillTarget,
             double decodeTarget,
             int extra) {
-        int gp = plant.prefill().gpus();
-        int gd = plant.decode().gpus();
-        int mostP = Math.min(start.prefill() + extra, (plant.gpus() - gd) / gp);
-        int mostD = Math.min(start.decode() + extra, (plant.gpus() - gp) / gd);
-        this.prefill = new Loop(start.prefill(), prefillTarget, mostP);
-        this.decode = new Loop(start.decode(), decodeTarget, mostD);
+        int mostP = Math.min(start.prefill() + extra, mostPrefill(plant));
+        int mostD = Math.min(start.decode() + extra, mostDecode(plant));
+        return new TwoHpa(
+                "two-hpa",
+                new Hpa(start.prefill(), prefillTarget, mostP, Behaviour.DEFAULT),
+                new Hpa(start.decode(), decodeTarget, mostD, Behaviour.DEFAULT),
+                view -> view.window().prefill().waiting() + view.window().prefill().running(),
+                view -> view.window().decode().waiting() + view.window().decode().running(),
+                "%.0f requests in hand of prefill, %.0f of decode",
+                Map.of(
+                        "prefill_requests_per_replica",
+                        prefillTarget,
+                        "decode_sequences_per_replica",
+                        decodeTarget,
+                        "prefill_max",
+                        (double) mostP,
+                        "decode_max",
+                        (double) mostD));
     }
 
-    private static final class Loop {
-        private static final double TOLERANCE = 0.1;
-        private static final double STABILISATION_SECONDS = 300;
-
-        private final double target;
-        private final int max;
-        private final ArrayDeque<double[]> advised = new ArrayDeque<>();
-        private int count;
-
-        Loop(int start, double target, int max) {
-            this.count = start;
-            this.target = target;
-            this.max = max;
-        }
-
-        int decide(double at, int ready, double inHand) {
-            double perReplica = inHand / Math.max(1, ready);
-            double ratio = perReplica / target;
-            int wanted = count;
-            if (Math.abs(ratio - 1) > TOLERANCE) {
-                wanted = (int) Math.ceil(Math.max(1, ready) * ratio);
-            }
-            wanted = Math.clamp(wanted, 1, Math.min(max, Math.max(2 * count, count + 4)));
-            advised.addLast(new double[] {at, wanted});
-            while (advised.getFirst()[0] < at - STABILISATION_SECONDS) {
-                advised.removeFirst();
-            }
-            if (wanted < count) {
-                int highest = wanted;
-                for (var advice : advised) {
-                    highest = Math.max(highest, (int) advice[1]);
-                }
-                wanted = Math.min(count, highest);
-            }
-            count = wanted;
-            return count;
-        }
+    /// The overlay with its documented thresholds and behaviour. Each pool may grow until the other
+    /// has one replica left.
+    ///
+    /// @param promptTokensPerSecond of one prefill replica, which the overlay has its user measure
+    static TwoHpa asShipped(PlantSettings plant, Episode.Pair start, double promptTokensPerSecond) {
+        int mostP = mostPrefill(plant);
+        int mostD = mostDecode(plant);
+        return new TwoHpa(
+                "two-hpa-shipped",
+                new Hpa(start.prefill(), SHIPPED_PREFILL_SECONDS, mostP, SHIPPED),
+                new Hpa(start.decode(), SHIPPED_KV_USED, mostD, SHIPPED),
+                view -> view.window().prefill().promptTokens() / promptTokensPerSecond,
+                TwoHpa::kvUsed,
+                "%.1f s of prefill work queued, %.2f decode KV caches in use",
+                Map.of(
+                        "prefill_queued_s_per_replica", SHIPPED_PREFILL_SECONDS,
+                        "decode_kv_used", SHIPPED_KV_USED,
+                        "prefill_tokens_per_s", promptTokensPerSecond,
+                        "prefill_max", (double) mostP,
+                        "decode_max", (double) mostD));
     }
 
-    @Override
-    public String name() {
-        return "two-hpa";
+    private static double kvUsed(View view) {
+        var fleet = view.cluster().fleet(Role.DECODE);
+        return view.window().decode().kvUsed() * (fleet.ready() + fleet.draining());
+    }
+
+    private static int mostPrefill(PlantSettings plant) {
+        return (plant.gpus() - plant.decode().gpus()) / plant.prefill().gpus();
+    }
+
+    private static int mostDecode(PlantSettings plant) {
+        return (plant.gpus() - plant.prefill().gpus()) / plant.decode().gpus();
     }
 
     @Override
     public Command decide(View view) {
-        var p = view.window().prefill();
-        var d = view.window().decode();
-        int prefillReady = view.cluster().fleet(Role.PREFILL).ready();
-        int decodeReady = view.cluster().fleet(Role.DECODE).ready();
-        int wantedP = prefill.decide(view.atSeconds(), prefillReady, p.waiting() + p.running());
-        int wantedD = decode.decide(view.atSeconds(), decodeReady, d.waiting() + d.running());
+        double forPrefill = prefillMetric.applyAsDouble(view);
+        double forDecode = decodeMetric.applyAsDouble(view);
+        var cluster = view.cluster();
         return new Command(
-                wantedP,
-                wantedD,
-                "%d in hand of prefill, %d of decode"
-                        .formatted(p.waiting() + p.running(), d.waiting() + d.running()));
-    }
-
-    @Override
-    public Map<String, Double> targets() {
-        return Map.of(
-                "prefill_requests_per_replica",
-                prefill.target,
-                "decode_sequences_per_replica",
-                decode.target,
-                "prefill_max",
-                (double) prefill.max,
-                "decode_max",
-                (double) decode.max);
+                prefill.decide(view.atSeconds(), cluster.fleet(Role.PREFILL).ready(), forPrefill),
+                decode.decide(view.atSeconds(), cluster.fleet(Role.DECODE).ready(), forDecode),
+                reason.formatted(forPrefill, forDecode));
     }
 }

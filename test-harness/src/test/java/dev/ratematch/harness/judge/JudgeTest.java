@@ -1,96 +1,48 @@
 package dev.ratematch.harness.judge;
 
+import static dev.ratematch.harness.judge.Trials.GPUS;
+import static dev.ratematch.harness.judge.Trials.SECOND;
+import static dev.ratematch.harness.judge.Trials.SLO;
+import static dev.ratematch.harness.judge.Trials.episode;
+import static dev.ratematch.harness.judge.Trials.judge;
+import static dev.ratematch.harness.judge.Trials.turning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.ratematch.controller.observe.Slo;
-import dev.ratematch.controller.service.PoolRequest;
-import dev.ratematch.controller.service.Service;
-import dev.ratematch.controller.service.ServiceFactory;
-import dev.ratematch.controller.service.ServiceRequest;
-import dev.ratematch.harness.cluster.MeasuredShapes;
-import dev.ratematch.harness.cluster.PlantSettings;
-import dev.ratematch.harness.traffic.Request;
-import dev.ratematch.harness.traffic.Segment;
+import dev.ratematch.harness.traffic.DemoSplice;
+import dev.ratematch.harness.traffic.Generators;
 import dev.ratematch.harness.traffic.Trace;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JudgeTest {
 
-    private static final long SECOND = 1_000_000_000L;
-    private static final Slo SLO = new Slo(2, 0.03, 95);
-    private static final int GPUS = 8;
-
-    /// Prompts, then answers: the best ratio turns in the middle.
-    private static Trace turning() {
-        var random = new SplittableRandom(3);
-        var requests = new ArrayList<Request>();
-        poisson(requests, random, 0, 300, 26, 4000, 40);
-        poisson(requests, random, 300, 600, 45, 500, 900);
-        return new Trace(
-                "turning",
-                requests,
-                600 * SECOND,
-                List.of(
-                        new Segment("prompts", 0, 300 * SECOND),
-                        new Segment("answers", 300 * SECOND, 600 * SECOND)));
+    @Test
+    void no_policy_exceeds_the_bound_loses_a_request_or_holds_more_than_the_cluster() {
+        var verdict = check(turning());
+        assertThat(verdict.boundOverStatic()).isGreaterThan(1.1);
+        var ratematch = verdict.runs().getFirst();
+        assertThat(ratematch.good()).isGreaterThan(verdict.staticBest().good());
+        assertThat(ratematch.moves()).isPositive();
     }
 
-    private static void poisson(
-            List<Request> into,
-            SplittableRandom random,
-            double from,
-            double to,
-            double perSecond,
-            int isl,
-            int osl) {
-        double at = from;
-        while (true) {
-            at -= StrictMath.log(1 - random.nextDouble()) / perSecond;
-            if (at >= to) {
-                return;
-            }
-            into.add(
-                    new Request(
-                            (long) (at * SECOND),
-                            1 + random.nextInt(2 * isl - 1),
-                            1 + random.nextInt(2 * osl - 1),
-                            Request.NONE));
-        }
-    }
-
-    private static Episode episode(Trace trace) {
-        var tp2 = MeasuredShapes.named("llama-3.1-70b", "b200", "nvfp4", "tp2");
-        return new Episode(PlantSettings.of(tp2, tp2, GPUS), trace, SLO, 15);
-    }
-
-    private static Judge judge(Episode episode) {
-        var pool = new PoolRequest(null, "tp2", null, null, null, null, null, null, null);
-        Service service =
-                ServiceFactory.create(
-                        new ServiceRequest(
-                                "llama-3.1-70b",
-                                "b200",
-                                "nvfp4",
-                                null,
-                                null,
-                                SLO,
-                                GPUS,
-                                null,
-                                null,
-                                pool,
-                                pool));
-        return new Judge(episode, service.spec(), service.laws(), Progress.NONE);
+    @ParameterizedTest
+    @ValueSource(strings = {"phase-inversion", "azure-conv", "azure-code", "mooncake", "reasoning"})
+    void no_policy_exceeds_the_bound_on_traffic_of_any_shape(String generator) {
+        check(Trials.scaled(Generators.generate(generator, 1, 900)));
     }
 
     @Test
-    void no_policy_exceeds_the_bound_loses_a_request_or_holds_more_than_the_cluster() {
-        var verdict = judge(episode(turning())).run(Judge.POLICIES, _ -> {});
+    void no_policy_exceeds_the_bound_on_a_part_of_the_demos_trace() {
+        check(Trials.scaled(DemoSplice.load().window(600 * SECOND, 1500 * SECOND)));
+    }
+
+    private static Judge.Verdict check(Trace trace) {
+        var verdict = judge(episode(trace)).run(Judge.POLICIES, _ -> {});
         assertThat(verdict.runs()).hasSize(Judge.POLICIES.size());
         for (var run : verdict.runs()) {
             assertThat(run.good()).as(run.policy()).isLessThanOrEqualTo(verdict.bound().good());
@@ -103,10 +55,7 @@ class JudgeTest {
                 assertThat(held).as(run.policy()).isLessThanOrEqualTo(GPUS);
             }
         }
-        assertThat(verdict.boundOverStatic()).isGreaterThan(1.1);
-        var ratematch = verdict.runs().getFirst();
-        assertThat(ratematch.good()).isGreaterThan(verdict.staticBest().good());
-        assertThat(ratematch.moves()).isPositive();
+        return verdict;
     }
 
     @Test
@@ -171,7 +120,8 @@ class JudgeTest {
     void the_page_stands_alone_and_escapes_what_it_is_given() {
         String page = Html.page(report());
         assertThat(page)
-                .contains("&lt;turning&gt;", "<svg")
+                .contains(
+                        "&lt;turning&gt;", "<svg", "rate scale 1.00", "dispersion at 1/10/60 s 1.0")
                 .doesNotContain("<turning>", "http://", "https://", "<script");
     }
 

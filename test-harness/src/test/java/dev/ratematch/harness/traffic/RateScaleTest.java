@@ -39,6 +39,48 @@ class RateScaleTest {
     }
 
     @Test
+    void a_copy_lies_within_a_span_of_two_seconds_around_its_origin() {
+        // One request every ten seconds, so that it is plain whose copy a request is.
+        var list = new ArrayList<Request>();
+        for (int i = 0; i < 200; i++) {
+            list.add(new Request((10 * i + 5) * SECOND, 100, 10, Request.NONE));
+        }
+        var scaled = RateScale.by(new Trace("sparse", list, 2000 * SECOND), 20, 1).trace();
+        assertThat(scaled.requests()).hasSize(4000);
+        double nearest = 1;
+        double farthest = 0;
+        for (var request : scaled.requests()) {
+            double offset = Math.abs(request.arrivalNanos() / 1e9 % 10 - 5);
+            nearest = Math.min(nearest, offset);
+            farthest = Math.max(farthest, offset);
+        }
+        assertThat(farthest).isBetween(0.99, 1.0);
+        assertThat(nearest).as("the request itself keeps its place").isZero();
+    }
+
+    @Test
+    void lengths_of_a_copy_are_those_of_one_of_the_fifty_nearest_in_time() {
+        // Rows half a second apart whose input tells their place, and whose output repeats it.
+        var list = new ArrayList<Request>();
+        for (int i = 0; i < 2000; i++) {
+            list.add(new Request(i * SECOND / 2, 1 + i, 1 + i, Request.NONE));
+        }
+        var scaled = RateScale.by(new Trace("told", list, 1000 * SECOND), 20, 1).trace();
+        double farthest = 0;
+        for (var request : scaled.requests()) {
+            assertThat(request.outputTokens())
+                    .as("input and output are of one row")
+                    .isEqualTo(request.inputTokens());
+            double place = request.arrivalNanos() / (SECOND / 2.0);
+            if (place > 100 && place < 1900) { // near an end all fifty lie to one side
+                farthest = Math.max(farthest, Math.abs(request.inputTokens() - 1 - place));
+            }
+        }
+        // 25 rows to either side, and up to two more by the offset of a second.
+        assertThat(farthest).isBetween(25.0, 27.0);
+    }
+
+    @Test
     void the_same_seed_gives_the_same_traffic() {
         var first = RateScale.by(even(200), 2.5, 7).trace();
         assertThat(RateScale.by(even(200), 2.5, 7).trace().requests()).isEqualTo(first.requests());

@@ -64,7 +64,8 @@ class ScraperTest {
 
     @Test
     void answersComeInTheOrderOfTheTargetsAndFailuresStayAlone() {
-        try (var scraper = new Scraper(vertx, Duration.ofMillis(500), 100_000)) {
+        // Long, since those that answer must do so within it however busy the machine is.
+        try (var scraper = new Scraper(vertx, Duration.ofSeconds(5), 100_000)) {
             var answers =
                     scraper.fetch(
                             List.of(
@@ -88,12 +89,12 @@ class ScraperTest {
                             "refused",
                             "nonsense",
                             "good2");
-            assertThat(answers.get(0).error()).contains("did not answer within 500 ms");
+            assertThat(answers.get(0).error()).contains("did not answer within 5000 ms");
             assertThat(answers.get(1).body()).isEqualTo("m{a=\"\u00e9\"} 1\n");
             assertThat(answers.get(1).error()).isEmpty();
             assertThat(answers.get(2).error()).contains("HTTP 404").contains("port and path");
             assertThat(answers.get(3).error()).contains("longer than 100000 bytes");
-            assertThat(answers.get(4).error()).contains("did not answer within 500 ms");
+            assertThat(answers.get(4).error()).contains("did not answer within 5000 ms");
             assertThat(answers.get(5).error()).contains("cannot be scraped");
             assertThat(answers.get(6).error()).contains("no url at all");
             assertThat(answers.get(7).body()).isNotEmpty();
