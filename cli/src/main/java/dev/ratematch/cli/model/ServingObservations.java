@@ -6,6 +6,7 @@ import dev.ratematch.costmodel.residual.Correction;
 import dev.ratematch.costmodel.residual.CorrectionFit;
 import dev.ratematch.costmodel.residual.Observation;
 import dev.ratematch.costmodel.residual.ServingResidual;
+import dev.ratematch.costmodel.residual.StepFactors;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -98,7 +99,17 @@ record ServingObservations(List<Measured> rows, Map<String, Integer> refused) {
                         ServingResidual.key(disaggregated, ttft), CorrectionFit.fit(observations));
             }
         }
-        return new ServingResidual(corrections, provenance);
+        var steps = new ArrayList<StepFactors.Sample>();
+        for (Measured m : rows) {
+            var latency = m.modelled().latency();
+            steps.add(
+                    new StepFactors.Sample(
+                            m.modelled().traits(),
+                            latency.tpotSeconds() - latency.mixedSeconds(),
+                            latency.mixedSeconds(),
+                            m.tpot()));
+        }
+        return new ServingResidual(corrections, StepFactors.fit(steps), provenance);
     }
 
     private static Observation observation(Measured m, boolean ttft) {

@@ -23,7 +23,6 @@ import dev.ratematch.costmodel.phase.Engine;
 import dev.ratematch.costmodel.residual.ServingResidual;
 import dev.ratematch.costmodel.residual.Traits;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -118,14 +117,11 @@ final class ServingPredictor implements Prediction {
     }
 
     private static Traits traits(Row row, ModelSpec model) {
-        // V3 and R1 are one structure, and so are their checkpoints.
-        String kind = model.name().replace("deepseek-r1", "deepseek-v3");
-        String precision = row.has("precision") ? row.text("precision") : row.text("gemm_q");
-        return new Traits(
+        return Traits.of(
                 row.text("backend"),
-                kind,
-                precision.toLowerCase(Locale.ROOT).replace("nvfp4", "fp4"),
-                Accelerators.named(row.text("system")).name(),
+                model,
+                row.has("precision") ? row.text("precision") : row.text("gemm_q"),
+                Accelerators.named(row.text("system")),
                 row.text("isl") + "x" + row.text("osl"));
     }
 

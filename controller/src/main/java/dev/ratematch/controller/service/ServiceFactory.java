@@ -15,7 +15,6 @@ import dev.ratematch.costmodel.parallel.Parallelism;
 import dev.ratematch.costmodel.parallel.Precision;
 import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.phase.CompiledWorker;
-import dev.ratematch.costmodel.phase.Engine;
 import dev.ratematch.costmodel.units.Names;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +39,7 @@ public final class ServiceFactory {
 
     private static final int WIDEST = 64;
 
-    /// Engines whose overheads the cost model stands for. One calibration serves all of them until
-    /// live residuals tell them apart.
+    /// Engines that the cost model knows the overheads of.
     private static final List<String> ENGINES = List.of("vllm", "sglang", "trtllm", "dynamo");
 
     private ServiceFactory() {}
@@ -61,7 +59,7 @@ public final class ServiceFactory {
                         : gpu.fp4FlopsPerSecond() > 0 ? Precision.NVFP4 : Precision.FP8;
         var kv = request.kvDtype() != null ? KvDtype.parse(request.kvDtype()) : KvDtype.FP8;
         String engine = engine(request.engine());
-        var shape = new Shape(model, gpu, precision, kv);
+        var shape = new Shape(model, gpu, precision, kv, engine);
         var prefill = shape.worker(Role.PREFILL, request.prefill());
         var decode = shape.worker(Role.DECODE, request.decode());
         int minP = orElse(request.prefill().min(), 1);
@@ -135,7 +133,8 @@ public final class ServiceFactory {
         return value == null ? fallback : value;
     }
 
-    private record Shape(ModelSpec model, Accelerator gpu, Precision precision, KvDtype kv) {
+    private record Shape(
+            ModelSpec model, Accelerator gpu, Precision precision, KvDtype kv, String engine) {
 
         CompiledWorker worker(Role role, PoolRequest request) {
             if (request.parallel() == null && request.gpus() == null) {
@@ -164,7 +163,7 @@ public final class ServiceFactory {
                     model,
                     Quantization.of(precision, model, kv),
                     parallelism,
-                    Engine.TRTLLM);
+                    ShippedProfiles.engine(engine, model, precision, gpu));
         }
 
         private CompiledWorker narrowest(Role role) {

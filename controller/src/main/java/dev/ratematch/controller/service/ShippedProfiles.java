@@ -7,7 +7,11 @@ import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.kernel.KernelProfile;
 import dev.ratematch.costmodel.kernel.Kernels;
 import dev.ratematch.costmodel.kernel.ProfileCodec;
+import dev.ratematch.costmodel.model.ModelSpec;
+import dev.ratematch.costmodel.parallel.Precision;
+import dev.ratematch.costmodel.phase.Engine;
 import dev.ratematch.costmodel.residual.ServingResidual;
+import dev.ratematch.costmodel.residual.Traits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -49,6 +53,15 @@ public final class ShippedProfiles {
     /// What engines add to their kernels, learnt from public measurements.
     public static ServingResidual residual() {
         return Residual.SHIPPED;
+    }
+
+    /// An engine with what is known of it: factors of its steps on its kernels, and the floor of a
+    /// prefill iteration. Dynamo runs TensorRT-LLM workers unless told otherwise.
+    public static Engine engine(
+            String name, ModelSpec model, Precision precision, Accelerator accelerator) {
+        String runs = name.equals("dynamo") ? "trtllm" : name;
+        var traits = Traits.of(runs, model, precision.name(), accelerator, "any");
+        return residual().steps().on(Engine.bare(runs), traits);
     }
 
     /// Read when first asked for.

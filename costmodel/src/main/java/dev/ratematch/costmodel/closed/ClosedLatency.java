@@ -6,6 +6,8 @@ package dev.ratematch.costmodel.closed;
 /// @param tpotSeconds time per output token after the first
 /// @param requestsPerSecond throughput
 /// @param prefillSeconds prefill of one prompt; part of TTFT
+/// @param mixedSeconds share of iterations that carry prefill in the time per output token; 0 where
+///   decode has engines of its own
 /// @param burstSeconds mean wait that the generator's first requests, all at once, cause; part of
 ///   TTFT
 public record ClosedLatency(
@@ -13,4 +15,5 @@ public record ClosedLatency(
         double tpotSeconds,
         double requestsPerSecond,
         double prefillSeconds,
+        double mixedSeconds,
         double burstSeconds) {}

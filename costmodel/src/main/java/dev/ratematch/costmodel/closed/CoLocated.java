@@ -44,7 +44,12 @@ public final class CoLocated {
         double admission = Math.max(0, waiting) / state.rate;
         double burst = load.burstSeconds(load.concurrency(), marginalSeconds(load));
         return new ClosedLatency(
-                state.ttft + burst + admission, state.tpot, state.rate, state.alone, burst);
+                state.ttft + burst + admission,
+                state.tpot,
+                state.rate,
+                state.alone,
+                state.mixed,
+                burst);
     }
 
     /// Prefill that one more prompt adds to full iterations.
@@ -54,7 +59,7 @@ public final class CoLocated {
         return worker.prefillIterationSeconds(prompts * input, prompts * input * input) / prompts;
     }
 
-    private record State(double tpot, double rate, double ttft, double alone) {}
+    private record State(double tpot, double rate, double ttft, double alone, double mixed) {}
 
     private State state(ClosedLoad load, double decoding) {
         double input = load.inputTokens();
@@ -76,7 +81,7 @@ public final class CoLocated {
         double busy = Math.min(0.98, share);
         double step = share * mixed + (1 - share) * plain;
         double wait = step / 2 + alone * busy / (2 * (1 - busy));
-        return new State(tpot, rate, wait + alone, alone);
+        return new State(tpot, rate, wait + alone, alone, share * mixed);
     }
 
     /// Chunks of a longer prompt see what came before: the mean of S + P over the chunks, relative

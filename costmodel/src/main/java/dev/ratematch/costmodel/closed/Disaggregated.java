@@ -47,7 +47,7 @@ public record Disaggregated(
         double answer = (load.outputTokens() - 1) * tpot;
         double ttft = Math.max(alone + transferSeconds, load.concurrency() / low - answer);
         double burst = load.burstSeconds(load.concurrency() / servers, marginal);
-        return new ClosedLatency(ttft + burst, tpot, low, alone, burst);
+        return new ClosedLatency(ttft + burst, tpot, low, alone, 0, burst);
     }
 
     private double prefillSeconds(ClosedLoad load) {

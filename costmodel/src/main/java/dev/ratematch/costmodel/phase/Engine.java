@@ -38,6 +38,8 @@ public record Engine(
     public static final Engine NONE =
             new Engine("none", "TRTLLM", false, CacheBudget.OF_MEMORY, 1, 0, 1, 0);
 
+    private static final double PREFILL_FLOOR_SECONDS = 0.0254;
+
     public Engine {
         Check.positive("prefillScale", prefillScale);
         Check.finiteAtLeast("prefillOffsetSeconds", prefillOffsetSeconds, 0);
@@ -57,7 +59,7 @@ public record Engine(
                                     "engine", name, List.of("trtllm", "vllm", "sglang"));
                 };
         CacheBudget cache = reduce.equals("TRTLLM") ? CacheBudget.OF_FREE : CacheBudget.OF_MEMORY;
-        return new Engine(name, reduce, true, cache, 1, 0, 1, 0);
+        return new Engine(name, reduce, true, cache, 1, PREFILL_FLOOR_SECONDS, 1, 0);
     }
 
     /// The same engine with other factors and floors.

@@ -8,11 +8,14 @@ import java.util.Map;
 /// Corrections of both latencies, apart for co-located and for disaggregated deployments.
 ///
 /// @param corrections by `agg.tpot`, `agg.ttft`, `disagg.tpot`, `disagg.ttft`
+/// @param steps factors on single iterations
 /// @param provenance where the measurements come from, with licence and attribution
-public record ServingResidual(Map<String, Correction> corrections, String provenance) {
+public record ServingResidual(
+        Map<String, Correction> corrections, StepFactors steps, String provenance) {
 
     /// Nothing learnt: kernels alone.
-    public static final ServingResidual NONE = new ServingResidual(Map.of(), "none");
+    public static final ServingResidual NONE =
+            new ServingResidual(Map.of(), StepFactors.NONE, "none");
 
     private static final int FORMAT = 1;
 
@@ -55,6 +58,7 @@ public record ServingResidual(Map<String, Correction> corrections, String proven
                 modelled.tpotSeconds() * tpot,
                 modelled.requestsPerSecond(),
                 modelled.prefillSeconds(),
+                modelled.mixedSeconds() * tpot,
                 modelled.burstSeconds());
     }
 
@@ -67,6 +71,7 @@ public record ServingResidual(Map<String, Correction> corrections, String proven
             var correction = corrections.getOrDefault(key, Correction.NONE);
             tree.put(key, Map.of("means", correction.means(), "groups", correction.groups()));
         }
+        tree.put("steps", steps.groups());
         return tree;
     }
 
@@ -83,12 +88,20 @@ public record ServingResidual(Map<String, Correction> corrections, String proven
         for (String key : List.of("agg.tpot", "agg.ttft", "disagg.tpot", "disagg.ttft")) {
             if (tree.get(key) instanceof Map<?, ?> map
                     && map.get("groups") instanceof Map<?, ?> groups) {
-                var terms = new LinkedHashMap<String, List<Double>>();
-                groups.forEach((name, values) -> terms.put(String.valueOf(name), numbers(values)));
-                corrections.put(key, new Correction(numbers(map.get("means")), terms));
+                corrections.put(key, new Correction(numbers(map.get("means")), terms(groups)));
             }
         }
-        return new ServingResidual(corrections, String.valueOf(tree.get("provenance")));
+        if (!(tree.get("steps") instanceof Map<?, ?> steps)) {
+            throw new IllegalArgumentException("steps must be an object.");
+        }
+        return new ServingResidual(
+                corrections, new StepFactors(terms(steps)), String.valueOf(tree.get("provenance")));
+    }
+
+    private static Map<String, List<Double>> terms(Map<?, ?> groups) {
+        var terms = new LinkedHashMap<String, List<Double>>();
+        groups.forEach((name, values) -> terms.put(String.valueOf(name), numbers(values)));
+        return terms;
     }
 
     private static List<Double> numbers(@org.jspecify.annotations.Nullable Object value) {
