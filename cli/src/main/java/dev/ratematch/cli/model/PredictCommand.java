@@ -5,6 +5,7 @@ import dev.ratematch.cli.table.Table;
 import dev.ratematch.cli.table.TableWriter;
 import dev.ratematch.controller.service.ShippedProfiles;
 import dev.ratematch.costmodel.kernel.KernelFamilies;
+import dev.ratematch.costmodel.residual.ServingResidual;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -102,6 +103,11 @@ public final class PredictCommand implements Callable<Integer> {
                             + " moe_wideep, allreduce, nccl, alltoall or quantize")
     private @Nullable String kernel;
 
+    @Option(
+            names = "--kernels-only",
+            description = "deployments by their kernels alone, without what engines add to them")
+    private boolean kernelsOnly;
+
     @Override
     public Integer call() throws IOException {
         if (step != null && kernel != null) {
@@ -123,7 +129,8 @@ public final class PredictCommand implements Callable<Integer> {
             return new KernelPrediction(KernelFamilies.named(kernel));
         }
         if (step == null) {
-            return new ServingPredictor(ShippedProfiles.residual());
+            return new ServingPredictor(
+                    kernelsOnly ? ServingResidual.NONE : ShippedProfiles.residual());
         }
         return switch (step) {
             case prefill -> new StepPredictor(false);

@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /// Measured deployments beside what the kernels alone make of them.
 ///
@@ -30,8 +29,6 @@ record ServingObservations(List<Measured> rows, Map<String, Integer> refused) {
             String configuration,
             double ttft,
             double tpot) {}
-
-    private static final int STRIDE = 7;
 
     private static final List<String> CONFIGURATION =
             List.of(
@@ -118,7 +115,7 @@ record ServingObservations(List<Measured> rows, Map<String, Integer> refused) {
         return ttft
                 ? new Observation(
                         modelled.traits(),
-                        ServingResidual.ttftLoad(latency),
+                        ServingResidual.ttftLoad(modelled.disaggregated(), latency),
                         latency.ttftSeconds(),
                         m.ttft())
                 : new Observation(
@@ -131,18 +128,11 @@ record ServingObservations(List<Measured> rows, Map<String, Integer> refused) {
     /// Predictions of every row by a residual that its own configuration had no part in.
     ///
     /// @param folds parts that configurations are dealt into
-    List<double[]> crossValidated(int folds) {
-        var configurations = new TreeSet<String>();
-        rows.forEach(m -> configurations.add(m.configuration()));
-        var order = List.copyOf(configurations);
-        // A stride that shares no factor with the folds deals neighbours in the order apart.
+    /// @param seed deals them anew
+    List<double[]> crossValidated(int folds, long seed) {
         int[] fold =
                 rows.stream()
-                        .mapToInt(
-                                m ->
-                                        Collections.binarySearch(order, m.configuration())
-                                                * STRIDE
-                                                % folds)
+                        .mapToInt(m -> Math.floorMod(mixed(m.configuration(), seed), folds))
                         .toArray();
         var predicted = new ArrayList<double[]>(Collections.nCopies(rows.size(), new double[2]));
         for (int held = 0; held < folds; held++) {
@@ -161,5 +151,13 @@ record ServingObservations(List<Measured> rows, Map<String, Integer> refused) {
             }
         }
         return predicted;
+    }
+
+    /// A well-spread hash of a text, the same on every machine.
+    private static long mixed(String text, long seed) {
+        long h = seed * 0x9E3779B97F4A7C15L + text.hashCode();
+        h = (h ^ (h >>> 30)) * 0xBF58476D1CE4E5B9L;
+        h = (h ^ (h >>> 27)) * 0x94D049BB133111EBL;
+        return h ^ (h >>> 31);
     }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 public final class CorrectionFit {
 
     private static final double SCALE_RIDGE = 1;
-    private static final double LOAD_RIDGE = 8;
+    private static final double LOAD_RIDGE = 2;
     private static final double OUTLIER = 0.05;
 
     private CorrectionFit() {}

@@ -38,12 +38,17 @@ public record ServingResidual(
         return List.of(StrictMath.log(Math.max(1, sequencesPerCopy)));
     }
 
-    /// What the correction of TTFT may depend on: how much of it is steps, and how much the burst
-    /// at the start.
-    public static List<Double> ttftLoad(ClosedLatency modelled) {
+    /// What the correction of TTFT may depend on where prefill and decode share engines: how much
+    /// of it is steps, and how much the burst at the start. Disaggregated, the few public
+    /// measurements do not bear more than a scale.
+    public static List<Double> ttftLoad(boolean disaggregated, ClosedLatency modelled) {
+        if (disaggregated) {
+            return List.of();
+        }
+        double burst = Math.max(1e-6, modelled.burstSeconds()) / modelled.ttftSeconds();
         return List.of(
                 StrictMath.log(modelled.tpotSeconds() / modelled.ttftSeconds()),
-                StrictMath.log(Math.max(1e-6, modelled.burstSeconds()) / modelled.ttftSeconds()));
+                StrictMath.log(burst));
     }
 
     /// The latencies as the engine makes them of its kernels.
@@ -52,7 +57,8 @@ public record ServingResidual(
     public ClosedLatency correct(
             Traits traits, boolean disaggregated, ClosedLatency modelled, double sequencesPerCopy) {
         double tpot = correction(disaggregated, false).factor(traits, tpotLoad(sequencesPerCopy));
-        double ttft = correction(disaggregated, true).factor(traits, ttftLoad(modelled));
+        double ttft =
+                correction(disaggregated, true).factor(traits, ttftLoad(disaggregated, modelled));
         return new ClosedLatency(
                 modelled.ttftSeconds() * ttft,
                 modelled.tpotSeconds() * tpot,
