@@ -1,6 +1,7 @@
 package dev.ratematch.costmodel.residual;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,7 @@ public final class CorrectionFit {
         int width = 1 + features;
         int n = index.size() * width;
         double[] weight = new double[observations.size()];
-        java.util.Arrays.fill(weight, 1);
+        Arrays.fill(weight, 1);
         double[] solution = new double[n];
         for (int round = 0; round < ROUNDS; round++) {
             solution = solve(n, weight);
