@@ -32,6 +32,11 @@ class TidyTest {
             Pattern.compile("@" + "Disabled|assume" + "(True|False|That)|abort" + "\\(");
     private static final Pattern SLEEP = Pattern.compile("Thread" + "\\.sleep");
 
+    /// In code outside of imports, comments and strings.
+    private static final Pattern QUALIFIED =
+            Pattern.compile(
+                    "^(?!\\s*(import|package|//))[^\"]*(?<![\\w.\"])(java|javax|org|com|dev)\\.[a-z.]+\\.[A-Z]");
+
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(#[^)]*)?\\)");
     private static final Pattern MAKE =
             Pattern.compile("(?:^|[`\\s])make ([a-z]+)(?=[\\s`.,;:]|$)");
@@ -50,6 +55,11 @@ class TidyTest {
     @Test
     void noPathOfOneMachine() {
         assertThat(hits(texts(), MACHINE_PATH)).isEmpty();
+    }
+
+    @Test
+    void namesAreImported() {
+        assertThat(hits(sources("/src/"), QUALIFIED)).isEmpty();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.ratematch.cli.plan;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ratematch.cli.table.TableWriter;
 import dev.ratematch.costmodel.frontier.Mix;
 import dev.ratematch.costmodel.frontier.WorkerRate;
 import java.util.List;
@@ -127,7 +128,7 @@ public record MixReport(WorkersFile file, Mix mix) {
                         String.join(
                                 ",",
                                 role,
-                                quoted(worker.name()),
+                                TableWriter.quoted(worker.name()),
                                 "" + worker.gpus(),
                                 "" + worker.requestsPerSecond(),
                                 "" + replicas(role, worker),
@@ -149,11 +150,5 @@ public record MixReport(WorkersFile file, Mix mix) {
                         .filter(count -> count.worker().equals(worker))
                         .mapToInt(Mix.Count::replicas)
                         .sum();
-    }
-
-    private static String quoted(String name) {
-        return name.contains(",") || name.contains("\"")
-                ? "\"" + name.replace("\"", "\"\"") + "\""
-                : name;
     }
 }

@@ -1,5 +1,7 @@
 package dev.ratematch.cli.plan;
 
+import dev.ratematch.cli.table.Row;
+import dev.ratematch.cli.table.Table;
 import dev.ratematch.costmodel.frontier.MixSolver;
 import dev.ratematch.costmodel.frontier.WorkerRate;
 import java.util.ArrayList;
@@ -16,22 +18,37 @@ public final class PeerPlans {
     private static final double PREFILL_SHARE = 0.9;
     private static final double DECODE_SHARE = 0.92;
 
-    private static final String[] SCENARIO = {
-        "system",
-        "backend",
-        "version",
-        "model",
-        "gemm_q",
-        "moe_q",
-        "kv_q",
-        "fmha_q",
-        "isl",
-        "osl",
-        "prefix",
-        "ttft_sla",
-        "tpot_sla",
-        "total_gpus"
-    };
+    private static final List<String> SCENARIO =
+            List.of(
+                    "system",
+                    "backend",
+                    "version",
+                    "model",
+                    "gemm_q",
+                    "moe_q",
+                    "kv_q",
+                    "fmha_q",
+                    "isl",
+                    "osl",
+                    "prefix",
+                    "ttft_sla",
+                    "tpot_sla",
+                    "total_gpus");
+
+    private static final List<String> WORKERS =
+            List.of(
+                    "rank",
+                    "num_total_gpus",
+                    "p_workers",
+                    "p_tp",
+                    "p_pp",
+                    "p_dp",
+                    "p_seq_per_s_per_worker",
+                    "d_workers",
+                    "d_tp",
+                    "d_pp",
+                    "d_dp",
+                    "d_seq_per_s_per_worker");
 
     private PeerPlans() {}
 
@@ -124,56 +141,32 @@ public final class PeerPlans {
 
     /// Reads the peer's plans.
     ///
-    /// @param csv with the columns of the published extract (`aic_plans`)
-    public static List<Plan> parse(Csv csv) {
+    /// @param table with the columns of the published extract (`aic_plans`)
+    public static List<Plan> parse(Table table) {
+        table.requiring(SCENARIO).requiring(WORKERS);
         var plans = new ArrayList<Plan>();
-        int[] key = columns(csv, SCENARIO);
-        int[] prefill = columns(csv, "p_tp", "p_pp", "p_dp");
-        int[] decode = columns(csv, "d_tp", "d_pp", "d_dp");
-        int[] rest =
-                columns(
-                        csv,
-                        "rank",
-                        "total_gpus",
-                        "num_total_gpus",
-                        "p_workers",
-                        "d_workers",
-                        "p_seq_per_s_per_worker",
-                        "d_seq_per_s_per_worker");
-        for (var row : csv.rows()) {
-            var scenario = new ArrayList<String>();
-            for (int column : key) {
-                scenario.add(row.fields().get(column));
-            }
+        for (var row : table.rows()) {
             plans.add(
                     new Plan(
-                            String.join(" ", scenario),
-                            csv.whole(row, rest[0]),
-                            csv.whole(row, rest[1]),
-                            csv.whole(row, rest[2]),
-                            worker(csv, row, prefill, rest[5]),
-                            csv.whole(row, rest[3]),
-                            worker(csv, row, decode, rest[6]),
-                            csv.whole(row, rest[4])));
+                            String.join(" ", SCENARIO.stream().map(row::text).toList()),
+                            row.count("rank"),
+                            row.count("total_gpus"),
+                            row.count("num_total_gpus"),
+                            worker(row, "p_"),
+                            row.count("p_workers"),
+                            worker(row, "d_"),
+                            row.count("d_workers")));
         }
         return plans;
     }
 
-    private static WorkerRate worker(Csv csv, Csv.Row row, int[] shape, int rate) {
-        int tensor = csv.whole(row, shape[0]);
-        int pipeline = csv.whole(row, shape[1]);
-        int data = csv.whole(row, shape[2]);
+    private static WorkerRate worker(Row row, String role) {
+        int tensor = row.count(role + "tp");
+        int pipeline = row.count(role + "pp");
+        int data = row.count(role + "dp");
         return new WorkerRate(
                 "tp%dpp%ddp%d".formatted(tensor, pipeline, data),
                 tensor * pipeline * data,
-                csv.positive(row, rate));
-    }
-
-    private static int[] columns(Csv csv, String... names) {
-        int[] columns = new int[names.length];
-        for (int i = 0; i < names.length; i++) {
-            columns[i] = csv.column(names[i], String.join(",", names));
-        }
-        return columns;
+                row.positive(role + "seq_per_s_per_worker"));
     }
 }

@@ -1,5 +1,6 @@
 package dev.ratematch.cli.plan;
 
+import dev.ratematch.cli.table.Table;
 import dev.ratematch.costmodel.frontier.WorkerRate;
 import dev.ratematch.costmodel.units.Names;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import java.util.Locale;
 /// @param decode in the order of the file
 public record WorkersFile(List<WorkerRate> prefill, List<WorkerRate> decode) {
 
-    private static final String HEADER = "role,name,gpus,requests_per_s";
+    private static final List<String> COLUMNS = List.of("role", "name", "gpus", "requests_per_s");
     private static final List<String> ROLES = List.of("prefill", "decode");
 
     public WorkersFile {
@@ -25,41 +26,35 @@ public record WorkersFile(List<WorkerRate> prefill, List<WorkerRate> decode) {
     ///
     /// @param source what to call it in messages
     public static WorkersFile parse(String source, String text) {
-        var csv = Csv.parse(source, text);
-        int role = csv.column("role", HEADER);
-        int name = csv.column("name", HEADER);
-        int gpus = csv.column("gpus", HEADER);
-        int rate = csv.column("requests_per_s", HEADER);
+        var table = Table.parse(source, text).requiring(COLUMNS);
         var prefill = new ArrayList<WorkerRate>();
         var decode = new ArrayList<WorkerRate>();
         var lines = new HashMap<List<String>, Integer>();
-        for (var row : csv.rows()) {
-            String given = row.fields().get(role).toLowerCase(Locale.ROOT);
-            if (!ROLES.contains(given)) {
+        for (var row : table.rows()) {
+            String role = row.text("role").toLowerCase(Locale.ROOT);
+            if (!ROLES.contains(role)) {
                 throw new IllegalArgumentException(
                         "%s, line %d: %s"
                                 .formatted(
                                         source,
                                         row.line(),
-                                        Names.unknown("role", row.fields().get(role), ROLES)
+                                        Names.unknown("role", row.text("role"), ROLES)
                                                 .getMessage()));
             }
-            String label = row.fields().get(name);
-            if (label.isEmpty()) {
-                throw csv.wrong(row, name, "must not be empty", null);
+            String name = row.text("name");
+            if (name.isEmpty()) {
+                throw row.wrong("name", "must not be empty");
             }
-            Integer before = lines.putIfAbsent(List.of(given, label), row.line());
+            Integer before = lines.putIfAbsent(List.of(role, name), row.line());
             if (before != null) {
-                throw csv.wrong(
-                        row,
-                        name,
+                throw row.wrong(
+                        "name",
                         "names a %s worker that line %d has already; names must differ within a"
-                                        .formatted(given, before)
-                                + " role",
-                        null);
+                                        .formatted(role, before)
+                                + " role");
             }
-            var worker = new WorkerRate(label, csv.whole(row, gpus), csv.positive(row, rate));
-            (given.equals("prefill") ? prefill : decode).add(worker);
+            var worker = new WorkerRate(name, row.count("gpus"), row.positive("requests_per_s"));
+            (role.equals("prefill") ? prefill : decode).add(worker);
         }
         if (prefill.isEmpty() || decode.isEmpty()) {
             throw new IllegalArgumentException(

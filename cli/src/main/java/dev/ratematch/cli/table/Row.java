@@ -1,6 +1,7 @@
 package dev.ratematch.cli.table;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One line of a [Table]. Cells that are empty or absent are unknown, never zero.
 public final class Row {
@@ -17,7 +18,7 @@ public final class Row {
         this.line = line;
     }
 
-    /// Line number in the file, the header being 1.
+    /// Line number in the file, its first line being 1.
     public int line() {
         return line;
     }
@@ -36,21 +37,38 @@ public final class Row {
 
     /// The number in a cell; refused by file, line and column when there is none.
     public double number(String column) {
-        String text = text(column);
         try {
-            double value = Double.parseDouble(text);
+            double value = Double.parseDouble(text(column));
             if (Double.isFinite(value)) {
                 return value;
             }
         } catch (NumberFormatException e) {
-            throw refusal(column, text, e);
+            throw wrong(column, "must be a number", e);
         }
-        throw refusal(column, text, null);
+        throw wrong(column, "must be a finite number", null);
     }
 
     /// The number in a cell, or a default when the cell is empty.
     public double number(String column, double otherwise) {
         return has(column) ? number(column) : otherwise;
+    }
+
+    /// The number in a cell, which must be greater than 0.
+    public double positive(String column) {
+        double value = number(column);
+        if (value > 0) {
+            return value;
+        }
+        throw wrong(column, "must be greater than 0", null);
+    }
+
+    /// The whole number in a cell, which must be at least 1.
+    public int count(String column) {
+        double value = number(column);
+        if (value < 1 || !whole(value)) {
+            throw wrong(column, "must be a whole number of at least 1", null);
+        }
+        return (int) value;
     }
 
     /// The whole number in a cell, or a default when the cell is empty.
@@ -59,17 +77,28 @@ public final class Row {
             return otherwise;
         }
         double value = number(column);
-        if (value != Math.rint(value) || Math.abs(value) > Integer.MAX_VALUE) {
-            throw refusal(column, text(column), null);
+        if (!whole(value)) {
+            throw wrong(column, "must be a whole number", null);
         }
         return (int) value;
     }
 
-    private IllegalArgumentException refusal(
-            String column, String text, @org.jspecify.annotations.Nullable Exception cause) {
+    private static boolean whole(double value) {
+        return value == Math.rint(value) && Math.abs(value) <= Integer.MAX_VALUE;
+    }
+
+    /// A refusal that names file, line, column and value.
+    ///
+    /// @param rule what would be right, for example `must be a number`
+    public IllegalArgumentException wrong(String column, String rule) {
+        return wrong(column, rule, null);
+    }
+
+    private IllegalArgumentException wrong(String column, String rule, @Nullable Exception cause) {
+        String text = text(column);
         return new IllegalArgumentException(
-                "%s, line %d: %s (%s) must be a number."
-                        .formatted(file, line, column, text.isEmpty() ? "empty" : text),
+                "%s, line %d: %s (%s) %s."
+                        .formatted(file, line, column, text.isEmpty() ? "empty" : text, rule),
                 cause);
     }
 }

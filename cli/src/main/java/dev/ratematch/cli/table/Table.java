@@ -2,25 +2,41 @@ package dev.ratematch.cli.table;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /// A CSV file with a header, held in memory.
 ///
 /// @param name for messages
-/// @param columns names in the header
+/// @param columns names in the header, in lower case
 /// @param rows one a data line, as long as the header
 public record Table(String name, List<String> columns, List<Row> rows) {
+
+    private static final ObjectReader LINES =
+            new CsvMapper()
+                    .readerFor(String[].class)
+                    .with(CsvParser.Feature.WRAP_AS_ARRAY)
+                    .with(CsvParser.Feature.TRIM_SPACES)
+                    .with(CsvParser.Feature.SKIP_EMPTY_LINES);
 
     private static final int GZIP_FIRST = 0x1f;
     private static final int GZIP_SECOND = 0x8b;
@@ -43,26 +59,41 @@ public record Table(String name, List<String> columns, List<Row> rows) {
         in.mark(2);
         boolean zipped = in.read() == GZIP_FIRST && in.read() == GZIP_SECOND;
         in.reset();
-        var text = zipped ? new GZIPInputStream(in) : in;
-        var mapper = new CsvMapper();
-        mapper.enable(CsvParser.Feature.WRAP_AS_ARRAY);
-        mapper.enable(CsvParser.Feature.TRIM_SPACES);
-        mapper.enable(CsvParser.Feature.SKIP_EMPTY_LINES);
+        byte[] bytes;
+        try {
+            bytes = (zipped ? new GZIPInputStream(in) : in).readAllBytes();
+        } catch (EOFException | ZipException e) {
+            throw new IllegalArgumentException("%s is no whole gzip file.".formatted(name), e);
+        }
+        try {
+            var strict = StandardCharsets.UTF_8.newDecoder();
+            return parse(name, strict.decode(ByteBuffer.wrap(bytes)).toString());
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("%s must be text in UTF-8.".formatted(name), e);
+        }
+    }
+
+    /// Reads text. Spaces around cells, CRLF, a byte-order mark, empty lines and quoted cells are
+    /// tolerated; columns may come in any order and case.
+    ///
+    /// @param name what to call it in messages
+    public static Table parse(String name, String text) {
+        String bare = text.startsWith("\uFEFF") ? text.substring(1) : text;
         var rows = new ArrayList<Row>();
-        try (MappingIterator<String[]> lines =
-                mapper.readerFor(String[].class)
-                        .readValues(new String(text.readAllBytes(), StandardCharsets.UTF_8))) {
+        try (MappingIterator<String[]> lines = LINES.readValues(bare)) {
             if (!lines.hasNextValue()) {
-                throw new IllegalArgumentException("%s is empty.".formatted(name));
+                throw new IllegalArgumentException(
+                        "%s is empty; its first line must name the columns.".formatted(name));
             }
-            List<String> columns = List.of(withoutMark(lines.nextValue()));
-            int line = 1;
+            List<String> columns =
+                    Arrays.stream(lines.nextValue()).map(c -> c.toLowerCase(Locale.ROOT)).toList();
             while (lines.hasNextValue()) {
-                line++;
+                // Here the parser stands at the begin of the next row, empty lines skipped.
+                int line = lines.getParser().currentLocation().getLineNr();
                 String[] cells = lines.nextValue();
                 if (cells.length != columns.size()) {
                     throw new IllegalArgumentException(
-                            "%s, line %d has %d columns; the header has %d."
+                            "%s, line %d: %d fields where the header has %d."
                                     .formatted(name, line, cells.length, columns.size()));
                 }
                 rows.add(new Row(name, columns, cells, line));
@@ -70,28 +101,27 @@ public record Table(String name, List<String> columns, List<Row> rows) {
             return new Table(name, columns, rows);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
-                    "%s is no CSV: %s".formatted(name, e.getOriginalMessage()), e);
+                    "%s, line %d is no CSV: %s"
+                            .formatted(name, e.getLocation().getLineNr(), e.getOriginalMessage()),
+                    e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
-    private static String[] withoutMark(String[] header) {
-        if (header.length > 0 && header[0].startsWith("\uFEFF")) {
-            header[0] = header[0].substring(1);
-        }
-        return header;
-    }
-
-    /// Refuses a table that lacks one of the columns.
+    /// Refuses a table that lacks one of the columns or has it twice.
     public Table requiring(List<String> needed) {
         for (String column : needed) {
-            if (!columns.contains(column)) {
+            int count = Collections.frequency(columns, column);
+            if (count != 1) {
                 throw new IllegalArgumentException(
-                        "%s has no column %s; needed are %s, it has %s."
+                        "%s has %s column \"%s\"; its header is \"%s\" and must have %s."
                                 .formatted(
                                         name,
+                                        count == 0 ? "no" : "more than one",
                                         column,
-                                        String.join(", ", needed),
-                                        String.join(", ", columns)));
+                                        String.join(",", columns),
+                                        String.join(",", needed)));
             }
         }
         return this;

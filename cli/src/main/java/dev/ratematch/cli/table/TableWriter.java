@@ -30,7 +30,8 @@ public final class TableWriter implements AutoCloseable {
         }
     }
 
-    private static String quoted(String cell) {
+    /// A cell as it is written.
+    public static String quoted(String cell) {
         boolean plain =
                 cell.indexOf(',') < 0
                         && cell.indexOf('"') < 0

@@ -3,13 +3,11 @@ package dev.ratematch.cli.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.ratematch.cli.table.Table;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
 final class PeerPlansTest {
@@ -24,7 +22,7 @@ final class PeerPlansTest {
     void fillsWhatTilingLeavesIdle() {
         var plans =
                 PeerPlans.parse(
-                        Csv.parse(
+                        Table.parse(
                                 "plans",
                                 HEADER
                                         + "b200,e,1,m,q,q,q,q,1,1,0,1,1,32,1,1,4,1,1,1,8,1,1,12,10,9\n"));
@@ -43,7 +41,7 @@ final class PeerPlansTest {
             System.out.println("No shared plans here: checked the bundled scenario only.");
             return;
         }
-        var gains = PeerPlans.gains(PeerPlans.parse(Csv.parse("aic_plans", file.get())));
+        var gains = PeerPlans.gains(PeerPlans.parse(Table.read(file.get().toString())));
         assertThat(gains).isNotEmpty();
         assertThat(gains).allMatch(gain -> gain.ours() >= gain.peerBest() * (1 - 1e-9));
         double overBest =
@@ -56,15 +54,10 @@ final class PeerPlansTest {
         assertThat(overBest).isGreaterThanOrEqualTo(4);
     }
 
-    private static Optional<String> shared(String name) throws IOException {
+    private static Optional<Path> shared(String name) {
         Path root = Path.of(System.getProperty("ratematch.root", "..")).toAbsolutePath();
         String named = System.getenv("RATEMATCH_SHARED");
         Path folder = named == null ? root.resolveSibling("shared") : Path.of(named);
-        if (!Files.exists(folder.resolve(name))) {
-            return Optional.empty();
-        }
-        try (InputStream in = new GZIPInputStream(Files.newInputStream(folder.resolve(name)))) {
-            return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        }
+        return Optional.of(folder.resolve(name)).filter(Files::exists);
     }
 }

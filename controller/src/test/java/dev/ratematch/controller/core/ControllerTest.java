@@ -14,6 +14,7 @@ import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.sample.ToyFleet;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.spec.Tuning;
@@ -310,7 +311,7 @@ class ControllerTest {
                         u);
         var t = traffic(300);
         var traffic =
-                new dev.ratematch.controller.observe.TrafficReading(
+                new TrafficReading(
                         t.arrived(),
                         false,
                         u,

@@ -1,6 +1,7 @@
 package dev.ratematch.controller.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.ratematch.controller.capacity.Capacity;
 import dev.ratematch.controller.capacity.Laws;
@@ -15,6 +16,7 @@ import dev.ratematch.controller.spec.Tuning;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.SplittableRandom;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
@@ -51,8 +53,8 @@ class PlannerTest {
         assertThat(moved).as("the cases are not all trivial").isGreaterThan(500);
     }
 
-    private static org.assertj.core.data.Offset<Double> withinShare() {
-        return org.assertj.core.api.Assertions.within(SAME);
+    private static Offset<Double> withinShare() {
+        return within(SAME);
     }
 
     /// All pairs, filtered criterion by criterion: nothing in common with the planner's search.

@@ -2,6 +2,7 @@ package dev.ratematch.costmodel.kernel;
 
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.units.Check;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -61,7 +62,7 @@ public final class CollectiveKernels {
         while (known < gpus && known < widest) {
             known *= 2;
         }
-        var full = new java.util.ArrayList<>(key);
+        var full = new ArrayList<>(key);
         full.add(Integer.toString(known));
         Estimate e = profile.family(family).estimate(full, new double[] {bytes}, accelerator);
         if (gpus <= known) {

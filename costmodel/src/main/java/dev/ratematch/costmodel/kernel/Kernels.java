@@ -4,6 +4,7 @@ import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.WeightType;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Latencies of the kernels of one system by what they compute. Composition rules follow NVIDIA's
 /// aiconfigurator (docs/model.md names each).
@@ -132,7 +133,7 @@ public final class Kernels {
     public Estimate latentAttention(
             boolean prefill,
             KvDtype kv,
-            @org.jspecify.annotations.Nullable WeightType module,
+            @Nullable WeightType module,
             double heads,
             double[] batchAndLength) {
         var family = profile.family(prefill ? "mla_context" : "mla_generation");

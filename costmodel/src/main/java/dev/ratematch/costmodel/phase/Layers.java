@@ -188,25 +188,7 @@ final class Layers {
                                 new int[] {parallel.expertTensor(), parallel.expert()});
         path.add(op("experts", Part.EXPERTS, count, routed));
         if (copies > 1) {
-            double x = m * h * copies;
-            double sent =
-                    switch (quantization.experts()) {
-                        case NVFP4 -> x / 4 + x / 32;
-                        case FP8, FP8_BLOCK, MXFP4 -> x / 2;
-                        case BF16, MXFP4_A16, INT4 -> x;
-                    };
-            path.add(
-                    op(
-                            "dispatch",
-                            Part.COMMUNICATION,
-                            count,
-                            kernels.collectives().allGather(sent, copies)));
-            path.add(
-                    op(
-                            "combine",
-                            Part.COMMUNICATION,
-                            count,
-                            kernels.collectives().reduceScatter(x, copies)));
+            exchange(path, count, m * h * copies);
         }
         if (parallel.tensor() > 1) {
             path.add(op("all-reduce (experts)", Part.COMMUNICATION, 2.0 * count, reduce));
@@ -230,6 +212,22 @@ final class Layers {
             ops.addAll(shared);
             ops.addAll(path);
         }
+    }
+
+    /// What data-parallel copies of attention tell one another around their experts: activations in
+    /// the experts' format there, BF16 back.
+    private void exchange(List<Operator> path, int count, double elements) {
+        int copies = parallel.attentionData();
+        double sent =
+                switch (quantization.experts()) {
+                    case NVFP4 -> elements / 4 + elements / 32;
+                    case FP8, FP8_BLOCK, MXFP4 -> elements / 2;
+                    case BF16, MXFP4_A16, INT4 -> elements;
+                };
+        Estimate there = kernels.collectives().allGather(sent, copies);
+        Estimate back = kernels.collectives().reduceScatter(elements, copies);
+        path.add(op("dispatch", Part.COMMUNICATION, count, there));
+        path.add(op("combine", Part.COMMUNICATION, count, back));
     }
 
     static double micros(List<Operator> ops) {

@@ -4,6 +4,7 @@ import dev.ratematch.costmodel.closed.ClosedLatency;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Corrections of both latencies, apart for co-located and for disaggregated deployments.
 ///
@@ -110,7 +111,7 @@ public record ServingResidual(
         return terms;
     }
 
-    private static List<Double> numbers(@org.jspecify.annotations.Nullable Object value) {
+    private static List<Double> numbers(@Nullable Object value) {
         if (!(value instanceof List<?> list)) {
             throw new IllegalArgumentException("A list of numbers is missing.");
         }

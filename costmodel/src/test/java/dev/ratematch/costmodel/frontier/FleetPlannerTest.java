@@ -2,6 +2,7 @@ package dev.ratematch.costmodel.frontier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.ratematch.costmodel.TestKernels;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
@@ -195,7 +196,7 @@ final class FleetPlannerTest {
         var prefill = FleetPlanner.prefillPoints(target, workers);
         var sweep = new DecodeSweep(target, workers, prefill, 200_000);
         sweep.fill(0);
-        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < sweep.slices(); i++) {
             sweep.fill(i);

@@ -1,5 +1,6 @@
 package dev.ratematch.harness.http;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.harness.cluster.Cluster;
@@ -152,7 +153,7 @@ public final class PlantServer implements AutoCloseable {
     static String json(Object value) {
         try {
             return JSON.writeValueAsString(value) + "\n";
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Runs the policies asked for, and what they are measured against, on one trace and one plant.
 public final class Judge {
@@ -92,7 +93,7 @@ public final class Judge {
             case "oracle" ->
                     tuning.best(
                             Oracle.candidates(episode, start).stream()
-                                    .map(p -> (java.util.function.Supplier<Policy>) () -> p)
+                                    .map(p -> (Supplier<Policy>) () -> p)
                                     .toList(),
                             start,
                             floor,
@@ -122,7 +123,7 @@ public final class Judge {
 
     private Outcome tuned(
             String policy,
-            List<? extends java.util.function.Supplier<? extends Policy>> candidates,
+            List<? extends Supplier<? extends Policy>> candidates,
             Episode.Pair start) {
         return tuning.best(candidates, start, 0, share -> progress.at(policy, share));
     }

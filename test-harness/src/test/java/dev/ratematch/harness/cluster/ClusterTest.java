@@ -16,6 +16,7 @@ import dev.ratematch.harness.traffic.Request;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -81,7 +82,7 @@ class ClusterTest {
     void every_request_is_complete_inside_or_lost_and_gpus_never_exceed_the_cluster() {
         var trace = poisson(60, 300, 2000, 150, 3);
         var cluster = running(llama(32), trace, 8, 8);
-        var random = new java.util.SplittableRandom(5);
+        var random = new SplittableRandom(5);
         for (int t = 5; t <= 400; t += 5) {
             cluster.runUntil(t * SECOND);
             cluster.scale(Role.PREFILL, 1 + random.nextInt(12));

@@ -5,6 +5,7 @@ import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.harness.traffic.Request;
 import dev.ratematch.harness.traffic.Trace;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /// Small clusters and traces for tests.
@@ -114,7 +115,7 @@ final class Plants {
     }
 
     static Trace of(Request... requests) {
-        var list = java.util.List.of(requests);
+        var list = List.of(requests);
         return new Trace("few", list, list.getLast().arrivalNanos());
     }
 

@@ -7,6 +7,7 @@ import dev.ratematch.controller.observe.Role;
 import dev.ratematch.harness.cluster.Cluster;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -53,7 +54,7 @@ class PlantServerTest {
                                 request.timeout(Duration.ofSeconds(20)).build(),
                                 HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
                     } catch (IOException e) {
-                        throw new java.io.UncheckedIOException(e);
+                        throw new UncheckedIOException(e);
                     } catch (InterruptedException e) {
                         throw new IllegalStateException(e);
                     }
