@@ -96,7 +96,8 @@ final class PrefillChoice {
         ChunkedPipeline pipe =
                 ChunkedPipeline.of(
                         (tokens, prefix) ->
-                                worker.prefillIterationSeconds(
+                                Pricing.prefillSeconds(
+                                                worker,
                                                 copies * tokens,
                                                 copies * tokens * (2 * prefix + tokens))
                                         / stages,

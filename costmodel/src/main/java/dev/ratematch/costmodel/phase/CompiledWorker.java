@@ -123,6 +123,11 @@ public final class CompiledWorker {
         return engine.prefillScale() * micros * MICROS + engine.prefillOffsetSeconds();
     }
 
+    /// What of a prefill iteration no kernel accounts for, seconds.
+    public double prefillFloorSeconds() {
+        return engine.prefillOffsetSeconds();
+    }
+
     /// How far a decode step can be trusted.
     ///
     /// @param batch sequences on one copy of attention
