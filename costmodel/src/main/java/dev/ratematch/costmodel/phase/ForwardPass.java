@@ -40,7 +40,7 @@ public final class ForwardPass {
     /// One decode step of `batch` sequences with `context` tokens each.
     public List<Operator> decode(double batch, double context) {
         var ops = new ArrayList<>(layers.tokens(batch, batch, true));
-        ops.addAll(attention.generation(batch, context));
+        ops.addAll(generation(batch, context));
         return ops;
     }
 
@@ -56,7 +56,11 @@ public final class ForwardPass {
 
     /// Attention of a decode step, microseconds.
     double generationMicros(double batch, double context) {
-        return micros(attention.generation(batch, context));
+        return micros(generation(batch, context));
+    }
+
+    private List<Operator> generation(double batch, double context) {
+        return layers.overlapped(attention.generation(batch, context), true);
     }
 
     /// Sum over operators, microseconds.
