@@ -60,6 +60,19 @@ public record Configurations(List<CompiledWorker> legal, List<Illegal> illegal) 
         return candidates;
     }
 
+    /// Forms between `tp` and `dep`, for experts: copies of attention over several GPUs each,
+    /// experts placed on all of them. TensorRT-LLM runs none of these; vLLM and SGLang do.
+    public static List<Parallelism> between(Accelerator accelerator, int gpus) {
+        int widest = Math.min(gpus, accelerator.nvlinkGpus());
+        var candidates = new ArrayList<Parallelism>();
+        for (int tensor = 2; 2 * tensor <= widest; tensor *= 2) {
+            for (int copies = 2; tensor * copies <= widest; copies *= 2) {
+                candidates.add(new Parallelism(tensor, 1, tensor * copies, copies));
+            }
+        }
+        return candidates;
+    }
+
     /// Compiles the candidates.
     ///
     /// @param compiler turns a legal parallelism into a worker, or refuses it for lack of memory

@@ -49,9 +49,9 @@ final class PrefillChoice {
             }
             best = better(best, point, fastest);
         }
-        if (worker.parallelism().pipeline() > 1 && largestBatch() > 0) {
+        if (worker.parallelism().pipeline() > 1) {
             for (int chunk : CHUNKS) {
-                if (chunk < target.load().newTokens()) {
+                if (chunk < target.load().newTokens() && chunksFit(chunk)) {
                     PrefillPoint point = chunked(chunk);
                     if (point.ttftSeconds() <= ttftSeconds) {
                         best = better(best, point, fastest);
@@ -80,6 +80,14 @@ final class PrefillChoice {
         double fit = prompts / (copies * worker.parallelism().pipeline());
         double budget = Math.max(1, ITERATION_TOKENS / target.load().newTokens());
         return (int) Math.min(fit, budget);
+    }
+
+    /// Whether the prompts fit that keep all stages busy with chunks of that size.
+    private boolean chunksFit(int chunk) {
+        double chunks = Math.ceil(target.load().newTokens() / chunk);
+        double prompts = Math.ceil(worker.parallelism().pipeline() / chunks) + 1;
+        double copies = worker.parallelism().attentionData();
+        return copies * prompts * target.load().inputTokens() <= worker.kvCapacityTokens();
     }
 
     private PrefillPoint whole(int perCopy) {
