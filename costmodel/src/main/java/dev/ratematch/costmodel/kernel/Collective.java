@@ -63,15 +63,6 @@ record Collective(
                     (key, sizes, a) -> 1e6 * 2 * sizes[0] * sizes[1] / a.hbmBytesPerSecond());
 
     @Override
-    public double[] position(List<String> key, double[] sizes) {
-        double[] position = new double[sizes.length];
-        for (int d = 0; d < sizes.length; d++) {
-            position[d] = KernelFamily.log2(sizes[d]);
-        }
-        return position;
-    }
-
-    @Override
     public double[] spacing() {
         return sizeColumns.size() == 1 ? new double[] {1} : new double[] {1, 1};
     }

@@ -23,13 +23,6 @@ record Experts() implements KernelFamily {
     }
 
     @Override
-    public double[] position(List<String> key, double[] sizes) {
-        return new double[] {
-            KernelFamily.log2(sizes[0]), KernelFamily.log2(sizes[1]), KernelFamily.log2(sizes[2])
-        };
-    }
-
-    @Override
     public double[] spacing() {
         return new double[] {1, 0, 0};
     }

@@ -22,13 +22,6 @@ record Gemm() implements KernelFamily {
     }
 
     @Override
-    public double[] position(List<String> key, double[] sizes) {
-        return new double[] {
-            KernelFamily.log2(sizes[0]), KernelFamily.log2(sizes[1]), KernelFamily.log2(sizes[2])
-        };
-    }
-
-    @Override
     public double[] spacing() {
         return new double[] {0, 0, 0};
     }

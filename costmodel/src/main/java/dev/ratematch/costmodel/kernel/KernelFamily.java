@@ -22,8 +22,15 @@ public interface KernelFamily {
     /// Columns that tell how large a launch is.
     List<String> sizeColumns();
 
-    /// Where on the surface a launch lies, in octaves.
-    double[] position(List<String> key, double[] sizes);
+    /// Where on the surface a launch lies, in octaves: every size is an axis unless a family knows
+    /// better.
+    default double[] position(List<String> key, double[] sizes) {
+        double[] position = new double[sizes.length];
+        for (int d = 0; d < sizes.length; d++) {
+            position[d] = log2(sizes[d]);
+        }
+        return position;
+    }
 
     /// Distance of the nodes on each axis, octaves; 0 takes a node wherever something was measured.
     double[] spacing();

@@ -22,11 +22,6 @@ record LatentProjection() implements KernelFamily {
     }
 
     @Override
-    public double[] position(List<String> key, double[] sizes) {
-        return new double[] {KernelFamily.log2(sizes[0]), KernelFamily.log2(sizes[1])};
-    }
-
-    @Override
     public double[] spacing() {
         return new double[] {1, 1};
     }

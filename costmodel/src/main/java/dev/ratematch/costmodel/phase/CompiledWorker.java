@@ -78,10 +78,24 @@ public final class CompiledWorker {
         }
         double copies = parallelism.attentionData();
         double m = tokens / copies;
-        // As many prompts of equal length as have the same tokens and the same squares.
-        double length = Math.max(1, squares / tokens);
-        double micros = prefill.at(m) + context.at(m / length, length);
+        double micros = prefill.at(m) + contextMicros(m, squares / tokens);
         return engine.prefillScale() * micros * MICROS + engine.prefillOffsetSeconds();
+    }
+
+    /// Attention of the prompts that one copy takes in, microseconds.
+    ///
+    /// As many prompts of equal length as have the same tokens and the same squares stand for them.
+    /// Squares that not even a single prompt reaches come from a cached prefix: `S^2 - P^2` over `S
+    /// - P` tokens is `S + P`, so that S is known, and the whole prompt is taken so many times as
+    ///   its own squares are of all of them. New tokens never take less for what is cached.
+    private double contextMicros(double tokens, double squaresPerToken) {
+        double reach = Math.max(1, squaresPerToken);
+        if (reach <= tokens) {
+            return context.at(tokens / reach, reach);
+        }
+        double whole = (reach + tokens) / 2;
+        double share = tokens * reach / (whole * whole);
+        return Math.max(context.at(1, tokens), share * context.at(1, whole));
     }
 
     /// Seconds of one decode step, which gives every sequence one token.
@@ -117,8 +131,7 @@ public final class CompiledWorker {
         double copies = parallelism.attentionData();
         double m = tokens / copies;
         double b = sequences / (copies * parallelism.pipeline());
-        double length = Math.max(1, squares / tokens);
-        double prompts = prefill.at(m + b) + context.at(m / length, length);
+        double prompts = prefill.at(m + b) + contextMicros(m, squares / tokens);
         double micros = prompts + generation.at(b, residentTokens / sequences);
         return engine.prefillScale() * micros * MICROS + engine.prefillOffsetSeconds();
     }

@@ -30,18 +30,20 @@ final class CompiledWorkerTest {
                     worker(Models.GPT_OSS_120B, Accelerators.B200, Precision.NVFP4, "tp1"),
                     worker(Models.DEEPSEEK_R1, Accelerators.GB200, Precision.NVFP4, "dep16"));
 
+    /// Surfaces are measured: where an engine switches kernels, a larger launch may be a little
+    /// faster, and a fit of noisy rows dips too. More than a percent would be a fault.
     @Test
-    void moreWorkNeverTakesLess() {
+    void moreWorkNeverTakesNoticeablyLess() {
         for (CompiledWorker worker : WORKERS) {
             double prefill = 0;
             double decode = 0;
             for (double n = 1; n < 200_000; n *= 1.3) {
                 double nextPrefill = worker.prefillIterationSeconds(n, n * n);
                 double nextDecode = worker.decodeStepSeconds(n, n * 2000);
-                assertThat(nextPrefill).isGreaterThanOrEqualTo(prefill);
-                assertThat(nextDecode).isGreaterThanOrEqualTo(decode);
-                prefill = nextPrefill;
-                decode = nextDecode;
+                assertThat(nextPrefill).isGreaterThan(0.99 * prefill);
+                assertThat(nextDecode).isGreaterThan(0.99 * decode);
+                prefill = Math.max(prefill, nextPrefill);
+                decode = Math.max(decode, nextDecode);
             }
         }
     }
@@ -71,6 +73,45 @@ final class CompiledWorkerTest {
         double all = worker.prefillIterationSeconds(32_768, 32_768.0 * 32_768);
         double rest = worker.prefillIterationSeconds(8192, 32_768.0 * 32_768 - 24_576.0 * 24_576);
         assertThat(rest).isBetween(all / 4, all / 2);
+    }
+
+    /// One prompt with a cached prefix: the worker knows only tokens and squares, the forward pass
+    /// knows the prompt.
+    @Test
+    void aCachedPrefixCostsWhatTheForwardPassSays() {
+        for (String parallelism : List.of("tp1", "tp4", "tp8")) {
+            CompiledWorker worker =
+                    worker(Models.LLAMA_3_1_70B, Accelerators.B200, Precision.FP8, parallelism);
+            for (double prefix : new double[] {0, 1024, 4096, 6144, 7168}) {
+                double tokens = 8192 - prefix;
+                double squares = 8192.0 * 8192 - prefix * prefix;
+                double listed = 1e-6 * ForwardPass.micros(worker.pass().prefill(1, 8192, prefix));
+                double compiled =
+                        (worker.prefillIterationSeconds(tokens, squares)
+                                        - Engine.TRTLLM.prefillOffsetSeconds())
+                                / Engine.TRTLLM.prefillScale();
+                assertThat(compiled).isCloseTo(listed, within(0.02 * listed));
+            }
+        }
+    }
+
+    /// All but one token cached: that token still launches every kernel.
+    @Test
+    void cachedTokensNeverMakeTheNewOnesCheaper() {
+        for (CompiledWorker worker : WORKERS) {
+            double copies = worker.parallelism().attentionData();
+            for (double n = copies; n < 20_000; n *= 2) {
+                double fresh = worker.prefillIterationSeconds(n, n * n / copies);
+                double before = fresh;
+                for (double prefix = 1; prefix < 200_000; prefix *= 4) {
+                    double own = n / copies;
+                    double squares = n * (own + 2 * prefix);
+                    double cached = worker.prefillIterationSeconds(n, squares);
+                    assertThat(cached).isGreaterThan(0.995 * fresh).isGreaterThan(0.97 * before);
+                    before = Math.max(before, cached);
+                }
+            }
+        }
     }
 
     @Test
