@@ -49,6 +49,16 @@ public final class ForwardPass {
         return micros(layers.tokens(tokens, generating ? tokens : 1, generating));
     }
 
+    /// Ways between the stages, microseconds.
+    double hopsMicros(double tokens) {
+        return micros(layers.hops(tokens));
+    }
+
+    /// Whether tokens go only to the ranks of their experts.
+    boolean exchanging() {
+        return layers.exchanging();
+    }
+
     /// Attention of a prefill, microseconds.
     double contextMicros(double batch, double length) {
         return micros(attention.context(batch, length));

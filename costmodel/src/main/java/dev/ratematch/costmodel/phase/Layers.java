@@ -88,16 +88,26 @@ final class Layers {
                                 sequences,
                                 (double) model.vocab() / parallel.tensor(),
                                 model.hidden())));
-        if (parallel.pipeline() > 1) {
-            double rate = accelerator().linkBytesPerSecond(parallel.gpus());
-            ends.add(
-                    op(
-                            "hop to the next stage",
-                            Part.COMMUNICATION,
-                            parallel.pipeline() - 1,
-                            kernels.collectives().hop(m * model.hidden(), rate)));
-        }
+        ends.addAll(hops(m));
         return ends;
+    }
+
+    /// Ways of `m` tokens between the stages.
+    List<Operator> hops(double m) {
+        if (parallel.pipeline() == 1) {
+            return List.of();
+        }
+        double rate = accelerator().linkBytesPerSecond(parallel.gpus());
+        return List.of(
+                op(
+                        "hop to the next stage",
+                        Part.COMMUNICATION,
+                        parallel.pipeline() - 1,
+                        kernels.collectives().hop(m * model.hidden(), rate)));
+    }
+
+    boolean exchanging() {
+        return exchanging;
     }
 
     private List<Operator> layers(double m, double sequences, boolean generating) {
