@@ -7,7 +7,6 @@ import dev.ratematch.cli.plan.MixReport;
 import dev.ratematch.cli.plan.ModelPlan;
 import dev.ratematch.cli.plan.ModelReport;
 import dev.ratematch.cli.plan.ModelTable;
-import dev.ratematch.cli.plan.OperatorSource;
 import dev.ratematch.cli.plan.WorkersFile;
 import dev.ratematch.costmodel.frontier.MixSolver;
 import dev.ratematch.costmodel.units.Check;
@@ -138,7 +137,7 @@ public final class PlanCommand implements Callable<Integer> {
             case csv -> out.print(new ModelReport(answer, frontiers).csv());
         }
         if (explain && format == Format.table) {
-            out.print(Explain.text(answer, OperatorSource.COARSE));
+            out.print(Explain.text(answer));
         }
         out.flush();
         if (swept && frontiers != null) {

@@ -58,7 +58,11 @@ final class PlanModelTest {
         assertThat(out.toString())
                 .contains("prefill", "decode", "P:D", "TTFT", "ITL", "confidence", "GB/s/GPU")
                 .contains("bound by", "runner-up", "co-located", "idle GPUs", "LP bound", "lose")
-                .contains("Disaggregation pays here.", "attention over the context");
+                .contains(
+                        "Disaggregation pays here.",
+                        "latent attention with projections",
+                        "x roofline",
+                        "beyond kernels");
     }
 
     @Test

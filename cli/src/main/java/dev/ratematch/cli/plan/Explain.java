@@ -1,6 +1,7 @@
 package dev.ratematch.cli.plan;
 
-import java.util.List;
+import dev.ratematch.costmodel.phase.Operator;
+import java.util.Locale;
 
 /// Prints the chosen steps operator by operator.
 public final class Explain {
@@ -10,51 +11,65 @@ public final class Explain {
     private Explain() {}
 
     /// One table per chosen engine.
-    public static String text(ModelPlan answer, OperatorSource source) {
-        var plan = answer.plan();
-        var load = plan.target().load();
+    public static String text(ModelPlan answer) {
         var text = new StringBuilder();
-        for (var point : plan.prefill()) {
-            int stages = point.worker().parallelism().pipeline();
-            double prompts = point.chunkTokens() == 0 ? (double) point.prompts() / stages : 1;
-            text.append(
-                    table(
-                            "prefill %s, one iteration of %s prompts"
-                                    .formatted(point.name(), Numbers.plain(prompts)),
-                            source.prefill(
-                                    point.worker(),
-                                    prompts * load.newTokens(),
-                                    prompts * load.newSquares())));
-        }
-        for (var point : plan.decode()) {
-            double sequences = (double) point.sequences() / point.worker().parallelism().pipeline();
-            text.append(
-                    table(
-                            "decode %s, one step of %s sequences at %s tokens of context each"
+        for (Step step : Step.of(answer)) {
+            text.append(END)
+                    .append(
+                            "%s %s: %s, %s"
                                     .formatted(
-                                            point.name(),
-                                            Numbers.plain(sequences),
-                                            Numbers.plain(load.residentTokens())),
-                            source.decode(
-                                    point.worker(),
-                                    sequences * (1 + load.draftTokens()),
-                                    sequences * load.residentTokens())));
+                                            step.role(),
+                                            step.name(),
+                                            step.what(),
+                                            ModelPlan.time(step.seconds())))
+                    .append(END)
+                    .append(grid(step).text());
         }
-        return text.toString();
+        return text.append(END)
+                .append(
+                        "x roofline: time over the least that the hardware allows; 1 is ideal."
+                                + " Times are through all stages.")
+                .append(END)
+                .toString();
     }
 
-    private static String table(String title, List<Operator> operators) {
-        var grid = new Grid(1, "operator", "count", "time", "share", "of roofline");
-        for (var operator : operators) {
+    private static Grid grid(Step step) {
+        var grid =
+                new Grid(
+                        2,
+                        "operator",
+                        "part",
+                        "launches",
+                        "time",
+                        "share",
+                        "x roofline",
+                        "confidence");
+        for (Operator operator : step.operators()) {
+            var total = operator.total();
             grid.row(
                     operator.name(),
-                    "" + operator.count(),
-                    ModelPlan.time(operator.seconds()),
-                    Numbers.fixed(100 * operator.share(), 1) + " %",
-                    operator.rooflineShare().isPresent()
-                            ? Numbers.fixed(100 * operator.rooflineShare().getAsDouble(), 0) + " %"
-                            : "-");
+                    operator.part().name().toLowerCase(Locale.ROOT),
+                    Numbers.plain(operator.count()),
+                    ModelPlan.time(total.micros() * 1e-6),
+                    percent(total.micros() * 1e-6, step),
+                    total.rooflineMicros() > 0
+                            ? Numbers.fixed(total.micros() / total.rooflineMicros(), 1)
+                            : "-",
+                    total.confidence().name().toLowerCase(Locale.ROOT));
         }
-        return END + title + END + grid.text();
+        double beyond = step.seconds() - step.kernelSeconds();
+        grid.row(
+                "beyond kernels",
+                "engine",
+                "-",
+                ModelPlan.time(beyond),
+                percent(beyond, step),
+                "-",
+                "-");
+        return grid;
+    }
+
+    private static String percent(double seconds, Step step) {
+        return Numbers.fixed(100 * seconds / step.seconds(), 1) + " %";
     }
 }

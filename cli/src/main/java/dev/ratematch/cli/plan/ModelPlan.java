@@ -34,10 +34,10 @@ public record ModelPlan(ModelRequest request, Configurations configurations, Fle
         var target = request.target();
         var found =
                 Configurations.compile(
-                        Configurations.candidates(request.accelerator(), request.widestWorker()),
+                        request.candidates(),
                         target.model(),
                         request.accelerator(),
-                        request::compile);
+                        request.compiler()::compile);
         if (found.legal().isEmpty()) {
             throw new IllegalArgumentException(nothingFits(request, found));
         }
@@ -95,19 +95,8 @@ public record ModelPlan(ModelRequest request, Configurations configurations, Fle
     }
 
     /// How far the figures can be trusted.
-    public String confidence() {
-        int tray = request.accelerator().nvlinkGpus() > 8 ? 4 : 8;
-        int widest = 0;
-        for (PrefillPoint point : plan.prefill()) {
-            widest = Math.max(widest, point.worker().parallelism().gpusPerStage());
-        }
-        for (DecodePoint point : plan.decode()) {
-            widest = Math.max(widest, point.worker().parallelism().gpusPerStage());
-        }
-        return widest > tray
-                ? "extrapolated: no public measurement of collectives over %d GPUs of %s (at most %d)"
-                        .formatted(widest, request.accelerator().name(), tray)
-                : "modelled";
+    public Trust trust() {
+        return Trust.of(this);
     }
 
     /// Whether a link binds.

@@ -30,7 +30,10 @@ public record ModelReport(ModelPlan answer, ModelPlan.@Nullable Frontiers fronti
         root.put("tokens_per_s_per_user", Numbers.rounded(1 / plan.itlSeconds()));
         root.put("ttft_ms", Numbers.rounded(1000 * plan.ttftSeconds()));
         root.put("itl_ms", Numbers.rounded(1000 * plan.itlSeconds()));
-        root.put("confidence", answer.confidence());
+        var trust = answer.trust();
+        root.put("confidence", trust.confidence().name().toLowerCase(Locale.ROOT));
+        trust.reason().ifPresent(why -> root.put("confidence_reason", why));
+        trust.warning().ifPresent(what -> root.put("warning", what));
         root.put("limiting_role", mix.limit().name().toLowerCase(Locale.ROOT));
         root.put("binding", plan.binding().label());
         root.put("prefill_replicas", mix.prefillReplicas());

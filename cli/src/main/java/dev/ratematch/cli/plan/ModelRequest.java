@@ -1,15 +1,18 @@
 package dev.ratematch.cli.plan;
 
 import dev.ratematch.controller.service.ShippedProfiles;
+import dev.ratematch.costmodel.frontier.Configurations;
 import dev.ratematch.costmodel.frontier.Target;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.Parallelism;
 import dev.ratematch.costmodel.parallel.Precision;
 import dev.ratematch.costmodel.parallel.Quantization;
-import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.phase.Engine;
+import dev.ratematch.costmodel.phase.WorkerCompiler;
 import dev.ratematch.costmodel.units.Check;
+import java.util.ArrayList;
+import java.util.List;
 
 /// What `ratematch plan --model` was asked.
 ///
@@ -34,14 +37,37 @@ public record ModelRequest(
         Check.within("--gpus", gpus, 2, MAX_GPUS);
     }
 
-    /// Compiles one configuration; the only place that does.
-    CompiledWorker compile(Parallelism parallelism) {
-        return CompiledWorker.compile(
+    /// Compiles configurations; the only place that knows how.
+    WorkerCompiler compiler() {
+        return new WorkerCompiler(
                 ShippedProfiles.kernels(accelerator),
                 target.model(),
                 Quantization.of(precision, target.model(), kv),
-                parallelism,
-                Engine.TRTLLM);
+                adding(Engine.TRTLLM));
+    }
+
+    /// Collectives and cache of the engine asked for; what it adds to its kernels is known of
+    /// TensorRT-LLM alone.
+    private Engine adding(Engine known) {
+        return Engine.bare(tensorRt() ? known.name() : engine)
+                .adding(
+                        known.prefillScale(),
+                        known.prefillOffsetSeconds(),
+                        known.decodeScale(),
+                        known.decodeOffsetSeconds());
+    }
+
+    private boolean tensorRt() {
+        return engine.equals("trtllm") || engine.equals("dynamo");
+    }
+
+    /// Configurations that the engine could be given.
+    List<Parallelism> candidates() {
+        var all = new ArrayList<>(Configurations.candidates(accelerator, widestWorker()));
+        if (target.model().moe().isPresent() && !tensorRt()) {
+            all.addAll(Configurations.between(accelerator, widestWorker()));
+        }
+        return all;
     }
 
     /// GPUs up to which one worker is considered: the budget, and where that is small, enough to

@@ -153,7 +153,9 @@ public record ModelTable(ModelPlan answer) {
                                 ModelPlan.time(
                                         Math.max(0, target.ttftSeconds() - plan.ttftSeconds()))));
         grid.row("ITL", ModelPlan.time(plan.itlSeconds()));
-        grid.row("confidence", answer.confidence());
+        var trust = answer.trust();
+        grid.row("confidence", trust.text());
+        trust.warning().ifPresent(what -> grid.row("warning", what));
         grid.row(
                 "KV transfer",
                 "%s GB/s/GPU out of prefill, %s into decode; the link has %s"

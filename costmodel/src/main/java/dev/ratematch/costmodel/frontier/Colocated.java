@@ -98,8 +98,8 @@ final class Colocated {
         double plain =
                 layersFactor
                         * worker.decodeStepSeconds(
-                                sequences * (1 + load.draftTokens()),
-                                sequences * load.residentTokens());
+                                sequences * stages * (1 + load.draftTokens()),
+                                sequences * stages * load.residentTokens());
         return (mixed * mix + (steps - mixed) * plain) / load.decodeTokens();
     }
 

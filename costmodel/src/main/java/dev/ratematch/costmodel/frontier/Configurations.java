@@ -60,32 +60,56 @@ public record Configurations(List<CompiledWorker> legal, List<Illegal> illegal) 
         return candidates;
     }
 
+    /// Forms between `tp` and `dep`, for experts: copies of attention over several GPUs each,
+    /// experts placed on all of them. TensorRT-LLM runs none of these; vLLM and SGLang do.
+    public static List<Parallelism> between(Accelerator accelerator, int gpus) {
+        int widest = Math.min(gpus, accelerator.nvlinkGpus());
+        var candidates = new ArrayList<Parallelism>();
+        for (int tensor = 2; 2 * tensor <= widest; tensor *= 2) {
+            for (int copies = 2; tensor * copies <= widest; copies *= 2) {
+                candidates.add(new Parallelism(tensor, 1, tensor * copies, copies));
+            }
+        }
+        return candidates;
+    }
+
     /// Compiles the candidates.
     ///
-    /// @param compiler turns a legal parallelism into a worker, or refuses it for lack of memory
+    /// @param compiler turns a legal parallelism into a worker, or refuses it for lack of memory;
+    ///   called from several threads
     public static Configurations compile(
             List<Parallelism> candidates,
             ModelSpec model,
             Accelerator accelerator,
             Function<Parallelism, CompiledWorker> compiler) {
-        var legal = new ArrayList<CompiledWorker>();
-        var illegal = new ArrayList<Illegal>();
-        for (Parallelism candidate : candidates) {
-            Optional<String> rule = candidate.illegal(model, accelerator);
-            if (rule.isPresent()) {
-                boolean wide = candidate.gpusPerStage() > accelerator.nvlinkGpus();
-                Reason reason = wide ? Reason.DOMAIN : Reason.SHAPE;
-                illegal.add(new Illegal(candidate.text(), reason, rule.get()));
-                continue;
-            }
-            try {
-                legal.add(compiler.apply(candidate));
-            } catch (IllegalArgumentException e) {
-                String message = String.valueOf(e.getMessage());
-                illegal.add(new Illegal(candidate.text(), Reason.MEMORY, message));
-            }
+        var found =
+                candidates.parallelStream().map(c -> one(c, model, accelerator, compiler)).toList();
+        return new Configurations(
+                found.stream().flatMap(f -> f.legal().stream()).toList(),
+                found.stream().flatMap(f -> f.illegal().stream()).toList());
+    }
+
+    private static Configurations one(
+            Parallelism candidate,
+            ModelSpec model,
+            Accelerator accelerator,
+            Function<Parallelism, CompiledWorker> compiler) {
+        Optional<String> rule = candidate.illegal(model, accelerator);
+        if (rule.isPresent()) {
+            boolean wide = candidate.gpusPerStage() > accelerator.nvlinkGpus();
+            Reason reason = wide ? Reason.DOMAIN : Reason.SHAPE;
+            return without(new Illegal(candidate.text(), reason, rule.get()));
         }
-        return new Configurations(legal, illegal);
+        try {
+            return new Configurations(List.of(compiler.apply(candidate)), List.of());
+        } catch (IllegalArgumentException e) {
+            String message = String.valueOf(e.getMessage());
+            return without(new Illegal(candidate.text(), Reason.MEMORY, message));
+        }
+    }
+
+    private static Configurations without(Illegal illegal) {
+        return new Configurations(List.of(), List.of(illegal));
     }
 
     /// How many are illegal for which reason.

@@ -30,7 +30,7 @@ public final class DecodeSweep implements Sweep {
         this.prefillPerGpu = new double[workers.size()];
         for (int w = 0; w < prefillPerGpu.length; w++) {
             for (PrefillPoint point : prefill) {
-                if (target.pairing().allows(point.worker(), workers.get(w))) {
+                if (target.pairing().allows(point.worker(), workers.get(w), target.model())) {
                     double perGpu = point.requestsPerSecond() / point.worker().gpus();
                     prefillPerGpu[w] = Math.max(prefillPerGpu[w], perGpu);
                 }

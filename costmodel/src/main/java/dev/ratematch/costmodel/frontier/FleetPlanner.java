@@ -102,9 +102,9 @@ public final class FleetPlanner {
     private @Nullable PlacedMix best(
             Predicate<PrefillPoint> prefillAllowed, Predicate<DecodePoint> decodeAllowed) {
         int[] widths =
-                target.pairing() == Pairing.ANY
-                        ? new int[] {0}
-                        : decode.stream().mapToInt(FleetPlanner::width).distinct().toArray();
+                target.pairing().binds(target.model())
+                        ? decode.stream().mapToInt(FleetPlanner::width).distinct().toArray()
+                        : new int[] {0};
         PlacedMix best = null;
         for (int width : widths) {
             PlacedMix mix =
@@ -218,7 +218,8 @@ public final class FleetPlanner {
         for (PrefillPoint a : prefill) {
             for (DecodePoint b : decode) {
                 int gpus = a.worker().gpus() + b.worker().gpus();
-                if (target.pairing().allows(a.worker(), b.worker()) && gpus < fewest) {
+                if (target.pairing().allows(a.worker(), b.worker(), target.model())
+                        && gpus < fewest) {
                     p = a;
                     d = b;
                     fewest = gpus;

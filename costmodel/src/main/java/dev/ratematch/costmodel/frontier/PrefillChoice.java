@@ -49,9 +49,9 @@ final class PrefillChoice {
             }
             best = better(best, point, fastest);
         }
-        if (worker.parallelism().pipeline() > 1 && largestBatch() > 0) {
+        if (worker.parallelism().pipeline() > 1) {
             for (int chunk : CHUNKS) {
-                if (chunk < target.load().newTokens()) {
+                if (chunk < target.load().newTokens() && chunksFit(chunk)) {
                     PrefillPoint point = chunked(chunk);
                     if (point.ttftSeconds() <= ttftSeconds) {
                         best = better(best, point, fastest);
@@ -82,6 +82,14 @@ final class PrefillChoice {
         return (int) Math.min(fit, budget);
     }
 
+    /// Whether the prompts fit that keep all stages busy with chunks of that size.
+    private boolean chunksFit(int chunk) {
+        double chunks = Math.ceil(target.load().newTokens() / chunk);
+        double prompts = Math.ceil(worker.parallelism().pipeline() / chunks) + 1;
+        double copies = worker.parallelism().attentionData();
+        return copies * prompts * target.load().inputTokens() <= worker.kvCapacityTokens();
+    }
+
     private PrefillPoint whole(int perCopy) {
         int together = perCopy * worker.parallelism().attentionData();
         double ftl = Pricing.ftlSeconds(worker, target.load(), together);
@@ -96,7 +104,8 @@ final class PrefillChoice {
         ChunkedPipeline pipe =
                 ChunkedPipeline.of(
                         (tokens, prefix) ->
-                                worker.prefillIterationSeconds(
+                                Pricing.prefillSeconds(
+                                                worker,
                                                 copies * tokens,
                                                 copies * tokens * (2 * prefix + tokens))
                                         / stages,

@@ -24,8 +24,10 @@ public record PrefillPoint(
 
     /// Unique among the points of a plan.
     public String name() {
-        String text = worker.parallelism().text();
-        return chunkTokens == 0 ? text : text + "-cpp" + chunkTokens;
+        var parallelism = worker.parallelism();
+        return chunkTokens == 0
+                ? parallelism.text()
+                : parallelism.withChunks(parallelism.pipeline(), chunkTokens).text();
     }
 
     /// As a kind of worker of a mix.

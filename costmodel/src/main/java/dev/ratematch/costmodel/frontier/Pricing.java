@@ -8,18 +8,27 @@ final class Pricing {
 
     private Pricing() {}
 
-    /// Seconds until `prompts` prompts, run whole and together, have their first token.
+    /// Seconds until `prompts` prompts, run whole and together, have their first token. The floor
+    /// of an iteration is the host's: each stage is a process that schedules, feeds and launches
+    /// its own part, so that a pipeline has it once a stage.
     static double ftlSeconds(CompiledWorker worker, Load load, double prompts) {
-        return worker.prefillIterationSeconds(
-                prompts * load.newTokens(), prompts * load.newSquares());
+        return prefillSeconds(worker, prompts * load.newTokens(), prompts * load.newSquares());
+    }
+
+    /// Seconds of a prefill iteration through all stages.
+    static double prefillSeconds(CompiledWorker worker, double tokens, double squares) {
+        int others = worker.parallelism().pipeline() - 1;
+        return worker.prefillIterationSeconds(tokens, squares)
+                + others * worker.prefillFloorSeconds();
     }
 
     /// Seconds per output token when each pipeline stage works on `microBatch` sequences. A step
     /// verifies the drafts too; their layers come on top, and each step yields `acceptLength`.
     static double itlSeconds(CompiledWorker worker, ModelSpec model, Load load, double microBatch) {
+        double sequences = microBatch * worker.parallelism().pipeline();
         double step =
                 worker.decodeStepSeconds(
-                        microBatch * (1 + load.draftTokens()), microBatch * load.residentTokens());
+                        sequences * (1 + load.draftTokens()), sequences * load.residentTokens());
         return step
                 * (1 + load.draftTokens() / model.layers())
                 / (load.acceptLength() * stageBalance(worker, model));
@@ -38,17 +47,18 @@ final class Pricing {
         return worker.kvCapacityTokens() / load.finalTokens();
     }
 
-    /// Seconds of one step that computes `chunk` prompt tokens beside `sequences` running ones: the
-    /// linear part at the sum of tokens, attention of both. A chunk's share of the prompt's
-    /// attention is `S_i^2 - P_i^2`, and over the chunks of a prompt these add up to that of the
-    /// whole, so that the mean chunk has the whole's share.
-    static double mixedSeconds(CompiledWorker worker, Load load, double chunk, double sequences) {
-        double squares = load.newSquares() * chunk / load.newTokens();
-        double queries = sequences * (1 + load.draftTokens());
-        double attention =
-                worker.decodeStepSeconds(queries, sequences * load.residentTokens())
-                        - worker.decodeStepSeconds(queries, 0);
-        return worker.prefillIterationSeconds(chunk + queries, squares) + attention;
+    /// Seconds of one step that computes `chunk` prompt tokens beside `microBatch` running
+    /// sequences. A chunk's share of the prompt's attention is `S_i^2 - P_i^2`, and over the chunks
+    /// of a prompt these add up to that of the whole, so that the mean chunk has the whole's share.
+    static double mixedSeconds(CompiledWorker worker, Load load, double chunk, double microBatch) {
+        int stages = worker.parallelism().pipeline();
+        double sequences = microBatch * stages;
+        return worker.mixedSeconds(
+                        chunk,
+                        load.newSquares() * chunk / load.newTokens(),
+                        sequences * (1 + load.draftTokens()),
+                        sequences * load.residentTokens())
+                + (stages - 1) * worker.prefillFloorSeconds();
     }
 
     /// Most tokens of one iteration per copy of attention.

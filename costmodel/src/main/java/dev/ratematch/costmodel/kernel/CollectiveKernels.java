@@ -4,6 +4,7 @@ import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.units.Check;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /// Collectives between the GPUs of one worker.
@@ -15,6 +16,7 @@ public final class CollectiveKernels {
 
     private static final double MICROS = 1e6;
     private static final double HOP_MICROS = 10;
+    private static final List<String> EXCHANGE = List.of("prepare", "dispatch", "combine");
 
     private final KernelProfile profile;
     private final Accelerator accelerator;
@@ -45,6 +47,39 @@ public final class CollectiveKernels {
     /// Sums `elements` BF16 elements and leaves each GPU its part.
     public Estimate reduceScatter(double elements, int gpus) {
         return collective("nccl", List.of("reduce_scatter", "half"), 2 * elements, gpus);
+    }
+
+    /// Tokens of each of `gpus` ranks to the ranks of their experts and back, over NVLink: prepare,
+    /// dispatch and combine. Empty where it was not measured. It was for one width and one number
+    /// of experts per token; others take their own roofline and that one's distance from it.
+    public Optional<Estimate> exchange(
+            String format, ExpertKernels.Shape shape, double tokens, int gpus) {
+        FamilyProfile family = profile.families().get("alltoall");
+        if (family == null) {
+            return Optional.empty();
+        }
+        double[] sizes = {gpus, tokens};
+        Estimate sum = Estimate.NONE;
+        for (String phase : EXCHANGE) {
+            var measured = new ArrayList<>(List.of("NVLinkTwoSided", phase, format));
+            var own = new ArrayList<>(measured);
+            measured.addAll(List.of("7168", "8", "256", "-1"));
+            if (!family.knows(measured)) {
+                return Optional.empty();
+            }
+            own.add(Integer.toString(shape.hidden()));
+            own.addAll(List.of(Integer.toString(shape.topK()), "256", "-1"));
+            Estimate e = family.estimate(measured, sizes, accelerator);
+            if (!own.equals(measured)) {
+                KernelFamily kernels = family.family();
+                double factor =
+                        kernels.referenceMicros(own, sizes, accelerator)
+                                / kernels.referenceMicros(measured, sizes, accelerator);
+                e = e.times(factor).atMost(Confidence.TRANSFERRED);
+            }
+            sum = sum.plus(e);
+        }
+        return Optional.of(sum);
     }
 
     /// Activations of `elements` BF16 elements to the next pipeline stage, over the network.

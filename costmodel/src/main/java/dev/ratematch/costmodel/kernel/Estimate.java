@@ -23,6 +23,11 @@ public record Estimate(double micros, double rooflineMicros, Confidence confiden
         return new Estimate(factor * micros, factor * rooflineMicros, confidence);
     }
 
+    /// Only that share of the time; the hardware allows what it did.
+    public Estimate sooner(double share) {
+        return new Estimate(Math.max(rooflineMicros, share * micros), rooflineMicros, confidence);
+    }
+
     /// The same, trusted no more than that.
     public Estimate atMost(Confidence limit) {
         return new Estimate(micros, rooflineMicros, confidence.and(limit));

@@ -3,9 +3,11 @@ package dev.ratematch.costmodel.kernel;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.parallel.WeightType;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// Routed experts of one rank. A shape that was not measured takes the surface of the nearest one:
 /// its own roofline, the other's distance from it.
@@ -15,11 +17,13 @@ public final class ExpertKernels {
     private static final double LOW_LATENCY_TOKENS = 128;
 
     private final FamilyProfile family;
+    private final @Nullable FamilyProfile wide;
     private final Accelerator accelerator;
-    private final Map<String, Choice> choices = new HashMap<>();
+    private final Map<String, Choice> choices = new ConcurrentHashMap<>();
 
     ExpertKernels(KernelProfile profile) {
         this.family = profile.family("moe");
+        this.wide = profile.families().get("moe_wideep");
         this.accelerator = profile.accelerator();
     }
 
@@ -78,6 +82,18 @@ public final class ExpertKernels {
                 measured.micros() * factor,
                 kernels.rooflineMicros(choice.own(), sizes, accelerator),
                 measured.confidence().and(Confidence.TRANSFERRED));
+    }
+
+    /// The same on more ranks than a token has experts, hot experts placed apart; empty where that
+    /// was not measured for the shape.
+    public Optional<Estimate> apart(
+            WeightType type, Shape shape, String skew, double tokens, int ranks) {
+        var key = new ArrayList<>(List.of(format(type), "cutlass", "power_law_" + skew + "_eplb"));
+        key.addAll(shape.columns());
+        key.add(Integer.toString(shape.experts()));
+        return wide != null && wide.knows(key)
+                ? Optional.of(wide.estimate(key, new double[] {tokens, 1, ranks}, accelerator))
+                : Optional.empty();
     }
 
     private Choice choose(WeightType type, Shape shape, String skew, boolean low) {

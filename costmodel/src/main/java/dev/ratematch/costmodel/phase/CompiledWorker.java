@@ -1,6 +1,5 @@
 package dev.ratematch.costmodel.phase;
 
-import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.kernel.Confidence;
 import dev.ratematch.costmodel.kernel.Kernels;
 import dev.ratematch.costmodel.memory.Memory;
@@ -8,7 +7,6 @@ import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.parallel.Parallelism;
 import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.units.Check;
-import java.util.Optional;
 
 /// One kind of worker, compiled: what depends on tokens alone as one curve a phase, attention as
 /// one surface a phase, so that an iteration costs two look-ups. All arguments count the whole
@@ -27,42 +25,37 @@ public final class CompiledWorker {
     private final AttentionGrid context;
     private final AttentionGrid generation;
 
-    private CompiledWorker(
-            ForwardPass pass, Engine engine, Memory memory, Parallelism parallelism) {
+    /// Curves of all but attention, surfaces of attention, by phase.
+    record Latencies(
+            TokenCurve prefill,
+            TokenCurve decode,
+            AttentionGrid context,
+            AttentionGrid generation) {}
+
+    CompiledWorker(
+            ForwardPass pass,
+            Engine engine,
+            Memory memory,
+            Parallelism parallelism,
+            Latencies latencies) {
         this.pass = pass;
         this.engine = engine;
         this.memory = memory;
         this.parallelism = parallelism;
-        this.prefill = TokenCurve.sample(tokens -> pass.tokensMicros(tokens, false));
-        this.decode = TokenCurve.sample(tokens -> pass.tokensMicros(tokens, true));
-        this.context = AttentionGrid.sample(pass::contextMicros);
-        this.generation = AttentionGrid.sample(pass::generationMicros);
+        this.prefill = latencies.prefill();
+        this.decode = latencies.decode();
+        this.context = latencies.context();
+        this.generation = latencies.generation();
     }
 
-    /// Compiles a worker. Refuses, with the reason, a parallelism that is not legal, a number
-    /// format that the accelerator does not compute in, and weights that do not fit.
+    /// Compiles one worker; a [WorkerCompiler] compiles many in less time.
     public static CompiledWorker compile(
             Kernels kernels,
             ModelSpec model,
             Quantization quantization,
             Parallelism parallelism,
             Engine engine) {
-        Accelerator accelerator = kernels.accelerator();
-        Optional<String> illegal = parallelism.illegal(model, accelerator);
-        if (illegal.isPresent()) {
-            throw new IllegalArgumentException("parallelism " + illegal.get());
-        }
-        if (!quantization.computedBy(accelerator)) {
-            throw new IllegalArgumentException(
-                    "precision %s is not computed by %s; use fp8 or bf16."
-                            .formatted(quantization.gemm().label(), accelerator.name()));
-        }
-        Memory memory = Memory.of(model, accelerator, quantization, parallelism, engine.cache());
-        return new CompiledWorker(
-                new ForwardPass(kernels, model, quantization, parallelism, engine),
-                engine,
-                memory,
-                parallelism);
+        return new WorkerCompiler(kernels, model, quantization, engine).compile(parallelism);
     }
 
     /// Seconds of one prefill iteration.
@@ -134,6 +127,11 @@ public final class CompiledWorker {
         double prompts = prefill.at(m + b) + contextMicros(m, squares / tokens);
         double micros = prompts + generation.at(b, residentTokens / sequences);
         return engine.prefillScale() * micros * MICROS + engine.prefillOffsetSeconds();
+    }
+
+    /// What of a prefill iteration no kernel accounts for, seconds.
+    public double prefillFloorSeconds() {
+        return engine.prefillOffsetSeconds();
     }
 
     /// How far a decode step can be trusted.

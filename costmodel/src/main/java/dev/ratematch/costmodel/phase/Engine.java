@@ -62,6 +62,13 @@ public record Engine(
         return new Engine(name, reduce, true, cache, 1, PREFILL_FLOOR_SECONDS, 1, 0);
     }
 
+    /// Whether tokens go only to the ranks that hold their experts, and hot experts are placed
+    /// apart, where ranks outnumber the experts of a token. Estimates without an engine gather all
+    /// tokens everywhere, as the peer's do.
+    boolean exchangesTokens() {
+        return allReduce.equals("TRTLLM") && staticScales;
+    }
+
     /// The same engine with other factors and floors.
     public Engine adding(
             double prefillScale,

@@ -40,13 +40,23 @@ public final class ForwardPass {
     /// One decode step of `batch` sequences with `context` tokens each.
     public List<Operator> decode(double batch, double context) {
         var ops = new ArrayList<>(layers.tokens(batch, batch, true));
-        ops.addAll(attention.generation(batch, context));
+        ops.addAll(generation(batch, context));
         return ops;
     }
 
     /// All but attention, microseconds.
     double tokensMicros(double tokens, boolean generating) {
         return micros(layers.tokens(tokens, generating ? tokens : 1, generating));
+    }
+
+    /// Ways between the stages, microseconds.
+    double hopsMicros(double tokens) {
+        return micros(layers.hops(tokens));
+    }
+
+    /// Whether tokens go only to the ranks of their experts.
+    boolean exchanging() {
+        return layers.exchanging();
     }
 
     /// Attention of a prefill, microseconds.
@@ -56,7 +66,11 @@ public final class ForwardPass {
 
     /// Attention of a decode step, microseconds.
     double generationMicros(double batch, double context) {
-        return micros(attention.generation(batch, context));
+        return micros(generation(batch, context));
+    }
+
+    private List<Operator> generation(double batch, double context) {
+        return layers.overlapped(attention.generation(batch, context), true);
     }
 
     /// Sum over operators, microseconds.

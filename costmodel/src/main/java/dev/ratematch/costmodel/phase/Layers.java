@@ -22,11 +22,16 @@ import java.util.List;
 /// The list and the counts are those of NVIDIA's aiconfigurator (docs/model.md).
 final class Layers {
 
+    /// What is left of a decode layer's time when kernels are launched before their predecessors
+    /// have ended (programmatic dependent launch): the peer's factor, on the same deployments.
+    private static final double EARLY_LAUNCH = 0.9;
+
     private final ModelSpec model;
     private final Kernels kernels;
     private final Quantization quantization;
     private final Parallelism parallel;
     private final Engine engine;
+    private final boolean exchanging;
 
     Layers(Kernels kernels, ModelSpec model, Quantization quantization, Shard shard) {
         this.kernels = kernels;
@@ -34,6 +39,32 @@ final class Layers {
         this.quantization = quantization;
         this.parallel = shard.parallelism();
         this.engine = shard.engine();
+        this.exchanging = exchanges();
+    }
+
+    /// Whether copies of attention send tokens only to the ranks of their experts: they outnumber
+    /// the experts of a token, hold whole ones, and both kernels were measured.
+    private boolean exchanges() {
+        int copies = parallel.attentionData();
+        if (!engine.exchangesTokens()
+                || model.moe().isEmpty()
+                || parallel.tensor() > 1
+                || parallel.expertTensor() > 1
+                || copies <= model.moe().get().topK()) {
+            return false;
+        }
+        Shape shape = shape(model.moe().get());
+        WeightType type = quantization.experts();
+        return kernels.experts().apart(type, shape, skew(), copies, copies).isPresent()
+                && kernels.collectives().exchange(type.label(), shape, 1, copies).isPresent();
+    }
+
+    private Shape shape(Moe moe) {
+        return new Shape(model.hidden(), moe.intermediate(), moe.topK(), moe.experts());
+    }
+
+    private String skew() {
+        return model.mla().isPresent() ? "1.01" : "1.2";
     }
 
     /// How a worker is spread, and the engine that runs it.
@@ -44,11 +75,46 @@ final class Layers {
     /// @param sequences sequences of the copy, whose last tokens get logits
     /// @param generating decode when true: the shared expert runs beside the routed ones
     List<Operator> tokens(double m, double sequences, boolean generating) {
+        var ends = new ArrayList<Operator>();
+        ends.add(op("embedding", Part.OTHER, 1, kernels.memory(2 * m * model.hidden())));
+        ends.addAll(overlapped(layers(m, sequences, generating), generating));
+        ends.add(
+                op(
+                        "logits",
+                        Part.GEMM,
+                        1,
+                        gemm(
+                                WeightType.BF16,
+                                sequences,
+                                (double) model.vocab() / parallel.tensor(),
+                                model.hidden())));
+        ends.addAll(hops(m));
+        return ends;
+    }
+
+    /// Ways of `m` tokens between the stages.
+    List<Operator> hops(double m) {
+        if (parallel.pipeline() == 1) {
+            return List.of();
+        }
+        double rate = accelerator().linkBytesPerSecond(parallel.gpus());
+        return List.of(
+                op(
+                        "hop to the next stage",
+                        Part.COMMUNICATION,
+                        parallel.pipeline() - 1,
+                        kernels.collectives().hop(m * model.hidden(), rate)));
+    }
+
+    boolean exchanging() {
+        return exchanging;
+    }
+
+    private List<Operator> layers(double m, double sequences, boolean generating) {
         var ops = new ArrayList<Operator>();
         double h = model.hidden();
         int layers = model.layers();
         int moeLayers = model.moeLayers();
-        ops.add(op("embedding", Part.OTHER, 1, kernels.memory(2 * m * h)));
         ops.add(op("add and norm", Part.OTHER, 2.0 * layers, kernels.memory(8 * m * h)));
         projections(ops, m);
         linear(ops, m, sequences, generating);
@@ -65,26 +131,18 @@ final class Layers {
         if (moeLayers > 0) {
             mixture(ops, m, reduce, generating);
         }
-        ops.add(
-                op(
-                        "logits",
-                        Part.GEMM,
-                        1,
-                        gemm(
-                                WeightType.BF16,
-                                sequences,
-                                (double) model.vocab() / parallel.tensor(),
-                                h)));
-        if (parallel.pipeline() > 1) {
-            double rate = accelerator().linkBytesPerSecond(parallel.gpus());
-            ops.add(
-                    op(
-                            "hop to the next stage",
-                            Part.COMMUNICATION,
-                            parallel.pipeline() - 1,
-                            kernels.collectives().hop(m * h, rate)));
-        }
         return ops;
+    }
+
+    /// Operators of a layer under CUDA graphs, each launched before its predecessor has ended where
+    /// the engine does that.
+    List<Operator> overlapped(List<Operator> ops, boolean generating) {
+        if (!generating || !exchanging) {
+            return ops;
+        }
+        return ops.stream()
+                .map(o -> op(o.name(), o.part(), o.count(), o.each().sooner(EARLY_LAUNCH)))
+                .toList();
     }
 
     private Accelerator accelerator() {
@@ -176,20 +234,7 @@ final class Layers {
         double h = model.hidden();
         var path = new ArrayList<Operator>();
         path.add(op("router", Part.EXPERTS, count, gemm(WeightType.BF16, m, moe.experts(), h)));
-        var shape = new Shape(model.hidden(), moe.intermediate(), moe.topK(), moe.experts());
-        int copies = parallel.attentionData();
-        Estimate routed =
-                kernels.experts()
-                        .micros(
-                                quantization.experts(),
-                                shape,
-                                model.mla().isPresent() ? "1.01" : "1.2",
-                                m * copies,
-                                new int[] {parallel.expertTensor(), parallel.expert()});
-        path.add(op("experts", Part.EXPERTS, count, routed));
-        if (copies > 1) {
-            exchange(path, count, m * h * copies);
-        }
+        routed(path, shape(moe), m);
         if (parallel.tensor() > 1) {
             path.add(op("all-reduce (experts)", Part.COMMUNICATION, 2.0 * count, reduce));
         }
@@ -214,20 +259,38 @@ final class Layers {
         }
     }
 
-    /// What data-parallel copies of attention tell one another around their experts: activations in
-    /// the experts' format there, BF16 back.
-    private void exchange(List<Operator> path, int count, double elements) {
+    /// Routed experts and the way of the tokens there and back.
+    private void routed(List<Operator> path, Shape shape, double m) {
+        int count = model.moeLayers();
         int copies = parallel.attentionData();
+        WeightType type = quantization.experts();
+        String skew = skew();
+        if (exchanging) {
+            Estimate apart =
+                    kernels.experts().apart(type, shape, skew, m * copies, copies).orElseThrow();
+            Estimate exchange =
+                    kernels.collectives().exchange(type.label(), shape, m, copies).orElseThrow();
+            path.add(op("experts", Part.EXPERTS, count, apart));
+            path.add(op("exchange of tokens", Part.COMMUNICATION, count, exchange));
+            return;
+        }
+        int[] shards = {parallel.expertTensor(), parallel.expert()};
+        Estimate all = kernels.experts().micros(type, shape, skew, m * copies, shards);
+        path.add(op("experts", Part.EXPERTS, count, all));
+        if (copies == 1) {
+            return;
+        }
+        double x = m * model.hidden() * copies;
         double sent =
-                switch (quantization.experts()) {
-                    case NVFP4 -> elements / 4 + elements / 32;
-                    case FP8, FP8_BLOCK, MXFP4 -> elements / 2;
-                    case BF16, MXFP4_A16, INT4 -> elements;
+                switch (type) {
+                    case NVFP4 -> x / 4 + x / 32;
+                    case FP8, FP8_BLOCK, MXFP4 -> x / 2;
+                    case BF16, MXFP4_A16, INT4 -> x;
                 };
-        Estimate there = kernels.collectives().allGather(sent, copies);
-        Estimate back = kernels.collectives().reduceScatter(elements, copies);
-        path.add(op("dispatch", Part.COMMUNICATION, count, there));
-        path.add(op("combine", Part.COMMUNICATION, count, back));
+        Estimate gather = kernels.collectives().allGather(sent, copies);
+        Estimate scatter = kernels.collectives().reduceScatter(x, copies);
+        path.add(op("dispatch", Part.COMMUNICATION, count, gather));
+        path.add(op("combine", Part.COMMUNICATION, count, scatter));
     }
 
     static double micros(List<Operator> ops) {

@@ -24,6 +24,15 @@ final class TokenCurve {
         return new TokenCurve(values);
     }
 
+    /// With another latency on top.
+    TokenCurve plus(DoubleUnaryOperator latency) {
+        double[] sums = new double[NODES];
+        for (int i = 0; i < NODES; i++) {
+            sums[i] = values[i] + latency.applyAsDouble(node(i));
+        }
+        return new TokenCurve(sums);
+    }
+
     /// Latency at `tokens`; below one token that of one, beyond the end along the last slope.
     double at(double tokens) {
         double m = Math.max(1, tokens);

@@ -56,8 +56,8 @@ final class FleetPlannerTest {
                 .isLessThanOrEqualTo(1.0001 * plan.match().tokensPerSecondPerGpu());
         for (var p : plan.prefill()) {
             for (var d : plan.decode()) {
-                assertThat(p.worker().parallelism().tensor())
-                        .isLessThanOrEqualTo(d.worker().parallelism().tensor());
+                assertThat(target.pairing().allows(p.worker(), d.worker(), target.model()))
+                        .isTrue();
             }
         }
         assertThat(plan.runnerUp().orElseThrow().servedRequestsPerSecond())
