@@ -1,5 +1,6 @@
 package dev.ratematch.cli;
 
+import dev.ratematch.cli.model.AccuracyCommand;
 import dev.ratematch.cli.model.CalibrateCommand;
 import dev.ratematch.cli.model.PredictCommand;
 import picocli.CommandLine;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Spec;
             BenchCommand.class,
             SimulateCommand.class,
             CalibrateCommand.class,
-            PredictCommand.class
+            PredictCommand.class,
+            AccuracyCommand.class
         },
         footer = {
             "",

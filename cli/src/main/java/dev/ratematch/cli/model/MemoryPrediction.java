@@ -29,11 +29,7 @@ record MemoryPrediction() implements Prediction {
 
     @Override
     public List<String> answer(Row row) {
-        var cells = new HashMap<String, String>();
-        for (String column : ASKED) {
-            cells.put(column, row.text(column));
-        }
-        var memory = PeerMemory.of(cells);
+        var memory = of(row);
         return List.of(
                 Cells.number(memory.prefillBytes()),
                 Cells.number(memory.weightBytes() / GIB),
@@ -43,5 +39,14 @@ record MemoryPrediction() implements Prediction {
                 Cells.number(memory.communicationBytes() / GIB),
                 Cells.number(memory.engineBytes() / GIB),
                 "fitted");
+    }
+
+    /// Memory of the worker in a row.
+    static PeerMemory of(Row row) {
+        var cells = new HashMap<String, String>();
+        for (String column : ASKED) {
+            cells.put(column, row.text(column));
+        }
+        return PeerMemory.of(cells);
     }
 }

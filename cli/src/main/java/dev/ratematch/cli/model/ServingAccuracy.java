@@ -1,7 +1,10 @@
 package dev.ratematch.cli.model;
 
+import dev.ratematch.cli.table.Row;
+import dev.ratematch.cli.table.Table;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 
@@ -60,6 +63,57 @@ final class ServingAccuracy {
             }
         }
         return new Line(disaggregated, ttft, Errors.of(raw), Errors.of(corrected));
+    }
+
+    /// Our cross-validated errors and the peer's on the rows that both answer.
+    ///
+    /// @param complete rows of this mode that the peer answered and whose configuration is complete
+    record Beside(boolean disaggregated, boolean ttft, int complete, Errors ours, Errors peer) {}
+
+    /// Row by row beside the peer's static estimates (`aic_e2e`).
+    static List<Beside> besidePeer(ServingObservations observations, Table all, Table peer) {
+        var estimates = new HashMap<String, Row>();
+        for (Row row : peer.rows()) {
+            estimates.put(row.text("id"), row);
+        }
+        var predicted = observations.crossValidated(FOLDS, 1);
+        var lines = new ArrayList<Beside>();
+        for (boolean disaggregated : new boolean[] {false, true}) {
+            int complete = 0;
+            for (Row row : all.rows()) {
+                boolean mine = row.text("mode").equals(disaggregated ? "disagg" : "agg");
+                if (mine && complete(row) && estimates.containsKey(row.text("id"))) {
+                    complete++;
+                }
+            }
+            for (boolean ttft : new boolean[] {false, true}) {
+                var ours = new ArrayList<Double>();
+                var theirs = new ArrayList<Double>();
+                for (int i = 0; i < predicted.size(); i++) {
+                    var m = observations.rows().get(i);
+                    Row estimate = estimates.get(m.row().text("id"));
+                    if (m.modelled().disaggregated() != disaggregated || estimate == null) {
+                        continue;
+                    }
+                    double truth = ttft ? m.ttft() : m.tpot();
+                    ours.add(Errors.relative(predicted.get(i)[ttft ? 0 : 1], truth));
+                    String column = ttft ? "aic_ttft_ms" : "aic_tpot_ms";
+                    theirs.add(Errors.relative(estimate.number(column) / 1000, truth));
+                }
+                lines.add(
+                        new Beside(
+                                disaggregated, ttft, complete, Errors.of(ours), Errors.of(theirs)));
+            }
+        }
+        return lines;
+    }
+
+    /// Whether a row says how many GPUs ran what: worker counts where disaggregated.
+    static boolean complete(Row row) {
+        return row.has("concurrency")
+                && (row.text("mode").equals("agg")
+                        ? row.has("tp")
+                        : row.has("p_workers") && row.has("d_workers"));
     }
 
     /// Prints one line a mode and latency.

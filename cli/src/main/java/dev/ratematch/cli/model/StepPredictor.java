@@ -39,21 +39,7 @@ final class StepPredictor implements Prediction {
 
     /// The operators of a row's iteration.
     List<Operator> operators(Row row) {
-        var pass =
-                passes.computeIfAbsent(
-                        List.of(
-                                row.text("system"),
-                                row.text("model"),
-                                row.text("gemm_q"),
-                                row.text("moe_q"),
-                                row.text("kv_q"),
-                                row.text("fmha_q"),
-                                row.text("tp"),
-                                row.text("pp"),
-                                row.text("dp"),
-                                row.text("moe_tp"),
-                                row.text("moe_ep")),
-                        key -> compose(row));
+        var pass = pass(row);
         double batch = positive(row, "batch");
         if (decode) {
             return pass.decode(batch, positive(row, "kv_len"));
@@ -66,6 +52,24 @@ final class StepPredictor implements Prediction {
                             .formatted(row.text("prefix"), row.text("isl")));
         }
         return pass.prefill(batch, length, prefix);
+    }
+
+    /// The passes of a row's worker, composed once.
+    ForwardPass pass(Row row) {
+        return passes.computeIfAbsent(
+                List.of(
+                        row.text("system"),
+                        row.text("model"),
+                        row.text("gemm_q"),
+                        row.text("moe_q"),
+                        row.text("kv_q"),
+                        row.text("fmha_q"),
+                        row.text("tp"),
+                        row.text("pp"),
+                        row.text("dp"),
+                        row.text("moe_tp"),
+                        row.text("moe_ep")),
+                key -> compose(row));
     }
 
     private static double positive(Row row, String column) {
