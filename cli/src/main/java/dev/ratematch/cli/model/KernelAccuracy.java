@@ -6,9 +6,14 @@ import dev.ratematch.costmodel.kernel.KernelFamily;
 import dev.ratematch.costmodel.kernel.Sample;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.TreeSet;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 
 /// Errors of kernel surfaces on launches that had no part in their fit.
 ///
@@ -41,16 +46,27 @@ record KernelAccuracy(String family, Errors rows, Errors shapes) {
         var shapes =
                 columns == null
                         ? List.<Double>of()
-                        : leftOut(family, samples, accelerator, s -> shapeFold(s, columns));
+                        : leftOut(family, samples, accelerator, shapeFolds(samples, columns));
         return new KernelAccuracy(family.name(), Errors.of(rows), Errors.of(shapes));
     }
 
-    private static int shapeFold(Sample sample, int[] columns) {
-        long hash = 17;
-        for (int column : columns) {
-            hash = 31 * hash + Double.doubleToLongBits(sample.sizes()[column]);
+    /// Deals the shapes into folds, shuffled by a fixed seed.
+    private static ToIntFunction<Sample> shapeFolds(List<Sample> samples, int[] columns) {
+        var shapes =
+                new ArrayList<>(
+                        new TreeSet<>(samples.stream().map(s -> shape(s, columns)).toList()));
+        Collections.shuffle(shapes, new Random(1));
+        var fold = new HashMap<String, Integer>();
+        for (int i = 0; i < shapes.size(); i++) {
+            fold.put(shapes.get(i), i % FOLDS);
         }
-        return Math.floorMod((hash * 0x9E3779B97F4A7C15L) >>> 32, FOLDS);
+        return s -> fold.getOrDefault(shape(s, columns), 0);
+    }
+
+    private static String shape(Sample sample, int[] columns) {
+        return Arrays.stream(columns)
+                .mapToObj(column -> Double.toString(sample.sizes()[column]))
+                .collect(Collectors.joining(","));
     }
 
     private static List<Double> leftOut(

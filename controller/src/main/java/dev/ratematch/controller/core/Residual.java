@@ -3,7 +3,8 @@ package dev.ratematch.controller.core;
 /// What observation has taught about one role's step times: observed = offset + scale * modelled.
 ///
 /// A least-squares fit with fading memory and a prior that believes the model. It is kept as the
-/// sums of the normal equations; samples are weighed by 1 / modelled^2, since errors are relative.
+/// sums of the normal equations; samples are weighed by 1 / observed^2, since errors are relative,
+/// and by less the further they are from what is believed, so that stragglers bend nothing.
 ///
 /// @param weight sum of weights
 /// @param model weighted sum of modelled seconds
@@ -22,11 +23,15 @@ public record Residual(
     /// The model as it is.
     public static final Residual NONE = new Residual(0, 0, 0, 0, 0, 0);
 
-    /// The least and the largest factor on a modelled time, whatever is observed.
+    /// The least and the largest factor on a modelled time, whatever is observed; above the largest
+    /// there may be an offset besides.
     public static final double LEAST = 0.25;
 
     /// See `LEAST`.
     public static final double MOST = 4;
+
+    /// Largest offset: engines add some 25 ms to a prefill iteration in public telemetry.
+    private static final double OFFSET_MAX_SECONDS = 0.06;
 
     private static final double MEMORY = 0.995;
     private static final double GATE = 0.6;
@@ -42,7 +47,8 @@ public record Residual(
     public double correct(double modelledSeconds) {
         double[] fit = fit();
         double seconds = fit[0] + fit[1] * modelledSeconds;
-        return Math.clamp(seconds, LEAST * modelledSeconds, MOST * modelledSeconds);
+        return Math.clamp(
+                seconds, LEAST * modelledSeconds, MOST * modelledSeconds + OFFSET_MAX_SECONDS);
     }
 
     /// Offset, seconds, and scale.
@@ -77,17 +83,19 @@ public record Residual(
         if (!(ratio > 0 && ratio < Double.POSITIVE_INFINITY && modelledSeconds > 0)) {
             return this;
         }
-        boolean far = Math.abs(observedSeconds / correct(modelledSeconds) - 1) > GATE;
+        double miss = Math.abs(observedSeconds / correct(modelledSeconds) - 1);
+        boolean far = miss > GATE;
         if (far && refusals < REFUSALS_MAX) {
             return new Residual(weight, model, modelSquares, observed, products, refusals + 1);
         }
-        double w = 1 / (modelledSeconds * modelledSeconds);
+        double trust = NOISE / Math.max(NOISE, miss);
+        double w = trust / (observedSeconds * observedSeconds);
         return new Residual(
                 MEMORY * weight + w,
                 MEMORY * model + w * modelledSeconds,
-                MEMORY * modelSquares + 1,
+                MEMORY * modelSquares + w * modelledSeconds * modelledSeconds,
                 MEMORY * observed + w * observedSeconds,
-                MEMORY * products + ratio,
+                MEMORY * products + w * modelledSeconds * observedSeconds,
                 far ? refusals : 0);
     }
 }

@@ -23,7 +23,7 @@ record LatentProjection() implements KernelFamily {
 
     @Override
     public double[] spacing() {
-        return new double[] {1, 1};
+        return new double[] {1, 0};
     }
 
     @Override
