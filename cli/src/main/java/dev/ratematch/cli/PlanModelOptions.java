@@ -19,6 +19,7 @@ import dev.ratematch.costmodel.transfer.TransferModel;
 import dev.ratematch.costmodel.units.Check;
 import dev.ratematch.costmodel.units.Names;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,6 +43,12 @@ final class PlanModelOptions {
             paramLabel = "NAME|FILE",
             description = "Model of the catalogue, or a Hugging Face config.json.")
     @Nullable String model;
+
+    @Option(
+            names = "--model-config",
+            paramLabel = "FILE",
+            description = "Instead of --model: a Hugging Face config.json, or the folder it is in.")
+    @Nullable Path modelConfig;
 
     @Option(names = "--gpu", paramLabel = "NAME", description = "GPU, such as b200 or gb200.")
     @Nullable String gpu;
@@ -134,6 +141,7 @@ final class PlanModelOptions {
     /// Whether any option of this side that has no default was given.
     boolean given() {
         return model != null
+                || modelConfig != null
                 || gpu != null
                 || inputTokens != null
                 || outputTokens != null
@@ -150,20 +158,26 @@ final class PlanModelOptions {
                 missing.add(need.getKey());
             }
         }
-        if (model == null
+        String named = modelConfig == null ? model : modelConfig.toString();
+        if (named == null
                 || gpu == null
                 || inputTokens == null
                 || outputTokens == null
                 || ttft == null
                 || itl == null) {
             throw new IllegalArgumentException(
-                    "%s %s missing; give --workers FILE, or all of --model, --gpu, --isl, --osl,"
+                    "%s %s missing; give --workers FILE, or all of --model (or --model-config), --gpu, --isl, --osl,"
                                     .formatted(
                                             String.join(", ", missing),
                                             missing.size() == 1 ? "is" : "are")
                             + " --ttft and --itl.");
         }
-        ModelSpec spec = model(model);
+        if (model != null && modelConfig != null) {
+            throw new IllegalArgumentException(
+                    "--model (%s) and --model-config (%s) name two models; give one of them."
+                            .formatted(model, modelConfig));
+        }
+        ModelSpec spec = modelConfig == null ? model(named) : config("--model-config", modelConfig);
         Accelerator accelerator = Accelerators.named(gpu);
         Precision weights = precision(accelerator);
         Check.finiteAtLeast("--isl", inputTokens, 1);
@@ -196,7 +210,7 @@ final class PlanModelOptions {
 
     private Map<String, Boolean> needs() {
         var needs = new LinkedHashMap<String, Boolean>();
-        needs.put("--model", model != null);
+        needs.put("--model", model != null || modelConfig != null);
         needs.put("--gpu", gpu != null);
         needs.put("--isl", inputTokens != null);
         needs.put("--osl", outputTokens != null);
@@ -206,22 +220,33 @@ final class PlanModelOptions {
     }
 
     private static ModelSpec model(String name) throws IOException {
-        if (!name.endsWith(".json")) {
-            return Models.named(name);
-        }
         Path file = Path.of(name);
+        return name.endsWith(".json") || Files.exists(file)
+                ? config("--model", file)
+                : Models.named(name);
+    }
+
+    private static ModelSpec config(String option, Path given) throws IOException {
+        Path file = Files.isDirectory(given) ? given.resolve("config.json") : given;
         if (!Files.isRegularFile(file)) {
             throw new IllegalArgumentException(
-                    "--model (%s): there is no such file.".formatted(name));
+                    "%s (%s): there is no such file.".formatted(option, file));
         }
         try {
             Map<String, Object> config =
                     new ObjectMapper().readValue(Files.readString(file), new TypeReference<>() {});
-            return HuggingFaceConfig.read(name, config);
+            if (config == null) {
+                throw new IllegalArgumentException(
+                        "%s (%s) is no JSON object: it is null.".formatted(option, file));
+            }
+            return HuggingFaceConfig.read(file.toString(), config);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
-                    "--model (%s) is no JSON object: %s".formatted(name, e.getOriginalMessage()),
+                    "%s (%s) is no JSON object: %s".formatted(option, file, e.getOriginalMessage()),
                     e);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(
+                    "%s (%s) must be text in UTF-8.".formatted(option, file), e);
         }
     }
 

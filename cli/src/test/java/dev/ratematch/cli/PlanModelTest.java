@@ -151,4 +151,76 @@ final class PlanModelTest {
         refuses(List.of("is no JSON object"), "--model=" + file);
         refuses(List.of("no such file"), "--model=no/config.json");
     }
+
+    private static final String CONFIG =
+            """
+            {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 4096,
+             "intermediate_size": 14336, "num_attention_heads": 32, "num_hidden_layers": 32,
+             "num_key_value_heads": 8, "vocab_size": 128256}""";
+
+    @Test
+    void plansAModelThatOnlyItsConfigTells() throws IOException {
+        var file = folder.resolve("config.json");
+        Files.writeString(file, CONFIG);
+        assertThat(plan("--model=" + file, "--format=csv")).as(err.toString()).isZero();
+        String byFile = out.toString();
+        assertThat(plan("--model=" + folder, "--format=csv")).as(err.toString()).isZero();
+        assertThat(out.toString()).isEqualTo(byFile);
+        refuses(List.of("name two models", "give one"), "--model-config=" + file);
+    }
+
+    @Test
+    void saysWhatIsWrongInAConfig() throws IOException {
+        var file = folder.resolve("config.json");
+        String[][] wrong = {
+            {"\"hidden_size\": 4096,", "", "hidden_size is missing", "whole number"},
+            {"4096", "-5", "hidden_size (-5)", "between 1 and 1000000"},
+            {
+                "\"num_hidden_layers\": 32",
+                "\"num_hidden_layers\": 1e12",
+                "num_hidden_layers",
+                "2000"
+            },
+            {"128256", "1.5", "vocab_size (1.5)", "whole number"},
+            {"\"num_key_value_heads\": 8", "\"num_key_value_heads\": \"x\"", "(\"x\")", "quotes"},
+            {CONFIG, "null", "is no JSON object", "null"},
+            {CONFIG, "{}", "architectures", "LlamaForCausalLM"},
+        };
+        for (String[] row : wrong) {
+            Files.writeString(file, CONFIG.replace(row[0], row[1]));
+            refuses(List.of(row[2], row[3]), "--model=" + file);
+        }
+    }
+
+    @Test
+    void warnsOfTheAllReduceFloorByName() throws IOException {
+        assertThat(plan("--itl=9ms", "--format=json")).as(err.toString()).isZero();
+        var root = new ObjectMapper().readTree(out.toString());
+        assertThat(root.get("warning").asText()).contains("all-reduce floor", "gb200", "end at 4");
+        assertThat(root.get("confidence").asText()).isEqualTo("extrapolated");
+        assertThat(root.get("confidence_reason").asText()).contains("% of its step");
+        assertThat(plan("--gpu=b200", "--itl=12ms", "--gpus=64")).as(err.toString()).isZero();
+        assertThat(out.toString()).doesNotContain("all-reduce floor");
+    }
+
+    @Test
+    void theEngineMatters() throws IOException {
+        var served = new ArrayList<Double>();
+        for (String engine : List.of("trtllm", "dynamo", "vllm", "sglang")) {
+            assertThat(
+                            plan(
+                                    "--model=llama-3.1-70b",
+                                    "--gpu=b200",
+                                    "--itl=12ms",
+                                    "--gpus=64",
+                                    "--engine=" + engine,
+                                    "--format=json"))
+                    .as(err.toString())
+                    .isZero();
+            var root = new ObjectMapper().readTree(out.toString());
+            served.add(root.get("served_requests_per_s").asDouble());
+        }
+        assertThat(served.get(0)).isEqualTo(served.get(1));
+        assertThat(served.stream().distinct()).hasSize(3);
+    }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ratematch.cli.paper;
+
+import org.jspecify.annotations.NullMarked;
