@@ -3,12 +3,12 @@ package dev.ratematch.costmodel.kernel;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.parallel.WeightType;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Routed experts of one rank. A shape that was not measured takes the surface of the nearest one:
-/// its own roofline, the other's distance from it.
+/// its own roofline, the other's distance from it. Threads may share it.
 public final class ExpertKernels {
 
     /// TensorRT-LLM takes the low-latency kernel up to so many tokens.
@@ -16,7 +16,7 @@ public final class ExpertKernels {
 
     private final FamilyProfile family;
     private final Accelerator accelerator;
-    private final Map<String, Choice> choices = new HashMap<>();
+    private final Map<String, Choice> choices = new ConcurrentHashMap<>();
 
     ExpertKernels(KernelProfile profile) {
         this.family = profile.family("moe");

@@ -10,6 +10,8 @@ import dev.ratematch.costmodel.kernel.ExpertKernels.Shape;
 import dev.ratematch.costmodel.parallel.WeightType;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class ExpertKernelsTest {
@@ -76,6 +78,23 @@ final class ExpertKernelsTest {
                 EXPERTS.micros(WeightType.FP8_BLOCK, DEEPSEEK, "1.01", 4096, new int[] {1, 8});
         assertThat(bf16.confidence()).isEqualTo(Confidence.TRANSFERRED);
         assertThat(bf16.micros()).isGreaterThan(fp8.micros());
+    }
+
+    /// Rows of a table are priced in parallel on the same kernels.
+    @Test
+    void threadsMayShareThem() {
+        var fresh = new ExpertKernels(PROFILE);
+        double[] alone = shapes().mapToDouble(s -> micros(EXPERTS, s)).toArray();
+        double[] together = shapes().parallel().mapToDouble(s -> micros(fresh, s)).toArray();
+        assertThat(together).isEqualTo(alone);
+    }
+
+    private static Stream<Shape> shapes() {
+        return IntStream.range(0, 400).mapToObj(i -> new Shape(4096 + i, 2048, 8, 256));
+    }
+
+    private static double micros(ExpertKernels experts, Shape shape) {
+        return experts.micros(WeightType.NVFP4, shape, "1.2", 512, new int[] {1, 8}).micros();
     }
 
     @Test
