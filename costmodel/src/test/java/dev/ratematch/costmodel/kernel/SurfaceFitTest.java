@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Predicate;
@@ -42,7 +43,7 @@ final class SurfaceFitTest {
     }
 
     private static boolean hole(double[] p) {
-        return p[0] >= 2 && p[0] <= 4 && p[1] > 0 && p[1] < 4 && p[2] == 3;
+        return p[0] >= 2 && p[0] <= 4 && p[1] > 0 && p[1] < 4 && p[2] >= 3;
     }
 
     @Test
@@ -69,6 +70,18 @@ final class SurfaceFitTest {
             assertThat(surface.covers(hole)).isFalse();
         }
         assertThat(surface.measured().cardinality()).isEqualTo(GRID.nodes() - holes.size());
+    }
+
+    /// Kernels are measured at powers of two; the nodes between them are still within.
+    @Test
+    void aNodeBetweenTwoMeasuredOnesIsCovered() {
+        double[] lone = {3, 1.5, 3};
+        var nodes = nodes(p -> !Arrays.equals(p, lone));
+        Surface surface = SurfaceFit.fit(GRID, nodes, planes(nodes));
+        assertThat(surface.measured().cardinality()).isEqualTo(GRID.nodes() - 1);
+        assertThat(surface.covers(lone)).isTrue();
+        assertThat(surface.measuredAt(lone)).isFalse();
+        assertThat(surface.covers(new double[] {3.2, 1.6, 3.1})).isTrue();
     }
 
     /// A fifth of a mean would be 0.2 off.

@@ -48,6 +48,19 @@ final class ForwardPassTest {
         assertThat(ForwardPass.confidence(ops)).isEqualTo(Confidence.FITTED);
     }
 
+    /// Vocabularies are wider than any product that was measured, but a small part of a pass.
+    @Test
+    void aTenthOfThePassMayBeLessTrustworthyThanTheWhole() {
+        var ops = pass(Models.LLAMA_3_1_70B, Precision.FP8, "tp1").decode(8, 2048);
+        var logits = named(ops, "logits");
+        assertThat(logits.each().confidence()).isEqualTo(Confidence.EXTRAPOLATED);
+        assertThat(logits.total().micros()).isLessThan(0.1 * ForwardPass.micros(ops));
+        assertThat(ForwardPass.confidence(ops)).isEqualTo(Confidence.FITTED);
+        assertThat(ForwardPass.confidence(List.of(logits))).isEqualTo(Confidence.EXTRAPOLATED);
+        var glm = pass(Models.GLM_5, Precision.FP8, "tep8").decode(64, 65_536);
+        assertThat(ForwardPass.confidence(glm)).isEqualTo(Confidence.TRANSFERRED);
+    }
+
     /// Two reductions a layer when a dense model is sharded, none on one GPU.
     @Test
     void shardsTalkTwiceALayer() {
