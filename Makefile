@@ -5,9 +5,10 @@ export JAVA_HOME
 ARGS ?=
 MVN := mvn --batch-mode
 IMAGE ?= ratematch:dev
+SILICON ?= ../shared/silicon
 
 .DEFAULT_GOAL := help
-.PHONY: help jdk demo test fmt check sim bench bench-model image ci
+.PHONY: help jdk demo test fmt check sim bench bench-model profiles image ci
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -35,6 +36,9 @@ bench: jdk ## measure this machine: one figure a line (ARGS="--seconds 5")
 
 bench-model: jdk ## measure the cost model: one figure a line (ARGS="--seconds 5")
 	@./ratematch bench --model $(ARGS)
+
+profiles: jdk ## fit the shipped kernel and serving profiles again (SILICON=folder of the measurements)
+	@bash .ci/profiles "$(SILICON)"
 
 image: ## build the container image with docker, podman or buildah (IMAGE=name:tag)
 	@bash .ci/image "$(IMAGE)"
