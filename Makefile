@@ -5,9 +5,10 @@ export JAVA_HOME
 ARGS ?=
 MVN := mvn --batch-mode
 IMAGE ?= ratematch:dev
+SILICON ?= ../shared/silicon
 
 .DEFAULT_GOAL := help
-.PHONY: help jdk demo test fmt check sim bench bench-model accuracy paper image ci
+.PHONY: help jdk demo test fmt check sim bench bench-model accuracy paper profiles image ci
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -37,10 +38,13 @@ bench-model: jdk ## measure the cost model: one figure a line (ARGS="--seconds 5
 	@./ratematch bench --model $(ARGS)
 
 accuracy: jdk ## measure the cost model against ../shared/silicon and write docs/accuracy.md
-	@./ratematch accuracy --data $(or $(DATA),../shared/silicon) --commit $$(git rev-parse --short HEAD) --out docs/accuracy.md
+	@./ratematch accuracy --data "$(SILICON)" --commit $$(git rev-parse --short HEAD) --out docs/accuracy.md
 
 paper: jdk ## draw the pictures of docs/paper.md and print the figures behind them
 	@./ratematch --version >/dev/null && "$(JAVA_HOME)/bin/java" -cp cli/target/ratematch.jar dev.ratematch.cli.paper.PaperFigures docs/paper
+
+profiles: jdk ## fit the shipped kernel and serving profiles again (SILICON=folder of the measurements)
+	@bash .ci/profiles "$(SILICON)"
 
 image: ## build the container image with docker, podman or buildah (IMAGE=name:tag)
 	@bash .ci/image "$(IMAGE)"

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Routed experts of one rank. A shape that was not measured takes the surface of the nearest one:
-/// its own roofline, the other's distance from it.
+/// its own roofline, the other's distance from it. Threads may share it.
 public final class ExpertKernels {
 
     /// TensorRT-LLM takes the low-latency kernel up to so many tokens.

@@ -131,9 +131,11 @@ public record FamilyProfile(
         double micros =
                 family.referenceMicros(key, sizes, accelerator)
                         * StrictMath.exp(surface.at(position));
-        if (surface.covers(position)) {
-            return new Estimate(micros, least, Confidence.FITTED);
-        }
-        return new Estimate(Math.max(least, micros), least, Confidence.EXTRAPOLATED);
+        // A launch may beat its roofline (in a cache), what was filled in may not.
+        double held = surface.measuredAt(position) ? micros : Math.max(least, micros);
+        return new Estimate(
+                held,
+                least,
+                surface.covers(position) ? Confidence.FITTED : Confidence.EXTRAPOLATED);
     }
 }

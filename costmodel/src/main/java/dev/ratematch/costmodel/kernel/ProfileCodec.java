@@ -100,7 +100,9 @@ public final class ProfileCodec {
 
     private static FamilyProfile family(KernelFamily family, Map<String, Object> tree) {
         var surfaces = new LinkedHashMap<String, Surface>();
-        map(tree, "surfaces").forEach((key, value) -> surfaces.put(key, surface(map(value, key))));
+        int axes = family.spacing().length;
+        map(tree, "surfaces")
+                .forEach((key, value) -> surfaces.put(key, surface(key, map(value, key), axes)));
         return new FamilyProfile(
                 family,
                 surfaces,
@@ -110,22 +112,58 @@ public final class ProfileCodec {
                         number(tree, "residual_p90")));
     }
 
-    private static Surface surface(Map<String, Object> tree) {
-        List<?> octaves = list(tree, "octaves");
+    private static Surface surface(String key, Map<String, Object> tree, int dimensions) {
+        try {
+            double[][] axes = axes(list(tree, "octaves"));
+            if (axes.length != dimensions) {
+                throw new IllegalArgumentException(
+                        "octaves (%d) must be %d lists.".formatted(axes.length, dimensions));
+            }
+            double[] steps = numbers("log_steps", list(tree, "log_steps"));
+            float[] values = new float[steps.length];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) steps[i] / Surface.STEPS;
+            }
+            return new Surface(new Grid(axes), values, bits(text(tree, "measured")));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("surface %s: %s".formatted(key, e.getMessage()), e);
+        }
+    }
+
+    private static double[][] axes(List<?> octaves) {
         double[][] axes = new double[octaves.size()][];
         for (int d = 0; d < axes.length; d++) {
-            if (!(octaves.get(d) instanceof List<?> nodes)) {
+            if (!(octaves.get(d) instanceof List<?> nodes) || nodes.isEmpty()) {
                 throw new IllegalArgumentException("octaves must be a list of lists.");
             }
-            axes[d] = nodes.stream().mapToDouble(x -> ((Number) x).doubleValue()).toArray();
+            axes[d] = numbers("octaves", nodes);
+            for (int i = 1; i < axes[d].length; i++) {
+                if (!(axes[d][i] > axes[d][i - 1])) {
+                    throw new IllegalArgumentException("octaves must ascend.");
+                }
+            }
         }
-        List<?> steps = list(tree, "log_steps");
-        float[] values = new float[steps.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = ((Number) steps.get(i)).floatValue() / Surface.STEPS;
+        return axes;
+    }
+
+    private static double[] numbers(String field, List<?> list) {
+        double[] numbers = new double[list.size()];
+        for (int i = 0; i < numbers.length; i++) {
+            if (!(list.get(i) instanceof Number number)) {
+                throw new IllegalArgumentException(
+                        "%s (%s) must be numbers.".formatted(field, list.get(i)));
+            }
+            numbers[i] = number.doubleValue();
         }
-        var measured = BitSet.valueOf(HexFormat.of().parseHex(text(tree, "measured")));
-        return new Surface(new Grid(axes), values, measured);
+        return numbers;
+    }
+
+    private static BitSet bits(String hexadecimal) {
+        try {
+            return BitSet.valueOf(HexFormat.of().parseHex(hexadecimal));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("measured must be hexadecimal digits.", e);
+        }
     }
 
     private static Map<String, Object> map(Map<String, Object> tree, String field) {

@@ -12,6 +12,9 @@ import java.util.List;
 /// rank under data-parallel attention); all copies run alike.
 public final class ForwardPass {
 
+    /// Share of a pass that may be less trustworthy than what is said of the whole.
+    private static final double TOLERATED = 0.1;
+
     private final Layers layers;
     private final Attention attention;
 
@@ -78,12 +81,23 @@ public final class ForwardPass {
         return Layers.micros(ops);
     }
 
-    /// The least trustworthy operator's confidence.
+    /// The confidence of all but a tenth of the time: what an embedding or the logits alone take
+    /// from beyond the measurements does not make a pass untrustworthy.
     public static Confidence confidence(List<Operator> ops) {
-        var least = Confidence.FITTED;
+        double extrapolated = 0;
+        double transferred = 0;
         for (Operator op : ops) {
-            least = least.and(op.each().confidence());
+            double micros = op.total().micros();
+            switch (op.each().confidence()) {
+                case EXTRAPOLATED -> extrapolated += micros;
+                case TRANSFERRED -> transferred += micros;
+                case FITTED -> {}
+            }
         }
-        return least;
+        double tolerated = TOLERATED * micros(ops);
+        if (extrapolated > tolerated) {
+            return Confidence.EXTRAPOLATED;
+        }
+        return extrapolated + transferred > tolerated ? Confidence.TRANSFERRED : Confidence.FITTED;
     }
 }

@@ -1,0 +1,84 @@
+package dev.ratematch.costmodel.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.ratematch.costmodel.TestKernels;
+import dev.ratematch.costmodel.hardware.Accelerator;
+import dev.ratematch.costmodel.hardware.Accelerators;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class KernelFamiliesTest {
+
+    private static final Accelerator GPU = Accelerators.B200;
+
+    @Test
+    void areFoundByNameAndRefusedWithTheNearest() {
+        var names = new HashSet<String>();
+        for (KernelFamily family : KernelFamilies.ALL) {
+            assertThat(names.add(family.name())).isTrue();
+            assertThat(KernelFamilies.named(family.name())).isEqualTo(family);
+        }
+        assertThatThrownBy(() -> KernelFamilies.named("gem"))
+                .hasMessageContainingAll("gem", "gemm");
+    }
+
+    /// Every kernel that was measured has a place on its surface, a bound, and more of both when
+    /// every size doubles.
+    @Test
+    void placeAndBoundEveryMeasuredKernel() {
+        var profile = TestKernels.read("b200");
+        profile.families()
+                .forEach(
+                        (name, fitted) -> {
+                            KernelFamily family = fitted.family();
+                            for (String text : fitted.surfaces().keySet()) {
+                                var key = List.of(text.split(",", -1));
+                                assertThat(key).hasSameSizeAs(family.keyColumns());
+                                check(family, key);
+                            }
+                        });
+    }
+
+    private static void check(KernelFamily family, List<String> key) {
+        double[] small = new double[family.sizeColumns().size()];
+        Arrays.fill(small, 8);
+        double[] large = small.clone();
+        // Tokens and batches double; shards, which divide the work, stay.
+        for (int d = 0; d < large.length; d++) {
+            String column = family.sizeColumns().get(d);
+            large[d] *= column.equals("tp") || column.equals("ep") ? 1 : 2;
+        }
+        assertThat(family.position(key, small)).hasSize(family.spacing().length);
+        double least = family.rooflineMicros(key, small, GPU);
+        assertThat(least).isPositive();
+        assertThat(family.rooflineMicros(key, large, GPU)).isGreaterThan(least);
+        assertThat(family.floorMicros(key)).isPositive();
+        assertThat(family.referenceMicros(key, small, GPU))
+                .isCloseTo(least / 0.85 + family.floorMicros(key), within(1e-9));
+    }
+
+    @Test
+    void octavesAreLogarithmsToBaseTwo() {
+        assertThat(KernelFamily.log2(8)).isCloseTo(3, within(1e-12));
+        assertThat(KernelFamily.log2(0)).isFinite();
+    }
+
+    /// 2 x 4096^3 operations at 2.25 PFLOP/s are 61 microseconds; one row streams its weights.
+    @Test
+    void aProductIsBoundByComputeOrByMemory() {
+        var gemm = new Gemm();
+        double[] square = {4096, 4096, 4096};
+        double[] row = {1, 4096, 4096};
+        assertThat(gemm.rooflineMicros(List.of("bfloat16"), square, GPU))
+                .isCloseTo(61.1, within(0.1));
+        assertThat(gemm.rooflineMicros(List.of("bfloat16"), row, GPU))
+                .isCloseTo(4.36, within(0.01));
+        assertThatThrownBy(() -> gemm.rooflineMicros(List.of("fp7"), row, GPU))
+                .hasMessageContainingAll("fp7", "fp8");
+    }
+}
