@@ -80,11 +80,19 @@ public record FleetPlan(
                 .orElseThrow();
     }
 
-    /// What keeps the slower pool from more.
+    /// What keeps the slower pool from more: what binds its workers with most GPUs.
     public Binding binding() {
         return mix.limit() == Mix.Limit.PREFILL
-                ? prefill.getFirst().binding()
-                : decode.getFirst().binding();
+                ? prefill.get(main(mix.prefill())).binding()
+                : decode.get(main(mix.decode())).binding();
+    }
+
+    private static int main(List<Mix.Count> counts) {
+        int main = 0;
+        for (int i = 1; i < counts.size(); i++) {
+            main = counts.get(i).gpus() > counts.get(main).gpus() ? i : main;
+        }
+        return main;
     }
 
     /// Whether serving without disaggregation carries more on the same GPUs.

@@ -12,6 +12,7 @@ import dev.ratematch.costmodel.parallel.Precision;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.transfer.TransferModel;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -170,6 +171,29 @@ final class FleetPlannerTest {
         var target = new Target(Models.LLAMA_3_1_8B, load, thin, Pairing.FAN_OUT, 30, 0.05);
         var plan = plan(target, Accelerators.B200, 16);
         assertThat(plan.binding()).isIn(Binding.EGRESS, Binding.INGRESS);
+    }
+
+    /// A filler worker on the last GPUs says nothing about its pool.
+    @Test
+    void theWorkersWithMostGpusBind() {
+        var load = new Load(8192, 1024, 0.5, 2, 2.2);
+        var plan = plan(target(Models.DEEPSEEK_R1, load, 5, 0.025), Accelerators.GB200, 72);
+        var counts =
+                plan.mix().limit() == Mix.Limit.PREFILL
+                        ? plan.mix().prefill()
+                        : plan.mix().decode();
+        int most = counts.stream().mapToInt(Mix.Count::gpus).max().orElseThrow();
+        var bindings = new ArrayList<Binding>();
+        for (int i = 0; i < counts.size(); i++) {
+            if (counts.get(i).gpus() == most) {
+                bindings.add(
+                        plan.mix().limit() == Mix.Limit.PREFILL
+                                ? plan.prefill().get(i).binding()
+                                : plan.decode().get(i).binding());
+            }
+        }
+        assertThat(plan.binding()).isIn(bindings);
+        assertThat(plan.binding()).isNotEqualTo(Binding.KV_MEMORY);
     }
 
     @Test
