@@ -13,8 +13,9 @@ import java.util.TreeSet;
 /// @param family whose they are
 /// @param surfaces by key, its parts joined by commas
 /// @param residual how far the fit is from the measurements it was made from
+/// @param best what an estimate can be at best: transferred where another system was measured
 public record FamilyProfile(
-        KernelFamily family, Map<String, Surface> surfaces, Residuals residual) {
+        KernelFamily family, Map<String, Surface> surfaces, Residuals residual, Confidence best) {
 
     /// Relative errors of a fit.
     ///
@@ -39,6 +40,16 @@ public record FamilyProfile(
 
     public FamilyProfile {
         surfaces = new TreeMap<>(surfaces);
+    }
+
+    /// Surfaces on the system that was measured.
+    FamilyProfile(KernelFamily family, Map<String, Surface> surfaces, Residuals residual) {
+        this(family, surfaces, residual, Confidence.FITTED);
+    }
+
+    /// The same surfaces for a system that was not measured.
+    FamilyProfile transferred() {
+        return new FamilyProfile(family, surfaces, residual, Confidence.TRANSFERRED);
     }
 
     /// Fits every kernel of a family that was measured on a system.
@@ -133,9 +144,6 @@ public record FamilyProfile(
                         * StrictMath.exp(surface.at(position));
         // A launch may beat its roofline (in a cache), what was filled in may not.
         double held = surface.measuredAt(position) ? micros : Math.max(least, micros);
-        return new Estimate(
-                held,
-                least,
-                surface.covers(position) ? Confidence.FITTED : Confidence.EXTRAPOLATED);
+        return new Estimate(held, least, surface.covers(position) ? best : Confidence.EXTRAPOLATED);
     }
 }

@@ -59,6 +59,8 @@ public record KernelProfile(
     /// Same kernels, told for an accelerator that was not measured: its own rates scale the
     /// roofline, the surfaces stay.
     public KernelProfile transferred(Accelerator other) {
-        return new KernelProfile(other, provenance, families);
+        var told = new LinkedHashMap<String, FamilyProfile>();
+        families.forEach((name, family) -> told.put(name, family.transferred()));
+        return new KernelProfile(other, provenance, told);
     }
 }
