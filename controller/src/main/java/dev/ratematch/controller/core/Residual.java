@@ -31,7 +31,7 @@ public record Residual(
     public static final double MOST = 4;
 
     /// Largest offset: engines add some 25 ms to a prefill iteration in public telemetry.
-    private static final double OFFSET_MAX_SECONDS = 0.06;
+    static final double OFFSET_MAX_SECONDS = 0.06;
 
     private static final double MEMORY = 0.995;
     private static final double GATE = 0.6;
