@@ -76,7 +76,11 @@ public record ServingResidual(
         tree.put("provenance", provenance);
         for (String key : List.of("agg.tpot", "agg.ttft", "disagg.tpot", "disagg.ttft")) {
             var correction = corrections.getOrDefault(key, Correction.NONE);
-            tree.put(key, Map.of("means", correction.means(), "groups", correction.groups()));
+            // In this order: that of Map.of changes from run to run, and with it the file.
+            var terms = new LinkedHashMap<String, Object>();
+            terms.put("means", correction.means());
+            terms.put("groups", correction.groups());
+            tree.put(key, terms);
         }
         tree.put("steps", steps.groups());
         return tree;

@@ -43,6 +43,17 @@ final class ServingResidualTest {
                 .isEqualTo(residual.correction(false, false));
     }
 
+    /// A file must not depend on the run that wrote it.
+    @Test
+    void fieldsAreWrittenInOneOrder() throws IOException {
+        String text = JSON.writeValueAsString(ServingResidual.of(tree()).tree());
+        assertThat(text)
+                .startsWith("{\"ratematch_serving_residual\":1,\"provenance\"")
+                .contains(
+                        "\"agg.tpot\":{\"means\":[2.0],\"groups\":"
+                                + "{\"all\":[0.5,0.25],\"engine=vllm\":[0.1,0.0]}}");
+    }
+
     @Test
     void everyModeAndLatencyHasItsOwnCorrection() {
         var residual = ServingResidual.of(tree());
