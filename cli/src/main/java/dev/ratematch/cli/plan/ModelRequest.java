@@ -8,7 +8,6 @@ import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.Parallelism;
 import dev.ratematch.costmodel.parallel.Precision;
 import dev.ratematch.costmodel.parallel.Quantization;
-import dev.ratematch.costmodel.phase.Engine;
 import dev.ratematch.costmodel.phase.WorkerCompiler;
 import dev.ratematch.costmodel.units.Check;
 import java.util.ArrayList;
@@ -43,18 +42,7 @@ public record ModelRequest(
                 ShippedProfiles.kernels(accelerator),
                 target.model(),
                 Quantization.of(precision, target.model(), kv),
-                adding(Engine.TRTLLM));
-    }
-
-    /// Collectives and cache of the engine asked for; what it adds to its kernels is known of
-    /// TensorRT-LLM alone.
-    private Engine adding(Engine known) {
-        return Engine.bare(tensorRt() ? known.name() : engine)
-                .adding(
-                        known.prefillScale(),
-                        known.prefillOffsetSeconds(),
-                        known.decodeScale(),
-                        known.decodeOffsetSeconds());
+                ShippedProfiles.engine(engine, target.model(), precision, accelerator));
     }
 
     private boolean tensorRt() {

@@ -66,9 +66,10 @@ public final class CoLocated {
         double output = load.outputTokens();
         double copies = worker.parallelism().attentionData();
         double budget = budgetTokens * copies;
-        double chunk = Math.min(budget, Math.max(input, Math.min(budget, copies * input)));
+        // A prompt a copy, and where more arrive in a step than that, all of them.
+        double chunk = Math.min(budget, Math.max(copies * input, decoding * input / output));
         double resident = decoding * load.residentTokens();
-        double squares = chunk * Math.min(input, budget / copies) * square(input, budget / copies);
+        double squares = chunk * Math.min(input, budget / copies) * chunks(input, budget / copies);
         double mixed = worker.mixedSeconds(chunk, squares, decoding, resident);
         double plain = decoding > 0 ? worker.decodeStepSeconds(decoding, resident) : 0;
         double perStep = decoding * input / output;
@@ -76,8 +77,8 @@ public final class CoLocated {
         double tpot = (1 - share) * plain + share * mixed;
         double overload = Math.max(1, perStep / chunk);
         double rate = decoding / (output * tpot * overload);
-        double iterations = Math.max(1, input / chunk);
-        double alone = iterations * mixed;
+        double iterations = Math.max(1, input / budgetTokens);
+        double alone = iterations * mixed + worker.prefillFloorSeconds();
         double busy = Math.min(0.98, share);
         double step = share * mixed + (1 - share) * plain;
         double wait = step / 2 + alone * busy / (2 * (1 - busy));
@@ -85,8 +86,8 @@ public final class CoLocated {
     }
 
     /// Chunks of a longer prompt see what came before: the mean of S + P over the chunks, relative
-    /// to one chunk.
-    private static double square(double input, double chunk) {
+    /// to one chunk, is their number.
+    private static double chunks(double input, double chunk) {
         return Math.max(1, input / chunk);
     }
 }

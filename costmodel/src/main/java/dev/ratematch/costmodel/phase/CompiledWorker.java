@@ -126,7 +126,8 @@ public final class CompiledWorker {
         double b = sequences / (copies * parallelism.pipeline());
         double prompts = prefill.at(m + b) + contextMicros(m, squares / tokens);
         double micros = prompts + generation.at(b, residentTokens / sequences);
-        return engine.prefillScale() * micros * MICROS + engine.prefillOffsetSeconds();
+        // The floor of a pure prefill iteration does not show in steps that decode besides.
+        return engine.prefillScale() * micros * MICROS + engine.decodeOffsetSeconds();
     }
 
     /// What of a prefill iteration no kernel accounts for, seconds.

@@ -38,7 +38,9 @@ public record Engine(
     public static final Engine NONE =
             new Engine("none", "TRTLLM", false, CacheBudget.OF_MEMORY, 1, 0, 1, 0);
 
-    private static final double PREFILL_FLOOR_SECONDS = 0.0254;
+    /// Floor of an iteration that only prefills, found in public telemetry of a TensorRT-LLM
+    /// prefill engine (gpt-oss-120b on B200). No other engine has published its own.
+    public static final double PREFILL_FLOOR_SECONDS = 0.0254;
 
     public Engine {
         Check.positive("prefillScale", prefillScale);
@@ -47,7 +49,8 @@ public record Engine(
         Check.finiteAtLeast("decodeOffsetSeconds", decodeOffsetSeconds, 0);
     }
 
-    /// The engine of that name with nothing added yet: its collectives and its FP8 scales.
+    /// The engine of that name with its collectives, its FP8 scales and the floor of a prefill
+    /// iteration; no factors yet.
     public static Engine bare(String name) {
         String reduce =
                 switch (name.strip().toLowerCase(Locale.ROOT)) {
