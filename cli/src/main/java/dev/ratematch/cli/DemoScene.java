@@ -67,7 +67,7 @@ record DemoScene(
                         GPU,
                         PRECISION,
                         null,
-                        null,
+                        PlantOptions.ENGINE,
                         SLO,
                         BUDGET_GPUS,
                         null,

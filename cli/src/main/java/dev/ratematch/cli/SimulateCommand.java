@@ -237,7 +237,7 @@ public final class SimulateCommand implements Callable<Integer> {
                         gpu,
                         options.precision,
                         null,
-                        null,
+                        PlantOptions.ENGINE,
                         slo,
                         gpus,
                         options.linkGbPerSecond,

@@ -19,7 +19,7 @@ public record Tuning(
         int maxStepReplicas) {
 
     /// What is used where nothing is said.
-    public static final Tuning DEFAULT = new Tuning(0.15, 0.03, 0.5, 300, 64);
+    public static final Tuning DEFAULT = new Tuning(0.25, 0.03, 0.5, 300, 64);
 
     public Tuning {
         Check.finiteAtLeast("demandMargin", demandMargin, 0);
