@@ -27,15 +27,22 @@ class ResidualTest {
 
     @Test
     void correctionIsBounded() {
-        var high = Residual.NONE;
-        var low = Residual.NONE;
-        for (int i = 0; i < 500; i++) {
-            high = high.learn(0.02, 2);
-            low = low.learn(0.02, 0.0001);
-        }
+        // Sums of the normal equations that say offset 10 s, and that say next to nothing.
+        var high = new Residual(1e6, 2e4, 400, 1e7, 2e5, 0);
+        var low = new Residual(1e6, 2e4, 400, 1, 0.02, 0);
         assertThat(high.correct(0.02))
                 .isCloseTo(Residual.MOST * 0.02 + Residual.OFFSET_MAX_SECONDS, within(1e-12));
         assertThat(low.correct(0.02)).isCloseTo(Residual.LEAST * 0.02, within(1e-12));
+    }
+
+    @Test
+    void stragglersBendLittle() {
+        var residual = Residual.NONE;
+        for (int i = 0; i < 400; i++) {
+            double modelled = 0.01 + 0.001 * (i % 40);
+            residual = residual.learn(modelled, (i % 10 == 0 ? 1.5 : 1.0) * modelled);
+        }
+        assertThat(residual.correct(0.03)).isCloseTo(0.03, within(0.0009));
     }
 
     @Test
