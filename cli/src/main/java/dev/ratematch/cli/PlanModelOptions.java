@@ -94,6 +94,15 @@ final class PlanModelOptions {
     String engine;
 
     @Option(
+            names = "--all-reduce-floor",
+            paramLabel = "US",
+            defaultValue = "0",
+            description =
+                    "Least microseconds of an all-reduce over more GPUs than public tables reach (4 on"
+                            + " GB200); 0 takes the widest table. Default: 0.")
+    double allReduceFloorMicros;
+
+    @Option(
             names = "--prefix-hit",
             paramLabel = "SHARE",
             defaultValue = "0",
@@ -205,7 +214,17 @@ final class PlanModelOptions {
                 weights,
                 KvDtype.parse(kv),
                 one("--engine", engine, ENGINES, ENGINES),
+                allReduceFloor(),
                 gpus);
+    }
+
+    private double allReduceFloor() {
+        if (!(allReduceFloorMicros >= 0 && allReduceFloorMicros <= 10_000)) {
+            throw new IllegalArgumentException(
+                    "--all-reduce-floor (%s) must be between 0 and 10000 microseconds."
+                            .formatted(allReduceFloorMicros));
+        }
+        return allReduceFloorMicros;
     }
 
     private Map<String, Boolean> needs() {

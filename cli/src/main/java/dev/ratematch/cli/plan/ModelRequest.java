@@ -20,6 +20,8 @@ import java.util.List;
 /// @param precision of the weights
 /// @param kv of the KV cache
 /// @param engine its name, for people
+/// @param allReduceFloorMicros least latency of an all-reduce wider than public tables,
+///   microseconds; 0 for what the widest table says
 /// @param gpus budget of both pools
 public record ModelRequest(
         Target target,
@@ -27,6 +29,7 @@ public record ModelRequest(
         Precision precision,
         KvDtype kv,
         String engine,
+        double allReduceFloorMicros,
         int gpus) {
 
     /// More GPUs than any plan for one model has.
@@ -39,7 +42,7 @@ public record ModelRequest(
     /// Compiles configurations; the only place that knows how.
     WorkerCompiler compiler() {
         return new WorkerCompiler(
-                ShippedProfiles.kernels(accelerator),
+                ShippedProfiles.kernels(accelerator).withAllReduceFloor(allReduceFloorMicros),
                 target.model(),
                 Quantization.of(precision, target.model(), kv),
                 ShippedProfiles.engine(engine, target.model(), precision, accelerator));

@@ -78,7 +78,7 @@ public record Trust(Confidence confidence, Optional<String> reason, Optional<Str
                         .orElse(0);
         return ("all-reduce floor: %s all-reduces over %d GPUs of %s, and public measurements end at"
                         + " %d; taken are %s us each, the one published figure (16 GPUs, SGLang) is"
-                        + " 48 to 50 us.")
+                        + " 48 to 50 us. Set yours by --all-reduce-floor.")
                 .formatted(
                         step.name(),
                         step.worker().parallelism().tensor(),

@@ -20,10 +20,14 @@ public final class CollectiveKernels {
 
     private final KernelProfile profile;
     private final Accelerator accelerator;
+    private final double wideFloorMicros;
     private final int widest;
 
-    CollectiveKernels(KernelProfile profile) {
+    /// @param wideFloorMicros least latency of an all-reduce over more GPUs of one NVLink domain
+    ///   than were measured; 0 for what the widest table says
+    CollectiveKernels(KernelProfile profile, double wideFloorMicros) {
         this.profile = profile;
+        this.wideFloorMicros = wideFloorMicros;
         this.accelerator = profile.accelerator();
         var gpus = new TreeSet<Integer>();
         for (String key : profile.family("nccl").surfaces().keySet()) {
@@ -36,7 +40,11 @@ public final class CollectiveKernels {
     ///
     /// @param kernel the engine's own kernel, for example `TRTLLM`
     public Estimate allReduce(String kernel, double elements, int gpus) {
-        return collective("allreduce", List.of(kernel), 2 * elements, gpus);
+        Estimate e = collective("allreduce", List.of(kernel), 2 * elements, gpus);
+        boolean wide = gpus > widest && gpus <= accelerator.nvlinkGpus();
+        return wide && e.micros() < wideFloorMicros
+                ? new Estimate(wideFloorMicros, e.rooflineMicros(), e.confidence())
+                : e;
     }
 
     /// Gathers `elements` BF16 elements in total from all GPUs.

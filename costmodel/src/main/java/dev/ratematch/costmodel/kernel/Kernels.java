@@ -3,6 +3,7 @@ package dev.ratematch.costmodel.kernel;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.WeightType;
+import dev.ratematch.costmodel.units.Check;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,13 +29,28 @@ public final class Kernels {
 
     /// The kernels of a profile.
     public Kernels(KernelProfile profile) {
+        this(profile, 0);
+    }
+
+    private Kernels(KernelProfile profile, double allReduceFloorMicros) {
         this.profile = profile;
         this.accelerator = profile.accelerator();
         this.experts = new ExpertKernels(profile);
-        this.collectives = new CollectiveKernels(profile);
+        this.collectives = new CollectiveKernels(profile, allReduceFloorMicros);
         this.gemm = profile.family("gemm");
         this.context = profile.family("context_attention");
         this.generation = profile.family("generation_attention");
+    }
+
+    /// The same kernels with a least latency for all-reduces over more GPUs of one NVLink domain
+    /// than public tables reach (four on GB200). The widest table, scaled, is the default:
+    /// deployments of eight GB200 step as fast as those of eight B200. One public figure for
+    /// sixteen says 48 to 50 us (aiconfigurator, pull request 1593).
+    ///
+    /// @param micros floor, microseconds; 0 for the default
+    public Kernels withAllReduceFloor(double micros) {
+        Check.finiteAtLeast("allReduceFloorMicros", micros, 0);
+        return new Kernels(profile, micros);
     }
 
     /// System that the kernels run on.

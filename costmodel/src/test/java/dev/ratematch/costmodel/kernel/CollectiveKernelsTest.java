@@ -65,6 +65,16 @@ final class CollectiveKernelsTest {
     }
 
     @Test
+    void aGivenFloorHoldsBeyondTheTablesOnly() {
+        var floored = TestKernels.of(Accelerators.GB200).withAllReduceFloor(48).collectives();
+        assertThat(floored.allReduce("TRTLLM", 1024, 16).micros()).isEqualTo(48);
+        assertThat(floored.allReduce("TRTLLM", 1024, 4))
+                .isEqualTo(GB200.allReduce("TRTLLM", 1024, 4));
+        assertThat(floored.allReduce("TRTLLM", 1e9, 16))
+                .isEqualTo(GB200.allReduce("TRTLLM", 1e9, 16));
+    }
+
+    @Test
     void aHopIsLatencyAndWire() {
         Estimate hop = B200.hop(50_000, 1e11);
         assertThat(hop.micros()).isCloseTo(11, within(1e-9));
