@@ -8,13 +8,10 @@ import dev.ratematch.costmodel.units.Check;
 /// @param concurrency requests in flight
 /// @param inputTokens mean prompt, tokens
 /// @param outputTokens mean answer, tokens, the first one included
-/// @param spread width of the uniform distribution of lengths, relative to the longest: 0.2 when
-///   lengths lie between 0.8 and 1.0 of the nominal ones
-public record ClosedLoad(
-        double concurrency, double inputTokens, double outputTokens, double spread) {
+public record ClosedLoad(double concurrency, double inputTokens, double outputTokens) {
 
     /// Public load generators draw lengths uniformly between 0.8 and 1.0 of the nominal ones.
-    public static final double USUAL_SPREAD = 0.2;
+    private static final double SPREAD = 0.2;
 
     /// Requests that public load generators send for each one in flight. The first of them arrive
     /// at once and queue for prefill: a tenth of all, which shows in the mean.
@@ -24,17 +21,13 @@ public record ClosedLoad(
         Check.positive("concurrency", concurrency);
         Check.finiteAtLeast("inputTokens", inputTokens, 1);
         Check.finiteAtLeast("outputTokens", outputTokens, 1);
-        Check.finiteAtLeast("spread", spread, 0);
     }
 
     /// The load of a generator asked for nominal lengths.
     public static ClosedLoad nominal(double concurrency, double inputTokens, double outputTokens) {
-        double mean = 1 - USUAL_SPREAD / 2;
+        double mean = 1 - SPREAD / 2;
         return new ClosedLoad(
-                concurrency,
-                Math.max(1, mean * inputTokens),
-                Math.max(1, mean * outputTokens),
-                USUAL_SPREAD);
+                concurrency, Math.max(1, mean * inputTokens), Math.max(1, mean * outputTokens));
     }
 
     /// Tokens of context of a running sequence, averaged over its life.

@@ -27,10 +27,11 @@ public record Engine(
         double decodeScale,
         double decodeOffsetSeconds) {
 
-    /// TensorRT-LLM. The prefill offset is the one found in published telemetry of a B200 prefill
-    /// engine (gpt-oss-120b, affine residual of 25.4 ms); the factors are the corrections that
-    /// NVIDIA's own estimator puts on its disaggregated workers (1.1 and 1.08). No public figure
-    /// isolates a decode offset from kernels, so there is none until live calibration finds it.
+    /// TensorRT-LLM before anything was learnt of it, for benchmarks and comparisons. The prefill
+    /// offset is the one found in published telemetry of a B200 prefill engine (gpt-oss-120b,
+    /// affine residual of 25.4 ms); the factors are the corrections that NVIDIA's own estimator
+    /// puts on its disaggregated workers (1.1 and 1.08). No public figure isolates a decode offset
+    /// from kernels, so there is none until live calibration finds it.
     public static final Engine TRTLLM =
             new Engine("trtllm", "TRTLLM", true, CacheBudget.OF_MEMORY, 1.1, 0.0254, 1.08, 0);
 

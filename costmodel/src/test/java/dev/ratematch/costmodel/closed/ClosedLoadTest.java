@@ -39,8 +39,8 @@ final class ClosedLoadTest {
         assertThat(load.inputTokens()).isCloseTo(900, within(1e-9));
         assertThat(load.outputTokens()).isCloseTo(90, within(1e-9));
         assertThat(load.residentTokens()).isCloseTo(945, within(1e-9));
-        assertThatThrownBy(() -> new ClosedLoad(0, 1, 1, 0)).hasMessageContaining("concurrency");
-        assertThatThrownBy(() -> new ClosedLoad(1, 0, 1, 0)).hasMessageContaining("inputTokens");
+        assertThatThrownBy(() -> new ClosedLoad(0, 1, 1)).hasMessageContaining("concurrency");
+        assertThatThrownBy(() -> new ClosedLoad(1, 0, 1)).hasMessageContaining("inputTokens");
     }
 
     /// Requests in flight are those that wait for their first token and those that decode. The
