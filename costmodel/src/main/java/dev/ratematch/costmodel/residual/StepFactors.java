@@ -17,6 +17,10 @@ public record StepFactors(Map<String, List<Double>> groups) {
     private static final double LEAST = 0.4;
     private static final double MOST = 2.5;
     private static final double RIDGE = 1;
+
+    /// A model further off than that was asked about another deployment than the one measured.
+    private static final double EXPLAINED_MAX = 3;
+
     private static final double OUTLIER = 0.05;
 
     public StepFactors {
@@ -32,12 +36,16 @@ public record StepFactors(Map<String, List<Double>> groups) {
             Traits traits, double decodeSeconds, double prefillSeconds, double tpotSeconds) {}
 
     /// The factors that measured deployments teach: `tpot = d decode + p prefill`, by relative
-    /// errors, shrunk towards one and towards wider groups.
+    /// errors, shrunk towards one and towards wider groups. Samples that no engine explains are
+    /// left out: a single one would else make the factor of its model.
     public static StepFactors fit(List<Sample> samples) {
         var regression = new GroupRidge(new double[] {RIDGE, RIDGE}, OUTLIER);
         for (Sample s : samples) {
             double decode = s.decodeSeconds() / s.tpotSeconds();
             double prefill = s.prefillSeconds() / s.tpotSeconds();
+            if (decode + prefill > EXPLAINED_MAX || decode + prefill < 1 / EXPLAINED_MAX) {
+                continue;
+            }
             regression.add(
                     s.traits().engineGroups(),
                     new double[] {decode, prefill},
