@@ -18,6 +18,7 @@ import dev.ratematch.controller.plan.Planner.Pair;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// The whole controller as one pure function: `step(State, Snapshot) -> Step`.
 ///
@@ -46,6 +47,39 @@ public final class Controller {
 
     /// Decides one cycle.
     public Step step(State before, Snapshot snapshot) {
+        return step(before, snapshot, null);
+    }
+
+    /// Decides one cycle under an interlock of the host, where there is one: everything is
+    /// estimated and learnt as ever, but no count changes. An open move stands still, and the time
+    /// is not held against its deadline.
+    public Step step(State before, Snapshot snapshot, @Nullable Interlock interlock) {
+        var free = free(before, snapshot);
+        if (interlock == null || !(free.decision() instanceof Resize resize)) {
+            return free;
+        }
+        var now =
+                new Pair(
+                        commanded(snapshot.prefill(), before, before.commandedPrefill()),
+                        commanded(snapshot.decode(), before, before.commandedDecode()));
+        var move = before.move();
+        double still = Math.max(0, snapshot.atSeconds() - before.lastSeenSeconds());
+        var frozen = move == null ? null : move.until(move.deadlineSeconds() + still);
+        var state = free.state().withMove(frozen).withCommanded(now.prefill(), now.decode());
+        String text =
+                "%s Without that: %dP%dD (%s)."
+                        .formatted(
+                                interlock.text(),
+                                resize.prefill(),
+                                resize.decode(),
+                                resize.reason().sentence());
+        return new Step(
+                state,
+                new Hold(now.prefill(), now.decode(), interlock.reason()),
+                free.explanation().held(text, frozen));
+    }
+
+    private Step free(State before, Snapshot snapshot) {
         var now =
                 new Pair(
                         commanded(snapshot.prefill(), before, before.commandedPrefill()),

@@ -27,4 +27,18 @@ public record Explanation(
         return new Explanation(
                 text, null, null, null, 0, Plan.Limit.NONE, state.move(), state.calibration());
     }
+
+    /// The same reasons with another sentence and move: what was found stands, what was decided
+    /// does not.
+    Explanation held(String sentence, @Nullable Move frozen) {
+        return new Explanation(
+                sentence,
+                estimate,
+                demand,
+                plan,
+                currentServedShare,
+                limiting,
+                frozen,
+                calibration);
+    }
 }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.core.Calibration;
 import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.State;
+import dev.ratematch.controller.host.StateText;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import java.util.ArrayList;

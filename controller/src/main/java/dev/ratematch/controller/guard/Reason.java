@@ -38,6 +38,12 @@ public enum Reason {
     COMPENSATING,
     /// The fleet holds more GPUs than the budget and is cut to fit.
     OVER_BUDGET,
+    /// Somebody asked for the fleet to be left alone.
+    PAUSED,
+    /// A target's pods are being replaced by a new revision.
+    ROLLOUT_IN_PROGRESS,
+    /// Somebody else sets the replicas of a target.
+    CONFLICT,
     /// The removal would leave less carried than now.
     REMOVAL_UNSAFE,
     /// Service time alone breaks the promise, and no other split carries more.

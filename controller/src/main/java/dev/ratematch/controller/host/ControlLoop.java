@@ -9,7 +9,6 @@ import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
-import java.util.ArrayList;
 import java.util.List;
 
 /// One control cycle through the ports: observe, step, command, record. The host's clock decides
@@ -38,11 +37,9 @@ public final class ControlLoop {
         var snapshot = observe(atSeconds);
         var step = controller.step(state, snapshot);
         state = step.state();
-        var errors = new ArrayList<String>();
-        if (step.decision() instanceof Decision.Resize resize) {
-            command(resize, errors);
-        }
-        journal.append(JournalEntry.of(snapshot, step.decision(), step.explanation(), errors));
+        journal.append(
+                JournalEntry.of(
+                        snapshot, step.decision(), step.explanation(), command(step, fleet)));
         return step;
     }
 
@@ -52,6 +49,11 @@ public final class ControlLoop {
     }
 
     private Snapshot observe(double atSeconds) {
+        return observe(telemetry, atSeconds);
+    }
+
+    /// What telemetry sees; where it fails, everything is unknown for that reason.
+    public static Snapshot observe(Telemetry telemetry, double atSeconds) {
         try {
             return telemetry.observe(atSeconds);
         } catch (RuntimeException e) {
@@ -66,8 +68,12 @@ public final class ControlLoop {
         }
     }
 
-    /// Shrinks before it grows, so that GPUs are freed before others are asked for.
-    private void command(Decision.Resize resize, List<String> errors) {
+    /// Commands what a step decided, and says what went wrong. Shrinks before it grows, so that
+    /// GPUs are freed before others are asked for.
+    public static List<String> command(Step step, Fleet fleet) {
+        if (!(step.decision() instanceof Decision.Resize resize)) {
+            return List.of();
+        }
         try {
             int prefill = fleet.counts(Role.PREFILL).desired();
             int decode = fleet.counts(Role.DECODE).desired();
@@ -81,8 +87,9 @@ public final class ControlLoop {
             if (resize.prefill() > prefill) {
                 fleet.scale(Role.PREFILL, resize.prefill());
             }
+            return List.of();
         } catch (RuntimeException e) {
-            errors.add(
+            return List.of(
                     "The fleet did not take %dP%dD: %s"
                             .formatted(resize.prefill(), resize.decode(), e));
         }

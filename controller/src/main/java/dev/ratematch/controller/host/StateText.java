@@ -1,4 +1,4 @@
-package dev.ratematch.controller.filter;
+package dev.ratematch.controller.host;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.Base64;
 
 /// The opaque state: what the controller remembers, and which service it was learnt on.
-final class StateText {
+public final class StateText {
 
     private static final int VERSION = 1;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -15,9 +15,10 @@ final class StateText {
     private StateText() {}
 
     /// A state with its service.
-    record Kept(int version, String identity, State state) {}
+    public record Kept(int version, String identity, State state) {}
 
-    static String write(String identity, State state) {
+    /// One line of text; `identity` is that of the service.
+    public static String write(String identity, State state) {
         try {
             var kept = new Kept(VERSION, identity, state);
             return Base64.getEncoder().encodeToString(JSON.writeValueAsBytes(kept));
@@ -26,7 +27,10 @@ final class StateText {
         }
     }
 
-    static Kept read(String text) {
+    /// The state that such a line carries.
+    ///
+    /// @throws IllegalArgumentException if it is none of this version's
+    public static Kept read(String text) {
         try {
             var kept = JSON.readValue(Base64.getDecoder().decode(text), Kept.class);
             if (kept != null && kept.version() == VERSION) {
