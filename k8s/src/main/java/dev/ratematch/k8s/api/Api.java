@@ -1,0 +1,28 @@
+package dev.ratematch.k8s.api;
+
+/// Names that belong to the API and therefore never change within a version.
+public final class Api {
+
+    /// API group of all our kinds.
+    public static final String GROUP = "ratematch.dev";
+
+    /// Served and stored version.
+    public static final String VERSION = "v1alpha1";
+
+    /// Annotation on a RateMatcher: `"true"` leaves the fleet alone for as long as it is there.
+    public static final String PAUSED = "ratematch.dev/paused";
+
+    /// Annotation on a pod that is being drained: since when, RFC 3339.
+    public static final String DRAINING = "ratematch.dev/draining-since";
+
+    /// Annotation on a pod that was taken out of routing: the routing label's value, to put back.
+    public static final String ROUTING_VALUE = "ratematch.dev/routing-value";
+
+    /// Condition type of the readiness gate that takes a pod out of routing.
+    public static final String SERVING_GATE = "ratematch.dev/serving";
+
+    /// Who we are in `managedFields`.
+    public static final String FIELD_MANAGER = "ratematch";
+
+    private Api() {}
+}

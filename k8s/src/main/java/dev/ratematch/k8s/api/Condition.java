@@ -1,0 +1,20 @@
+package dev.ratematch.k8s.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import org.jspecify.annotations.Nullable;
+
+/// One condition, as `kubectl wait` reads it.
+///
+/// @param status `True`, `False` or `Unknown`
+/// @param reason one word in CamelCase
+/// @param message one sentence for people
+/// @param lastTransitionTime when `status` last changed, RFC 3339
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Condition(
+        @JsonPropertyDescription("What it is about.") String type,
+        @JsonPropertyDescription("True, False or Unknown.") String status,
+        @JsonPropertyDescription("Why, in one word.") String reason,
+        @JsonPropertyDescription("Why, in one sentence.") String message,
+        @JsonPropertyDescription("When the status last changed, RFC 3339.")
+                @Nullable String lastTransitionTime) {}

@@ -1,0 +1,21 @@
+package dev.ratematch.k8s.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Who holds which share.
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record GpuPoolStatus(
+        @JsonPropertyDescription("GPUs granted.") @Nullable Integer grantedGpus,
+        @JsonPropertyDescription("Shares by age of the RateMatcher, oldest first.")
+                @Nullable List<Share> shares) {
+
+    /// One RateMatcher's share.
+    public record Share(
+            @JsonPropertyDescription("Namespace of the RateMatcher.") String namespace,
+            @JsonPropertyDescription("Name of the RateMatcher.") String name,
+            @JsonPropertyDescription("GPUs asked for.") Integer gpus,
+            @JsonPropertyDescription("Whether they fit.") Boolean granted) {}
+}

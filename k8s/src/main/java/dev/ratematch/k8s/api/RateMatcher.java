@@ -1,0 +1,49 @@
+package dev.ratematch.k8s.api;
+
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+
+/// One disaggregated service whose prefill and decode pools are kept in balance.
+@Group(Api.GROUP)
+@Version(Api.VERSION)
+@ShortNames("rtm")
+@Categories("ratematch")
+@AdditionalPrinterColumn(
+        name = "Mode",
+        jsonPath = ".spec.mode",
+        type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+        name = "Now",
+        jsonPath = ".status.observed.ratio",
+        type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+        name = "Wanted",
+        jsonPath = ".status.recommendation.ratio",
+        type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+        name = "Reason",
+        jsonPath = ".status.recommendation.reason",
+        type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+        name = "Limiting",
+        jsonPath = ".status.limitingRole",
+        type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+        name = "Loss%",
+        jsonPath = ".status.efficiencyLossPercent",
+        type = AdditionalPrinterColumn.Type.NUMBER)
+@AdditionalPrinterColumn(
+        name = "Active",
+        jsonPath = ".status.conditions[?(@.type==\"ScalingActive\")].status",
+        type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+        name = "Age",
+        jsonPath = ".metadata.creationTimestamp",
+        type = AdditionalPrinterColumn.Type.DATE)
+public final class RateMatcher extends CustomResource<RateMatcherSpec, RateMatcherStatus>
+        implements Namespaced {}

@@ -1,0 +1,318 @@
+package dev.ratematch.k8s.api;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import org.jspecify.annotations.Nullable;
+
+/// What the owner of a service asks for. Only `model`, the two targets and the promise have no
+/// default.
+@ValidationRule(
+        value =
+                "self.prefill.scaleTargetRef.kind != self.decode.scaleTargetRef.kind"
+                        + " || self.prefill.scaleTargetRef.name != self.decode.scaleTargetRef.name"
+                        + " || (has(self.prefill.replicasPath) && has(self.decode.replicasPath)"
+                        + " && self.prefill.replicasPath != self.decode.replicasPath)",
+        messageExpression =
+                "'prefill and decode must be two targets; both name ' +"
+                        + " self.prefill.scaleTargetRef.kind + ' ' + self.prefill.scaleTargetRef.name")
+@ValidationRule(
+        value = "self.mode != 'Auto' || (has(self.budget) && has(self.budget.gpus))",
+        message =
+                "mode Auto needs budget.gpus, the GPUs of both pools together; without a limit use"
+                        + " mode Recommend")
+@ValidationRule(
+        value =
+                "!has(self.budget) || !has(self.budget.gpus) || self.budget.gpus >="
+                        + " self.prefill.minReplicas * (has(self.prefill.gpusPerReplica) ?"
+                        + " self.prefill.gpusPerReplica : 1) + self.decode.minReplicas *"
+                        + " (has(self.decode.gpusPerReplica) ? self.decode.gpusPerReplica : 1)",
+        messageExpression =
+                "'budget.gpus (' + string(self.budget.gpus) + ') must cover minReplicas x"
+                        + " gpusPerReplica of both roles, ' + string(self.prefill.minReplicas *"
+                        + " (has(self.prefill.gpusPerReplica) ? self.prefill.gpusPerReplica : 1) +"
+                        + " self.decode.minReplicas * (has(self.decode.gpusPerReplica) ?"
+                        + " self.decode.gpusPerReplica : 1))")
+public record RateMatcherSpec(
+        @JsonPropertyDescription(
+                        "Recommend only says what it would do; Auto also does it. Auto needs"
+                                + " budget.gpus.")
+                @Default("Recommend")
+                Mode mode,
+        @JsonPropertyDescription(
+                        "The model served: a name of the catalogue such as llama-3.1-70b, or its"
+                                + " Hugging Face id.")
+                @Required
+                @Size(min = 1, max = 200)
+                String model,
+        @JsonPropertyDescription(
+                        "The GPU: b200, b300, gb200, gb300, h100 or h200. Default: that of the"
+                                + " GpuPool, else what the node label nvidia.com/gpu.product of a"
+                                + " running pod says.")
+                @Size(max = 40)
+                @Nullable String accelerator,
+        @JsonPropertyDescription(
+                        "Type of the weights: bf16, fp8, fp8_block, nvfp4, mxfp4. Default: nvfp4"
+                                + " where the GPU computes it, else fp8.")
+                @Size(max = 20)
+                @Nullable String precision,
+        @JsonPropertyDescription("Type of the KV cache: bf16 or fp8. Default: fp8.") @Size(max = 20)
+                @Nullable String kvDtype,
+        @JsonPropertyDescription("The latency promise.") @Required SloSpec slo,
+        @JsonPropertyDescription("The prefill (context) pool.") @Required RoleSpec prefill,
+        @JsonPropertyDescription("The decode (generation) pool.") @Required RoleSpec decode,
+        @JsonPropertyDescription("How many GPUs both pools may hold together.")
+                @Nullable BudgetSpec budget,
+        @JsonPropertyDescription(
+                        "Where metrics come from. Default: each pod's own /metrics on port 8000.")
+                @Nullable TelemetrySpec telemetry,
+        @JsonPropertyDescription("How KV leaves prefill.") @Nullable KvLinkSpec kvLink) {
+
+    /// Whether decisions are carried out.
+    public enum Mode {
+        @JsonProperty("Recommend")
+        RECOMMEND,
+        @JsonProperty("Auto")
+        AUTO
+    }
+
+    /// The promise.
+    public record SloSpec(
+            @JsonPropertyDescription("Time to first token, such as 2s or 800ms.")
+                    @Required
+                    @Size(max = 20)
+                    @ValidationRule(
+                            value = Rules.POSITIVE_DURATION,
+                            messageExpression =
+                                    "'slo.ttft (' + self + ') must be a duration above 0, such as"
+                                            + " 2s or 800ms'")
+                    String ttft,
+            @JsonPropertyDescription("Inter-token latency, such as 40ms.")
+                    @Required
+                    @Size(max = 20)
+                    @ValidationRule(
+                            value = Rules.POSITIVE_DURATION,
+                            messageExpression =
+                                    "'slo.itl (' + self + ') must be a duration above 0, such as"
+                                            + " 40ms'")
+                    String itl,
+            @JsonPropertyDescription("Share of requests that must meet both, percent. Default: 95.")
+                    @Default("95")
+                    @Min(50)
+                    @Max(99.9)
+                    @Nullable Double percentile) {}
+
+    /// One pool.
+    @ValidationRule(
+            value = "!has(self.maxReplicas) || self.minReplicas <= self.maxReplicas",
+            messageExpression =
+                    "'minReplicas (' + string(self.minReplicas) + ') must be at most maxReplicas (' +"
+                            + " string(self.maxReplicas) + ')'")
+    public record RoleSpec(
+            @JsonPropertyDescription("What is scaled.") @Required TargetRef scaleTargetRef,
+            @JsonPropertyDescription(
+                            "JSON pointer to the replica count, such as"
+                                    + " /spec/roles/0/replicas, for targets without a scale"
+                                    + " subresource. Written with a test operation, so that a"
+                                    + " moved list entry is never hit by mistake.")
+                    @Size(max = 200)
+                    @Nullable String replicasPath,
+            @JsonPropertyDescription(
+                            "Label selector of the role's pods. Default: what the scale"
+                                    + " subresource says.")
+                    @Size(max = 500)
+                    @Nullable String selector,
+            @JsonPropertyDescription(
+                            "GPUs of one replica. Default: counted in the target's pod template."
+                                    + " Where neither is known, nothing is scaled.")
+                    @Min(1)
+                    @Max(4096)
+                    @Nullable Integer gpusPerReplica,
+            @JsonPropertyDescription(
+                            "How one replica is spread, such as tp4 or dep8. Default: tp over its"
+                                    + " GPUs.")
+                    @Size(max = 40)
+                    @Nullable String parallelism,
+            @JsonPropertyDescription("Fewest replicas. Default: 1.")
+                    @Default("1")
+                    @Min(1)
+                    @Max(100_000)
+                    @Nullable Integer minReplicas,
+            @JsonPropertyDescription("Most replicas. Default: what the budget leaves.")
+                    @Min(1)
+                    @Max(100_000)
+                    @Nullable Integer maxReplicas,
+            @JsonPropertyDescription("Token budget of one prefill iteration. Default: 8192.")
+                    @Min(1)
+                    @Nullable Integer maxBatchedTokens,
+            @JsonPropertyDescription("Most sequences in a decode batch. Default: 256.") @Min(1)
+                    @Nullable Integer maxSequences,
+            @JsonPropertyDescription(
+                            "From command to serving: scheduling, image pull, weight load."
+                                    + " Default: 60s.")
+                    @Size(max = 20)
+                    @ValidationRule(
+                            value = Rules.POSITIVE_DURATION,
+                            messageExpression =
+                                    "'leadTime (' + self + ') must be a duration above 0, such as"
+                                            + " 90s'")
+                    @Nullable String leadTime,
+            @JsonPropertyDescription("How replicas leave.") @Nullable DrainSpec drain) {}
+
+    /// What is scaled.
+    public record TargetRef(
+            @JsonPropertyDescription("API version of the target. Default: apps/v1.")
+                    @Default("apps/v1")
+                    @Size(max = 200)
+                    @Nullable String apiVersion,
+            @JsonPropertyDescription(
+                            "Kind of the target: Deployment, StatefulSet, LeaderWorkerSet or any"
+                                    + " other with a scale subresource. Default: Deployment.")
+                    @Default("Deployment")
+                    @Size(max = 100)
+                    @Nullable String kind,
+            @JsonPropertyDescription("Name of the target, in the RateMatcher's namespace.")
+                    @Required
+                    @Size(min = 1, max = 253)
+                    String name) {}
+
+    /// How replicas leave a pool.
+    public record DrainSpec(
+            @JsonPropertyDescription(
+                            "Label that routers select pods by; taken off a pod to send it no new"
+                                    + " requests. Must not be part of the target's own selector."
+                                    + " Not needed where pods have the readiness gate"
+                                    + " ratematch.dev/serving.")
+                    @Size(max = 253)
+                    @Nullable String routingLabel,
+            @JsonPropertyDescription(
+                            "Longest wait for running requests to end before a pod is removed all"
+                                    + " the same. Default: 10m.")
+                    @Size(max = 20)
+                    @ValidationRule(
+                            value = Rules.POSITIVE_DURATION,
+                            messageExpression =
+                                    "'drain.timeout (' + self + ') must be a duration above 0,"
+                                            + " such as 10m'")
+                    @Nullable String timeout,
+            @JsonPropertyDescription(
+                            "The engine's own shut-down time-out, where its command line does not"
+                                    + " say it.")
+                    @Size(max = 20)
+                    @ValidationRule(
+                            value = Rules.POSITIVE_DURATION,
+                            messageExpression =
+                                    "'drain.engineShutdownTimeout (' + self + ') must be a"
+                                            + " duration above 0, such as 300s'")
+                    @Nullable String engineShutdownTimeout) {}
+
+    /// GPUs.
+    public record BudgetSpec(
+            @JsonPropertyDescription(
+                            "GPUs that both pools may hold together, replicas that start and drain"
+                                    + " included. Default in mode Recommend: what they hold now.")
+                    @Min(1)
+                    @Max(1_000_000)
+                    @Nullable Integer gpus,
+            @JsonPropertyDescription(
+                            "Name of the GpuPool that the GPUs are a share of. Shares that exceed"
+                                    + " the pool are refused, the youngest first.")
+                    @Size(max = 253)
+                    @Nullable String poolRef) {}
+
+    /// Where metrics come from.
+    @ValidationRule(
+            value = "!(has(self.prometheus) && has(self.scrape))",
+            message = "telemetry takes prometheus or scrape, not both")
+    public record TelemetrySpec(
+            @JsonPropertyDescription("Read a Prometheus server.")
+                    @Nullable PrometheusSpec prometheus,
+            @JsonPropertyDescription("Read the pods themselves.") @Nullable ScrapeSpec scrape,
+            @JsonPropertyDescription(
+                            "Engine: auto, vllm, sglang, trtllm or dynamo. Default: auto, by the"
+                                    + " metric names seen.")
+                    @Default("auto")
+                    @Size(max = 20)
+                    @Nullable String engine,
+            @JsonPropertyDescription("Time between two decisions. Default: 15s.")
+                    @Default("15s")
+                    @Size(max = 20)
+                    @ValidationRule(
+                            value = Rules.POSITIVE_DURATION,
+                            messageExpression =
+                                    "'telemetry.interval (' + self + ') must be a duration above"
+                                            + " 0, such as 15s'")
+                    @Nullable String interval) {}
+
+    /// A Prometheus server.
+    @ValidationRule(
+            value = "has(self.url) != has(self.serviceRef)",
+            message = "telemetry.prometheus takes url or serviceRef, one of the two")
+    public record PrometheusSpec(
+            @JsonPropertyDescription("Base address, such as http://prometheus.monitoring:9090.")
+                    @Size(max = 500)
+                    @Nullable String url,
+            @JsonPropertyDescription("The service in front of it.") @Nullable ServiceRef serviceRef,
+            @JsonPropertyDescription(
+                            "Key of a Secret in the RateMatcher's namespace that holds a bearer"
+                                    + " token.")
+                    @Nullable SecretKey bearerTokenSecret,
+            @JsonPropertyDescription(
+                            "Key of a Secret in the RateMatcher's namespace that holds the CA"
+                                    + " certificate, PEM.")
+                    @Nullable SecretKey caSecret) {}
+
+    /// A service.
+    public record ServiceRef(
+            @JsonPropertyDescription("Namespace of the service. Default: the RateMatcher's.")
+                    @Size(max = 63)
+                    @Nullable String namespace,
+            @JsonPropertyDescription("Name of the service.") @Required @Size(max = 63) String name,
+            @JsonPropertyDescription("Port of the service. Default: 9090.")
+                    @Default("9090")
+                    @Min(1)
+                    @Max(65535)
+                    @Nullable Integer port,
+            @JsonPropertyDescription("http or https. Default: http.")
+                    @Default("http")
+                    @Size(max = 5)
+                    @Nullable String scheme) {}
+
+    /// One key of a Secret.
+    public record SecretKey(
+            @JsonPropertyDescription("Name of the Secret.") @Required @Size(max = 253) String name,
+            @JsonPropertyDescription("Key in it.") @Required @Size(max = 253) String key) {}
+
+    /// Pods that are scraped directly.
+    public record ScrapeSpec(
+            @JsonPropertyDescription("Port of the pods' metrics. Default: 8000.")
+                    @Default("8000")
+                    @Min(1)
+                    @Max(65535)
+                    @Nullable Integer port,
+            @JsonPropertyDescription("Path of the pods' metrics. Default: /metrics.")
+                    @Default("/metrics")
+                    @Size(max = 200)
+                    @Nullable String path,
+            @JsonPropertyDescription(
+                            "Label selector of the frontend's pods, where users' requests arrive;"
+                                    + " none by default.")
+                    @Size(max = 500)
+                    @Nullable String frontendSelector) {}
+
+    /// The KV link.
+    public record KvLinkSpec(
+            @JsonPropertyDescription("KV bandwidth of one GPU's NIC, GB/s one way. Default: 50.")
+                    @Min(0.001)
+                    @Nullable Double gbPerSecondPerGpu,
+            @JsonPropertyDescription(
+                            "pull (one read after prefill, vLLM's default), push or layerwise."
+                                    + " Default: pull.")
+                    @Size(max = 10)
+                    @Nullable String mode) {}
+}
