@@ -3,6 +3,7 @@ package dev.ratematch.k8s.fleet;
 import dev.ratematch.controller.host.Fleet;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.k8s.api.Api;
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
 import dev.ratematch.k8s.fleet.Replica.State;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -172,6 +173,24 @@ public final class KubernetesFleet implements Fleet {
             write(pool, pool.target().replicas() - direct);
         }
         again(pool);
+    }
+
+    /// Lets pods serve whose readiness gate nobody has opened yet and that we are not draining.
+    public void openGates(Role role) {
+        var pool = pool(role);
+        boolean changed = false;
+        for (var replica : pool.replicas()) {
+            boolean waits =
+                    replica.state() == State.STARTING
+                            && !Replica.condition(replica.leader(), Api.SERVING_GATE);
+            if (waits) {
+                replica.pods().forEach(pod -> newest.wrote(pods.serving(pod, true)));
+                changed = true;
+            }
+        }
+        if (changed) {
+            again(pool);
+        }
     }
 
     /// Removes what has become empty, or has had its time. Returns whether something still drains.
