@@ -34,6 +34,9 @@ public final class Engines implements AutoCloseable {
     private static final double PREFILL_SECONDS_PER_TOKEN = 4e-6;
     private static final double KV_READ_SECONDS = 0.05;
 
+    /// Most sequences that a decode engine computes at once; more wait.
+    public static final int SEQUENCES = 64;
+
     private final ScheduledExecutorService clock =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("engines").daemon().factory());
@@ -136,12 +139,16 @@ public final class Engines implements AutoCloseable {
         return drained;
     }
 
-    /// Ends a pod's engine; what it has not finished is lost.
-    public synchronized void stop(String pod) {
-        var engine = engines.remove(pod);
-        if (engine != null) {
-            lost += engine.busy();
-            engine.server.stop(0);
+    /// Ends the engines of all other pods; what they have not finished is lost.
+    public synchronized void keep(List<String> pods) {
+        for (String pod : List.copyOf(engines.keySet())) {
+            if (!pods.contains(pod)) {
+                var engine = engines.remove(pod);
+                lost += engine == null ? 0 : engine.busy();
+                if (engine != null) {
+                    engine.server.stop(0);
+                }
+            }
         }
     }
 
@@ -220,7 +227,7 @@ public final class Engines implements AutoCloseable {
             if (request.left <= 0 && !decoders.isEmpty()) {
                 engine.unread.remove(request);
                 request.left = request.output * itlSeconds;
-                decoders.get(nextDecode++ % decoders.size()).running.add(request);
+                decoders.get(nextDecode++ % decoders.size()).queue.add(request);
             }
         }
     }
@@ -233,6 +240,9 @@ public final class Engines implements AutoCloseable {
     }
 
     private void decode(Engine engine) {
+        while (engine.running.size() < SEQUENCES && !engine.queue.isEmpty()) {
+            engine.running.add(engine.queue.remove());
+        }
         for (var request : List.copyOf(engine.running)) {
             request.left -= TICK;
             if (request.left <= 0) {
@@ -259,7 +269,7 @@ public final class Engines implements AutoCloseable {
             return "";
         }
         int running = e.prefill ? Math.min(1, e.queue.size()) : e.running.size();
-        int queued = e.prefill ? Math.max(0, e.queue.size() - 1) : 0;
+        int queued = e.prefill ? Math.max(0, e.queue.size() - 1) : e.queue.size();
         double kv = e.prefill ? Math.min(1, e.unread.size() / 1000.0) : e.running.size() / 1e4;
         return String.format(
                 Locale.ROOT,

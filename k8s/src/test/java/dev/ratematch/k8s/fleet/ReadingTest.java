@@ -61,14 +61,17 @@ class ReadingTest {
         assertThat(GpuWidth.of(spec("containers: [{name: a}]"), _ -> null).known()).isFalse();
     }
 
-    private static final String SHUTS_DOWN =
-            """
-            terminationGracePeriodSeconds: %d
-            containers:
-            - name: engine
-              args: [serve, llama, %s]
-              lifecycle: {preStop: {exec: {command: [/bin/sh, -c, sleep 15]}}}
-            """;
+    private static PodSpec shutsDown(int grace, String flag) {
+        return spec(
+                """
+                terminationGracePeriodSeconds: %d
+                containers:
+                - name: engine
+                  args: [serve, llama, "%s"]
+                  lifecycle: {preStop: {exec: {command: [/bin/sh, -c, sleep 15]}}}
+                """
+                        .formatted(grace, flag));
+    }
 
     @ParameterizedTest
     @CsvSource({
@@ -84,7 +87,7 @@ class ReadingTest {
         var refusal =
                 Grace.refusal(
                         "decode",
-                        spec(SHUTS_DOWN.formatted(grace, "\"" + flag + "\"")),
+                        shutsDown(grace, flag),
                         null,
                         longest < 0 ? OptionalDouble.empty() : OptionalDouble.of(longest));
         if (said.isEmpty()) {
