@@ -184,6 +184,16 @@ public record RateMatcherSpec(
                     @Size(max = 253)
                     @Nullable String routingLabel,
             @JsonPropertyDescription(
+                            "How long a replica usually takes to become empty; a move's deadline"
+                                    + " follows from it. Default: 10s for prefill, 60s for decode.")
+                    @Size(max = 20)
+                    @ValidationRule(
+                            value = Rules.POSITIVE_DURATION,
+                            messageExpression =
+                                    "'drain.usual (' + self + ') must be a duration above 0, such"
+                                            + " as 30s'")
+                    @Nullable String usual,
+            @JsonPropertyDescription(
                             "Longest wait for running requests to end before a pod is removed all"
                                     + " the same. Default: 10m.")
                     @Size(max = 20)

@@ -150,13 +150,15 @@ final class Resolver {
     }
 
     private static PoolRequest pool(String role, RoleSpec spec, GpuWidth width) {
+        var drain = spec.drain();
         return new PoolRequest(
                 width.gpus(),
                 spec.parallelism(),
                 spec.minReplicas(),
                 spec.maxReplicas(),
                 Durations.secondsOrNull("spec." + role + ".leadTime", spec.leadTime()),
-                null,
+                Durations.secondsOrNull(
+                        "spec." + role + ".drain.usual", drain == null ? null : drain.usual()),
                 spec.maxBatchedTokens(),
                 spec.maxSequences(),
                 null);

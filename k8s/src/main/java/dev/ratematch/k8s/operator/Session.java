@@ -444,6 +444,7 @@ final class Session {
                         active.service().spec(),
                         snapshot,
                         step,
+                        advice.state().move(),
                         spec.mode() == Mode.AUTO,
                         refusal,
                         interlock,

@@ -42,6 +42,7 @@ final class StatusText {
 
     /// One cycle.
     ///
+    /// @param open the move under way; one that is only proposed is none
     /// @param auto whether decisions are carried out
     /// @param refusal why not, in mode Auto
     /// @param errors what went wrong when the fleet was commanded
@@ -51,6 +52,7 @@ final class StatusText {
             ServiceSpec spec,
             Snapshot snapshot,
             Step step,
+            @Nullable Move open,
             boolean auto,
             @Nullable Refusal refusal,
             @Nullable Interlock interlock,
@@ -70,7 +72,7 @@ final class StatusText {
                 plan == null ? null : explanation.limiting().name().toLowerCase(Locale.ROOT),
                 plan == null ? null : rounded(100 * (1 - explanation.currentServedShare()), 1),
                 decision instanceof Decision.Hold && plan == null ? null : explanation.text(),
-                move(cycle.step().state().move()),
+                move(cycle.open()),
                 cycle.memory(),
                 conditions(cycle, before));
     }

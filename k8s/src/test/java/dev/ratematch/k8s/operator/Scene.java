@@ -59,7 +59,7 @@ final class Scene implements AutoCloseable {
     static void install(Sandbox sandbox) {
         for (String file : List.of("ratematchers.yaml", "gpupools.yaml")) {
             try (var in = Files.newInputStream(Path.of("../deploy/crds", file))) {
-                var _ = sandbox.client().load(in).serverSideApply();
+                var _ = sandbox.client().load(in).forceConflicts().serverSideApply();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -149,13 +149,13 @@ final class Scene implements AutoCloseable {
           telemetry: {interval: 1s}
           prefill:
             scaleTargetRef: {name: prefill}
-            leadTime: 4s
-            drain: {routingLabel: serve, timeout: 30s}
+            leadTime: 2s
+            drain: {routingLabel: serve, usual: 1s, timeout: 30s}
           decode:
             scaleTargetRef: {name: decode}
-            leadTime: 4s
+            leadTime: 2s
             maxSequences: %d
-            drain: {routingLabel: serve, timeout: 30s}
+            drain: {routingLabel: serve, usual: 1s, timeout: 30s}
         """
                 .formatted(mode, gpus, Engines.SEQUENCES);
     }
@@ -191,19 +191,45 @@ final class Scene implements AutoCloseable {
         return operator(identity, sandbox.controlPlane().user(MANAGER, "system:masters"), null);
     }
 
+    /// One that watches all namespaces, and pools.
+    RatematchOperator clusterOperator(String identity) {
+        return started(
+                identity, sandbox.controlPlane().user(MANAGER, "system:masters"), null, Set.of());
+    }
+
     RatematchOperator operator(String identity, Config config, @Nullable String leaseNamespace) {
+        return started(identity, config, leaseNamespace, Set.of(sandbox.namespace()));
+    }
+
+    private static RatematchOperator started(
+            String identity,
+            Config config,
+            @Nullable String leaseNamespace,
+            Set<String> namespaces) {
         var operator =
                 new RatematchOperator(
                         new KubernetesClientBuilder().withConfig(config).build(),
                         new OperatorSettings(
-                                Set.of(sandbox.namespace()),
-                                0,
-                                leaseNamespace,
-                                identity,
-                                Duration.ofSeconds(2),
-                                4));
+                                namespaces, 0, leaseNamespace, identity, Duration.ofSeconds(2), 4));
         operator.start();
         return operator;
+    }
+
+    /// The definitions as they might have been before a field was required.
+    Scene withLooseSchema() {
+        var _ =
+                sandbox.client()
+                        .apiextensions()
+                        .v1()
+                        .customResourceDefinitions()
+                        .withName("ratematchers.ratematch.dev")
+                        .patch(
+                                PatchContext.of(PatchType.JSON),
+                                """
+                                [{"op": "remove", "path":
+                                "/spec/versions/0/schema/openAPIV3Schema/properties/spec/required"}]
+                                """);
+        return this;
     }
 
     RateMatcher matcher() {
@@ -250,6 +276,51 @@ final class Scene implements AutoCloseable {
         return sandbox.client().pods().inNamespace(sandbox.namespace()).list().getItems().stream()
                 .filter(p -> p.getMetadata().getAnnotations().containsKey(Api.DRAINING))
                 .toList();
+    }
+
+    /// Load under which one decode engine is far too few and one prefill engine enough.
+    Scene loaded() {
+        engines.load(90, 500, 200, 0.01);
+        return this;
+    }
+
+    /// Waits until a move is open and in a phase.
+    void awaitPhase(String phase) {
+        Await.until(
+                LIMIT,
+                "the move in " + phase,
+                () -> {
+                    var status = matcher().getStatus();
+                    return status != null
+                            && status.move() != null
+                            && phase.equals(status.move().phase());
+                },
+                () -> String.valueOf(matcher().getStatus()));
+    }
+
+    /// Waits until the fleet has turned to decode and no move is open.
+    void awaitRebalanced() {
+        Await.until(
+                LIMIT,
+                "decode grown at the expense of prefill, and no move open",
+                () ->
+                        ready("decode") >= 3
+                                && ready("prefill") <= 3
+                                && matcher().getStatus().move() == null,
+                () -> String.valueOf(matcher().getStatus()));
+    }
+
+    /// Scales a Deployment as a person does.
+    void scaleByHand(String deployment, int replicas) {
+        sandbox.controlPlane()
+                .kubectl(sandbox.controlPlane().user("alice", "system:masters"))
+                .run(
+                        "-n",
+                        sandbox.namespace(),
+                        "scale",
+                        "deployment/" + deployment,
+                        "--replicas=" + replicas)
+                .orThrow();
     }
 
     @Override

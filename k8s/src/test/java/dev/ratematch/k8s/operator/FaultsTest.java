@@ -1,0 +1,129 @@
+package dev.ratematch.k8s.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ratematch.k8s.cluster.Await;
+import dev.ratematch.k8s.cluster.KubeTest;
+import dev.ratematch.k8s.cluster.Sandbox;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Processes that die and servers that go away.
+@KubeTest
+class FaultsTest {
+
+    private static final int GPUS = 6;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"DonorDraining", "DonorReleased", "ReceiverStarting"})
+    void an_operator_that_is_killed_is_resumed_where_it_stood(String phase, Sandbox sandbox) {
+        sandbox.node("a", GPUS);
+        try (var scene = new Scene(sandbox).deployed(4, 1).loaded()) {
+            scene.create(Scene.matcher("Auto", GPUS));
+            String opened;
+            try (var first = OperatorProgram.start(sandbox, "first", null)) {
+                scene.awaitPhase(phase);
+                first.kill();
+                opened = String.valueOf(scene.matcher().getStatus().move());
+            }
+            try (var second = OperatorProgram.start(sandbox, "second", null)) {
+                assertThat(second.alive()).isTrue();
+                scene.awaitRebalanced();
+            }
+            assertThat(opened).contains(phase);
+            assertThat(sandbox.gpus().max()).isLessThanOrEqualTo(GPUS);
+            assertThat(scene.engines().lost()).isZero();
+        }
+    }
+
+    @Test
+    void an_operator_that_is_killed_while_it_takes_a_move_back_goes_on_taking_it_back(
+            Sandbox sandbox) {
+        sandbox.node("a", 5);
+        try (var scene = new Scene(sandbox).deployed(4, 1).loaded()) {
+            scene.create(Scene.matcher("Auto", GPUS));
+            try (var first = OperatorProgram.start(sandbox, "first", null)) {
+                Await.until(
+                        Duration.ofMinutes(3),
+                        "the move being taken back",
+                        () -> {
+                            var move = scene.matcher().getStatus().move();
+                            return move != null && "Compensating".equals(move.phase());
+                        });
+                first.kill();
+            }
+            try (var second = OperatorProgram.start(sandbox, "second", null)) {
+                assertThat(second.alive()).isTrue();
+                Await.until(
+                        Duration.ofMinutes(2),
+                        "4P1D again",
+                        () -> scene.replicas("prefill") == 4 && scene.replicas("decode") == 1,
+                        () -> String.valueOf(scene.matcher().getStatus()));
+            }
+        }
+    }
+
+    @Test
+    void a_dead_leader_is_followed_within_twenty_seconds_and_two_never_write(Sandbox sandbox) {
+        sandbox.node("a", GPUS);
+        try (var scene = new Scene(sandbox).deployed(4, 1);
+                var first = OperatorProgram.start(sandbox, "first", sandbox.namespace())) {
+            scene.create(Scene.matcher("Auto", GPUS));
+            scene.awaitCondition("ScalingActive", "True", "Auto");
+            try (var second = OperatorProgram.start(sandbox, "second", sandbox.namespace())) {
+                scene.loaded();
+                Await.until(
+                        Scene.LIMIT,
+                        "an open move",
+                        () -> scene.matcher().getStatus().move() != null);
+                first.kill();
+                var died = Instant.now();
+                var log = sandbox.controlPlane().auditLog();
+                Await.until(
+                        Duration.ofSeconds(40),
+                        "the second operator writing",
+                        () ->
+                                !log.events()
+                                        .by(OperatorProgram.user("second"))
+                                        .on("ratematchers/status")
+                                        .wrote()
+                                        .all()
+                                        .isEmpty());
+                var events = log.events();
+                var taken =
+                        events.by(OperatorProgram.user("second"))
+                                .on("ratematchers/status")
+                                .wrote()
+                                .all()
+                                .getFirst()
+                                .at();
+                assertThat(Duration.between(died, taken)).isLessThan(Duration.ofSeconds(20));
+                assertThat(events.by(OperatorProgram.user("first")).since(taken).tried().all())
+                        .isEmpty();
+                assertThat(second.alive()).isTrue();
+                scene.awaitRebalanced();
+                assertThat(sandbox.gpus().max()).isLessThanOrEqualTo(GPUS);
+            }
+        }
+    }
+
+    @Test
+    void an_api_server_that_goes_away_costs_time_and_nothing_else(Sandbox sandbox) {
+        sandbox.node("a", GPUS);
+        try (var scene = new Scene(sandbox).deployed(4, 1).loaded();
+                var operator = scene.operator("one")) {
+            assertThat(operator.httpPort()).isPositive();
+            scene.create(Scene.matcher("Auto", GPUS));
+            Await.until(
+                    Scene.LIMIT, "an open move", () -> scene.matcher().getStatus().move() != null);
+            sandbox.controlPlane().stopApiServer();
+            sandbox.controlPlane().startApiServer();
+            scene.awaitRebalanced();
+            assertThat(sandbox.gpus().max()).isLessThanOrEqualTo(GPUS);
+            assertThat(scene.engines().lost()).isZero();
+        }
+    }
+}
