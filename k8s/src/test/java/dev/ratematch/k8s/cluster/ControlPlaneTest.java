@@ -154,6 +154,19 @@ class ControlPlaneTest {
     }
 
     @Test
+    void aFrozenApiServerAnswersNobodyUntilItThaws(Sandbox sandbox) {
+        var controlPlane = sandbox.controlPlane();
+        var kubectl = controlPlane.kubectl(controlPlane.admin());
+
+        controlPlane.apiServer().freeze();
+        var frozen = kubectl.run("get", "nodes", "--request-timeout=1s");
+        controlPlane.apiServer().thaw();
+
+        assertThat(frozen.exit()).isNotZero();
+        assertThat(kubectl.run("get", "nodes").exit()).isZero();
+    }
+
+    @Test
     void theAuditLogTellsWhoWroteAndWhoTried(Sandbox sandbox) {
         var controlPlane = sandbox.controlPlane();
         Workloads.create(sandbox, Workloads.deployment("decode", 1, 1));
