@@ -1,10 +1,12 @@
 package dev.ratematch.k8s.cluster;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -39,6 +42,7 @@ public final class AuditLog {
             Set.of("authorization.k8s.io", "authentication.k8s.io");
 
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(10);
+    private static final String MARKER = "audit-marker-";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /// One request that was answered, or a watch that began. A part that a request has not, such as
@@ -130,6 +134,8 @@ public final class AuditLog {
 
     private final Path file;
     private final KubernetesClient client;
+    private final Map<String, Event> seen = new LinkedHashMap<>();
+    private long position;
 
     AuditLog(Path file, KubernetesClient client) {
         this.file = file;
@@ -147,39 +153,37 @@ public final class AuditLog {
     /// Everything up to now. A request is written down just after its answer left, so this first
     /// sends one of its own and waits to find it.
     public Events events() {
-        String marker = "audit-marker-" + UUID.randomUUID();
+        String marker = MARKER + UUID.randomUUID();
         var _ = client.configMaps().inNamespace("default").withName(marker).get();
         return Await.value(
                 SETTLE_LIMIT,
                 "the audit log has caught up",
                 () -> {
-                    var events = events(lines());
-                    boolean caughtUp = events.stream().anyMatch(e -> e.name().equals(marker));
-                    return caughtUp
-                            ? Optional.of(
-                                    new Events(events)
-                                            .where(e -> !e.name().startsWith("audit-marker-")))
-                            : Optional.empty();
+                    var events = readOn();
+                    return events.where(e -> e.name().equals(marker)).all().isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(events.where(e -> !e.name().startsWith(MARKER)));
                 });
     }
 
-    private List<String> lines() throws IOException {
-        return Files.readAllLines(file);
-    }
-
-    private static List<Event> events(List<String> lines) {
-        // A watch is written down when it begins and when it ends: once is enough.
-        var events = new LinkedHashMap<String, Event>();
-        for (var line : lines) {
-            try {
+    /// Reads what was added since the last time, and returns everything.
+    private synchronized Events readOn() throws IOException {
+        try (var in = new RandomAccessFile(file.toFile(), "r")) {
+            in.seek(position);
+            byte[] added = new byte[Math.toIntExact(in.length() - position)];
+            in.readFully(added);
+            int end = added.length;
+            while (end > 0 && added[end - 1] != '\n') {
+                end--; // The rest of a line that is being written comes the next time.
+            }
+            position += end;
+            for (var line : new String(added, 0, end, UTF_8).lines().toList()) {
                 var node = JSON.readTree(line);
-                events.put(node.path("auditID").asText(), event(node));
-            } catch (JsonProcessingException e) {
-                // The last line, while it is being written.
-                break;
+                // A watch is written down when it begins and when it ends: once is enough.
+                seen.put(node.path("auditID").asText(), event(node));
             }
         }
-        return List.copyOf(events.values());
+        return new Events(List.copyOf(seen.values()));
     }
 
     private static Event event(JsonNode node) {

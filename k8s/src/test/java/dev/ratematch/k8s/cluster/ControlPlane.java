@@ -22,6 +22,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// etcd, kube-apiserver, kube-controller-manager and kube-scheduler, all real, on free ports of the
@@ -53,6 +54,7 @@ public final class ControlPlane implements AutoCloseable {
     private final int port = freePort();
     private final List<String> apiServerCommand;
     private final Map<String, Config> users = new ConcurrentHashMap<>();
+    private final AtomicInteger files = new AtomicInteger();
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final KubernetesClient client;
     private final AuditLog auditLog;
@@ -108,7 +110,7 @@ public final class ControlPlane implements AutoCloseable {
         }
         var pair =
                 clients.issue(
-                        "user-" + name.replaceAll("[^A-Za-z0-9.-]", "_"),
+                        fileName("user-" + name),
                         subject.append("/CN=").append(name).toString(),
                         List.of());
         return base().withClientCertFile(pair.certificate().toString())
@@ -135,8 +137,7 @@ public final class ControlPlane implements AutoCloseable {
 
     /// Runs the real kubectl as a user.
     public Kubectl kubectl(Config config) {
-        return new Kubectl(
-                bin.resolve("kubectl"), kubeconfig("kubectl-" + config.hashCode(), config));
+        return new Kubectl(bin.resolve("kubectl"), kubeconfig(fileName("kubectl"), config));
     }
 
     public AuditLog auditLog() {
@@ -206,6 +207,10 @@ public final class ControlPlane implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("there is no free port", e);
         }
+    }
+
+    private String fileName(String name) {
+        return "%s-%d".formatted(name.replaceAll("[^A-Za-z0-9.-]", "_"), files.incrementAndGet());
     }
 
     private ConfigBuilder base() {

@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /// The GPUs that the pods of a namespace hold: requested, bound to a node and not finished. It sees
-/// every state that the API server was in, so its maximum is the truth about a budget.
+/// every state that the API server was in, except while its watch is cut by a test, so its maximum
+/// is the truth about a budget.
 public final class GpuUsage implements AutoCloseable {
 
     private static final Set<String> FINISHED = Set.of("Succeeded", "Failed");

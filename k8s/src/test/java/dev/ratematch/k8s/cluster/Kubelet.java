@@ -24,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -44,16 +45,14 @@ public final class Kubelet implements AutoCloseable {
 
     /// What is known of a pod beyond what the API server knows.
     private static final class Life {
-        final String address;
+        @Nullable String address;
         @Nullable Instant loaded;
+        Instant since = Instant.now();
+        boolean ready;
         @Nullable String reported;
         int restarts;
         boolean failed;
         boolean draining;
-
-        Life(String address) {
-            this.address = address;
-        }
     }
 
     private final KubernetesClient client;
@@ -72,6 +71,7 @@ public final class Kubelet implements AutoCloseable {
     private volatile Function<Pod, String> address = _ -> nextAddress();
     private volatile Function<Pod, CompletionStage<?>> drain =
             _ -> CompletableFuture.completedFuture(true);
+    private volatile Consumer<Pod> ended = _ -> {};
 
     /// A kubelet for nodes that are still to be added. It never touches pods on other nodes.
     public Kubelet(ControlPlane controlPlane) {
@@ -133,7 +133,8 @@ public final class Kubelet implements AutoCloseable {
         return loadTime(_ -> loadTime);
     }
 
-    /// The address of a pod, for example of a server on loopback that plays its engine.
+    /// The address of a pod, asked for when it starts: the place to start a server on loopback that
+    /// plays its engine.
     public Kubelet address(Function<Pod, String> address) {
         this.address = address;
         return this;
@@ -164,6 +165,12 @@ public final class Kubelet implements AutoCloseable {
                 _ ->
                         new CompletableFuture<Boolean>()
                                 .completeOnTimeout(true, time.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    /// Who is told that a pod that had started is gone, for example to stop its server.
+    public Kubelet ended(Consumer<Pod> ended) {
+        this.ended = ended;
+        return this;
     }
 
     /// Asks the functions again about every pod, for those whose answer depends on something else.
@@ -224,7 +231,10 @@ public final class Kubelet implements AutoCloseable {
         String uid = seen.getMetadata().getUid();
         var pod = pods.getStore().getByKey(key(seen));
         if (pod == null || !uid.equals(pod.getMetadata().getUid())) {
-            lives.remove(uid);
+            var life = lives.remove(uid);
+            if (life != null && life.address != null) {
+                ended.accept(seen);
+            }
             return;
         }
         var node = pod.getSpec().getNodeName();
@@ -249,12 +259,18 @@ public final class Kubelet implements AutoCloseable {
         if (life.loaded == null && starts.test(pod)) {
             load(pod, life);
         }
-        boolean running = life.loaded != null;
-        boolean ready = running && !Instant.now().isBefore(life.loaded) && healthy.test(pod);
+        boolean loaded = life.loaded != null && !Instant.now().isBefore(life.loaded);
+        boolean containersReady = loaded && healthy.test(pod);
+        boolean ready = containersReady && PodStatuses.gatesOpen(pod);
+        if (ready != life.ready) {
+            life.ready = ready;
+            life.since = Instant.now();
+        }
         String status =
-                running
-                        ? PodStatuses.running(pod, life.address, ready, life.restarts)
-                        : PodStatuses.creating(pod);
+                life.address == null
+                        ? PodStatuses.creating(pod, life.since)
+                        : PodStatuses.running(
+                                pod, life.address, containersReady, life.restarts, life.since);
         if (!status.equals(life.reported)) {
             patchStatus(pod, status);
             life.reported = status;
@@ -263,6 +279,9 @@ public final class Kubelet implements AutoCloseable {
 
     private void load(Pod pod, Life life) {
         var time = loadTime.apply(pod);
+        if (life.address == null) {
+            life.address = address.apply(pod);
+        }
         life.loaded = Instant.now().plus(time);
         later(pod, time.plusMillis(1));
     }
@@ -271,11 +290,11 @@ public final class Kubelet implements AutoCloseable {
         if (life.draining) {
             return;
         }
+        var drained = drain.apply(pod);
         life.draining = true;
         var grace = pod.getMetadata().getDeletionGracePeriodSeconds();
         var _ =
-                drain.apply(pod)
-                        .toCompletableFuture()
+                drained.toCompletableFuture()
                         .copy()
                         .orTimeout(grace == null ? 0 : grace, TimeUnit.SECONDS)
                         .whenCompleteAsync((_, failure) -> end(pod, failure != null), executor);
@@ -332,7 +351,7 @@ public final class Kubelet implements AutoCloseable {
     }
 
     private Life life(Pod pod) {
-        return lives.computeIfAbsent(pod.getMetadata().getUid(), _ -> new Life(address.apply(pod)));
+        return lives.computeIfAbsent(pod.getMetadata().getUid(), _ -> new Life());
     }
 
     private static String key(Pod pod) {

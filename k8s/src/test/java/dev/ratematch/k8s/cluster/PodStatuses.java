@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /// The status that a kubelet reports, as a patch: conditions of others, such as readiness gates,
 /// stay as they are.
@@ -14,11 +16,11 @@ final class PodStatuses {
     private PodStatuses() {}
 
     /// Bound, but its containers do not start.
-    static String creating(Pod pod) {
+    static String creating(Pod pod, Instant since) {
         var status = JSON.createObjectNode().put("phase", "Pending");
         var conditions = status.putArray("conditions");
-        condition(conditions, "Ready", false, "ContainersNotReady");
-        condition(conditions, "ContainersReady", false, "ContainersNotReady");
+        condition(conditions, "Ready", false, "ContainersNotReady", since);
+        condition(conditions, "ContainersReady", false, "ContainersNotReady", since);
         for (var container : pod.getSpec().getContainers()) {
             container(status, container.getName(), container.getImage(), false, 0)
                     .putObject("state")
@@ -29,24 +31,27 @@ final class PodStatuses {
     }
 
     /// Running; ready when its containers are and all of its readiness gates are open.
-    static String running(Pod pod, String address, boolean containersReady, int restarts) {
+    static String running(
+            Pod pod, String address, boolean containersReady, int restarts, Instant since) {
         var status = JSON.createObjectNode().put("phase", "Running").put("podIP", address);
         status.putArray("podIPs").addObject().put("ip", address);
         String started = pod.getMetadata().getCreationTimestamp();
         status.put("startTime", started);
         boolean ready = containersReady && gatesOpen(pod);
         var conditions = status.putArray("conditions");
-        condition(conditions, "Initialized", true, "");
+        condition(conditions, "Initialized", true, "", since);
         condition(
                 conditions,
                 "Ready",
                 ready,
-                ready ? "" : containersReady ? "ReadinessGatesNotReady" : "ContainersNotReady");
+                ready ? "" : containersReady ? "ReadinessGatesNotReady" : "ContainersNotReady",
+                since);
         condition(
                 conditions,
                 "ContainersReady",
                 containersReady,
-                containersReady ? "" : "ContainersNotReady");
+                containersReady ? "" : "ContainersNotReady",
+                since);
         for (var container : pod.getSpec().getContainers()) {
             var each =
                     container(
@@ -73,17 +78,18 @@ final class PodStatuses {
                         .put("phase", "Failed")
                         .put("reason", "Evicted")
                         .put("message", "The node was low on resource: memory.");
-        condition(status.putArray("conditions"), "Ready", false, "PodFailed");
+        condition(status.putArray("conditions"), "Ready", false, "PodFailed", Instant.now());
         return status.toString();
     }
 
     static String unready(String reason) {
         var status = JSON.createObjectNode();
-        condition(status.putArray("conditions"), "Ready", false, reason);
+        condition(status.putArray("conditions"), "Ready", false, reason, Instant.now());
         return status.toString();
     }
 
-    private static boolean gatesOpen(Pod pod) {
+    /// Whether every readiness gate of a pod has a condition that says so.
+    static boolean gatesOpen(Pod pod) {
         return pod.getSpec().getReadinessGates().stream()
                 .allMatch(
                         gate ->
@@ -95,11 +101,12 @@ final class PodStatuses {
     }
 
     private static void condition(
-            ArrayNode conditions, String type, boolean status, String reason) {
+            ArrayNode conditions, String type, boolean status, String reason, Instant since) {
         var condition = conditions.addObject();
         condition.put("type", type);
         condition.put("status", status ? "True" : "False");
         condition.put("reason", reason);
+        condition.put("lastTransitionTime", since.truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
     private static ObjectNode container(

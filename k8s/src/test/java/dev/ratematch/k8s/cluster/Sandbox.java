@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -72,11 +71,20 @@ public final class Sandbox implements AutoCloseable {
         return gpus;
     }
 
-    /// Adds a node with GPUs, named after the namespace since nodes are the cluster's.
+    /// Adds a node with GPUs.
     public Sandbox node(String name, int gpuCount) {
-        kubelet.node(
-                "%s-%s".formatted(namespace, name).toLowerCase(Locale.ROOT), gpuCount, Map.of());
+        return node(name, gpuCount, Map.of());
+    }
+
+    /// Adds a node with GPUs and labels, such as that of its NVLink domain.
+    public Sandbox node(String name, int gpuCount, Map<String, String> labels) {
+        kubelet.node(nodeName(name), gpuCount, labels);
         return this;
+    }
+
+    /// The name of a node in the cluster, where nodes have no namespace.
+    public String nodeName(String name) {
+        return "%s-%s".formatted(namespace, name);
     }
 
     /// The pods of this namespace with a label.

@@ -2,6 +2,10 @@ package dev.ratematch.k8s.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.autoscaling.v1.Scale;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.PodResource;
 import java.io.ByteArrayInputStream;
 
 /// Manifests of the harness's own tests.
@@ -56,5 +60,38 @@ final class Workloads {
           subjects: [{kind: ServiceAccount, name: op, namespace: %s}]
         """
                 .formatted(namespace);
+    }
+
+    static void scale(Sandbox sandbox, String deployment, int replicas) {
+        scale(sandbox.client(), sandbox.namespace(), deployment, replicas);
+    }
+
+    /// Through the scale subresource alone, as an autoscaler does it. The client's own patch reads
+    /// the whole Deployment first, for which an autoscaler need not have the right.
+    static void scale(KubernetesClient client, String namespace, String deployment, int replicas) {
+        String path =
+                "/apis/apps/v1/namespaces/%s/deployments/%s/scale".formatted(namespace, deployment);
+        var scale = client.getKubernetesSerialization().unmarshal(client.raw(path), Scale.class);
+        scale.getSpec().setReplicas(replicas);
+        // Whatever its controller writes at the same moment.
+        scale.getMetadata().setResourceVersion(null);
+        var _ = client.raw(path, "PUT", scale);
+    }
+
+    static PodResource pod(Sandbox sandbox, Pod pod) {
+        return sandbox.client()
+                .pods()
+                .inNamespace(sandbox.namespace())
+                .withName(pod.getMetadata().getName());
+    }
+
+    static long running(Sandbox sandbox, String app) {
+        return sandbox.pods("app", app).stream()
+                .filter(p -> "Running".equals(p.getStatus().getPhase()))
+                .count();
+    }
+
+    static int ready(Sandbox sandbox, String app) {
+        return sandbox.readyPods("app", app).size();
     }
 }
