@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             PlanCommand.class,
+            OperatorCommand.class,
             StepCommand.class,
             BenchCommand.class,
             SimulateCommand.class,

@@ -37,8 +37,9 @@ import picocli.CommandLine.Spec;
                     + " flight, lengths drawn between 0.8 and 1.0 of the nominal ones: columns id,"
                     + " system, backend, model, precision, mode (agg or disagg), isl, osl,"
                     + " concurrency, and tp, pp, dp, moe_tp, moe_ep (agg) or the same with p_ and d_"
-                    + " in front beside p_workers and d_workers (disagg). Answered: ttft_ms,"
-                    + " tpot_ms, confidence."
+                    + " in front beside p_workers and d_workers (disagg). d_max_batch says how many"
+                    + " requests a copy of attention decodes at once, where that is known. Answered:"
+                    + " ttft_ms, tpot_ms, confidence."
         },
         footer = {
             "",

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// Measured deployments beside what the kernels alone make of them.
@@ -58,6 +59,9 @@ record ServingObservations(List<Measured> rows, Map<String, Integer> refused) {
                     "d_moe_tp",
                     "d_moe_ep");
 
+    /// Share of a measured TTFT from which the wait for a place drowns the rest.
+    private static final double WAIT_MAX = 0.5;
+
     /// Models every row that can be.
     static ServingObservations of(Table table) {
         table.requiring(List.of("id", "mode", "ttft_ms", "tpot_ms"));
@@ -85,16 +89,16 @@ record ServingObservations(List<Measured> rows, Map<String, Integer> refused) {
     static ServingResidual fit(List<Measured> rows, String provenance) {
         var corrections = new TreeMap<String, Correction>();
         for (boolean disaggregated : new boolean[] {false, true}) {
-            for (boolean ttft : new boolean[] {false, true}) {
-                var observations = new ArrayList<Observation>();
-                for (Measured m : rows) {
-                    if (m.modelled().disaggregated() == disaggregated) {
-                        observations.add(observation(m, ttft));
-                    }
-                }
-                corrections.put(
-                        ServingResidual.key(disaggregated, ttft), CorrectionFit.fit(observations));
-            }
+            var mode =
+                    rows.stream()
+                            .filter(m -> m.modelled().disaggregated() == disaggregated)
+                            .toList();
+            Correction tpot =
+                    CorrectionFit.fit(mode.stream().map(ServingObservations::tpot).toList());
+            Correction ttft =
+                    CorrectionFit.fit(mode.stream().flatMap(m -> ttft(m, tpot).stream()).toList());
+            corrections.put(ServingResidual.key(disaggregated, false), tpot);
+            corrections.put(ServingResidual.key(disaggregated, true), ttft);
         }
         var steps = new ArrayList<StepFactors.Sample>();
         for (Measured m : rows) {
@@ -109,20 +113,33 @@ record ServingObservations(List<Measured> rows, Map<String, Integer> refused) {
         return new ServingResidual(corrections, StepFactors.fit(steps), provenance);
     }
 
-    private static Observation observation(Measured m, boolean ttft) {
+    private static Observation tpot(Measured m) {
+        var modelled = m.modelled();
+        return new Observation(
+                modelled.traits(),
+                ServingResidual.tpotLoad(modelled.sequencesPerCopy()),
+                modelled.latency().tpotSeconds(),
+                m.tpot());
+    }
+
+    /// TTFT without the wait for a place in a decode batch, which the correction of TPOT covers;
+    /// none where little else is left to learn from.
+    private static Optional<Observation> ttft(Measured m, Correction tpot) {
         var modelled = m.modelled();
         var latency = modelled.latency();
-        return ttft
-                ? new Observation(
+        double factor =
+                tpot.factor(
+                        modelled.traits(), ServingResidual.tpotLoad(modelled.sequencesPerCopy()));
+        double wait = latency.admissionSeconds() * factor;
+        if (wait > WAIT_MAX * m.ttft()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Observation(
                         modelled.traits(),
                         ServingResidual.ttftLoad(modelled.disaggregated(), latency),
-                        latency.ttftSeconds(),
-                        m.ttft())
-                : new Observation(
-                        modelled.traits(),
-                        ServingResidual.tpotLoad(modelled.sequencesPerCopy()),
-                        latency.tpotSeconds(),
-                        m.tpot());
+                        latency.ttftSeconds() - latency.admissionSeconds(),
+                        m.ttft() - wait));
     }
 
     /// Predictions of every row by a residual that its own configuration had no part in.

@@ -2,6 +2,7 @@ package dev.ratematch.cli.model;
 
 import dev.ratematch.cli.table.Row;
 import dev.ratematch.controller.service.ShippedProfiles;
+import dev.ratematch.costmodel.closed.BatchLimit;
 import dev.ratematch.costmodel.closed.ClosedLatency;
 import dev.ratematch.costmodel.closed.ClosedLoad;
 import dev.ratematch.costmodel.closed.CoLocated;
@@ -84,26 +85,41 @@ final class ServingPredictor implements Prediction {
             throw new IllegalArgumentException("mode (%s) must be agg or disagg".formatted(mode));
         }
         Quantization quantization = quantization(row, model);
+        Traits traits = traits(row, model);
         CompiledWorker decode;
         ClosedLatency latency;
         int engines = 1;
+        double limit = Double.POSITIVE_INFINITY;
         if (disaggregated) {
             int prefills = workerCount(row, "p_workers");
             engines = workerCount(row, "d_workers");
             decode = worker(row, model, quantization, "d_");
             var prefill = worker(row, model, quantization, "p_");
+            double copies = decode.parallelism().attentionData();
+            double offered = load.concurrency() / (engines * copies);
+            limit =
+                    row.has("d_max_batch")
+                            ? row.positive("d_max_batch")
+                            : BatchLimit.inferred(traits.engine(), offered);
             latency =
-                    new Disaggregated(prefill, prefills, decode, engines, BUDGET_TOKENS, 0)
+                    new Disaggregated(
+                                    prefill,
+                                    prefills,
+                                    decode,
+                                    engines,
+                                    limit * copies,
+                                    BUDGET_TOKENS,
+                                    0)
                             .under(load);
         } else {
             decode = worker(row, model, quantization, "");
             latency = new CoLocated(decode, BUDGET_TOKENS).under(load);
         }
         double copies = engines * (double) decode.parallelism().attentionData();
-        double perCopy = load.concurrency() / copies;
+        double perCopy = Math.min(limit, load.concurrency() / copies);
         Confidence kernels =
                 decode.confidence(Math.max(1, perCopy), row.number("isl") + row.number("osl") / 2);
-        return new Modelled(traits(row, model), disaggregated, latency, perCopy, kernels);
+        return new Modelled(traits, disaggregated, latency, perCopy, kernels);
     }
 
     private static int workerCount(Row row, String column) {

@@ -93,6 +93,22 @@ final class PredictCommandTest {
         assertThat(err.toString()).contains("1 rows answered, 1 refused", "1: p_workers");
     }
 
+    /// One row whose load betrays a limit, one that is told it, one that is told there is room.
+    @Test
+    void requestsPastTheBatchLimitWaitForAPlace() throws IOException {
+        String row = LLAMA + "disagg,1024,1024,150,,,,,,4,4,1,1,1,1,2,4,1,1,1,1";
+        var rows =
+                predict(
+                                SERVING.replace("\n", ",d_max_batch\n")
+                                        + ("inferred," + row + ",\n")
+                                        + ("told," + row + ",64\n")
+                                        + ("room," + row + ",128\n"))
+                        .rows();
+        assertThat(rows.get(0).number("ttft_ms")).isEqualTo(rows.get(1).number("ttft_ms"));
+        assertThat(rows.get(1).number("ttft_ms")).isGreaterThan(3 * rows.get(2).number("ttft_ms"));
+        assertThat(rows.get(1).number("tpot_ms")).isLessThan(rows.get(2).number("tpot_ms"));
+    }
+
     @Test
     void aRefusedRowSaysWhyAndKeepsItsPlace() throws IOException {
         var table =

@@ -63,7 +63,8 @@ public final class Controller {
                         commanded(snapshot.prefill(), before, before.commandedPrefill()),
                         commanded(snapshot.decode(), before, before.commandedDecode()));
         var move = before.move();
-        double still = Math.max(0, snapshot.atSeconds() - before.lastSeenSeconds());
+        boolean first = before.lastSeenSeconds() < 0;
+        double still = first ? 0 : Math.max(0, snapshot.atSeconds() - before.lastSeenSeconds());
         var frozen = move == null ? null : move.until(move.deadlineSeconds() + still);
         var state = free.state().withMove(frozen).withCommanded(now.prefill(), now.decode());
         String text =

@@ -53,6 +53,21 @@ public record State(
                 kept);
     }
 
+    /// What a host persists: everything but the windows and the clock of the last look, which a
+    /// later start could not go on from.
+    public State remembered() {
+        return new State(
+                List.of(),
+                -1,
+                lastMoveEndSeconds,
+                smallerSinceSeconds,
+                -1,
+                commandedPrefill,
+                commandedDecode,
+                move,
+                calibration);
+    }
+
     /// The same state without an open move that the service no longer allows, as after a resume
     /// under another budget.
     public State fitting(ServiceSpec spec) {

@@ -10,10 +10,12 @@ package dev.ratematch.costmodel.closed;
 ///   decode has engines of its own
 /// @param burstSeconds mean wait that the generator's first requests, all at once, cause; part of
 ///   TTFT
+/// @param admissionSeconds mean wait for a place in a full decode batch; part of TTFT
 public record ClosedLatency(
         double ttftSeconds,
         double tpotSeconds,
         double requestsPerSecond,
         double prefillSeconds,
         double mixedSeconds,
-        double burstSeconds) {}
+        double burstSeconds,
+        double admissionSeconds) {}

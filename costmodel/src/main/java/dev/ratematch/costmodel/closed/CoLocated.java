@@ -49,7 +49,8 @@ public final class CoLocated {
                 state.rate,
                 state.alone,
                 state.mixed,
-                burst);
+                burst,
+                admission);
     }
 
     /// Prefill that one more prompt adds to full iterations.

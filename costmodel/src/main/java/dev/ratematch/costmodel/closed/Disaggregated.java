@@ -5,12 +5,14 @@ import dev.ratematch.costmodel.phase.CompiledWorker;
 /// Prefill and decode engines under a closed load: a queue at prefill, a transfer, a decode batch.
 ///
 /// Throughput X solves `X (TTFT(X) + (OSL - 1) TPOT(X)) = concurrency`, whose left side grows with
-/// X: more decode sequences make slower steps, busier prefill makes longer queues.
+/// X: more decode sequences make slower steps, busier prefill makes longer queues. X ends where
+/// either side is full; past the places of decode, requests wait for one to become free.
 ///
 /// @param prefill prefill engine
 /// @param prefills how many
 /// @param decode decode engine
 /// @param decodes how many
+/// @param batchLimit requests that one decode engine runs at once, whatever its cache holds
 /// @param budgetTokens tokens of one prefill iteration of a copy of attention
 /// @param transferSeconds exposed transfer of one prompt
 public record Disaggregated(
@@ -18,10 +20,14 @@ public record Disaggregated(
         int prefills,
         CompiledWorker decode,
         int decodes,
+        double batchLimit,
         double budgetTokens,
         double transferSeconds) {
 
     private static final int BISECTIONS = 60;
+
+    /// Share of the most that decode carries from which it counts as full.
+    private static final double FULL = 1 - 1e-9;
 
     /// Latencies under a load.
     public ClosedLatency under(ClosedLoad load) {
@@ -29,7 +35,8 @@ public record Disaggregated(
         double servers = prefills * (double) prefill.parallelism().attentionData();
         double low = 0;
         double marginal = marginalSeconds(load);
-        double high = servers / marginal;
+        double full = fullDecode(load);
+        double high = Math.min(servers / marginal, full);
         for (int i = 0; i < BISECTIONS; i++) {
             double rate = (low + high) / 2;
             double tpot = tpot(load, rate);
@@ -46,8 +53,25 @@ public record Disaggregated(
         double tpot = tpot(load, low);
         double answer = (load.outputTokens() - 1) * tpot;
         double ttft = Math.max(alone + transferSeconds, load.concurrency() / low - answer);
+        double admission =
+                low < FULL * full ? 0 : Math.max(0, ttft - ttft(low, alone, marginal / servers));
         double burst = load.burstSeconds(load.concurrency() / servers, marginal);
-        return new ClosedLatency(ttft + burst, tpot, low, alone, 0, burst);
+        return new ClosedLatency(ttft + burst, tpot, low, alone, 0, burst, admission);
+    }
+
+    /// Requests a second that full decode batches carry; no end where all in flight find a place.
+    private double fullDecode(ClosedLoad load) {
+        double places = places(load);
+        if (places >= load.concurrency() / decodes) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double step = decode.decodeStepSeconds(places, places * load.residentTokens());
+        return decodes * places / (load.outputTokens() * step);
+    }
+
+    private double places(ClosedLoad load) {
+        double cached = decode.kvCapacityTokens() / (load.inputTokens() + load.outputTokens());
+        return Math.max(1, Math.min(cached, batchLimit));
     }
 
     private double prefillSeconds(ClosedLoad load) {
@@ -82,8 +106,7 @@ public record Disaggregated(
     private double tpot(ClosedLoad load, double rate) {
         double perEngine = rate / decodes;
         double low = 0;
-        double places = decode.kvCapacityTokens() / (load.inputTokens() + load.outputTokens());
-        double high = Math.min(load.concurrency() / decodes, Math.max(1, places));
+        double high = Math.min(load.concurrency() / decodes, places(load));
         for (int i = 0; i < BISECTIONS; i++) {
             double batch = (low + high) / 2;
             double step = decode.decodeStepSeconds(batch, batch * load.residentTokens());

@@ -60,13 +60,16 @@ public record ServingResidual(
         double tpot = correction(disaggregated, false).factor(traits, tpotLoad(sequencesPerCopy));
         double ttft =
                 correction(disaggregated, true).factor(traits, ttftLoad(disaggregated, modelled));
+        // A place becomes free when an answer ends: the wait for it is made of decode steps.
+        double admission = modelled.admissionSeconds() * tpot;
         return new ClosedLatency(
-                modelled.ttftSeconds() * ttft,
+                (modelled.ttftSeconds() - modelled.admissionSeconds()) * ttft + admission,
                 modelled.tpotSeconds() * tpot,
                 modelled.requestsPerSecond(),
                 modelled.prefillSeconds(),
                 modelled.mixedSeconds() * tpot,
-                modelled.burstSeconds());
+                modelled.burstSeconds(),
+                admission);
     }
 
     /// The tree of its JSON file.

@@ -30,7 +30,11 @@ final class ClosedLoadTest {
     private static final List<CompiledWorker> WORKERS = List.of(TP1, TP4);
 
     private static Disaggregated deployment(int prefills, int decodes) {
-        return new Disaggregated(TP4, prefills, TP4, decodes, 8192, 0.01);
+        return deployment(prefills, decodes, Double.POSITIVE_INFINITY);
+    }
+
+    private static Disaggregated deployment(int prefills, int decodes, double batchLimit) {
+        return new Disaggregated(TP4, prefills, TP4, decodes, batchLimit, 8192, 0.01);
     }
 
     @Test
@@ -107,6 +111,42 @@ final class ClosedLoadTest {
         assertThat(over.ttftSeconds()).isGreaterThan(3 * full.ttftSeconds());
         assertThat(over.requestsPerSecond())
                 .isCloseTo(full.requestsPerSecond(), within(0.01 * full.requestsPerSecond()));
+    }
+
+    /// Eighty in flight on two engines of 32 places: steps are those of 32, and the other sixteen
+    /// wait for as long as the answers ahead of them take.
+    @Test
+    void pastTheBatchLimitRequestsWaitForAPlace() {
+        var load = ClosedLoad.nominal(80, 1024, 1024);
+        var free = deployment(2, 2).under(load);
+        var full = deployment(2, 2, 32).under(load);
+        double step = TP4.decodeStepSeconds(32, 32 * load.residentTokens());
+        assertThat(free.admissionSeconds()).isZero();
+        assertThat(full.tpotSeconds()).isCloseTo(step, within(1e-6 * step));
+        double answer = load.outputTokens() * step;
+        assertThat(full.requestsPerSecond()).isCloseTo(64 / answer, within(1e-6 * 64 / answer));
+        double outside = full.ttftSeconds() - full.admissionSeconds();
+        assertThat(outside).isCloseTo(free.ttftSeconds(), within(0.1 * free.ttftSeconds()));
+        assertThat(full.admissionSeconds())
+                .isCloseTo(answer * 16 / 64, within(0.1 * answer * 16 / 64));
+    }
+
+    @Test
+    void aLimitThatIsNotReachedChangesNothing() {
+        var load = ClosedLoad.nominal(64, 1024, 1024);
+        assertThat(deployment(2, 2, 32).under(load)).isEqualTo(deployment(2, 2).under(load));
+    }
+
+    /// Full cache, no other limit: the wait for a place is the cache's doing.
+    @Test
+    void aFullCacheOfDecodeMakesRequestsWaitToo() {
+        double places = TP1.kvCapacityTokens() / (0.9 * (8192 + 1024));
+        var load = ClosedLoad.nominal(4 * places, 8192, 1024);
+        var found =
+                new Disaggregated(TP4, 8, TP1, 1, Double.POSITIVE_INFINITY, 8192, 0).under(load);
+        double inside = found.requestsPerSecond() * (load.outputTokens() - 1) * found.tpotSeconds();
+        assertThat(inside).isCloseTo(places, within(0.02 * places));
+        assertThat(found.admissionSeconds()).isGreaterThan(10 * found.prefillSeconds());
     }
 
     /// One prefill engine feeds far more decode than there is: throughput ends where prompts do.

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ratematch.costmodel.closed.ClosedLatency;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -63,6 +65,28 @@ final class ServingResidualTest {
         assertThat(residual.correction(true, false).factor(TRAITS, List.of())).isEqualTo(1);
         assertThat(ServingResidual.key(true, true)).isEqualTo("disagg.ttft");
         assertThat(ServingResidual.key(false, false)).isEqualTo("agg.tpot");
+    }
+
+    /// Whatever an engine adds to prefill, a place becomes free when an answer ends.
+    @Test
+    void theWaitForAPlaceIsMadeOfDecodeSteps() {
+        var tree = tree();
+        tree.put("disagg.tpot", Map.of("means", List.of(0.0), "groups", factor(2, 0)));
+        tree.put("disagg.ttft", Map.of("means", List.of(), "groups", factor(3)));
+        var modelled = new ClosedLatency(5, 0.01, 8, 0.5, 0, 0.2, 4);
+        var found = ServingResidual.of(tree).correct(TRAITS, true, modelled, 1);
+        assertThat(found.tpotSeconds()).isCloseTo(0.02, within(1e-9));
+        assertThat(found.admissionSeconds()).isCloseTo(8, within(1e-9));
+        assertThat(found.ttftSeconds()).isCloseTo(3 * (5 - 4) + 8, within(1e-9));
+    }
+
+    private static Map<String, List<Double>> factor(double factor, double... slopes) {
+        var terms = new ArrayList<Double>();
+        terms.add(StrictMath.log(factor));
+        for (double slope : slopes) {
+            terms.add(slope);
+        }
+        return Map.of("all", terms);
     }
 
     @Test

@@ -32,12 +32,7 @@ import org.jspecify.annotations.Nullable;
                         + " self.prefill.minReplicas * (has(self.prefill.gpusPerReplica) ?"
                         + " self.prefill.gpusPerReplica : 1) + self.decode.minReplicas *"
                         + " (has(self.decode.gpusPerReplica) ? self.decode.gpusPerReplica : 1)",
-        messageExpression =
-                "'budget.gpus (' + string(self.budget.gpus) + ') must cover minReplicas x"
-                        + " gpusPerReplica of both roles, ' + string(self.prefill.minReplicas *"
-                        + " (has(self.prefill.gpusPerReplica) ? self.prefill.gpusPerReplica : 1) +"
-                        + " self.decode.minReplicas * (has(self.decode.gpusPerReplica) ?"
-                        + " self.decode.gpusPerReplica : 1))")
+        message = "budget.gpus must cover minReplicas x gpusPerReplica of both roles together")
 public record RateMatcherSpec(
         @JsonPropertyDescription(
                         "Recommend only says what it would do; Auto also does it. Auto needs"
@@ -110,9 +105,7 @@ public record RateMatcherSpec(
     /// One pool.
     @ValidationRule(
             value = "!has(self.maxReplicas) || self.minReplicas <= self.maxReplicas",
-            messageExpression =
-                    "'minReplicas (' + string(self.minReplicas) + ') must be at most maxReplicas (' +"
-                            + " string(self.maxReplicas) + ')'")
+            message = "minReplicas must be at most maxReplicas")
     public record RoleSpec(
             @JsonPropertyDescription("What is scaled.") @Required TargetRef scaleTargetRef,
             @JsonPropertyDescription(

@@ -1,0 +1,128 @@
+package dev.ratematch.cli;
+
+import dev.ratematch.k8s.operator.OperatorSettings;
+import dev.ratematch.k8s.operator.RatematchOperator;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `ratematch operator`: the control loop as a Kubernetes operator.
+@Command(
+        name = "operator",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Runs the Kubernetes operator: one control loop per RateMatcher resource.",
+            "",
+            "A RateMatcher in mode Recommend only says what it would do; in mode Auto the operator"
+                    + " also scales its two targets. Nothing is written to a target otherwise.",
+            ""
+        },
+        footer = {
+            "",
+            "The cluster is the one that KUBECONFIG or the pod's service account names.",
+            "Install the resource definitions first: kubectl apply -f deploy/crds",
+            "",
+            "Example, on a laptop: ratematch operator --namespaces serving --no-leader-elect"
+        })
+final class OperatorCommand implements Runnable {
+
+    @Option(
+            names = "--namespaces",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Watch only these namespaces, comma separated. Default: all.")
+    private @Nullable List<String> namespaces;
+
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description =
+                    "Port of /metrics, /healthz and /readyz; 0 for any. Default: ${DEFAULT-VALUE}.")
+    private int httpPort;
+
+    @Option(
+            names = "--leader-elect",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description =
+                    "Elect one leader among several replicas by a Lease; --no-leader-elect for a"
+                            + " single process. Default: on.")
+    private boolean leaderElect;
+
+    @Option(
+            names = "--lease-namespace",
+            paramLabel = "NAME",
+            defaultValue = "${env:POD_NAMESPACE:-default}",
+            description = "Namespace of the Lease. Default: POD_NAMESPACE, else default.")
+    private String leaseNamespace = "default";
+
+    @Option(
+            names = "--scrape-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "3",
+            description = "Longest wait for one pod's metrics. Default: ${DEFAULT-VALUE} s.")
+    private double scrapeTimeout;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "Most RateMatchers worked on at once. Default: ${DEFAULT-VALUE}.")
+    private int threads;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        var settings =
+                new OperatorSettings(
+                        namespaces == null ? Set.of() : new LinkedHashSet<>(namespaces),
+                        httpPort,
+                        leaderElect ? leaseNamespace : null,
+                        identity(),
+                        Duration.ofMillis((long) (1000 * scrapeTimeout)),
+                        threads);
+        var stop = new CountDownLatch(1);
+        try {
+            var operator = new RatematchOperator(new KubernetesClientBuilder().build(), settings);
+            Runtime.getRuntime()
+                    .addShutdownHook(
+                            new Thread(
+                                    () -> {
+                                        operator.close();
+                                        stop.countDown();
+                                    },
+                                    "shutdown"));
+            operator.start();
+            stop.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (KubernetesClientException e) {
+            throw new ExecutionException(
+                    spec.commandLine(),
+                    "The cluster cannot be reached: %s. Check KUBECONFIG, or the service account of the pod."
+                            .formatted(e.getMessage()),
+                    e);
+        }
+    }
+
+    private static String identity() {
+        String pod = System.getenv("POD_NAME");
+        return pod == null ? "ratematch-" + ProcessHandle.current().pid() : pod;
+    }
+}

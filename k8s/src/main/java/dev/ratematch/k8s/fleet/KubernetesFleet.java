@@ -1,0 +1,259 @@
+package dev.ratematch.k8s.fleet;
+
+import dev.ratematch.controller.host.Fleet;
+import dev.ratematch.controller.observe.FleetCounts;
+import dev.ratematch.controller.observe.Role;
+import dev.ratematch.k8s.api.Api;
+import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
+import dev.ratematch.k8s.fleet.Replica.State;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/// Two scale targets as one fleet.
+///
+/// The commanded count of a pool is its target's count less the pods that we are draining: a
+/// removal is commanded when the victims are chosen and reaches the target when they are empty. All
+/// of it stands in the cluster (counts on the targets, annotations on the pods), so that a restart
+/// finds it there. Confined to one thread.
+public final class KubernetesFleet implements Fleet {
+
+    private final TargetClient targets;
+    private final PodWriter pods;
+    private final String namespace;
+    private final Function<Pool, Map<String, PodLoad>> loads;
+    private final Map<Role, Pool> pools = new EnumMap<>(Role.class);
+    private final Map<Role, Written> written = new EnumMap<>(Role.class);
+    private final Set<String> released = new HashSet<>();
+    private final Newest<Pod> newest = new Newest<>();
+    private Instant now = Instant.EPOCH;
+
+    /// One pool as it was last looked at.
+    ///
+    /// @param timeout longest wait for a victim to become empty
+    public record Pool(
+            Role role,
+            RoleSpec spec,
+            TargetView target,
+            Routing routing,
+            Duration timeout,
+            List<Replica> replicas) {
+
+        List<Replica> in(State state) {
+            return replicas.stream().filter(r -> r.state() == state).toList();
+        }
+    }
+
+    private record Written(int replicas, long version) {}
+
+    /// A fleet that has not been looked at.
+    ///
+    /// @param loads what the pool's pods have to do, by pod name; a pod that does not answer is
+    ///   absent
+    public KubernetesFleet(
+            TargetClient targets,
+            PodWriter pods,
+            String namespace,
+            Function<Pool, Map<String, PodLoad>> loads) {
+        this.targets = targets;
+        this.pods = pods;
+        this.namespace = namespace;
+        this.loads = loads;
+    }
+
+    /// Takes a new look at one pool.
+    public void look(
+            Role role,
+            RoleSpec spec,
+            TargetView target,
+            Routing routing,
+            Duration timeout,
+            List<Pod> cached,
+            Instant at) {
+        now = at;
+        var own = written.get(role);
+        var view = target;
+        if (own != null) {
+            boolean behind = Newest.version(target.object()) < own.version();
+            view = behind ? target.with(own.replicas()) : target;
+            if (!behind) {
+                written.remove(role);
+            }
+        }
+        var replicas = Replica.of(cached.stream().map(newest::of).toList());
+        pools.put(role, new Pool(role, spec, view, routing, timeout, replicas));
+    }
+
+    /// The pool as last looked at.
+    ///
+    /// @throws TargetException when it has not been
+    public Pool pool(Role role) {
+        var pool = pools.get(role);
+        if (pool == null) {
+            throw new TargetException("The %s pool has not been looked at".formatted(role.label()));
+        }
+        return pool;
+    }
+
+    @Override
+    public FleetCounts counts(Role role) {
+        var pool = pool(role);
+        int marked = marked(pool).size();
+        int leaving = pool.in(State.DRAINING).size() + pool.in(State.TERMINATING).size();
+        return new FleetCounts(
+                Math.max(0, pool.target().replicas() - marked),
+                pool.in(State.READY).size(),
+                pool.in(State.STARTING).size(),
+                pool.in(State.PENDING).size(),
+                leaving,
+                pool.in(State.FAILED).size());
+    }
+
+    /// Being drained and still counted by the target.
+    private List<Replica> marked(Pool pool) {
+        return pool.in(State.DRAINING).stream().filter(r -> !released.contains(uid(r))).toList();
+    }
+
+    private static String uid(Replica replica) {
+        return replica.leader().getMetadata().getUid();
+    }
+
+    @Override
+    public void scale(Role role, int replicas) {
+        var pool = pool(role);
+        int desired = counts(role).desired();
+        if (replicas > desired) {
+            grow(pool, replicas - desired);
+        } else if (replicas < desired) {
+            shrink(pool, desired - replicas);
+        }
+    }
+
+    /// Calls back what is still draining before it asks for more.
+    private void grow(Pool pool, int by) {
+        var back =
+                marked(pool).stream()
+                        .sorted(Comparator.comparing(PodWriter::drainingSince).reversed())
+                        .limit(by)
+                        .toList();
+        for (var replica : back) {
+            replica.pods().forEach(pod -> newest.wrote(pods.recall(pod, pool.routing())));
+        }
+        if (by > back.size()) {
+            write(pool, pool.target().replicas() + by - back.size());
+        }
+        again(pool);
+    }
+
+    private void shrink(Pool pool, int by) {
+        var victims = Victims.choose(pool, by, loads);
+        var drains = new ArrayList<Replica>();
+        int direct = by - victims.size();
+        for (var victim : victims) {
+            boolean serving = victim.state() == State.READY;
+            if (serving && !(pool.routing() instanceof Routing.None)) {
+                drains.add(victim);
+            } else {
+                direct++;
+                victim.pods().forEach(pod -> newest.wrote(pods.cheapen(pod)));
+            }
+        }
+        for (var victim : drains) {
+            victim.pods().forEach(pod -> newest.wrote(pods.drain(pod, pool.routing(), now)));
+        }
+        if (direct > 0) {
+            write(pool, pool.target().replicas() - direct);
+        }
+        again(pool);
+    }
+
+    /// Lets pods serve whose readiness gate nobody has opened yet and that we are not draining.
+    public void openGates(Role role) {
+        var pool = pool(role);
+        boolean changed = false;
+        for (var replica : pool.replicas()) {
+            boolean waits =
+                    replica.state() == State.STARTING
+                            && !Replica.condition(replica.leader(), Api.SERVING_GATE);
+            if (waits) {
+                replica.pods().forEach(pod -> newest.wrote(pods.serving(pod, true)));
+                changed = true;
+            }
+        }
+        if (changed) {
+            again(pool);
+        }
+    }
+
+    /// Removes what has become empty, or has had its time. Returns whether something still drains.
+    public boolean advance() {
+        boolean draining = false;
+        for (var role : Role.values()) {
+            var pool = pool(role);
+            var marked = marked(pool);
+            if (marked.isEmpty()) {
+                continue;
+            }
+            var load = loads.apply(pool);
+            var empty = marked.stream().filter(r -> done(pool, r, load)).toList();
+            var leaving = Victims.removable(pool, empty);
+            if (!leaving.isEmpty()) {
+                for (var replica : leaving) {
+                    replica.pods().forEach(pod -> newest.wrote(pods.cheapen(pod)));
+                }
+                write(pool, pool.target().replicas() - leaving.size());
+                leaving.forEach(r -> released.add(uid(r)));
+                again(pool);
+            }
+            draining |= leaving.size() < marked.size();
+        }
+        return draining;
+    }
+
+    private boolean done(Pool pool, Replica replica, Map<String, PodLoad> load) {
+        var seen = load.get(replica.name());
+        boolean empty = seen != null && seen.drained(pool.role() == Role.PREFILL);
+        return empty || now.isAfter(PodWriter.drainingSince(replica).plus(pool.timeout()));
+    }
+
+    private void write(Pool pool, int replicas) {
+        int expected = pool.target().replicas();
+        if (replicas == expected) {
+            return;
+        }
+        long version = targets.write(namespace, pool.spec(), expected, Math.max(0, replicas));
+        written.put(pool.role(), new Written(replicas, version));
+        pools.put(
+                pool.role(),
+                new Pool(
+                        pool.role(),
+                        pool.spec(),
+                        pool.target().with(replicas),
+                        pool.routing(),
+                        pool.timeout(),
+                        pool.replicas()));
+    }
+
+    /// The pods as our writes left them.
+    private void again(Pool before) {
+        var pool = pool(before.role());
+        var all = pool.replicas().stream().flatMap(r -> r.pods().stream()).map(newest::of).toList();
+        pools.put(
+                pool.role(),
+                new Pool(
+                        pool.role(),
+                        pool.spec(),
+                        pool.target(),
+                        pool.routing(),
+                        pool.timeout(),
+                        Replica.of(all)));
+    }
+}

@@ -1,0 +1,144 @@
+package dev.ratematch.k8s.fleet;
+
+import dev.ratematch.k8s.api.Api;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The few things that are written to pods. Each is one merge patch, and doing it again changes
+/// nothing.
+public final class PodWriter {
+
+    /// Below every cost that somebody would give a pod by hand.
+    private static final String CHEAPEST = Integer.toString(-1_000_000);
+
+    private static final String COST = "controller.kubernetes.io/pod-deletion-cost";
+
+    private final KubernetesClient client;
+
+    /// A writer.
+    public PodWriter(KubernetesClient client) {
+        this.client = client;
+    }
+
+    /// Since when a replica drains; long ago where that cannot be read.
+    static Instant drainingSince(Replica replica) {
+        var annotations = replica.leader().getMetadata().getAnnotations();
+        String since = annotations == null ? null : annotations.get(Api.DRAINING);
+        try {
+            return since == null ? Instant.EPOCH : Instant.parse(since);
+        } catch (DateTimeParseException e) {
+            return Instant.EPOCH;
+        }
+    }
+
+    /// Takes a pod out of routing and notes since when.
+    Pod drain(Pod pod, Routing routing, Instant at) {
+        Map<String, @Nullable Object> annotations = new HashMap<>();
+        annotations.put(Api.DRAINING, at.toString());
+        Map<String, @Nullable Object> metadata = new HashMap<>();
+        metadata.put("annotations", annotations);
+        if (routing instanceof Routing.Label(String key)) {
+            var labels = pod.getMetadata().getLabels();
+            String value = labels == null ? null : labels.get(key);
+            if (value != null) {
+                annotations.put(Api.ROUTING_VALUE, value);
+                Map<String, @Nullable Object> none = new HashMap<>();
+                none.put(key, null);
+                metadata.put("labels", none);
+            }
+        }
+        var marked = patch(pod, Map.of("metadata", metadata));
+        return routing instanceof Routing.Gate ? serving(marked, false) : marked;
+    }
+
+    /// Puts a pod back into routing.
+    Pod recall(Pod pod, Routing routing) {
+        Map<String, @Nullable Object> annotations = new HashMap<>();
+        annotations.put(Api.DRAINING, null);
+        annotations.put(Api.ROUTING_VALUE, null);
+        Map<String, @Nullable Object> metadata = new HashMap<>();
+        metadata.put("annotations", annotations);
+        var before = pod.getMetadata().getAnnotations();
+        String value = before == null ? null : before.get(Api.ROUTING_VALUE);
+        if (routing instanceof Routing.Label(String key) && value != null) {
+            metadata.put("labels", Map.of(key, value));
+        }
+        var back = patch(pod, Map.of("metadata", metadata));
+        return routing instanceof Routing.Gate ? serving(back, true) : back;
+    }
+
+    /// Makes a pod the first that its ReplicaSet removes.
+    Pod cheapen(Pod pod) {
+        return patch(pod, Map.of("metadata", Map.of("annotations", Map.of(COST, CHEAPEST))));
+    }
+
+    /// Sets the readiness gate.
+    public Pod serving(Pod pod, boolean serving) {
+        var condition =
+                Map.of(
+                        "type",
+                        Api.SERVING_GATE,
+                        "status",
+                        serving ? "True" : "False",
+                        "reason",
+                        serving ? "InService" : "Draining",
+                        "lastTransitionTime",
+                        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        return guarded(
+                pod,
+                () ->
+                        client.pods()
+                                .resource(pod)
+                                .subresource("status")
+                                .patch(
+                                        context(PatchType.STRATEGIC_MERGE),
+                                        Json.text(
+                                                Map.of(
+                                                        "status",
+                                                        Map.of(
+                                                                "conditions",
+                                                                List.of(condition))))));
+    }
+
+    private Pod patch(Pod pod, Map<String, ?> change) {
+        return guarded(
+                pod,
+                () ->
+                        client.pods()
+                                .resource(pod)
+                                .patch(context(PatchType.JSON_MERGE), Json.text(change)));
+    }
+
+    private static Pod guarded(Pod pod, Supplier<Pod> write) {
+        try {
+            var after = write.get();
+            return after == null ? pod : after;
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == 404) {
+                return pod; // gone already, which is what a victim is to become
+            }
+            throw new TargetException(
+                    "Pod %s cannot be patched: %s"
+                            .formatted(pod.getMetadata().getName(), TargetClient.brief(e)),
+                    e);
+        }
+    }
+
+    private static PatchContext context(PatchType type) {
+        return new PatchContext.Builder()
+                .withPatchType(type)
+                .withFieldManager(Api.FIELD_MANAGER)
+                .build();
+    }
+}

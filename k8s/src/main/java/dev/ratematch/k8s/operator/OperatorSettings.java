@@ -1,0 +1,31 @@
+package dev.ratematch.k8s.operator;
+
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// How one operator process runs.
+///
+/// @param namespaces watched; empty for all
+/// @param httpPort of `/metrics`, `/healthz` and `/readyz`; 0 for any free one
+/// @param leaseNamespace where the leader's lease is; null for no election
+/// @param identity of this process among its replicas, such as the pod's name
+/// @param scrapeTimeout of one pod's metrics
+/// @param threads most RateMatchers worked on at once
+public record OperatorSettings(
+        Set<String> namespaces,
+        int httpPort,
+        @Nullable String leaseNamespace,
+        String identity,
+        Duration scrapeTimeout,
+        int threads) {
+
+    public OperatorSettings {
+        namespaces = Set.copyOf(namespaces);
+    }
+
+    /// Whether all namespaces are watched.
+    public boolean clusterWide() {
+        return namespaces.isEmpty();
+    }
+}

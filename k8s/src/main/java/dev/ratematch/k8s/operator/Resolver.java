@@ -1,0 +1,164 @@
+package dev.ratematch.k8s.operator;
+
+import dev.ratematch.controller.observe.Slo;
+import dev.ratematch.controller.service.PoolRequest;
+import dev.ratematch.controller.service.Service;
+import dev.ratematch.controller.service.ServiceFactory;
+import dev.ratematch.controller.service.ServiceRequest;
+import dev.ratematch.controller.spec.KvLink;
+import dev.ratematch.k8s.api.RateMatcherSpec;
+import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
+import dev.ratematch.k8s.fleet.GpuWidth;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// From a spec and what the cluster says to a service. Pure.
+final class Resolver {
+
+    private static final double PERCENTILE = 95;
+
+    private Resolver() {}
+
+    /// What stands in the cluster and not in the spec.
+    ///
+    /// @param accelerator found, where the spec names none; null when it could not be
+    /// @param heldGpus GPUs that the two pools hold now
+    record Found(GpuWidth prefill, GpuWidth decode, @Nullable String accelerator, int heldGpus) {}
+
+    /// Refuses what an older schema may have let in.
+    ///
+    /// @throws RefusedException naming the field that is missing
+    static RateMatcherSpec checked(@Nullable RateMatcherSpec spec) {
+        if (spec == null) {
+            throw missing("spec");
+        }
+        required("spec.model", spec.model());
+        required("spec.slo", spec.slo());
+        checked("prefill", spec.prefill());
+        checked("decode", spec.decode());
+        return spec;
+    }
+
+    private static void checked(String role, @Nullable RoleSpec spec) {
+        if (spec == null) {
+            throw missing("spec." + role);
+        }
+        required("spec." + role + ".scaleTargetRef", spec.scaleTargetRef());
+        required("spec." + role + ".scaleTargetRef.name", spec.scaleTargetRef().name());
+        Integer min = spec.minReplicas();
+        Integer max = spec.maxReplicas();
+        if (min != null && max != null && min > max) {
+            throw new RefusedException(
+                    "SpecInvalid",
+                    "spec.%s.minReplicas (%d) must be at most maxReplicas (%d)."
+                            .formatted(role, min, max));
+        }
+    }
+
+    private static void required(String field, @Nullable Object value) {
+        if (value == null) {
+            throw missing(field);
+        }
+    }
+
+    private static RefusedException missing(String field) {
+        return new RefusedException("SpecInvalid", field + " is missing.");
+    }
+
+    /// The request that the cost model is asked.
+    ///
+    /// @throws RefusedException when a number that nothing can stand in for is unknown
+    static ServiceRequest request(RateMatcherSpec spec, Found found) {
+        String accelerator = spec.accelerator() != null ? spec.accelerator() : found.accelerator();
+        if (accelerator == null) {
+            throw new RefusedException(
+                    "AcceleratorUnknown",
+                    "The GPU is not known: give spec.accelerator, such as b200. (No GpuPool names"
+                            + " it, and no node of a running pod has a readable label"
+                            + " nvidia.com/gpu.product that is known.)");
+        }
+        width("prefill", found.prefill());
+        width("decode", found.decode());
+        var budget = spec.budget();
+        Integer gpus = budget == null ? null : budget.gpus();
+        int least =
+                orOne(spec.prefill().minReplicas()) * found.prefill().gpus()
+                        + orOne(spec.decode().minReplicas()) * found.decode().gpus();
+        var slo = spec.slo();
+        var link = spec.kvLink();
+        return new ServiceRequest(
+                spec.model(),
+                accelerator,
+                spec.precision(),
+                spec.kvDtype(),
+                engine(spec),
+                new Slo(
+                        Durations.seconds("spec.slo.ttft", slo.ttft()),
+                        Durations.seconds("spec.slo.itl", slo.itl()),
+                        slo.percentile() == null ? PERCENTILE : slo.percentile()),
+                gpus == null ? Math.max(least, found.heldGpus()) : gpus,
+                link == null ? null : link.gbPerSecondPerGpu(),
+                link == null ? null : mode(link.mode()),
+                pool("prefill", spec.prefill(), found.prefill()),
+                pool("decode", spec.decode(), found.decode()));
+    }
+
+    /// The service behind a request.
+    ///
+    /// @throws RefusedException when the cost model does not know what is asked
+    static Service service(ServiceRequest request) {
+        try {
+            return ServiceFactory.create(request);
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException("SpecInvalid", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static @Nullable String engine(RateMatcherSpec spec) {
+        var telemetry = spec.telemetry();
+        String engine = telemetry == null ? null : telemetry.engine();
+        return engine == null || engine.equals("auto") ? null : engine;
+    }
+
+    private static void width(String role, GpuWidth width) {
+        if (!width.known()) {
+            throw new RefusedException(
+                    "GpuWidthUnknown",
+                    "spec.%s.gpusPerReplica is not given, and %s.".formatted(role, width.from()));
+        }
+    }
+
+    private static int orOne(@Nullable Integer replicas) {
+        return Objects.requireNonNullElse(replicas, 1);
+    }
+
+    private static KvLink.@Nullable Mode mode(@Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "pull" -> KvLink.Mode.PULL;
+            case "push" -> KvLink.Mode.PUSH;
+            case "layerwise" -> KvLink.Mode.LAYERWISE;
+            default ->
+                    throw new RefusedException(
+                            "SpecInvalid",
+                            "spec.kvLink.mode (%s) must be pull, push or layerwise."
+                                    .formatted(text));
+        };
+    }
+
+    private static PoolRequest pool(String role, RoleSpec spec, GpuWidth width) {
+        return new PoolRequest(
+                width.gpus(),
+                spec.parallelism(),
+                spec.minReplicas(),
+                spec.maxReplicas(),
+                Durations.secondsOrNull("spec." + role + ".leadTime", spec.leadTime()),
+                null,
+                spec.maxBatchedTokens(),
+                spec.maxSequences(),
+                null);
+    }
+}

@@ -1,0 +1,436 @@
+package dev.ratematch.k8s.operator;
+
+import dev.ratematch.controller.core.Decision;
+import dev.ratematch.controller.core.Explanation;
+import dev.ratematch.controller.core.Interlock;
+import dev.ratematch.controller.core.Step;
+import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.move.Move;
+import dev.ratematch.controller.observe.PoolReading;
+import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.plan.Plan;
+import dev.ratematch.controller.spec.ServiceSpec;
+import dev.ratematch.k8s.api.Condition;
+import dev.ratematch.k8s.api.RateMatcherStatus;
+import dev.ratematch.k8s.api.RateMatcherStatus.MoveStatus;
+import dev.ratematch.k8s.api.RateMatcherStatus.Observed;
+import dev.ratematch.k8s.api.RateMatcherStatus.Pool;
+import dev.ratematch.k8s.api.RateMatcherStatus.Recommendation;
+import dev.ratematch.k8s.api.RateMatcherStatus.Resolved;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One cycle as a status. Pure: the same cycle gives the same text.
+final class StatusText {
+
+    static final String TELEMETRY_FRESH = "TelemetryFresh";
+    static final String MODEL_CALIBRATED = "ModelCalibrated";
+    static final String SLO_REACHABLE = "SloReachable";
+    static final String SCALING_ACTIVE = "ScalingActive";
+    static final String SCALING_LIMITED = "ScalingLimited";
+    static final String CONFLICT = "Conflict";
+
+    private static final double MILLIS = 1e3;
+
+    private StatusText() {}
+
+    /// One cycle.
+    ///
+    /// @param auto whether decisions are carried out
+    /// @param refusal why not, in mode Auto
+    /// @param errors what went wrong when the fleet was commanded
+    record Cycle(
+            @Nullable Long generation,
+            Resolved resolved,
+            ServiceSpec spec,
+            Snapshot snapshot,
+            Step step,
+            boolean auto,
+            @Nullable Refusal refusal,
+            @Nullable Interlock interlock,
+            List<String> errors,
+            String memory) {}
+
+    /// The status after a cycle.
+    static RateMatcherStatus of(Cycle cycle, @Nullable RateMatcherStatus before) {
+        var explanation = cycle.step().explanation();
+        var decision = cycle.step().decision();
+        var plan = explanation.plan();
+        return new RateMatcherStatus(
+                cycle.generation(),
+                cycle.resolved(),
+                observed(cycle),
+                recommendation(cycle),
+                plan == null ? null : explanation.limiting().name().toLowerCase(Locale.ROOT),
+                plan == null ? null : rounded(100 * (1 - explanation.currentServedShare()), 1),
+                decision instanceof Decision.Hold && plan == null ? null : explanation.text(),
+                move(cycle.step().state().move()),
+                cycle.memory(),
+                conditions(cycle, before));
+    }
+
+    /// The status of a RateMatcher that cannot be worked with: what was known stays, the conditions
+    /// say why.
+    static RateMatcherStatus refused(
+            @Nullable Long generation, Refusal refusal, @Nullable RateMatcherStatus before) {
+        var last = before == null ? RateMatcherStatus.EMPTY : before;
+        var conditions = new ArrayList<Condition>();
+        if (last.conditions() != null) {
+            last.conditions().stream()
+                    .filter(c -> !c.type().equals(SCALING_ACTIVE))
+                    .forEach(conditions::add);
+        }
+        conditions.add(
+                condition(SCALING_ACTIVE, "False", refusal.reason(), refusal.message(), before));
+        return new RateMatcherStatus(
+                generation,
+                last.resolved(),
+                last.observed(),
+                last.recommendation(),
+                last.limitingRole(),
+                last.efficiencyLossPercent(),
+                last.nextBestMove(),
+                last.move(),
+                last.memory(),
+                conditions);
+    }
+
+    private static Observed observed(Cycle cycle) {
+        var snapshot = cycle.snapshot();
+        var traffic = snapshot.traffic();
+        var spec = cycle.spec();
+        return new Observed(
+                time(snapshot.atSeconds()),
+                ratio(snapshot.prefill().desired(), snapshot.decode().desired()),
+                held(snapshot.prefill())
+                        .map(p -> p * spec.prefill().gpusPerReplica())
+                        .flatMap(
+                                p ->
+                                        held(snapshot.decode())
+                                                .map(d -> p + d * spec.decode().gpusPerReplica()))
+                        .orElse(null),
+                pool(snapshot.prefill()),
+                pool(snapshot.decode()),
+                rate(snapshot),
+                number(traffic.inputTokensMean(), 1, 0),
+                number(traffic.outputTokensMean(), 1, 0),
+                number(traffic.ttftQuantileSeconds(), MILLIS, 0),
+                number(traffic.itlQuantileSeconds(), MILLIS, 1));
+    }
+
+    private static Optional<Integer> held(PoolReading pool) {
+        if (!pool.ready().known()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                (int)
+                        (pool.ready().orElse(0)
+                                + pool.starting().orElse(0)
+                                + pool.draining().orElse(0)));
+    }
+
+    private static @Nullable Double rate(Snapshot snapshot) {
+        var arrived = snapshot.traffic().arrived();
+        boolean known = arrived.known() && snapshot.windowSeconds().known();
+        return known ? rounded(arrived.orElse(0) / snapshot.windowSeconds().orElse(1), 2) : null;
+    }
+
+    private static @Nullable Double number(Reading reading, double scale, int digits) {
+        return reading.known() ? rounded(scale * reading.orElse(0), digits) : null;
+    }
+
+    private static double rounded(double value, int digits) {
+        double unit = digits == 0 ? 1 : digits == 1 ? 10 : 100;
+        return Math.rint(value * unit) / unit;
+    }
+
+    private static @Nullable String ratio(Reading prefill, Reading decode) {
+        return prefill.known() && decode.known()
+                ? "%dP%dD".formatted((int) prefill.orElse(0), (int) decode.orElse(0))
+                : null;
+    }
+
+    private static Pool pool(PoolReading pool) {
+        return new Pool(
+                count(pool.desired()),
+                count(pool.ready()),
+                count(pool.starting()),
+                count(pool.pending()),
+                count(pool.draining()),
+                count(pool.failed()));
+    }
+
+    private static @Nullable Integer count(Reading reading) {
+        return reading.known() ? Integer.valueOf((int) reading.orElse(0)) : null;
+    }
+
+    private static @Nullable Recommendation recommendation(Cycle cycle) {
+        var decision = cycle.step().decision();
+        if (decision.prefill() < 0 || decision.decode() < 0) {
+            return null;
+        }
+        var end = End.of(cycle.step());
+        var spec = cycle.spec();
+        return new Recommendation(
+                "%dP%dD".formatted(end.prefill(), end.decode()),
+                decision.prefill(),
+                decision.decode(),
+                end.prefill(),
+                end.decode(),
+                "%d:%d"
+                        .formatted(
+                                end.prefill() * spec.prefill().gpusPerReplica(),
+                                end.decode() * spec.decode().gpusPerReplica()),
+                decision.reason().name(),
+                cycle.step().explanation().text());
+    }
+
+    /// Where a decision leads: the end of its move, else the counts themselves.
+    record End(int prefill, int decode) {
+        static End of(Step step) {
+            var move = step.explanation().move();
+            var decision = step.decision();
+            return move == null
+                    ? new End(decision.prefill(), decision.decode())
+                    : new End(move.toPrefill(), move.toDecode());
+        }
+    }
+
+    private static @Nullable MoveStatus move(@Nullable Move move) {
+        return move == null
+                ? null
+                : new MoveStatus(
+                        "%dP%dD".formatted(move.fromPrefill(), move.fromDecode()),
+                        "%dP%dD".formatted(move.toPrefill(), move.toDecode()),
+                        camel(move.phase().name()),
+                        time(move.startedSeconds()),
+                        time(move.deadlineSeconds()));
+    }
+
+    private static List<Condition> conditions(Cycle cycle, @Nullable RateMatcherStatus before) {
+        var decision = cycle.step().decision();
+        var why = cycle.step().explanation();
+        return List.of(
+                telemetry(cycle, before),
+                calibrated(why, before),
+                reachable(why, before),
+                active(cycle, before),
+                limited(why, before),
+                conflict(decision.reason(), cycle.interlock(), before));
+    }
+
+    private static Condition telemetry(Cycle cycle, @Nullable RateMatcherStatus before) {
+        var reason = cycle.step().decision().reason();
+        boolean unknown =
+                reason == Reason.TELEMETRY_UNKNOWN
+                        || reason == Reason.FLEET_UNKNOWN
+                        || reason == Reason.TELEMETRY_INCONSISTENT;
+        if (unknown) {
+            String detail = String.join("; ", unknowns(cycle.snapshot()));
+            String text = cycle.step().explanation().text();
+            return condition(
+                    TELEMETRY_FRESH,
+                    "False",
+                    camel(reason.name()),
+                    detail.isEmpty() ? text : text + " " + detail,
+                    before);
+        }
+        return condition(
+                TELEMETRY_FRESH, "True", "Read", "Rate, lengths and counts are known.", before);
+    }
+
+    private static List<String> unknowns(Snapshot snapshot) {
+        var found = new ArrayList<String>(snapshot.warnings());
+        for (Reading reading :
+                List.of(
+                        snapshot.windowSeconds(),
+                        snapshot.traffic().arrived(),
+                        snapshot.traffic().inputTokensMean(),
+                        snapshot.traffic().outputTokensMean())) {
+            if (reading instanceof Reading.Unknown(String why) && !found.contains(why)) {
+                found.add(why);
+            }
+        }
+        return found.size() > 4 ? found.subList(0, 4) : found;
+    }
+
+    private static Condition calibrated(Explanation why, @Nullable RateMatcherStatus before) {
+        boolean learnt =
+                why.calibration().prefill().scale() != 1 || why.calibration().decode().scale() != 1;
+        return learnt
+                ? condition(
+                        MODEL_CALIBRATED,
+                        "True",
+                        "Learnt",
+                        String.format(
+                                Locale.ROOT,
+                                "Step times are corrected by what was seen: prefill x %.2f, decode"
+                                        + " x %.2f.",
+                                rounded(why.calibration().prefill().scale(), 1),
+                                rounded(why.calibration().decode().scale(), 1)),
+                        before)
+                : condition(
+                        MODEL_CALIBRATED,
+                        "False",
+                        "PriorOnly",
+                        "Step times are the cost model's own; nothing has been learnt here yet.",
+                        before);
+    }
+
+    private static Condition reachable(Explanation why, @Nullable RateMatcherStatus before) {
+        var plan = why.plan();
+        if (plan == null) {
+            return condition(
+                    SLO_REACHABLE, "Unknown", "NoPlan", "No plan was made in this cycle.", before);
+        }
+        return plan.unreachable()
+                ? condition(
+                        SLO_REACHABLE,
+                        "False",
+                        "ServiceTimeAboveSlo",
+                        "A single request takes longer than the promise; no number of replicas"
+                                + " helps. Raise slo, or use faster engines.",
+                        before)
+                : condition(
+                        SLO_REACHABLE, "True", "WithinReach", "The promise can be kept.", before);
+    }
+
+    private static Condition active(Cycle cycle, @Nullable RateMatcherStatus before) {
+        var refusal = cycle.refusal();
+        var interlock = cycle.interlock();
+        if (refusal != null) {
+            return condition(SCALING_ACTIVE, "False", refusal.reason(), refusal.message(), before);
+        }
+        if (!cycle.auto()) {
+            return condition(
+                    SCALING_ACTIVE,
+                    "False",
+                    "Recommend",
+                    "Mode Recommend: nothing is written to the targets.",
+                    before);
+        }
+        if (!cycle.errors().isEmpty()) {
+            return condition(
+                    SCALING_ACTIVE, "False", "CommandFailed", cycle.errors().getFirst(), before);
+        }
+        return interlock == null
+                ? condition(SCALING_ACTIVE, "True", "Auto", "Decisions are carried out.", before)
+                : condition(
+                        SCALING_ACTIVE,
+                        "False",
+                        camel(interlock.reason().name()),
+                        interlock.text(),
+                        before);
+    }
+
+    private static Condition limited(Explanation why, @Nullable RateMatcherStatus before) {
+        var plan = why.plan();
+        if (plan == null) {
+            return condition(
+                    SCALING_LIMITED,
+                    "Unknown",
+                    "NoPlan",
+                    "No plan was made in this cycle.",
+                    before);
+        }
+        boolean limited = plan.servedShare() < 1 && plan.limiting() != Plan.Limit.NONE;
+        return limited
+                ? condition(
+                        SCALING_LIMITED,
+                        "True",
+                        camel(plan.limiting().name()),
+                        "The best fleet within the limits carries less than the demand; %s binds."
+                                .formatted(plan.limiting().name().toLowerCase(Locale.ROOT)),
+                        before)
+                : condition(
+                        SCALING_LIMITED,
+                        "False",
+                        "WithinLimits",
+                        "The demand fits into the limits.",
+                        before);
+    }
+
+    private static Condition conflict(
+            Reason reason, @Nullable Interlock interlock, @Nullable RateMatcherStatus before) {
+        boolean conflict = interlock != null && interlock.reason() == Reason.CONFLICT;
+        return conflict || reason == Reason.CONFLICT
+                ? condition(
+                        CONFLICT,
+                        "True",
+                        "OtherWriter",
+                        interlock == null ? "Somebody else scales." : interlock.text(),
+                        before)
+                : condition(CONFLICT, "False", "None", "Nobody else scales the targets.", before);
+    }
+
+    /// A condition that keeps the time of its last change.
+    static Condition condition(
+            String type,
+            String status,
+            String reason,
+            String message,
+            @Nullable RateMatcherStatus before) {
+        String since = null;
+        if (before != null && before.conditions() != null) {
+            since =
+                    before.conditions().stream()
+                            .filter(c -> c.type().equals(type) && c.status().equals(status))
+                            .map(Condition::lastTransitionTime)
+                            .filter(t -> t != null)
+                            .findFirst()
+                            .orElse(null);
+        }
+        return new Condition(type, status, reason, message, since);
+    }
+
+    /// The same status with the missing times of change filled in.
+    static RateMatcherStatus at(RateMatcherStatus status, Instant now) {
+        if (status.conditions() == null) {
+            return status;
+        }
+        String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
+        var conditions =
+                status.conditions().stream()
+                        .map(
+                                c ->
+                                        c.lastTransitionTime() != null
+                                                ? c
+                                                : new Condition(
+                                                        c.type(),
+                                                        c.status(),
+                                                        c.reason(),
+                                                        c.message(),
+                                                        time))
+                        .toList();
+        return new RateMatcherStatus(
+                status.observedGeneration(),
+                status.resolved(),
+                status.observed(),
+                status.recommendation(),
+                status.limitingRole(),
+                status.efficiencyLossPercent(),
+                status.nextBestMove(),
+                status.move(),
+                status.memory(),
+                conditions);
+    }
+
+    /// `MOVE_IN_PROGRESS` as `MoveInProgress`.
+    static String camel(String name) {
+        var text = new StringBuilder();
+        for (String word : name.split("_", -1)) {
+            text.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
+        }
+        return text.toString();
+    }
+
+    private static String time(double atSeconds) {
+        return Instant.ofEpochSecond((long) atSeconds).toString();
+    }
+}

@@ -1,0 +1,171 @@
+package dev.ratematch.k8s.operator;
+
+import dev.ratematch.controller.telemetry.scrape.Fetcher;
+import dev.ratematch.k8s.api.Api;
+import dev.ratematch.k8s.api.GpuPool;
+import dev.ratematch.k8s.api.RateMatcher;
+import dev.ratematch.k8s.api.RateMatcherStatus;
+import dev.ratematch.k8s.fleet.PodWriter;
+import dev.ratematch.k8s.fleet.TargetClient;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// What the sessions see of the cluster, from watches wherever there is one, and the two things
+/// that they write beside the fleet: status and events.
+final class World {
+
+    private static final String PRODUCT_LABEL = "nvidia.com/gpu.product";
+
+    private final KubernetesClient client;
+    private final Fetcher fetcher;
+    private final TargetClient targets;
+    private final PodWriter podWriter;
+    private final Events events;
+    private final Map<String, Optional<String>> products = new ConcurrentHashMap<>();
+    private final Map<String, InformerEventSource<GenericKubernetesResource, RateMatcher>> watched =
+            new ConcurrentHashMap<>();
+    private @Nullable InformerEventSource<Pod, RateMatcher> pods;
+    private @Nullable InformerEventSource<HorizontalPodAutoscaler, RateMatcher> autoscalers;
+    private @Nullable InformerEventSource<GpuPool, RateMatcher> pools;
+    private @Nullable IndexerResourceCache<RateMatcher> matchers;
+
+    World(KubernetesClient client, Fetcher fetcher, String instance) {
+        this.client = client;
+        this.fetcher = fetcher;
+        this.targets = new TargetClient(client, this::cached);
+        this.podWriter = new PodWriter(client);
+        this.events = new Events(client, instance);
+    }
+
+    void watching(
+            IndexerResourceCache<RateMatcher> matchers,
+            InformerEventSource<Pod, RateMatcher> pods,
+            @Nullable InformerEventSource<HorizontalPodAutoscaler, RateMatcher> autoscalers,
+            @Nullable InformerEventSource<GpuPool, RateMatcher> pools,
+            Map<String, InformerEventSource<GenericKubernetesResource, RateMatcher>> targets) {
+        this.matchers = matchers;
+        this.pods = pods;
+        this.autoscalers = autoscalers;
+        this.pools = pools;
+        watched.putAll(targets);
+    }
+
+    private Optional<GenericKubernetesResource> cached(TargetClient.Key key) {
+        var source = watched.get(key.apiVersion() + "/" + key.kind());
+        return source == null
+                ? Optional.empty()
+                : source.get(new ResourceID(key.name(), key.namespace()));
+    }
+
+    TargetClient targets() {
+        return targets;
+    }
+
+    PodWriter podWriter() {
+        return podWriter;
+    }
+
+    Fetcher fetcher() {
+        return fetcher;
+    }
+
+    KubernetesClient client() {
+        return client;
+    }
+
+    List<Pod> pods(String namespace, Predicate<@Nullable Map<String, String>> selector) {
+        var source = pods;
+        return source == null
+                ? List.of()
+                : source.list(namespace, pod -> selector.test(pod.getMetadata().getLabels()))
+                        .toList();
+    }
+
+    Optional<GpuPool> pool(String name) {
+        var source = pools;
+        return source == null ? Optional.empty() : source.get(new ResourceID(name));
+    }
+
+    /// Whether pools can be read at all; a namespaced installation cannot.
+    boolean readsPools() {
+        return pools != null;
+    }
+
+    List<RateMatcher> matchers() {
+        var cache = matchers;
+        return cache == null ? List.of() : cache.list(m -> true).toList();
+    }
+
+    /// The autoscaler that scales a target, if there is one.
+    Optional<String> autoscaler(TargetClient.Key key) {
+        var source = autoscalers;
+        if (source == null) {
+            return Optional.empty();
+        }
+        return source.list(key.namespace(), hpa -> scales(hpa, key))
+                .map(hpa -> hpa.getMetadata().getName())
+                .findFirst();
+    }
+
+    private static boolean scales(HorizontalPodAutoscaler hpa, TargetClient.Key key) {
+        var ref = hpa.getSpec() == null ? null : hpa.getSpec().getScaleTargetRef();
+        return ref != null && key.kind().equals(ref.getKind()) && key.name().equals(ref.getName());
+    }
+
+    /// The GPU product that a node's label names; empty where nodes cannot be read.
+    Optional<String> product(String node) {
+        return products.computeIfAbsent(node, this::asked);
+    }
+
+    private Optional<String> asked(String name) {
+        try {
+            Node node = client.nodes().withName(name).get();
+            var labels = node == null ? null : node.getMetadata().getLabels();
+            return labels == null
+                    ? Optional.empty()
+                    : Optional.ofNullable(labels.get(PRODUCT_LABEL));
+        } catch (KubernetesClientException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// Writes a status by server-side apply: fields that are left out are taken away.
+    void status(RateMatcher matcher, RateMatcherStatus status) {
+        var applied = new RateMatcher();
+        applied.setMetadata(
+                new ObjectMetaBuilder()
+                        .withName(matcher.getMetadata().getName())
+                        .withNamespace(matcher.getMetadata().getNamespace())
+                        .build());
+        applied.setStatus(status);
+        client.resource(applied)
+                .subresource("status")
+                .patch(
+                        new PatchContext.Builder()
+                                .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                                .withForce(true)
+                                .withFieldManager(Api.FIELD_MANAGER)
+                                .build(),
+                        applied);
+    }
+
+    void event(RateMatcher matcher, boolean warning, String reason, String text) {
+        events.emit(matcher, warning, reason, text);
+    }
+}

@@ -1,0 +1,314 @@
+package dev.ratematch.k8s.engine;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Engines that serve load in wall time, one per pod, each with vLLM's metrics on an address of its
+/// own. Requests arrive at a given rate, go to a prefill engine, then to a decode engine; one that
+/// is on an engine which ends is lost, and counted.
+///
+/// It knows nothing of Ratematch: what a pod's routing label and readiness say decides where
+/// requests go, as with any router.
+public final class Engines implements AutoCloseable {
+
+    /// Port of every engine.
+    public static final int PORT = 8000;
+
+    private static final double TICK = 0.05;
+    private static final double PREFILL_SECONDS_PER_TOKEN = 4e-6;
+    private static final double KV_READ_SECONDS = 0.05;
+
+    /// Most sequences that a decode engine computes at once; more wait.
+    public static final int SEQUENCES = 64;
+
+    private final ScheduledExecutorService clock =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("engines").daemon().factory());
+    private final Map<String, Engine> engines = new TreeMap<>();
+    private final Deque<Request> waiting = new ArrayDeque<>();
+    private double perSecond;
+    private int inputTokens = 500;
+    private int outputTokens = 200;
+    private double itlSeconds = 0.01;
+    private double owed;
+    private int nextPrefill;
+    private int nextDecode;
+    private long completed;
+    private long lost;
+
+    private static final class Request {
+        final int input;
+        final int output;
+        double left;
+        double age;
+
+        Request(int input, int output, double prefillSeconds) {
+            this.input = input;
+            this.output = output;
+            this.left = prefillSeconds;
+        }
+    }
+
+    private static final class Engine {
+        final boolean prefill;
+        final HttpServer server;
+        final Deque<Request> queue = new ArrayDeque<>();
+        final List<Request> running = new ArrayList<>();
+        final List<Request> unread = new ArrayList<>();
+        boolean routable;
+        long requests;
+        double inputSum;
+        double outputSum;
+        double itlSum;
+        double ttftSum;
+        double prefillSum;
+        @Nullable CompletableFuture<Boolean> drained;
+
+        Engine(boolean prefill, HttpServer server) {
+            this.prefill = prefill;
+            this.server = server;
+        }
+
+        int busy() {
+            return queue.size() + running.size() + unread.size();
+        }
+    }
+
+    /// Engines without load.
+    public Engines() {
+        long period = (long) (1000 * TICK);
+        var _ = clock.scheduleAtFixedRate(this::tick, period, period, TimeUnit.MILLISECONDS);
+    }
+
+    /// What arrives from now on.
+    public synchronized void load(double requestsPerSecond, int isl, int osl, double itl) {
+        perSecond = requestsPerSecond;
+        inputTokens = isl;
+        outputTokens = osl;
+        itlSeconds = itl;
+    }
+
+    /// Starts a pod's engine on a loopback address.
+    public synchronized void start(String pod, String address, boolean prefill) {
+        if (engines.containsKey(pod)) {
+            return;
+        }
+        try {
+            var server = HttpServer.create(new InetSocketAddress(address, PORT), 0);
+            server.createContext("/metrics", exchange -> answer(pod, exchange));
+            server.start();
+            engines.put(pod, new Engine(prefill, server));
+        } catch (IOException e) {
+            throw new UncheckedIOException("No engine on " + address, e);
+        }
+    }
+
+    /// Whether the router may send a pod new requests.
+    public synchronized void routable(String pod, boolean routable) {
+        var engine = engines.get(pod);
+        if (engine != null) {
+            engine.routable = routable;
+        }
+    }
+
+    /// As an engine with a shut-down time-out does on SIGTERM: takes nothing new, ends when empty.
+    public synchronized CompletableFuture<Boolean> terminate(String pod) {
+        var engine = engines.get(pod);
+        if (engine == null || engine.busy() == 0) {
+            return CompletableFuture.completedFuture(true);
+        }
+        engine.routable = false;
+        var drained = new CompletableFuture<Boolean>();
+        engine.drained = drained;
+        return drained;
+    }
+
+    /// Ends the engines of all other pods; what they have not finished is lost.
+    public synchronized void keep(List<String> pods) {
+        for (String pod : List.copyOf(engines.keySet())) {
+            if (!pods.contains(pod)) {
+                var engine = engines.remove(pod);
+                lost += engine == null ? 0 : engine.busy();
+                if (engine != null) {
+                    engine.server.stop(0);
+                }
+            }
+        }
+    }
+
+    /// Requests that a pod has.
+    public synchronized int busy(String pod) {
+        var engine = engines.get(pod);
+        return engine == null ? 0 : engine.busy();
+    }
+
+    /// Requests answered to the end.
+    public synchronized long completed() {
+        return completed;
+    }
+
+    /// Requests that ended with their engine.
+    public synchronized long lost() {
+        return lost;
+    }
+
+    private synchronized void tick() {
+        owed += perSecond * TICK;
+        while (owed >= 1) {
+            owed -= 1;
+            waiting.add(
+                    new Request(
+                            inputTokens, outputTokens, inputTokens * PREFILL_SECONDS_PER_TOKEN));
+        }
+        route();
+        engines.values().forEach(this::advance);
+        for (var engine : engines.values()) {
+            var drained = engine.drained;
+            if (drained != null && engine.busy() == 0) {
+                drained.complete(true);
+            }
+        }
+    }
+
+    private List<Engine> open(boolean prefill) {
+        return engines.values().stream().filter(e -> e.prefill == prefill && e.routable).toList();
+    }
+
+    private void route() {
+        var targets = open(true);
+        while (!targets.isEmpty() && !waiting.isEmpty()) {
+            targets.get(nextPrefill++ % targets.size()).queue.add(waiting.remove());
+        }
+    }
+
+    private void advance(Engine engine) {
+        if (engine.prefill) {
+            prefill(engine);
+        } else {
+            decode(engine);
+        }
+    }
+
+    private void prefill(Engine engine) {
+        double budget = TICK;
+        while (budget > 0 && !engine.queue.isEmpty()) {
+            var request = engine.queue.peek();
+            double spent = Math.min(budget, request.left);
+            request.left -= spent;
+            budget -= spent;
+            if (request.left <= 1e-9) {
+                engine.queue.remove();
+                done(engine, request);
+                engine.prefillSum += request.input * PREFILL_SECONDS_PER_TOKEN;
+                request.left = KV_READ_SECONDS;
+                engine.unread.add(request);
+            }
+        }
+        engine.queue.forEach(r -> r.age += TICK);
+        var decoders = open(false);
+        for (var request : List.copyOf(engine.unread)) {
+            request.left -= TICK;
+            if (request.left <= 0 && !decoders.isEmpty()) {
+                engine.unread.remove(request);
+                request.left = request.output * itlSeconds;
+                decoders.get(nextDecode++ % decoders.size()).queue.add(request);
+            }
+        }
+    }
+
+    private void done(Engine engine, Request request) {
+        engine.requests++;
+        engine.inputSum += request.input;
+        engine.ttftSum += request.age;
+        engine.outputSum += engine.prefill ? 1 : request.output;
+    }
+
+    private void decode(Engine engine) {
+        while (engine.running.size() < SEQUENCES && !engine.queue.isEmpty()) {
+            engine.running.add(engine.queue.remove());
+        }
+        for (var request : List.copyOf(engine.running)) {
+            request.left -= TICK;
+            if (request.left <= 0) {
+                engine.running.remove(request);
+                done(engine, request);
+                engine.itlSum += request.output * itlSeconds;
+                completed++;
+            }
+        }
+    }
+
+    private void answer(String pod, HttpExchange exchange) throws IOException {
+        byte[] body = metrics(pod).getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4");
+        exchange.sendResponseHeaders(200, body.length);
+        try (var out = exchange.getResponseBody()) {
+            out.write(body);
+        }
+    }
+
+    private synchronized String metrics(String pod) {
+        var e = engines.get(pod);
+        if (e == null) {
+            return "";
+        }
+        int running = e.prefill ? Math.min(1, e.queue.size()) : e.running.size();
+        int queued = e.prefill ? Math.max(0, e.queue.size() - 1) : e.queue.size();
+        double kv = e.prefill ? Math.min(1, e.unread.size() / 1000.0) : e.running.size() / 1e4;
+        return String.format(
+                Locale.ROOT,
+                """
+                vllm:num_requests_running{engine="0"} %d
+                vllm:num_requests_waiting{engine="0"} %d
+                vllm:kv_cache_usage_perc{engine="0"} %f
+                vllm:request_success_total{engine="0",finished_reason="stop"} %d
+                vllm:request_prompt_tokens_sum{engine="0"} %f
+                vllm:request_prompt_tokens_count{engine="0"} %d
+                vllm:request_generation_tokens_sum{engine="0"} %f
+                vllm:request_generation_tokens_count{engine="0"} %d
+                vllm:time_to_first_token_seconds_sum{engine="0"} %f
+                vllm:time_to_first_token_seconds_count{engine="0"} %d
+                vllm:inter_token_latency_seconds_sum{engine="0"} %f
+                vllm:inter_token_latency_seconds_count{engine="0"} %f
+                vllm:request_prefill_time_seconds_sum{engine="0"} %f
+                vllm:request_prefill_time_seconds_count{engine="0"} %d
+                """,
+                running,
+                queued,
+                kv,
+                e.requests,
+                e.inputSum,
+                e.requests,
+                e.outputSum,
+                e.requests,
+                e.ttftSum,
+                e.requests,
+                e.prefill ? 0.0 : e.itlSum,
+                e.prefill ? 0.0 : e.outputSum,
+                e.prefill ? e.prefillSum : 0.0,
+                e.prefill ? e.requests : 0);
+    }
+
+    @Override
+    public synchronized void close() {
+        clock.shutdownNow();
+        engines.values().forEach(e -> e.server.stop(0));
+        engines.clear();
+    }
+}

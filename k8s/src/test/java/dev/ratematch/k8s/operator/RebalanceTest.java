@@ -1,0 +1,77 @@
+package dev.ratematch.k8s.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ratematch.k8s.api.RateMatcherStatus;
+import dev.ratematch.k8s.cluster.Await;
+import dev.ratematch.k8s.cluster.KubeTest;
+import dev.ratematch.k8s.cluster.Sandbox;
+import org.junit.jupiter.api.Test;
+
+/// Recommending and rebalancing, while engines serve load.
+@KubeTest
+class RebalanceTest {
+
+    private static final int GPUS = 6;
+
+    @Test
+    void auto_moves_gpus_to_the_role_that_is_short_and_loses_no_request(Sandbox sandbox) {
+        sandbox.node("a", GPUS);
+        try (var scene = new Scene(sandbox).deployed(4, 1);
+                var operator = scene.operator("one")) {
+            assertThat(operator.httpPort()).isPositive();
+            scene.engines().load(90, 500, 200, 0.01);
+            scene.create(Scene.matcher("Auto", GPUS));
+            Await.until(
+                    Scene.LIMIT,
+                    "decode grown at the expense of prefill",
+                    () -> scene.ready("decode") >= 3 && scene.ready("prefill") <= 3,
+                    () -> String.valueOf(scene.matcher().getStatus()));
+            scene.awaitCondition("ScalingActive", "True", "Auto");
+            assertThat(sandbox.gpus().max()).isLessThanOrEqualTo(GPUS);
+            assertThat(scene.engines().completed()).isPositive();
+            assertThat(scene.engines().lost()).isZero();
+            assertThat(scene.matcher().getStatus().resolved())
+                    .isNotNull()
+                    .extracting(RateMatcherStatus.Resolved::budgetGpus)
+                    .isEqualTo(GPUS);
+        }
+    }
+
+    @Test
+    void recommend_says_the_same_and_writes_no_target(Sandbox sandbox) {
+        sandbox.node("a", GPUS);
+        try (var scene = new Scene(sandbox).deployed(4, 1);
+                var operator = scene.operator("one")) {
+            assertThat(operator.httpPort()).isPositive();
+            scene.engines().load(90, 500, 200, 0.01);
+            scene.create(Scene.matcher("Recommend", GPUS));
+            Await.until(
+                    Scene.LIMIT,
+                    "a recommendation of more decode",
+                    () -> {
+                        var said = scene.matcher().getStatus().recommendation();
+                        return said != null
+                                && said.decodeReplicasAtEnd() != null
+                                && said.decodeReplicasAtEnd() > 1;
+                    },
+                    () -> String.valueOf(scene.matcher().getStatus()));
+            scene.awaitCondition("ScalingActive", "False", "Recommend");
+            var done =
+                    sandbox.controlPlane()
+                            .auditLog()
+                            .events()
+                            .by(Scene.MANAGER)
+                            .in(sandbox.namespace());
+            assertThat(done.read().all()).isNotEmpty();
+            assertThat(done.tried().all())
+                    .allMatch(
+                            e ->
+                                    e.resource().equals("events")
+                                            || (e.resource().equals("ratematchers")
+                                                    && e.subresource().equals("status")));
+            assertThat(scene.replicas("prefill")).isEqualTo(4);
+            assertThat(scene.replicas("decode")).isOne();
+        }
+    }
+}

@@ -1,0 +1,260 @@
+package dev.ratematch.k8s.operator;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.ratematch.k8s.api.Api;
+import dev.ratematch.k8s.api.Condition;
+import dev.ratematch.k8s.api.RateMatcher;
+import dev.ratematch.k8s.cluster.Await;
+import dev.ratematch.k8s.cluster.Sandbox;
+import dev.ratematch.k8s.engine.Engines;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// A disaggregated service on the real control plane: two Deployments, nodes with GPUs, engines
+/// that serve load in their pods, and a router that sends requests to pods that are ready and carry
+/// the routing label.
+final class Scene implements AutoCloseable {
+
+    static final Duration LIMIT = Duration.ofSeconds(90);
+    static final String MANAGER = "system:serviceaccount:ratematch:operator";
+
+    private static final AtomicInteger addresses = new AtomicInteger();
+    private static final Duration LOAD_TIME = Duration.ofSeconds(2);
+
+    private final Sandbox sandbox;
+    private final Engines engines = new Engines();
+    private final ScheduledExecutorService router =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("router").daemon().factory());
+
+    Scene(Sandbox sandbox) {
+        this.sandbox = sandbox;
+        install(sandbox);
+        sandbox.kubelet()
+                .loadTime(LOAD_TIME)
+                .address(pod -> address())
+                .drain(pod -> engines.terminate(pod.getMetadata().getName()));
+        var _ = router.scheduleWithFixedDelay(this::route, 0, 200, TimeUnit.MILLISECONDS);
+    }
+
+    /// The committed definitions, once per control plane.
+    static void install(Sandbox sandbox) {
+        for (String file : List.of("ratematchers.yaml", "gpupools.yaml")) {
+            try (var in = Files.newInputStream(Path.of("../deploy/crds", file))) {
+                var _ = sandbox.client().load(in).serverSideApply();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        Await.until(
+                LIMIT,
+                "the RateMatcher API",
+                () -> sandbox.client().resources(RateMatcher.class).list() != null);
+    }
+
+    /// Loopback has room for every pod of a test run.
+    private static String address() {
+        int n = addresses.incrementAndGet();
+        return "127.77.%d.%d".formatted(n / 250 % 250, n % 250 + 1);
+    }
+
+    Engines engines() {
+        return engines;
+    }
+
+    Sandbox sandbox() {
+        return sandbox;
+    }
+
+    private void route() {
+        try {
+            var pods = sandbox.client().pods().inNamespace(sandbox.namespace()).list().getItems();
+            for (var pod : pods) {
+                var labels = pod.getMetadata().getLabels();
+                String name = pod.getMetadata().getName();
+                boolean ready = Sandbox.isReady(pod);
+                if (ready && labels != null && labels.containsKey("app")) {
+                    engines.start(
+                            name, pod.getStatus().getPodIP(), "prefill".equals(labels.get("app")));
+                }
+                engines.routable(
+                        name, ready && labels != null && "yes".equals(labels.get("serve")));
+            }
+            engines.keep(pods.stream().map(p -> p.getMetadata().getName()).toList());
+        } catch (RuntimeException e) {
+            // The API server may be away; the router goes on with what it knows.
+        }
+    }
+
+    void create(String yaml) {
+        var _ =
+                sandbox.client()
+                        .load(new ByteArrayInputStream(yaml.getBytes(UTF_8)))
+                        .inNamespace(sandbox.namespace())
+                        .create();
+    }
+
+    /// A Deployment of engines that drain on SIGTERM, one GPU each.
+    static String deployment(String name, int replicas) {
+        return """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: %1$s}
+        spec:
+          replicas: %2$d
+          selector: {matchLabels: {app: %1$s}}
+          template:
+            metadata: {labels: {app: %1$s, serve: "yes"}}
+            spec:
+              terminationGracePeriodSeconds: 120
+              containers:
+              - name: engine
+                image: engine
+                args: [serve, --shutdown-timeout=100]
+                resources: {limits: {nvidia.com/gpu: 1}}
+        """
+                .formatted(name, replicas);
+    }
+
+    /// A RateMatcher over the two Deployments that decides every second.
+    static String matcher(String mode, int gpus) {
+        return """
+        apiVersion: ratematch.dev/v1alpha1
+        kind: RateMatcher
+        metadata: {name: llama}
+        spec:
+          mode: %s
+          model: llama-3.1-70b
+          accelerator: b200
+          slo: {ttft: 1s, itl: 20ms}
+          budget: {gpus: %d}
+          telemetry: {interval: 1s}
+          prefill:
+            scaleTargetRef: {name: prefill}
+            leadTime: 4s
+            drain: {routingLabel: serve, timeout: 30s}
+          decode:
+            scaleTargetRef: {name: decode}
+            leadTime: 4s
+            maxSequences: %d
+            drain: {routingLabel: serve, timeout: 30s}
+        """
+                .formatted(mode, gpus, Engines.SEQUENCES);
+    }
+
+    /// Both pools, all of them serving.
+    Scene deployed(int prefill, int decode) {
+        create(deployment("prefill", prefill));
+        create(deployment("decode", decode));
+        Await.until(
+                LIMIT,
+                "all engines ready",
+                () -> ready("prefill") == prefill && ready("decode") == decode);
+        return this;
+    }
+
+    int ready(String app) {
+        return sandbox.readyPods("app", app).size();
+    }
+
+    int replicas(String deployment) {
+        return sandbox.client()
+                .apps()
+                .deployments()
+                .inNamespace(sandbox.namespace())
+                .withName(deployment)
+                .require()
+                .getSpec()
+                .getReplicas();
+    }
+
+    /// An operator in this JVM, as the user whose writes the audit log tells apart.
+    RatematchOperator operator(String identity) {
+        return operator(identity, sandbox.controlPlane().user(MANAGER, "system:masters"), null);
+    }
+
+    RatematchOperator operator(String identity, Config config, @Nullable String leaseNamespace) {
+        var operator =
+                new RatematchOperator(
+                        new KubernetesClientBuilder().withConfig(config).build(),
+                        new OperatorSettings(
+                                Set.of(sandbox.namespace()),
+                                0,
+                                leaseNamespace,
+                                identity,
+                                Duration.ofSeconds(2),
+                                4));
+        operator.start();
+        return operator;
+    }
+
+    RateMatcher matcher() {
+        return sandbox.client()
+                .resources(RateMatcher.class)
+                .inNamespace(sandbox.namespace())
+                .withName("llama")
+                .require();
+    }
+
+    Optional<Condition> condition(String type) {
+        var status = matcher().getStatus();
+        return status == null || status.conditions() == null
+                ? Optional.empty()
+                : status.conditions().stream().filter(c -> c.type().equals(type)).findFirst();
+    }
+
+    void awaitCondition(String type, String status, String reason) {
+        Await.until(
+                LIMIT,
+                "%s %s %s".formatted(type, status, reason),
+                () ->
+                        condition(type)
+                                .filter(c -> c.status().equals(status))
+                                .filter(c -> c.reason().equals(reason))
+                                .isPresent(),
+                () -> String.valueOf(matcher().getStatus()));
+    }
+
+    void annotate(String key, @Nullable String value) {
+        String text = value == null ? "null" : "\"" + value + "\"";
+        var _ =
+                sandbox.client()
+                        .resources(RateMatcher.class)
+                        .inNamespace(sandbox.namespace())
+                        .withName("llama")
+                        .patch(
+                                PatchContext.of(PatchType.JSON_MERGE),
+                                "{\"metadata\":{\"annotations\":{\"%s\":%s}}}"
+                                        .formatted(key, text));
+    }
+
+    List<Pod> draining() {
+        return sandbox.client().pods().inNamespace(sandbox.namespace()).list().getItems().stream()
+                .filter(p -> p.getMetadata().getAnnotations().containsKey(Api.DRAINING))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        router.shutdownNow();
+        engines.close();
+    }
+}
