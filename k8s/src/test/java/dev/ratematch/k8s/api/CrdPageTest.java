@@ -141,6 +141,6 @@ class CrdPageTest {
             }
         }
         return String.join(" … ", words).replace("( … )", "(…)")
-                + (parts[parts.length - 1].isBlank() ? "" : " …");
+                + (parts[parts.length - 1].startsWith(" +") ? " …" : "");
     }
 }

@@ -159,11 +159,15 @@ class ChartRbacTest {
     }
 
     @Test
-    void leasesAreThoseOfItsOwnNamespace() {
+    void theLeaseIsItsOwn() {
         var role = helm.render().one(Role.class);
         assertThat(role.getMetadata().getNamespace()).isEqualTo(Helm.NAMESPACE);
         assertThat(Grants.of(role.getRules()).of("coordination.k8s.io/leases"))
                 .containsExactlyInAnyOrder("get", "create", "update", "patch");
+        assertThat(role.getRules())
+                .filteredOn(rule -> rule.getResourceNames().isEmpty())
+                .flatExtracting(PolicyRule::getVerbs)
+                .containsExactly("create");
         assertThat(helm.render("--set", "leaderElection.enabled=false").all(Role.class)).isEmpty();
     }
 
@@ -219,7 +223,7 @@ class ChartRbacTest {
         lease.verbs()
                 .forEach(
                         (resource, _) ->
-                                row(table, resource + " (own namespace)", lease, resource));
+                                row(table, resource + " (its own)", lease, resource));
         String written =
                 page.replaceFirst(
                         "(?s)<!-- rbac -->.*<!-- /rbac -->",
