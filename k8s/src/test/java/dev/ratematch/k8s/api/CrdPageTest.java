@@ -140,7 +140,7 @@ class CrdPageTest {
                 words.add(parts[i].strip());
             }
         }
-        return String.join(" … ", words).replace("( … )", "(…)")
-                + (parts[parts.length - 1].startsWith(" +") ? " …" : "");
+        String text = String.join(" … ", words).replace("( … )", "(…)").replace("%d", "…");
+        return parts[parts.length - 1].startsWith(" +") ? text + " …" : text;
     }
 }
