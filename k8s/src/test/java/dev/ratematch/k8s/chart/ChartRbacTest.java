@@ -221,9 +221,7 @@ class ChartRbacTest {
                         "| resource | mode=auto | mode=recommend-only |\n|---|---|---|\n");
         auto.verbs().forEach((resource, _) -> row(table, resource, auto, recommend));
         lease.verbs()
-                .forEach(
-                        (resource, _) ->
-                                row(table, resource + " (its own)", lease, resource));
+                .forEach((resource, _) -> row(table, resource + " (its own)", lease, resource));
         String written =
                 page.replaceFirst(
                         "(?s)<!-- rbac -->.*<!-- /rbac -->",

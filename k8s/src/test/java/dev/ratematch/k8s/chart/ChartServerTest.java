@@ -2,8 +2,8 @@ package dev.ratematch.k8s.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ratematch.k8s.cluster.Kubectl;
 import dev.ratematch.k8s.cluster.KubeTest;
+import dev.ratematch.k8s.cluster.Kubectl;
 import dev.ratematch.k8s.cluster.Sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What we ship, before the real API server: nothing of it is unknown, forbidden or malformed.
@@ -88,6 +89,34 @@ class ChartServerTest {
         Path manifests = Helm.ROOT.resolve("deploy/manifests/auto.yaml");
         assertThat(dryRun(sandbox, Files.readString(manifests)))
                 .doesNotContain("would violate PodSecurity");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "minReplicas: 5, maxReplicas: 2 | 64 | minReplicas (5) must be at most maxReplicas (2)",
+                "gpusPerReplica: 8, minReplicas: 2 | 9 | budget.gpus (9) must cover minReplicas x"
+                        + " gpusPerReplica of both roles, 17",
+            })
+    void aRefusalShowsTheValues(String prefill, int gpus, String message, Sandbox sandbox) {
+        String matcher =
+                """
+                apiVersion: ratematch.dev/v1alpha1
+                kind: RateMatcher
+                metadata: {name: chat, namespace: llm}
+                spec:
+                  model: llama-3.1-70b
+                  slo: {ttft: 2s, itl: 40ms}
+                  prefill: {scaleTargetRef: {name: chat-prefill}, %s}
+                  decode: {scaleTargetRef: {name: chat-decode}}
+                  budget: {gpus: %d}
+                """
+                        .formatted(prefill, gpus);
+        var refused =
+                kubectl(sandbox).runWithInput(matcher, "apply", "--dry-run=server", "-f", "-");
+        assertThat(refused.exit()).isNotZero();
+        assertThat(refused.output()).contains(message);
     }
 
     @Test
