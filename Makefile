@@ -8,7 +8,7 @@ IMAGE ?= ratematch:dev
 SILICON ?= ../shared/silicon
 
 .DEFAULT_GOAL := help
-.PHONY: help jdk demo test test-kube test-extended fmt check sim bench bench-model accuracy paper profiles image ci
+.PHONY: help jdk demo test test-kube test-extended test-chart fmt check sim bench bench-model accuracy paper profiles image image-check sbom manifests ci
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -54,5 +54,17 @@ profiles: jdk ## fit the shipped kernel and serving profiles again (SILICON=fold
 
 image: ## build the container image with docker, podman or buildah (IMAGE=name:tag)
 	@bash .ci/image "$(IMAGE)"
+
+image-check: ## assemble the image for amd64 and arm64 from stand-in bases and inspect both (buildah, root)
+	@bash .ci/image --check
+
+sbom: jdk ## list what is in the jar: cli/target/bom.json (CycloneDX)
+	$(MVN) -q -DskipTests -Dspotless.check.skip=true -Psbom package
+
+manifests: ## render the plain manifests from the Helm chart
+	@bash .ci/manifests
+
+test-chart: jdk ## test the Helm chart with the real Helm, built from its Go module once
+	$(MVN) -q -Pkube -pl k8s -am test -Dtest='Chart*Test' -Dsurefire.failIfNoSpecifiedTests=false $(ARGS)
 
 ci: test test-kube ## what CI runs

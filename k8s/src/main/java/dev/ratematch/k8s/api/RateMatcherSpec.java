@@ -32,7 +32,13 @@ import org.jspecify.annotations.Nullable;
                         + " self.prefill.minReplicas * (has(self.prefill.gpusPerReplica) ?"
                         + " self.prefill.gpusPerReplica : 1) + self.decode.minReplicas *"
                         + " (has(self.decode.gpusPerReplica) ? self.decode.gpusPerReplica : 1)",
-        message = "budget.gpus must cover minReplicas x gpusPerReplica of both roles together")
+        // format, because the API server takes string(number) + ... for boundlessly expensive.
+        messageExpression =
+                "'budget.gpus (%d) must cover minReplicas x gpusPerReplica of both roles, %d'"
+                        + ".format([self.budget.gpus, self.prefill.minReplicas *"
+                        + " (has(self.prefill.gpusPerReplica) ? self.prefill.gpusPerReplica : 1) +"
+                        + " self.decode.minReplicas * (has(self.decode.gpusPerReplica) ?"
+                        + " self.decode.gpusPerReplica : 1)])")
 public record RateMatcherSpec(
         @JsonPropertyDescription(
                         "Recommend only says what it would do; Auto also does it. Auto needs"
@@ -105,7 +111,9 @@ public record RateMatcherSpec(
     /// One pool.
     @ValidationRule(
             value = "!has(self.maxReplicas) || self.minReplicas <= self.maxReplicas",
-            message = "minReplicas must be at most maxReplicas")
+            messageExpression =
+                    "'minReplicas (%d) must be at most maxReplicas (%d)'.format([self.minReplicas,"
+                            + " self.maxReplicas])")
     public record RoleSpec(
             @JsonPropertyDescription("What is scaled.") @Required TargetRef scaleTargetRef,
             @JsonPropertyDescription(

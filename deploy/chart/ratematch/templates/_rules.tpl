@@ -1,0 +1,61 @@
+{{/*
+What the operator does within a namespace: the same rules in a ClusterRole or in Roles.
+Each verb is one that it uses; where a verb looks needless, the reason stands beside it.
+*/}}
+{{- define "ratematch.rules" -}}
+{{- $write := eq .Values.mode "auto" -}}
+- apiGroups: [ratematch.dev]
+  resources: [ratematchers]
+  verbs: [get, list, watch]
+# Server-side apply is a patch.
+- apiGroups: [ratematch.dev]
+  resources: [ratematchers/status]
+  verbs: [patch]
+- apiGroups: [""]
+  resources: [pods]
+  # Patched when a pod leaves: the routing label goes, the deletion cost comes.
+  verbs: [get, list, watch{{ if $write }}, patch{{ end }}]
+{{- if $write }}
+# The condition of the readiness gate ratematch.dev/serving.
+- apiGroups: [""]
+  resources: [pods/status]
+  verbs: [patch]
+{{- end }}
+- apiGroups: [apps]
+  resources: [deployments, statefulsets]
+  verbs: [get, list, watch]
+- apiGroups: [apps]
+  resources: [deployments/scale, statefulsets/scale]
+  verbs: [get{{ if $write }}, patch{{ end }}]
+- apiGroups: [leaderworkerset.x-k8s.io]
+  resources: [leaderworkersets]
+  verbs: [get, list, watch]
+- apiGroups: [leaderworkerset.x-k8s.io]
+  resources: [leaderworkersets/scale]
+  verbs: [get{{ if $write }}, patch{{ end }}]
+# To see who else scales a target.
+- apiGroups: [autoscaling]
+  resources: [horizontalpodautoscalers]
+  verbs: [list, watch]
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create, patch]
+{{- range .Values.extraTargets }}
+{{- $scale := not (eq (toString .scale) "false") }}
+- apiGroups: [{{ .apiGroup | quote }}]
+  resources: [{{ .resource | quote }}]
+  verbs: [get, list, watch{{ if and $write (not $scale) }}, patch{{ end }}]
+{{- if $scale }}
+- apiGroups: [{{ .apiGroup | quote }}]
+  resources: [{{ printf "%s/scale" .resource | quote }}]
+  verbs: [get{{ if $write }}, patch{{ end }}]
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* Binds the operator's account. */}}
+{{- define "ratematch.subjects" -}}
+- kind: ServiceAccount
+  name: {{ include "ratematch.serviceAccountName" . }}
+  namespace: {{ .Release.Namespace }}
+{{- end -}}

@@ -1,0 +1,134 @@
+package dev.ratematch.k8s.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ratematch.k8s.cluster.KubeTest;
+import dev.ratematch.k8s.cluster.Kubectl;
+import dev.ratematch.k8s.cluster.Sandbox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What we ship, before the real API server: nothing of it is unknown, forbidden or malformed.
+@KubeTest
+class ChartServerTest {
+
+    private static final Pattern YAML = Pattern.compile("(?s)```yaml\n(.*?)```");
+
+    private final Helm helm = new Helm();
+
+    @BeforeEach
+    void crdsAndNamespaces(Sandbox sandbox) {
+        var kubectl = kubectl(sandbox);
+        kubectl.run("apply", "--server-side", "-f", Helm.CHART.resolve("crds").toString())
+                .orThrow();
+        for (String namespace : List.of(Helm.NAMESPACE, "llm")) {
+            kubectl.runWithInput(
+                            "{apiVersion: v1, kind: Namespace, metadata: {name: %s}}"
+                                    .formatted(namespace),
+                            "apply",
+                            "-f",
+                            "-")
+                    .orThrow();
+        }
+    }
+
+    private static Kubectl kubectl(Sandbox sandbox) {
+        return sandbox.controlPlane().kubectl(sandbox.controlPlane().admin());
+    }
+
+    private static String dryRun(Sandbox sandbox, String manifests) {
+        return kubectl(sandbox)
+                .runWithInput(
+                        manifests, "apply", "--dry-run=server", "--validate=strict", "-f", "-")
+                .orThrow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mode=auto",
+                "mode=recommend-only",
+                "replicas=2,networkPolicy.egress.enabled=true",
+                "namespaces={llm}",
+                "telemetrySecrets[0].namespace=llm,telemetrySecrets[0].names[0]=token",
+            })
+    void theRenderedChartIsAccepted(String values, Sandbox sandbox) {
+        var rendered = helm.template("--set", values);
+        assertThat(rendered.exit()).as(rendered.err()).isZero();
+        assertThat(dryRun(sandbox, rendered.out())).contains("deployment.apps/ratematch created");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"auto.yaml", "recommend-only.yaml"})
+    void thePlainManifestsAreAccepted(String name, Sandbox sandbox) throws IOException {
+        String manifests = Files.readString(Helm.ROOT.resolve("deploy/manifests").resolve(name));
+        assertThat(dryRun(sandbox, manifests)).contains("deployment.apps/ratematch created");
+    }
+
+    /// The namespace of the manifests enforces the standard; this asks it about the pod itself.
+    @Test
+    void theNamespaceLetsThePodIn(Sandbox sandbox) throws IOException {
+        kubectl(sandbox)
+                .run(
+                        "label",
+                        "namespace",
+                        Helm.NAMESPACE,
+                        "pod-security.kubernetes.io/enforce=restricted",
+                        "pod-security.kubernetes.io/warn=restricted",
+                        "--overwrite")
+                .orThrow();
+        Path manifests = Helm.ROOT.resolve("deploy/manifests/auto.yaml");
+        assertThat(dryRun(sandbox, Files.readString(manifests)))
+                .doesNotContain("would violate PodSecurity");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "minReplicas: 5, maxReplicas: 2 | 64 | minReplicas (5) must be at most maxReplicas (2)",
+                "gpusPerReplica: 8, minReplicas: 2 | 9 | budget.gpus (9) must cover minReplicas x"
+                        + " gpusPerReplica of both roles, 17",
+            })
+    void aRefusalShowsTheValues(String prefill, int gpus, String message, Sandbox sandbox) {
+        String matcher =
+                """
+                apiVersion: ratematch.dev/v1alpha1
+                kind: RateMatcher
+                metadata: {name: chat, namespace: llm}
+                spec:
+                  model: llama-3.1-70b
+                  slo: {ttft: 2s, itl: 40ms}
+                  prefill: {scaleTargetRef: {name: chat-prefill}, %s}
+                  decode: {scaleTargetRef: {name: chat-decode}}
+                  budget: {gpus: %d}
+                """
+                        .formatted(prefill, gpus);
+        var refused =
+                kubectl(sandbox).runWithInput(matcher, "apply", "--dry-run=server", "-f", "-");
+        assertThat(refused.exit()).isNotZero();
+        assertThat(refused.output()).contains(message);
+    }
+
+    @Test
+    void everyExampleOfThePageIsAccepted(Sandbox sandbox) throws IOException {
+        var examples = new ArrayList<String>();
+        var matcher = YAML.matcher(Files.readString(Helm.ROOT.resolve("docs/operator.md")));
+        while (matcher.find()) {
+            examples.add(matcher.group(1));
+        }
+        assertThat(examples).isNotEmpty();
+        for (String example : examples) {
+            assertThat(dryRun(sandbox, example)).contains("created (server dry run)");
+        }
+    }
+}
