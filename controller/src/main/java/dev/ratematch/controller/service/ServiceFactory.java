@@ -6,8 +6,8 @@ import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.spec.Tuning;
-import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
+import dev.ratematch.costmodel.kernel.Kernels;
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.parallel.KvDtype;
@@ -15,10 +15,13 @@ import dev.ratematch.costmodel.parallel.Parallelism;
 import dev.ratematch.costmodel.parallel.Precision;
 import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.phase.CompiledWorker;
+import dev.ratematch.costmodel.phase.Operator;
+import dev.ratematch.costmodel.phase.WideAllReduce;
 import dev.ratematch.costmodel.units.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Resolves names to a service: the narrowest parallelism that fits, the KV that memory leaves, and
@@ -59,7 +62,14 @@ public final class ServiceFactory {
                         : gpu.fp4FlopsPerSecond() > 0 ? Precision.NVFP4 : Precision.FP8;
         var kv = request.kvDtype() != null ? KvDtype.parse(request.kvDtype()) : KvDtype.FP8;
         String engine = engine(request.engine());
-        var shape = new Shape(model, gpu, precision, kv, engine);
+        double floor = orElse(request.allReduceFloorMicros(), 0.0);
+        var shape =
+                new Shape(
+                        model,
+                        ShippedProfiles.kernels(gpu).withAllReduceFloor(floor),
+                        precision,
+                        kv,
+                        engine);
         var prefill = shape.worker(Role.PREFILL, request.prefill());
         var decode = shape.worker(Role.DECODE, request.decode());
         int minP = orElse(request.prefill().min(), 1);
@@ -95,6 +105,8 @@ public final class ServiceFactory {
                 engine,
                 prefill.parallelism().text(),
                 decode.parallelism().text(),
+                floor,
+                shape.warnings(prefill, decode),
                 spec,
                 new Laws(prefill::prefillIterationSeconds, decode::decodeStepSeconds),
                 prefill,
@@ -134,7 +146,7 @@ public final class ServiceFactory {
     }
 
     private record Shape(
-            ModelSpec model, Accelerator gpu, Precision precision, KvDtype kv, String engine) {
+            ModelSpec model, Kernels kernels, Precision precision, KvDtype kv, String engine) {
 
         CompiledWorker worker(Role role, PoolRequest request) {
             if (request.parallel() == null && request.gpus() == null) {
@@ -159,11 +171,31 @@ public final class ServiceFactory {
 
         private CompiledWorker compile(Parallelism parallelism) {
             return CompiledWorker.compile(
-                    ShippedProfiles.kernels(gpu),
+                    kernels,
                     model,
                     Quantization.of(precision, model, kv),
                     parallelism,
-                    ShippedProfiles.engine(engine, model, precision, gpu));
+                    ShippedProfiles.engine(engine, model, precision, kernels.accelerator()));
+        }
+
+        /// A single sequence stands for all iterations: the floor is what small ones take.
+        private List<String> warnings(CompiledWorker prefill, CompiledWorker decode) {
+            var warnings = new ArrayList<String>();
+            warning(Role.PREFILL, prefill, prefill.pass().prefill(1, 1, 0))
+                    .ifPresent(warnings::add);
+            warning(Role.DECODE, decode, decode.pass().decode(1, 1)).ifPresent(warnings::add);
+            return warnings;
+        }
+
+        private Optional<String> warning(
+                Role role, CompiledWorker worker, List<Operator> iteration) {
+            return WideAllReduce.of(kernels.collectives(), worker.parallelism(), iteration)
+                    .map(
+                            wide ->
+                                    wide.text(
+                                            role.label() + " " + worker.parallelism().text(),
+                                            kernels.accelerator().name(),
+                                            "all_reduce_floor_us"));
         }
 
         private CompiledWorker narrowest(Role role) {
@@ -192,7 +224,7 @@ public final class ServiceFactory {
                             .formatted(
                                     role.label(),
                                     model.name(),
-                                    gpu.name(),
+                                    kernels.accelerator().name(),
                                     String.join("; ", refusals)));
         }
     }
