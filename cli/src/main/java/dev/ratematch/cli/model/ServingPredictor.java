@@ -83,6 +83,7 @@ final class ServingPredictor implements Prediction {
         if (!disaggregated && !mode.equals("agg")) {
             throw new IllegalArgumentException("mode (%s) must be agg or disagg".formatted(mode));
         }
+        var extras = ServingExtras.of(row, model, load);
         Quantization quantization = quantization(row, model);
         CompiledWorker decode;
         ClosedLatency latency;
@@ -90,20 +91,33 @@ final class ServingPredictor implements Prediction {
         if (disaggregated) {
             int prefills = workerCount(row, "p_workers");
             engines = workerCount(row, "d_workers");
-            decode = worker(row, model, quantization, "d_");
-            var prefill = worker(row, model, quantization, "p_");
+            decode = extras.worker(worker(row, model, quantization, "d_"));
+            var prefill = extras.worker(worker(row, model, quantization, "p_"));
             latency =
-                    new Disaggregated(prefill, prefills, decode, engines, BUDGET_TOKENS, 0)
-                            .under(load);
+                    new Disaggregated(
+                                    prefill,
+                                    prefills,
+                                    decode,
+                                    engines,
+                                    extras.budgetTokens(BUDGET_TOKENS),
+                                    extras.transferSeconds(prefill))
+                            .under(extras.load());
         } else {
-            decode = worker(row, model, quantization, "");
-            latency = new CoLocated(decode, BUDGET_TOKENS).under(load);
+            decode = extras.worker(worker(row, model, quantization, ""));
+            latency =
+                    new CoLocated(decode, extras.budgetTokens(BUDGET_TOKENS)).under(extras.load());
         }
         double copies = engines * (double) decode.parallelism().attentionData();
         double perCopy = load.concurrency() / copies;
-        Confidence kernels =
-                decode.confidence(Math.max(1, perCopy), row.number("isl") + row.number("osl") / 2);
-        return new Modelled(traits(row, model), disaggregated, latency, perCopy, kernels);
+        double context = row.number("isl") + row.number("osl") / 2;
+        double queries = extras.shortcuts().queries();
+        Confidence kernels = decode.confidence(queries * Math.max(1, perCopy), context / queries);
+        return new Modelled(
+                traits(row, model),
+                disaggregated,
+                extras.shortcuts().perToken(latency),
+                perCopy,
+                kernels);
     }
 
     private static int workerCount(Row row, String column) {
