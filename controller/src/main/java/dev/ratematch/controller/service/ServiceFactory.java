@@ -6,6 +6,7 @@ import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.spec.Tuning;
+import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.kernel.Kernels;
 import dev.ratematch.costmodel.model.ModelSpec;
@@ -54,63 +55,66 @@ public final class ServiceFactory {
 
     /// The service with a given caution.
     public static Service create(ServiceRequest request, Tuning tuning) {
-        var model = Models.named(request.model());
         var gpu = Accelerators.named(request.gpu());
-        var precision =
-                request.precision() != null
-                        ? Precision.parse(request.precision())
-                        : gpu.fp4FlopsPerSecond() > 0 ? Precision.NVFP4 : Precision.FP8;
-        var kv = request.kvDtype() != null ? KvDtype.parse(request.kvDtype()) : KvDtype.FP8;
-        String engine = engine(request.engine());
         double floor = orElse(request.allReduceFloorMicros(), 0.0);
         var shape =
                 new Shape(
-                        model,
+                        Models.named(request.model()),
                         ShippedProfiles.kernels(gpu).withAllReduceFloor(floor),
-                        precision,
-                        kv,
-                        engine);
+                        precision(request.precision(), gpu),
+                        request.kvDtype() != null ? KvDtype.parse(request.kvDtype()) : KvDtype.FP8,
+                        engine(request.engine()));
         var prefill = shape.worker(Role.PREFILL, request.prefill());
         var decode = shape.worker(Role.DECODE, request.decode());
-        int minP = orElse(request.prefill().min(), 1);
-        int minD = orElse(request.decode().min(), 1);
-        int budget = request.budgetGpus();
-        var spec =
-                new ServiceSpec(
-                        request.slo(),
-                        budget,
-                        pool(
-                                request.prefill(),
-                                prefill,
-                                minP,
-                                (budget - minD * decode.gpus()) / prefill.gpus(),
-                                PREFILL_DRAIN_SECONDS),
-                        pool(
-                                request.decode(),
-                                decode,
-                                minD,
-                                (budget - minP * prefill.gpus()) / decode.gpus(),
-                                DECODE_DRAIN_SECONDS),
-                        new KvLink(
-                                GB * orElse(request.linkGbPerSecond(), LINK_GB_PER_SECOND),
-                                request.linkMode() == null ? KvLink.Mode.PULL : request.linkMode(),
-                                TRANSFER_LATENCY_SECONDS),
-                        prefill.distinctKvBytesPerToken(),
-                        tuning);
         return new Service(
-                model.name(),
+                shape.model().name(),
                 gpu.name(),
-                precision.name().toLowerCase(Locale.ROOT),
-                kv.name().toLowerCase(Locale.ROOT),
-                engine,
+                shape.precision().name().toLowerCase(Locale.ROOT),
+                shape.kv().name().toLowerCase(Locale.ROOT),
+                shape.engine(),
                 prefill.parallelism().text(),
                 decode.parallelism().text(),
                 floor,
                 shape.warnings(prefill, decode),
-                spec,
+                spec(request, tuning, prefill, decode),
                 new Laws(prefill::prefillIterationSeconds, decode::decodeStepSeconds),
                 prefill,
                 decode);
+    }
+
+    private static ServiceSpec spec(
+            ServiceRequest request, Tuning tuning, CompiledWorker prefill, CompiledWorker decode) {
+        int minP = orElse(request.prefill().min(), 1);
+        int minD = orElse(request.decode().min(), 1);
+        int budget = request.budgetGpus();
+        return new ServiceSpec(
+                request.slo(),
+                budget,
+                pool(
+                        request.prefill(),
+                        prefill,
+                        minP,
+                        (budget - minD * decode.gpus()) / prefill.gpus(),
+                        PREFILL_DRAIN_SECONDS),
+                pool(
+                        request.decode(),
+                        decode,
+                        minD,
+                        (budget - minP * prefill.gpus()) / decode.gpus(),
+                        DECODE_DRAIN_SECONDS),
+                new KvLink(
+                        GB * orElse(request.linkGbPerSecond(), LINK_GB_PER_SECOND),
+                        request.linkMode() == null ? KvLink.Mode.PULL : request.linkMode(),
+                        TRANSFER_LATENCY_SECONDS),
+                prefill.distinctKvBytesPerToken(),
+                tuning);
+    }
+
+    private static Precision precision(@Nullable String given, Accelerator gpu) {
+        if (given != null) {
+            return Precision.parse(given);
+        }
+        return gpu.fp4FlopsPerSecond() > 0 ? Precision.NVFP4 : Precision.FP8;
     }
 
     private static String engine(@Nullable String given) {
