@@ -20,6 +20,7 @@ import dev.ratematch.costmodel.parallel.Precision;
 import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.phase.Engine;
+import dev.ratematch.costmodel.phase.WorkerCompiler;
 import dev.ratematch.costmodel.transfer.TransferModel;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -107,7 +108,7 @@ public class ModelBenchmarks {
         return sweep.interactivity(0);
     }
 
-    /// Compiles three hundred wide workers of three models, one by one.
+    /// Compiles three hundred wide workers of three models, each as if it were the only one.
     @Benchmark
     public double compile300() {
         int done = 0;
@@ -117,7 +118,7 @@ public class ModelBenchmarks {
             for (ModelSpec model : models) {
                 for (Parallelism p : Configurations.candidates(GPU, 1152)) {
                     if (done < CONFIGURATIONS && p.gpus() >= 8 && p.illegal(model, GPU).isEmpty()) {
-                        tokens += compile(model, p).kvCapacityTokens();
+                        tokens += compiler(model).compile(p).kvCapacityTokens();
                         done++;
                     }
                 }
@@ -126,7 +127,8 @@ public class ModelBenchmarks {
         return tokens;
     }
 
-    /// Compiles its configurations anew, as the first request for a model does.
+    /// Compiles its configurations anew, those of a plan together, as the first request for a model
+    /// does.
     @Benchmark
     public double planCold(Budget budget) {
         return plan(target(), compiled(budget.gpus), budget.gpus);
@@ -144,20 +146,20 @@ public class ModelBenchmarks {
     }
 
     private static List<CompiledWorker> compiled(int gpus) {
+        var compiler = compiler(Models.DEEPSEEK_R1);
         return Configurations.compile(
                         Configurations.candidates(GPU, gpus),
                         Models.DEEPSEEK_R1,
                         GPU,
-                        p -> compile(Models.DEEPSEEK_R1, p))
+                        compiler::compile)
                 .legal();
     }
 
-    private static CompiledWorker compile(ModelSpec model, Parallelism parallelism) {
-        return CompiledWorker.compile(
+    private static WorkerCompiler compiler(ModelSpec model) {
+        return new WorkerCompiler(
                 ShippedProfiles.kernels(GPU),
                 model,
                 Quantization.of(Precision.NVFP4, model, KvDtype.FP8),
-                parallelism,
                 Engine.TRTLLM);
     }
 
