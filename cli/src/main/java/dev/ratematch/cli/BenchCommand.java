@@ -29,6 +29,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     private static final double SECONDS_MIN = 0.01;
     private static final double SECONDS_MAX = 600;
+    private static final int FORKS_MAX = 10;
 
     private enum Format {
         table,
@@ -57,8 +58,18 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--model",
             description =
-                    "only the cost model: design points a second, compiling, plans cold and warm")
+                    "only the cost model, by JMH: design points a second, compiling, plans cold and"
+                            + " warm")
     private boolean model;
+
+    @Option(
+            names = "--forks",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "with --model: JVMs started for each figure, 0 measures in this one; default:"
+                            + " ${DEFAULT-VALUE}")
+    private int forks;
 
     @Override
     public Integer call() {
@@ -68,11 +79,17 @@ public final class BenchCommand implements Callable<Integer> {
                     "--seconds (%s) must be between %s and %s."
                             .formatted(seconds, SECONDS_MIN, SECONDS_MAX));
         }
+        if (forks < 0 || forks > FORKS_MAX) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--forks (%d) must be between 0 and %d.".formatted(forks, FORKS_MAX));
+        }
         var watch = new Stopwatch(System::nanoTime, seconds);
         if (model) {
             var lines = spec.commandLine().getOut();
             new ModelBench(
-                            watch,
+                            seconds,
+                            forks,
                             line -> {
                                 lines.println(line);
                                 lines.flush();

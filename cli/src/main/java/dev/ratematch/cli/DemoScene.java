@@ -72,6 +72,7 @@ record DemoScene(
                         BUDGET_GPUS,
                         null,
                         KvLink.Mode.PULL,
+                        null,
                         pool,
                         pool));
     }

@@ -2,6 +2,7 @@ package dev.ratematch.cli;
 
 import dev.ratematch.harness.judge.Judge;
 import dev.ratematch.harness.judge.Outcome;
+import java.util.List;
 import java.util.Locale;
 
 /// What the demo has shown, in a screenful.
@@ -14,6 +15,24 @@ final class DemoSummary {
     /// @param live the run of our controller
     static String of(DemoScene scene, Judge.Verdict verdict, Outcome live) {
         var out = new StringBuilder();
+        setting(out, scene);
+        add(out, "");
+        add(
+                out,
+                String.format(
+                        Locale.ROOT,
+                        "Bound over best static split: %.3f",
+                        verdict.boundOverStatic()));
+        add(out, "");
+        table(out, List.of(verdict.staticBest(), live, verdict.bound()));
+        add(out, "");
+        gain(out, verdict, live);
+        add(out, "");
+        changes(out, live);
+        return out.toString();
+    }
+
+    private static void setting(StringBuilder out, DemoScene scene) {
         var trace = scene.scaled().trace();
         var slo = DemoScene.SLO;
         add(
@@ -39,14 +58,9 @@ final class DemoSummary {
                         1000 * slo.ttftSeconds(),
                         1000 * slo.itlSeconds(),
                         DemoScene.START_UP_SECONDS));
-        add(out, "");
-        add(
-                out,
-                String.format(
-                        Locale.ROOT,
-                        "Bound over best static split: %.3f",
-                        verdict.boundOverStatic()));
-        add(out, "");
+    }
+
+    private static void table(StringBuilder out, List<Outcome> outcomes) {
         add(
                 out,
                 String.format(
@@ -60,10 +74,24 @@ final class DemoSummary {
                         "dropped",
                         "TTFT p95, ms",
                         "ITL p95, ms"));
-        row(out, verdict.staticBest());
-        row(out, live);
-        row(out, verdict.bound());
-        add(out, "");
+        for (var o : outcomes) {
+            add(
+                    out,
+                    String.format(
+                            Locale.ROOT,
+                            "%-12s %8d %8d %9.2f%% %10.2f %8d %13s %12s",
+                            o.policy(),
+                            o.offered(),
+                            o.good(),
+                            100 * o.attainment(),
+                            o.gpuHours(),
+                            o.dropped(),
+                            millis(o.ttft().p95(), "%.0f"),
+                            millis(o.itl().p95(), "%.1f")));
+        }
+    }
+
+    private static void gain(StringBuilder out, Judge.Verdict verdict, Outcome live) {
         int gap = verdict.bound().good() - verdict.staticBest().good();
         int taken = live.good() - verdict.staticBest().good();
         add(
@@ -72,7 +100,7 @@ final class DemoSummary {
                         Locale.ROOT,
                         "Of the gap between best static and bound, ratematch takes %.0f %%: %d of %d"
                                 + " requests.",
-                        gap > 0 ? 100.0 * taken / gap : 0,
+                        gap > 0 ? 100.0 * taken / gap : 0.0,
                         taken,
                         gap));
         add(
@@ -84,7 +112,9 @@ final class DemoSummary {
                         verdict.split().label(),
                         verdict.staticBest().gpuHours(),
                         live.dropped()));
-        add(out, "");
+    }
+
+    private static void changes(StringBuilder out, Outcome live) {
         add(
                 out,
                 String.format(Locale.ROOT, "Commanded changes, by virtual time: %d", live.moves()));
@@ -100,23 +130,6 @@ final class DemoSummary {
                                 point.note()));
             }
         }
-        return out.toString();
-    }
-
-    private static void row(StringBuilder out, Outcome o) {
-        add(
-                out,
-                String.format(
-                        Locale.ROOT,
-                        "%-12s %8d %8d %9.2f%% %10.2f %8d %13s %12s",
-                        o.policy(),
-                        o.offered(),
-                        o.good(),
-                        100 * o.attainment(),
-                        o.gpuHours(),
-                        o.dropped(),
-                        millis(o.ttft().p95(), "%.0f"),
-                        millis(o.itl().p95(), "%.1f")));
     }
 
     private static String millis(double seconds, String format) {

@@ -173,6 +173,7 @@ public final class SimulateCommand implements Callable<Integer> {
         check();
         var slo = new Slo(ttft.value(), itl.value(), percentile);
         var service = service(slo);
+        service.warnings().forEach(warning -> err.printf("Warning: %s%n", warning));
         var plant = options.plant(service.model(), service.gpu(), gpus, seed);
         var source = source(err);
         var scaled = scaled(source, plant, slo);
@@ -242,6 +243,7 @@ public final class SimulateCommand implements Callable<Integer> {
                         gpus,
                         options.linkGbPerSecond,
                         options.mode(),
+                        null,
                         options.pool(true, known),
                         options.pool(false, known)));
     }

@@ -38,12 +38,18 @@ class BenchCommandTest {
 
     @Test
     void printsTheFiguresOfTheCostModelOnRequest() {
-        assertThat(run("--model", "--seconds", "0.01")).isZero();
+        assertThat(run("--model", "--seconds", "0.01", "--forks", "0")).isZero();
         assertThat(out.toString().lines())
                 .allMatch(line -> line.matches("[a-z0-9_]+: [0-9.e]+ (1/s|ms)"))
                 .anyMatch(line -> line.startsWith("design_points_per_s_2_threads: "))
                 .anyMatch(line -> line.startsWith("compile_300: "))
                 .anyMatch(line -> line.startsWith("plan_72_warm: "))
                 .anyMatch(line -> line.startsWith("plan_1152_cold: "));
+    }
+
+    @Test
+    void refusesForksThatCannotBe() {
+        assertThat(run("--model", "--forks", "-1")).isEqualTo(2);
+        assertThat(err.toString()).contains("--forks (-1) must be between 0 and 10");
     }
 }

@@ -1,157 +1,113 @@
 package dev.ratematch.cli.bench;
 
-import dev.ratematch.controller.service.ShippedProfiles;
-import dev.ratematch.costmodel.frontier.Configurations;
-import dev.ratematch.costmodel.frontier.DecodeSweep;
-import dev.ratematch.costmodel.frontier.FleetPlanner;
-import dev.ratematch.costmodel.frontier.Link;
-import dev.ratematch.costmodel.frontier.Load;
-import dev.ratematch.costmodel.frontier.Pairing;
-import dev.ratematch.costmodel.frontier.Placement;
-import dev.ratematch.costmodel.frontier.Target;
-import dev.ratematch.costmodel.hardware.Accelerator;
-import dev.ratematch.costmodel.hardware.Accelerators;
-import dev.ratematch.costmodel.model.ModelSpec;
-import dev.ratematch.costmodel.model.Models;
-import dev.ratematch.costmodel.parallel.KvDtype;
-import dev.ratematch.costmodel.parallel.Parallelism;
-import dev.ratematch.costmodel.parallel.Precision;
-import dev.ratematch.costmodel.parallel.Quantization;
-import dev.ratematch.costmodel.phase.CompiledWorker;
-import dev.ratematch.costmodel.phase.Engine;
-import dev.ratematch.costmodel.transfer.TransferModel;
-import java.util.ArrayList;
-import java.util.List;
+import dev.ratematch.costmodel.units.Check;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
 
-/// Speed of the cost model, one figure a line: DeepSeek-R1 NVFP4 on GB200, 8192 in, 1024 out, 5 s
-/// and 25 ms.
+/// Speed of the cost model, one figure a line, measured by JMH: the median of the iterations of one
+/// JVM a figure.
 ///
-/// *Cold* compiles its configurations anew, as the first request for a model does; *warm* has them,
-/// as every control cycle does. The first plan of a JVM, which no warm-up helps, has its own line.
+/// *Cold* compiles its configurations anew, *warm* has them. The first plan of a JVM, which no
+/// warm-up helps, has its own line.
 public final class ModelBench {
 
-    private static final Accelerator GPU = Accelerators.GB200;
-    private static final int POINTS = 400_000;
-    private static final int CONFIGURATIONS = 300;
+    private static final int ITERATIONS = 5;
+    private static final double WARM_UP_SHARE = 1 / 3.0;
+    private static final double MICROS = 1e6;
     private static final int[] BUDGETS = {72, 1152};
-    private static final double MILLIS = 1e-3;
-    private static final double NANOS_PER_MILLI = 1e6;
 
-    private final Stopwatch watch;
+    private final double seconds;
+    private final int forks;
     private final Consumer<String> line;
 
     /// A run.
     ///
+    /// @param seconds to spend on one figure
+    /// @param forks JVMs of a figure; 0 measures in this one
     /// @param line takes each figure
-    public ModelBench(Stopwatch watch, Consumer<String> line) {
-        this.watch = watch;
+    public ModelBench(double seconds, int forks, Consumer<String> line) {
+        Check.positive("--seconds", seconds);
+        this.seconds = seconds;
+        this.forks = forks;
         this.line = line;
     }
 
     /// Measures everything.
     public void run() {
-        long start = System.nanoTime();
-        plan(target(), compiled(72), 72);
-        milliseconds("plan_72_first_in_jvm", (System.nanoTime() - start) / NANOS_PER_MILLI);
+        // Its lock would refuse whoever measures on a machine where somebody else once did.
+        System.setProperty("jmh.ignoreLock", "true");
+        milliseconds(
+                "plan_72_first_in_jvm",
+                options("planCold")
+                        .mode(Mode.SingleShotTime)
+                        .warmupIterations(0)
+                        .measurementIterations(1));
         designPoints(1);
         designPoints(2);
-        var figure = watch.latency("compile", _ -> compile300());
-        milliseconds("compile_300", figure.value() * MILLIS);
+        milliseconds("compile_300", options("compile300"));
         for (int gpus : BUDGETS) {
-            var cold = watch.latency("cold", _ -> plan(target(), compiled(gpus), gpus));
-            milliseconds("plan_" + gpus + "_cold", cold.value() * MILLIS);
-            var workers = compiled(gpus);
-            var warm = watch.latency("warm", _ -> plan(target(), workers, gpus));
-            milliseconds("plan_" + gpus + "_warm", warm.value() * MILLIS);
+            String budget = Integer.toString(gpus);
+            milliseconds("plan_" + gpus + "_cold", options("planCold").param("gpus", budget));
+            milliseconds("plan_" + gpus + "_warm", options("planWarm").param("gpus", budget));
         }
     }
 
-    /// Each thread fills slices of a sweep of its own; a point is a decode batch priced, matched
-    /// with prefill and stored.
+    private ChainedOptionsBuilder options(String benchmark) {
+        return new OptionsBuilder()
+                .include("^%s\\.%s$".formatted(ModelBenchmarks.class.getName(), benchmark))
+                .forks(forks)
+                .warmupIterations(1)
+                .warmupTime(time(seconds * WARM_UP_SHARE))
+                .measurementIterations(ITERATIONS)
+                .measurementTime(time(seconds * (1 - WARM_UP_SHARE) / ITERATIONS))
+                .shouldFailOnError(true)
+                .verbosity(VerboseMode.SILENT);
+    }
+
+    private static TimeValue time(double seconds) {
+        return TimeValue.microseconds(Math.max(1, Math.round(seconds * MICROS)));
+    }
+
     private void designPoints(int threads) {
-        var workers = compiled(72);
-        var prefill = FleetPlanner.prefillPoints(target(), workers);
-        var sweeps = new ArrayList<DecodeSweep>();
-        for (int i = 0; i < threads; i++) {
-            sweeps.add(new DecodeSweep(target(), workers, prefill, POINTS));
-        }
-        var figure =
-                watch.rate(
-                        "design points",
-                        "1/s",
-                        (double) threads * sweeps.getFirst().size(),
-                        _ -> {
-                            IntStream.range(0, threads)
-                                    .parallel()
-                                    .forEach(i -> fill(sweeps.get(i)));
-                            return sweeps.getFirst().interactivity(0);
-                        });
+        var counted = measure(options("designPoints").threads(threads)).getSecondaryResults();
+        double points = median(Objects.requireNonNull(counted.get("points"), "points"));
         line.accept(
                 "design_points_per_s_%d_thread%s: %s 1/s"
-                        .formatted(threads, threads == 1 ? "" : "s", power(figure.value())));
+                        .formatted(threads, threads == 1 ? "" : "s", power(points)));
     }
 
-    private static void fill(DecodeSweep sweep) {
-        for (int slice = 0; slice < sweep.slices(); slice++) {
-            sweep.fill(slice);
+    private void milliseconds(String name, ChainedOptionsBuilder options) {
+        line.accept(
+                String.format(
+                        Locale.ROOT,
+                        "%s: %.2f ms",
+                        name,
+                        median(measure(options).getPrimaryResult())));
+    }
+
+    private static RunResult measure(ChainedOptionsBuilder options) {
+        try {
+            return new Runner(options.build()).runSingle();
+        } catch (RunnerException e) {
+            throw new IllegalStateException("JMH could not measure: " + e.getMessage(), e);
         }
     }
 
-    private void milliseconds(String name, double value) {
-        line.accept(String.format(Locale.ROOT, "%s: %.2f ms", name, value));
+    private static double median(Result<?> result) {
+        return result.getStatistics().getPercentile(50);
     }
 
     private static String power(double value) {
         return String.format(Locale.ROOT, "%.2e", value).replace("e+0", "e").replace("e+", "e");
-    }
-
-    private static Target target() {
-        var link = new Link(TransferModel.Mode.PULL, GPU.nvlinkBytesPerSecond(), 0.002);
-        return new Target(Models.DEEPSEEK_R1, Load.of(8192, 1024), link, Pairing.FAN_OUT, 5, 0.025);
-    }
-
-    private static List<CompiledWorker> compiled(int gpus) {
-        return Configurations.compile(
-                        Configurations.candidates(GPU, gpus),
-                        Models.DEEPSEEK_R1,
-                        GPU,
-                        p -> compile(Models.DEEPSEEK_R1, p))
-                .legal();
-    }
-
-    private static double compile300() {
-        int done = 0;
-        double tokens = 0;
-        var models = List.of(Models.DEEPSEEK_R1, Models.QWEN3_235B_A22B, Models.LLAMA_3_1_405B);
-        while (done < CONFIGURATIONS) {
-            for (ModelSpec model : models) {
-                for (Parallelism p : Configurations.candidates(GPU, 1152)) {
-                    if (done < CONFIGURATIONS && p.gpus() >= 8 && p.illegal(model, GPU).isEmpty()) {
-                        tokens += compile(model, p).kvCapacityTokens();
-                        done++;
-                    }
-                }
-            }
-        }
-        return tokens;
-    }
-
-    private static CompiledWorker compile(ModelSpec model, Parallelism parallelism) {
-        return CompiledWorker.compile(
-                ShippedProfiles.kernels(GPU),
-                model,
-                Quantization.of(Precision.NVFP4, model, KvDtype.FP8),
-                parallelism,
-                Engine.TRTLLM);
-    }
-
-    private static double plan(Target target, List<CompiledWorker> workers, int gpus) {
-        var result = FleetPlanner.plan(target, new Placement(GPU.nvlinkGpus(), gpus), workers);
-        return result instanceof FleetPlanner.Result.Planned(var plan)
-                ? plan.mix().servedRequestsPerSecond()
-                : 0;
     }
 }

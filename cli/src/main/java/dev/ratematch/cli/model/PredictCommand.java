@@ -37,9 +37,16 @@ import picocli.CommandLine.Spec;
                     + " flight, lengths drawn between 0.8 and 1.0 of the nominal ones: columns id,"
                     + " system, backend, model, precision, mode (agg or disagg), isl, osl,"
                     + " concurrency, and tp, pp, dp, moe_tp, moe_ep (agg) or the same with p_ and d_"
-                    + " in front beside p_workers and d_workers (disagg). d_max_batch says how many"
-                    + " requests a copy of attention decodes at once, where that is known. Answered:"
-                    + " ttft_ms, tpot_ms, confidence."
+                    + " in front beside p_workers and d_workers (disagg). Answered: ttft_ms,"
+                    + " tpot_ms, confidence.",
+            "d_max_batch (disagg) says how many requests a copy of attention decodes at once; where"
+                    + " it is empty, TensorRT-LLM's is inferred from the load.",
+            "Optional columns of a deployment, each empty for none: prefix_hit (share of the prompt"
+                    + " found in the prefix cache, 0 to 0.999), accept_length (tokens per decode"
+                    + " step under speculation, the certain one included), draft_tokens (guessed"
+                    + " ahead per step; by default the fewest that can be accepted); disagg only:"
+                    + " kv_link (KV bandwidth of one GPU, one way, GB/s) and transfer_mode (pull,"
+                    + " push or layerwise; by default pull)."
         },
         footer = {
             "",

@@ -84,6 +84,7 @@ final class ServingPredictor implements Prediction {
         if (!disaggregated && !mode.equals("agg")) {
             throw new IllegalArgumentException("mode (%s) must be agg or disagg".formatted(mode));
         }
+        var extras = ServingExtras.of(row, model, load);
         Quantization quantization = quantization(row, model);
         Traits traits = traits(row, model);
         CompiledWorker decode;
@@ -93,8 +94,8 @@ final class ServingPredictor implements Prediction {
         if (disaggregated) {
             int prefills = workerCount(row, "p_workers");
             engines = workerCount(row, "d_workers");
-            decode = worker(row, model, quantization, "d_");
-            var prefill = worker(row, model, quantization, "p_");
+            decode = extras.worker(worker(row, model, quantization, "d_"));
+            var prefill = extras.worker(worker(row, model, quantization, "p_"));
             double copies = decode.parallelism().attentionData();
             double offered = load.concurrency() / (engines * copies);
             limit =
@@ -108,18 +109,21 @@ final class ServingPredictor implements Prediction {
                                     decode,
                                     engines,
                                     limit * copies,
-                                    BUDGET_TOKENS,
-                                    0)
-                            .under(load);
+                                    extras.budgetTokens(BUDGET_TOKENS),
+                                    extras.transferSeconds(prefill))
+                            .under(extras.load());
         } else {
-            decode = worker(row, model, quantization, "");
-            latency = new CoLocated(decode, BUDGET_TOKENS).under(load);
+            decode = extras.worker(worker(row, model, quantization, ""));
+            latency =
+                    new CoLocated(decode, extras.budgetTokens(BUDGET_TOKENS)).under(extras.load());
         }
         double copies = engines * (double) decode.parallelism().attentionData();
         double perCopy = Math.min(limit, load.concurrency() / copies);
-        Confidence kernels =
-                decode.confidence(Math.max(1, perCopy), row.number("isl") + row.number("osl") / 2);
-        return new Modelled(traits, disaggregated, latency, perCopy, kernels);
+        double context = row.number("isl") + row.number("osl") / 2;
+        double queries = extras.shortcuts().queries();
+        Confidence kernels = decode.confidence(queries * Math.max(1, perCopy), context / queries);
+        return new Modelled(
+                traits, disaggregated, extras.shortcuts().perToken(latency), perCopy, kernels);
     }
 
     private static int workerCount(Row row, String column) {

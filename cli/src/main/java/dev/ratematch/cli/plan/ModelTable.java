@@ -163,22 +163,18 @@ public record ModelTable(ModelPlan answer) {
                                 Numbers.shown(plan.egressBytesPerSecondPerGpu() / 1e9),
                                 Numbers.shown(plan.ingressBytesPerSecondPerGpu() / 1e9),
                                 Numbers.shown(target.link().bytesPerSecondPerGpu() / 1e9)));
-        plan.runnerUp()
-                .ifPresent(
-                        other ->
-                                grid.row(
-                                        "runner-up",
-                                        "%s: %s requests/s (%s %%)"
-                                                .formatted(
-                                                        ModelReport.shape(other),
-                                                        Numbers.shown(
-                                                                other.servedRequestsPerSecond()),
-                                                        percent(
-                                                                other.servedRequestsPerSecond(),
-                                                                mix))));
+        plan.runnerUp().ifPresent(other -> grid.row("runner-up", runnerUp(other, mix)));
         grid.row("co-located", colocated(plan));
         grid.row("configurations", configurations());
         return grid;
+    }
+
+    private static String runnerUp(Mix other, Mix best) {
+        return "%s: %s requests/s (%s %%)"
+                .formatted(
+                        ModelReport.shape(other),
+                        Numbers.shown(other.servedRequestsPerSecond()),
+                        percent(other.servedRequestsPerSecond(), best));
     }
 
     private String colocated(FleetPlan plan) {

@@ -1,8 +1,10 @@
 package dev.ratematch.cli.plan;
 
+import dev.ratematch.controller.service.ShippedProfiles;
 import dev.ratematch.costmodel.kernel.Confidence;
 import dev.ratematch.costmodel.phase.ForwardPass;
 import dev.ratematch.costmodel.phase.Operator;
+import dev.ratematch.costmodel.phase.WideAllReduce;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,9 +17,6 @@ import java.util.stream.Collectors;
 /// @param reason one sentence; empty when everything was measured
 /// @param warning what no measurement covers and the plan leans on, by name
 public record Trust(Confidence confidence, Optional<String> reason, Optional<String> warning) {
-
-    /// GPUs of one tray of an NVL72 rack, to which collectives were measured there.
-    private static final int TRAY = 4;
 
     /// Of a plan.
     static Trust of(ModelPlan answer) {
@@ -60,31 +59,14 @@ public record Trust(Confidence confidence, Optional<String> reason, Optional<Str
 
     private static Optional<String> allReduce(ModelPlan answer, List<Step> steps) {
         var accelerator = answer.request().accelerator();
-        if (accelerator.nvlinkGpus() <= 8) {
-            return Optional.empty();
+        var collectives = ShippedProfiles.kernels(accelerator).collectives();
+        for (Step step : steps) {
+            var wide = WideAllReduce.of(collectives, step.worker().parallelism(), step.operators());
+            if (wide.isPresent()) {
+                return wide.map(w -> w.text(step.name(), accelerator.name(), "--all-reduce-floor"));
+            }
         }
-        return steps.stream()
-                .filter(step -> step.worker().parallelism().tensor() > TRAY)
-                .findFirst()
-                .map(step -> warning(step, accelerator.name()));
-    }
-
-    private static String warning(Step step, String gpu) {
-        double micros =
-                step.operators().stream()
-                        .filter(o -> o.name().startsWith("all-reduce"))
-                        .mapToDouble(o -> o.each().micros())
-                        .max()
-                        .orElse(0);
-        return ("all-reduce floor: %s all-reduces over %d GPUs of %s, and public measurements end at"
-                        + " %d; taken are %s us each, the one published figure (16 GPUs, SGLang) is"
-                        + " 48 to 50 us. Set yours by --all-reduce-floor.")
-                .formatted(
-                        step.name(),
-                        step.worker().parallelism().tensor(),
-                        gpu,
-                        TRAY,
-                        Numbers.fixed(micros, 1));
+        return Optional.empty();
     }
 
     /// The word and the reason.

@@ -127,6 +127,88 @@ final class PredictCommandTest {
         assertThat(table.rows().get(4).text("refused")).contains("line 6", "concurrency (NaN)");
     }
 
+    private static String extras(String row, String more) {
+        return row.strip() + "," + more + "\n";
+    }
+
+    private static final String EXTRAS =
+            SERVING.strip() + ",prefix_hit,accept_length,draft_tokens,kv_link,transfer_mode\n";
+
+    private static final String DISAGG =
+            "x," + LLAMA + "disagg,8192,1024,64,,,,,,2,4,1,1,1,1,1,8,1,1,1,1";
+
+    @Test
+    void emptyOptionalColumnsChangeNothing() throws IOException {
+        predict(SERVING + agg("a", 64) + DISAGG + "\n");
+        String before = Files.readString(folder.resolve("out.csv"));
+        predict(EXTRAS + extras(agg("a", 64), ",,,,") + extras(DISAGG, ",,,,"));
+        assertThat(folder.resolve("out.csv")).hasContent(before);
+        predict(EXTRAS + extras(agg("a", 64), "0,1,0,,") + extras(DISAGG, "0,1,0,,"));
+        assertThat(folder.resolve("out.csv")).hasContent(before);
+    }
+
+    @Test
+    void prefixHitsShortenTheFirstTokenAndSpeculationTheOthers() throws IOException {
+        for (String row : List.of(agg("a", 64), DISAGG)) {
+            var found =
+                    predict(
+                                    EXTRAS
+                                            + extras(row, ",,,,")
+                                            + extras(row, "0.75,,,,")
+                                            + extras(row, ",2.5,,,")
+                                            + extras(row, ",1,3,,"),
+                                    "--kernels-only")
+                            .rows();
+            double ttft = found.get(0).number("ttft_ms");
+            double tpot = found.get(0).number("tpot_ms");
+            assertThat(found.get(1).number("ttft_ms")).isBetween(0.1 * ttft, 0.9 * ttft);
+            assertThat(found.get(2).number("tpot_ms")).isBetween(tpot / 2.5, 0.8 * tpot);
+            assertThat(found.get(3).number("tpot_ms")).isGreaterThan(tpot);
+        }
+    }
+
+    /// 7,373 tokens of 160 KiB over the four links of a prefill engine.
+    @Test
+    void transfersAddTheirTime() throws IOException {
+        var found =
+                predict(
+                                EXTRAS
+                                        + extras(DISAGG.replace(",64,", ",1,"), ",,,,")
+                                        + extras(DISAGG.replace(",64,", ",1,"), ",,,10,")
+                                        + extras(DISAGG.replace(",64,", ",1,"), ",,,10,layerwise"),
+                                "--kernels-only")
+                        .rows();
+        double without = found.get(0).number("ttft_ms");
+        double bytes = 0.9 * 8192 * 160 * 1024;
+        assertThat(found.get(1).number("ttft_ms") - without)
+                .isCloseTo(2 + 1000 * bytes / 40e9, within(0.5));
+        assertThat(found.get(2).number("ttft_ms"))
+                .isBetween(without, found.get(1).number("ttft_ms"));
+    }
+
+    @Test
+    void optionalColumnsAreRefusedByTheirName() throws IOException {
+        var found =
+                predict(
+                                EXTRAS
+                                        + extras(DISAGG, "1,,,,")
+                                        + extras(DISAGG, ",0.5,,,")
+                                        + extras(DISAGG, ",3,1,,")
+                                        + extras(DISAGG, ",,,0,")
+                                        + extras(DISAGG, ",,,10,pul")
+                                        + extras(DISAGG, ",,,,push"))
+                        .rows();
+        assertThat(found)
+                .extracting(row -> row.text("refused"))
+                .satisfiesExactly(
+                        why -> assertThat(why).contains("prefix_hit (1)", "0.999"),
+                        why -> assertThat(why).contains("accept_length (0.5)"),
+                        why -> assertThat(why).contains("draft_tokens (1)", "2.0"),
+                        why -> assertThat(why).contains("kv_link (0)"),
+                        why -> assertThat(why).contains("\"pul\"", "pull"),
+                        why -> assertThat(why).contains("transfer_mode (push)", "kv_link"));
+    }
+
     private static final String STEPS =
             "system,model,gemm_q,moe_q,kv_q,fmha_q,tp,pp,dp,moe_tp,moe_ep,batch,";
     private static final String STEP =

@@ -22,6 +22,7 @@ final class LineReader {
     private static final double REQUESTS_MAX = 1e12;
     private static final double MILLIS_MAX = 1e9;
     private static final double RATIO_MAX = 1e6;
+    private static final double FLOOR_MICROS_MAX = 10_000;
     private static final int REPLICAS_MAX = 1_000_000;
     private static final double MILLI = 1e-3;
 
@@ -58,6 +59,7 @@ final class LineReader {
                         budget,
                         link.number("gb_s_per_gpu", 1e-3, 1e6),
                         mode(link.text("mode")),
+                        top.number("all_reduce_floor_us", 0, FLOOR_MICROS_MAX),
                         pool(prefill),
                         pool(decode));
         String state = top.text("state");

@@ -111,6 +111,7 @@ final class Reply {
         node.putObject("kv_link")
                 .put("gb_s_per_gpu", spec.link().bytesPerSecondPerGpu() / GB)
                 .put("mode", spec.link().mode().name().toLowerCase(Locale.ROOT));
+        node.put("all_reduce_floor_us", service.allReduceFloorMicros());
         pool(node.putObject("prefill"), spec.prefill(), service.prefillParallel());
         pool(node.putObject("decode"), spec.decode(), service.decodeParallel());
     }

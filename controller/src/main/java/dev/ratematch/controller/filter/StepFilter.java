@@ -111,8 +111,10 @@ public final class StepFilter {
         service = next;
         controller = new Controller(next.spec(), next.laws());
         state = base;
+        var warnings = warnings(unknown);
+        warnings.addAll(next.warnings());
         return Reply.configured(
-                lines, next, state, warnings(unknown), StateText.write(next.identity(), state));
+                lines, next, state, warnings, StateText.write(next.identity(), state));
     }
 
     private List<String> warnings(List<String> unknown) {

@@ -3,6 +3,7 @@ package dev.ratematch.controller.service;
 import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.costmodel.phase.CompiledWorker;
+import java.util.List;
 
 /// A service with every default filled in, and what the cost model makes of it.
 ///
@@ -13,6 +14,9 @@ import dev.ratematch.costmodel.phase.CompiledWorker;
 /// @param engine serving engine
 /// @param prefillParallel how a prefill replica is spread
 /// @param decodeParallel how a decode replica is spread
+/// @param allReduceFloorMicros least microseconds of an all-reduce wider than was measured; 0 takes
+///   the widest table
+/// @param warnings what no measurement covers and the step times lean on, for people
 /// @param laws step times of both roles
 public record Service(
         String model,
@@ -22,23 +26,32 @@ public record Service(
         String engine,
         String prefillParallel,
         String decodeParallel,
+        double allReduceFloorMicros,
+        List<String> warnings,
         ServiceSpec spec,
         Laws laws,
         CompiledWorker prefillWorker,
         CompiledWorker decodeWorker) {
 
+    public Service {
+        warnings = List.copyOf(warnings);
+    }
+
     /// What a learnt correction of step times belongs to: it is void where any of this differs.
     public String identity() {
-        return String.join(
-                " ",
-                model,
-                gpu,
-                precision,
-                kvDtype,
-                engine,
-                prefillParallel,
-                decodeParallel,
-                Integer.toString(spec.prefill().maxBatchedTokens()),
-                Double.toString(spec.decode().kvTokens()));
+        String usual =
+                String.join(
+                        " ",
+                        model,
+                        gpu,
+                        precision,
+                        kvDtype,
+                        engine,
+                        prefillParallel,
+                        decodeParallel,
+                        Integer.toString(spec.prefill().maxBatchedTokens()),
+                        Double.toString(spec.decode().kvTokens()));
+        // States written before the floor could be set stay good where it is not.
+        return allReduceFloorMicros == 0 ? usual : usual + " " + allReduceFloorMicros;
     }
 }

@@ -8,6 +8,7 @@ import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.spec.Tuning;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
+import dev.ratematch.costmodel.kernel.Kernels;
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.parallel.KvDtype;
@@ -15,10 +16,13 @@ import dev.ratematch.costmodel.parallel.Parallelism;
 import dev.ratematch.costmodel.parallel.Precision;
 import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.phase.CompiledWorker;
+import dev.ratematch.costmodel.phase.Operator;
+import dev.ratematch.costmodel.phase.WideAllReduce;
 import dev.ratematch.costmodel.units.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Resolves names to a service: the narrowest parallelism that fits, the KV that memory leaves, and
@@ -51,54 +55,66 @@ public final class ServiceFactory {
 
     /// The service with a given caution.
     public static Service create(ServiceRequest request, Tuning tuning) {
-        var model = Models.named(request.model());
         var gpu = Accelerators.named(request.gpu());
-        var precision =
-                request.precision() != null
-                        ? Precision.parse(request.precision())
-                        : gpu.fp4FlopsPerSecond() > 0 ? Precision.NVFP4 : Precision.FP8;
-        var kv = request.kvDtype() != null ? KvDtype.parse(request.kvDtype()) : KvDtype.FP8;
-        String engine = engine(request.engine());
-        var shape = new Shape(model, gpu, precision, kv, engine);
+        double floor = orElse(request.allReduceFloorMicros(), 0.0);
+        var shape =
+                new Shape(
+                        Models.named(request.model()),
+                        ShippedProfiles.kernels(gpu).withAllReduceFloor(floor),
+                        precision(request.precision(), gpu),
+                        request.kvDtype() != null ? KvDtype.parse(request.kvDtype()) : KvDtype.FP8,
+                        engine(request.engine()));
         var prefill = shape.worker(Role.PREFILL, request.prefill());
         var decode = shape.worker(Role.DECODE, request.decode());
-        int minP = orElse(request.prefill().min(), 1);
-        int minD = orElse(request.decode().min(), 1);
-        int budget = request.budgetGpus();
-        var spec =
-                new ServiceSpec(
-                        request.slo(),
-                        budget,
-                        pool(
-                                request.prefill(),
-                                prefill,
-                                minP,
-                                (budget - minD * decode.gpus()) / prefill.gpus(),
-                                PREFILL_DRAIN_SECONDS),
-                        pool(
-                                request.decode(),
-                                decode,
-                                minD,
-                                (budget - minP * prefill.gpus()) / decode.gpus(),
-                                DECODE_DRAIN_SECONDS),
-                        new KvLink(
-                                GB * orElse(request.linkGbPerSecond(), LINK_GB_PER_SECOND),
-                                request.linkMode() == null ? KvLink.Mode.PULL : request.linkMode(),
-                                TRANSFER_LATENCY_SECONDS),
-                        prefill.distinctKvBytesPerToken(),
-                        tuning);
         return new Service(
-                model.name(),
+                shape.model().name(),
                 gpu.name(),
-                precision.name().toLowerCase(Locale.ROOT),
-                kv.name().toLowerCase(Locale.ROOT),
-                engine,
+                shape.precision().name().toLowerCase(Locale.ROOT),
+                shape.kv().name().toLowerCase(Locale.ROOT),
+                shape.engine(),
                 prefill.parallelism().text(),
                 decode.parallelism().text(),
-                spec,
+                floor,
+                shape.warnings(prefill, decode),
+                spec(request, tuning, prefill, decode),
                 new Laws(prefill::prefillIterationSeconds, decode::decodeStepSeconds),
                 prefill,
                 decode);
+    }
+
+    private static ServiceSpec spec(
+            ServiceRequest request, Tuning tuning, CompiledWorker prefill, CompiledWorker decode) {
+        int minP = orElse(request.prefill().min(), 1);
+        int minD = orElse(request.decode().min(), 1);
+        int budget = request.budgetGpus();
+        return new ServiceSpec(
+                request.slo(),
+                budget,
+                pool(
+                        request.prefill(),
+                        prefill,
+                        minP,
+                        (budget - minD * decode.gpus()) / prefill.gpus(),
+                        PREFILL_DRAIN_SECONDS),
+                pool(
+                        request.decode(),
+                        decode,
+                        minD,
+                        (budget - minP * prefill.gpus()) / decode.gpus(),
+                        DECODE_DRAIN_SECONDS),
+                new KvLink(
+                        GB * orElse(request.linkGbPerSecond(), LINK_GB_PER_SECOND),
+                        request.linkMode() == null ? KvLink.Mode.PULL : request.linkMode(),
+                        TRANSFER_LATENCY_SECONDS),
+                prefill.distinctKvBytesPerToken(),
+                tuning);
+    }
+
+    private static Precision precision(@Nullable String given, Accelerator gpu) {
+        if (given != null) {
+            return Precision.parse(given);
+        }
+        return gpu.fp4FlopsPerSecond() > 0 ? Precision.NVFP4 : Precision.FP8;
     }
 
     private static String engine(@Nullable String given) {
@@ -134,7 +150,7 @@ public final class ServiceFactory {
     }
 
     private record Shape(
-            ModelSpec model, Accelerator gpu, Precision precision, KvDtype kv, String engine) {
+            ModelSpec model, Kernels kernels, Precision precision, KvDtype kv, String engine) {
 
         CompiledWorker worker(Role role, PoolRequest request) {
             if (request.parallel() == null && request.gpus() == null) {
@@ -159,11 +175,31 @@ public final class ServiceFactory {
 
         private CompiledWorker compile(Parallelism parallelism) {
             return CompiledWorker.compile(
-                    ShippedProfiles.kernels(gpu),
+                    kernels,
                     model,
                     Quantization.of(precision, model, kv),
                     parallelism,
-                    ShippedProfiles.engine(engine, model, precision, gpu));
+                    ShippedProfiles.engine(engine, model, precision, kernels.accelerator()));
+        }
+
+        /// A single sequence stands for all iterations: the floor is what small ones take.
+        private List<String> warnings(CompiledWorker prefill, CompiledWorker decode) {
+            var warnings = new ArrayList<String>();
+            warning(Role.PREFILL, prefill, prefill.pass().prefill(1, 1, 0))
+                    .ifPresent(warnings::add);
+            warning(Role.DECODE, decode, decode.pass().decode(1, 1)).ifPresent(warnings::add);
+            return warnings;
+        }
+
+        private Optional<String> warning(
+                Role role, CompiledWorker worker, List<Operator> iteration) {
+            return WideAllReduce.of(kernels.collectives(), worker.parallelism(), iteration)
+                    .map(
+                            wide ->
+                                    wide.text(
+                                            role.label() + " " + worker.parallelism().text(),
+                                            kernels.accelerator().name(),
+                                            "all_reduce_floor_us"));
         }
 
         private CompiledWorker narrowest(Role role) {
@@ -192,7 +228,7 @@ public final class ServiceFactory {
                             .formatted(
                                     role.label(),
                                     model.name(),
-                                    gpu.name(),
+                                    kernels.accelerator().name(),
                                     String.join("; ", refusals)));
         }
     }

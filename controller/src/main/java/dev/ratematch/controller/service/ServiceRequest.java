@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param budgetGpus GPUs of both pools together
 /// @param linkGbPerSecond KV bandwidth of one GPU's NIC, GB/s one way; default 50
 /// @param linkMode how KV leaves prefill; default pull
+/// @param allReduceFloorMicros least microseconds of an all-reduce over more GPUs of one NVLink
+///   domain than were measured (4 on GB200 and GB300); default 0, which takes the widest table
 public record ServiceRequest(
         String model,
         String gpu,
@@ -25,6 +27,7 @@ public record ServiceRequest(
         int budgetGpus,
         @Nullable Double linkGbPerSecond,
         KvLink.@Nullable Mode linkMode,
+        @Nullable Double allReduceFloorMicros,
         PoolRequest prefill,
         PoolRequest decode) {
 
@@ -38,6 +41,7 @@ public record ServiceRequest(
                 null,
                 slo,
                 budgetGpus,
+                null,
                 null,
                 null,
                 PoolRequest.DEFAULTS,

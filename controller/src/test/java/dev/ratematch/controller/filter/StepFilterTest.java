@@ -50,6 +50,30 @@ class StepFilterTest {
     }
 
     @Test
+    void an_all_reduce_that_nobody_measured_is_warned_of_and_its_floor_can_be_set()
+            throws Exception {
+        String wide = ",\"decode\":{\"parallel\":\"tp16\"}";
+        var usual = send(wide("gb200", wide));
+        assertThat(usual.get("warnings")).hasSize(1);
+        assertThat(usual.at("/warnings/0").asText())
+                .contains("decode tp16", "gb200", "end at 4", "all_reduce_floor_us");
+        assertThat(usual.at("/explanation/service/all_reduce_floor_us").asDouble()).isZero();
+        var floored = send(wide("gb200", wide + ",\"all_reduce_floor_us\":48"));
+        assertThat(floored.at("/warnings/0").asText()).contains("taken are 48.0 us");
+        assertThat(floored.at("/explanation/service/all_reduce_floor_us").asDouble()).isEqualTo(48);
+        assertThat(floored.get("state")).isNotEqualTo(usual.get("state"));
+        assertThat(send(wide("gb300", wide)).at("/warnings/0").asText()).contains("end at 4");
+        assertThat(send(wide("gb200", ",\"decode\":{\"parallel\":\"tp4\"}")).get("warnings"))
+                .isEmpty();
+        assertThat(send(wide("gb200", ",\"all_reduce_floor_us\":-1")).get("error").asText())
+                .contains("all_reduce_floor_us");
+    }
+
+    private static String wide(String gpu, String more) {
+        return service(more + ",\"prefill\":{\"parallel\":\"tp4\"}").replace("b200", gpu);
+    }
+
+    @Test
     void time_alone_holds_with_a_reason_and_repeats_the_last_counts() throws Exception {
         send(service(""));
         var first = send("{\"at_s\":0}");

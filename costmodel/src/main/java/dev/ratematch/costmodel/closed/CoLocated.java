@@ -3,7 +3,8 @@ package dev.ratematch.costmodel.closed;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 
 /// One kind of engine that prefills and decodes in the same iterations (continuous batching with
-/// chunked prefill), under a closed load.
+/// chunked prefill), under a closed load: what its users wait while so many requests are in flight,
+/// queueing included. What such an engine carries at most is asked of `costmodel.frontier`.
 ///
 /// Of the requests in flight, `b` decode and the others wait for their first token. Every step each
 /// of the b makes one of its `OSL` tokens, so prompts arrive at `b ISL / OSL` tokens a step, in

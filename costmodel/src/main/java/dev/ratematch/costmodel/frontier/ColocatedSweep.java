@@ -1,82 +1,63 @@
 package dev.ratematch.costmodel.frontier;
 
 import dev.ratematch.costmodel.phase.CompiledWorker;
-import dev.ratematch.costmodel.units.Check;
 import java.util.List;
 
 /// Batches and chunk sizes of many workers that do both phases: the co-located side of the
 /// frontier.
-public final class ColocatedSweep implements Sweep {
+public final class ColocatedSweep extends BatchSweep {
 
     private final Target target;
     private final List<CompiledWorker> workers;
     private final int[] chunks;
-    private final int perSlice;
-    private final double[] interactivity;
-    private final double[] throughput;
 
     /// A sweep.
     ///
     /// @param points points in all, about
     public ColocatedSweep(Target target, List<CompiledWorker> workers, int points) {
-        Check.atLeast("points", points, 1);
+        int[] chunks = Piggyback.chunks(target.load());
+        super(workers.size() * chunks.length, points);
         this.target = target;
         this.workers = List.copyOf(workers);
-        this.chunks = Colocated.chunks(target.load());
-        this.perSlice = Math.max(2, points / Math.max(1, slices()));
-        this.interactivity = new double[perSlice * slices()];
-        this.throughput = new double[interactivity.length];
+        this.chunks = chunks;
     }
 
-    @Override
-    public int slices() {
-        return workers.size() * chunks.length;
+    /// @param perGpu sequences and tokens of a batch, per GPU
+    private record Chunked(Piggyback worker, int chunk, double perGpu, double ttftSeconds)
+            implements Price {
+
+        @Override
+        public double itlSeconds(double batch) {
+            return worker.itlSeconds(batch, chunk);
+        }
+
+        @Override
+        public double tokensPerSecondPerGpu(double batch, double itlSeconds) {
+            boolean inTime = worker.ttftSeconds(batch, chunk) <= ttftSeconds;
+            return inTime ? batch * perGpu / itlSeconds : 0;
+        }
     }
 
     @Override
     public void fill(int slice) {
         CompiledWorker worker = workers.get(slice / chunks.length);
         int chunk = chunks[slice % chunks.length];
-        var baseline = new Colocated(target, worker);
-        double most = baseline.mostPerCopy(chunk);
+        var engine = new Piggyback(target, worker);
+        double most = engine.mostPerCopy(chunk);
         if (most < 1) {
             return;
         }
-        double factor = StrictMath.pow(most, 1.0 / (perSlice - 1));
         double sets =
                 (double) worker.parallelism().attentionData() * worker.parallelism().pipeline();
         double perGpu =
                 sets
                         * target.load().outputTokens()
                         / (target.load().decodeTokens() * worker.gpus());
-        double batch = 1;
-        int end = (slice + 1) * perSlice;
-        for (int i = slice * perSlice; i < end; i++) {
-            double itl = baseline.itlSeconds(batch, chunk);
-            interactivity[i] = 1 / itl;
-            boolean inTime = baseline.ttftSeconds(batch, chunk) <= target.ttftSeconds();
-            throughput[i] = inTime ? batch * perGpu / itl : 0;
-            batch *= factor;
-        }
-    }
-
-    @Override
-    public int size() {
-        return interactivity.length;
-    }
-
-    @Override
-    public double interactivity(int point) {
-        return interactivity[point];
-    }
-
-    @Override
-    public double tokensPerSecondPerGpu(int point) {
-        return throughput[point];
+        fill(slice, 1, most, new Chunked(engine, chunk, perGpu, target.ttftSeconds()));
     }
 
     @Override
     public int worker(int point) {
-        return point / (perSlice * chunks.length);
+        return slice(point) / chunks.length;
     }
 }

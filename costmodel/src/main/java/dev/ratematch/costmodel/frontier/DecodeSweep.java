@@ -1,20 +1,16 @@
 package dev.ratematch.costmodel.frontier;
 
 import dev.ratematch.costmodel.phase.CompiledWorker;
-import dev.ratematch.costmodel.units.Check;
 import java.util.List;
 
 /// Decode batches of many workers, each matched with the best prefill worker it may be paired with:
-/// the disaggregated side of the frontier. Batches are spaced evenly in the logarithm, from one
-/// sequence per copy of attention to what fits; they are means, and need not be whole.
-public final class DecodeSweep implements Sweep {
+/// the disaggregated side of the frontier. Batches begin with one sequence per copy of attention
+/// and end with what fits.
+public final class DecodeSweep extends BatchSweep {
 
     private final Target target;
     private final List<CompiledWorker> workers;
     private final double[] prefillPerGpu;
-    private final int perSlice;
-    private final double[] interactivity;
-    private final double[] throughput;
 
     /// A sweep.
     ///
@@ -23,10 +19,9 @@ public final class DecodeSweep implements Sweep {
     /// @param points points in all, about
     public DecodeSweep(
             Target target, List<CompiledWorker> workers, List<PrefillPoint> prefill, int points) {
-        Check.atLeast("points", points, 1);
+        super(workers.size(), points);
         this.target = target;
         this.workers = List.copyOf(workers);
-        this.perSlice = Math.max(2, points / Math.max(1, workers.size()));
         this.prefillPerGpu = new double[workers.size()];
         for (int w = 0; w < prefillPerGpu.length; w++) {
             for (PrefillPoint point : prefill) {
@@ -36,13 +31,23 @@ public final class DecodeSweep implements Sweep {
                 }
             }
         }
-        this.interactivity = new double[perSlice * workers.size()];
-        this.throughput = new double[interactivity.length];
     }
 
-    @Override
-    public int slices() {
-        return workers.size();
+    /// @param perGpu requests that a sequence's steps end, per GPU
+    private record Matched(
+            CompiledWorker worker, Target target, double prefillPerGpu, double perGpu)
+            implements Price {
+
+        @Override
+        public double itlSeconds(double batch) {
+            return Pricing.itlSeconds(worker, target.model(), target.load(), batch);
+        }
+
+        @Override
+        public double tokensPerSecondPerGpu(double batch, double itlSeconds) {
+            return RateMatch.tokensPerSecondPerGpu(
+                    prefillPerGpu, batch * perGpu / itlSeconds, target.load());
+        }
     }
 
     @Override
@@ -56,37 +61,12 @@ public final class DecodeSweep implements Sweep {
         if (most < 1 || prefillPerGpu[slice] == 0) {
             return;
         }
-        double factor = StrictMath.pow(most, 1.0 / (perSlice - 1));
-        double batch = sets;
         double perGpu = stages / (load.decodeTokens() * worker.gpus());
-        int end = (slice + 1) * perSlice;
-        for (int i = slice * perSlice; i < end; i++) {
-            double itl = Pricing.itlSeconds(worker, target.model(), load, batch);
-            interactivity[i] = 1 / itl;
-            throughput[i] =
-                    RateMatch.tokensPerSecondPerGpu(
-                            prefillPerGpu[slice], batch * perGpu / itl, load);
-            batch *= factor;
-        }
-    }
-
-    @Override
-    public int size() {
-        return interactivity.length;
-    }
-
-    @Override
-    public double interactivity(int point) {
-        return interactivity[point];
-    }
-
-    @Override
-    public double tokensPerSecondPerGpu(int point) {
-        return throughput[point];
+        fill(slice, sets, most, new Matched(worker, target, prefillPerGpu[slice], perGpu));
     }
 
     @Override
     public int worker(int point) {
-        return point / perSlice;
+        return slice(point);
     }
 }

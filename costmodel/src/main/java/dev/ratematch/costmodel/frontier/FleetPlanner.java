@@ -186,7 +186,7 @@ public final class FleetPlanner {
         int budget = placement.budgetGpus();
         var points =
                 workers.stream()
-                        .flatMap(w -> new Colocated(target, w).best(target).stream())
+                        .flatMap(w -> new Piggyback(target, w).best(target).stream())
                         .toList();
         var value = new PoolValue(points.stream().map(ColocatedPoint::rate).toList(), budget);
         double rate = value.at(budget);

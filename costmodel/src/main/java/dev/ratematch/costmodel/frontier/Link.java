@@ -24,7 +24,11 @@ public record Link(TransferModel.Mode mode, double bytesPerSecondPerGpu, double 
 
     /// Seconds that a transfer adds to the time to first token. The shards of one copy of attention
     /// send in parallel; fan-out to a wider decode worker does not slow them.
-    double exposedSeconds(ModelSpec model, CompiledWorker prefill, double bytes, double ftl) {
+    ///
+    /// @param bytes of one prompt's KV
+    /// @param ftl seconds of its prefill
+    public double exposedSeconds(
+            ModelSpec model, CompiledWorker prefill, double bytes, double ftl) {
         Parallelism p = prefill.parallelism();
         double senders = TransferModel.distinctGpus(model, p) / p.attentionData();
         return new TransferModel(mode, bytesPerSecondPerGpu * senders, latencySeconds)

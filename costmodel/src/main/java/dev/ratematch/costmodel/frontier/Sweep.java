@@ -1,7 +1,7 @@
 package dev.ratematch.costmodel.frontier;
 
 /// Design points in columns, in slices that can be filled by different threads. Filling allocates
-/// nothing.
+/// nothing per point.
 public interface Sweep {
 
     /// Slices; each is one worker (and, co-located, one chunk size).

@@ -41,10 +41,20 @@ public final class CollectiveKernels {
     /// @param kernel the engine's own kernel, for example `TRTLLM`
     public Estimate allReduce(String kernel, double elements, int gpus) {
         Estimate e = collective("allreduce", List.of(kernel), 2 * elements, gpus);
-        boolean wide = gpus > widest && gpus <= accelerator.nvlinkGpus();
-        return wide && e.micros() < wideFloorMicros
+        return unmeasured(gpus) && e.micros() < wideFloorMicros
                 ? new Estimate(wideFloorMicros, e.rooflineMicros(), e.confidence())
                 : e;
+    }
+
+    /// Whether so many GPUs share one NVLink domain and more than were measured in one.
+    public boolean unmeasured(int gpus) {
+        return gpus > measuredGpus() && gpus <= accelerator.nvlinkGpus();
+    }
+
+    /// GPUs up to which collectives were measured. Tables of an HGX board, which GB300 borrows, say
+    /// nothing of the way between trays.
+    public int measuredGpus() {
+        return Math.min(widest, accelerator.hostGpus());
     }
 
     /// Gathers `elements` BF16 elements in total from all GPUs.

@@ -139,11 +139,11 @@ public record FamilyProfile(
         }
         double[] position = family.position(key, sizes);
         double least = family.rooflineMicros(key, sizes, accelerator);
+        var read = surface.at(position);
         double micros =
-                family.referenceMicros(key, sizes, accelerator)
-                        * StrictMath.exp(surface.at(position));
+                family.referenceMicros(key, sizes, accelerator) * StrictMath.exp(read.factor());
         // A launch may beat its roofline (in a cache), what was filled in may not.
-        double held = surface.measuredAt(position) ? micros : Math.max(least, micros);
-        return new Estimate(held, least, surface.covers(position) ? best : Confidence.EXTRAPOLATED);
+        double held = read.measured() ? micros : Math.max(least, micros);
+        return new Estimate(held, least, read.covered() ? best : Confidence.EXTRAPOLATED);
     }
 }

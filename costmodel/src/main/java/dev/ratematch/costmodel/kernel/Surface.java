@@ -1,7 +1,6 @@
 package dev.ratematch.costmodel.kernel;
 
 import java.util.BitSet;
-import java.util.function.IntPredicate;
 
 /// The logarithm of how much longer a kernel takes than its reference, over the sizes of a launch.
 /// Nodes that no measurement bears out are filled in smoothly and marked so.
@@ -27,49 +26,34 @@ final class Surface {
         }
     }
 
-    /// The factor on the reference, as a logarithm.
-    double at(double[] position) {
+    /// What the surface says of one position.
+    ///
+    /// @param factor on the reference, as a logarithm
+    /// @param covered whether measurements surround the position
+    /// @param measured whether every node around it was measured itself: nothing was filled in
+    record Reading(double factor, boolean covered, boolean measured) {}
+
+    /// Reads a position; the cell around it is looked up once for all three.
+    Reading at(double[] position) {
         int[] node = new int[grid.corners()];
         double[] weight = new double[grid.corners()];
         grid.locate(position, node, weight);
-        double sum = 0;
+        double factor = 0;
+        boolean all = !grid.outside(position);
+        boolean covered = all;
         for (int c = 0; c < node.length; c++) {
-            sum += weight[c] * values[node[c]];
-        }
-        return sum;
-    }
-
-    /// Whether measurements surround a position.
-    boolean covers(double[] position) {
-        return everyCorner(position, this::borneOut);
-    }
-
-    /// Whether every node around a position was measured itself: nothing was filled in.
-    boolean measuredAt(double[] position) {
-        return everyCorner(position, measured::get);
-    }
-
-    private boolean everyCorner(double[] position, IntPredicate wanted) {
-        if (grid.outside(position)) {
-            return false;
-        }
-        int[] node = new int[grid.corners()];
-        double[] weight = new double[grid.corners()];
-        grid.locate(position, node, weight);
-        for (int c = 0; c < node.length; c++) {
-            if (weight[c] > 1e-6 && !wanted.test(node[c])) {
-                return false;
+            factor += weight[c] * values[node[c]];
+            if (covered && weight[c] > 1e-6 && !measured.get(node[c])) {
+                all = false;
+                covered = borneOut(node[c]);
             }
         }
-        return true;
+        return new Reading(factor, covered, all);
     }
 
-    /// Whether a node was measured or lies between two neighbours on an axis that were: kernels are
-    /// measured at powers of two, and a surface has nodes between these.
+    /// Whether a node that was not measured lies between two neighbours on an axis that were:
+    /// kernels are measured at powers of two, and a surface has nodes between these.
     private boolean borneOut(int node) {
-        if (measured.get(node)) {
-            return true;
-        }
         for (int d = 0; d < grid.dimensions(); d++) {
             int stride = grid.stride(d);
             int length = grid.axes()[d].length;

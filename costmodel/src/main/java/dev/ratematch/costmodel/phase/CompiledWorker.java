@@ -12,7 +12,7 @@ import dev.ratematch.costmodel.units.Check;
 /// one surface a phase, so that an iteration costs two look-ups. All arguments count the whole
 /// worker, not one GPU; copies of attention and pipeline stages share them evenly. Under a
 /// pipeline, times are latencies through all stages.
-public final class CompiledWorker {
+public sealed class CompiledWorker permits RelievedWorker {
 
     private static final double MICROS = 1e-6;
 
@@ -20,6 +20,7 @@ public final class CompiledWorker {
     private final Engine engine;
     private final Memory memory;
     private final Parallelism parallelism;
+    private final Latencies latencies;
     private final TokenCurve prefill;
     private final TokenCurve decode;
     private final AttentionGrid context;
@@ -42,10 +43,20 @@ public final class CompiledWorker {
         this.engine = engine;
         this.memory = memory;
         this.parallelism = parallelism;
+        this.latencies = latencies;
         this.prefill = latencies.prefill();
         this.decode = latencies.decode();
         this.context = latencies.context();
         this.generation = latencies.generation();
+    }
+
+    CompiledWorker(CompiledWorker other) {
+        this(other.pass, other.engine, other.memory, other.parallelism, other.latencies);
+    }
+
+    /// The same worker as requests see it whose lengths alone do not say what they cost.
+    public final CompiledWorker relieved(Relief relief) {
+        return new RelievedWorker(this, relief);
     }
 
     /// Compiles one worker; a [WorkerCompiler] compiles many in less time.
@@ -131,7 +142,7 @@ public final class CompiledWorker {
     }
 
     /// What of a prefill iteration no kernel accounts for, seconds.
-    public double prefillFloorSeconds() {
+    public final double prefillFloorSeconds() {
         return engine.prefillOffsetSeconds();
     }
 
@@ -139,22 +150,22 @@ public final class CompiledWorker {
     ///
     /// @param batch sequences on one copy of attention
     /// @param length tokens of context of each
-    public Confidence confidence(double batch, double length) {
+    public final Confidence confidence(double batch, double length) {
         return ForwardPass.confidence(pass.decode(batch, length));
     }
 
     /// The operators behind an iteration, for explanations.
-    public ForwardPass pass() {
+    public final ForwardPass pass() {
         return pass;
     }
 
     /// KV bytes of one token of context over all GPUs, duplicates included.
-    public double kvBytesPerToken() {
+    public final double kvBytesPerToken() {
         return memory.kvBytesPerToken();
     }
 
     /// KV bytes of one token of context, stored once: what a transfer carries.
-    public double distinctKvBytesPerToken() {
+    public final double distinctKvBytesPerToken() {
         return memory.distinctKvBytesPerToken();
     }
 
@@ -164,17 +175,17 @@ public final class CompiledWorker {
     }
 
     /// GPUs of the worker.
-    public int gpus() {
+    public final int gpus() {
         return parallelism.gpus();
     }
 
     /// How the worker is spread over them.
-    public Parallelism parallelism() {
+    public final Parallelism parallelism() {
         return parallelism;
     }
 
     /// What it keeps in memory.
-    public Memory memory() {
+    public final Memory memory() {
         return memory;
     }
 }

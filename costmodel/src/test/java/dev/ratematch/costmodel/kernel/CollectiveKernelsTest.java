@@ -75,6 +75,17 @@ final class CollectiveKernelsTest {
     }
 
     @Test
+    void theFloorBeginsBeyondOneTray() {
+        assertThat(GB200.unmeasured(4)).isFalse();
+        assertThat(GB200.unmeasured(8)).isTrue();
+        assertThat(GB200.unmeasured(144)).isFalse();
+        assertThat(B200.unmeasured(16)).isFalse();
+        var borrowed = TestKernels.of(Accelerators.GB300).withAllReduceFloor(48).collectives();
+        assertThat(borrowed.measuredGpus()).isEqualTo(4);
+        assertThat(borrowed.allReduce("TRTLLM", 1024, 8).micros()).isEqualTo(48);
+    }
+
+    @Test
     void aHopIsLatencyAndWire() {
         Estimate hop = B200.hop(50_000, 1e11);
         assertThat(hop.micros()).isCloseTo(11, within(1e-9));

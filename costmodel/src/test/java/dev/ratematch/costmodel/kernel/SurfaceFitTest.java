@@ -51,11 +51,11 @@ final class SurfaceFitTest {
         var nodes = nodes(p -> true);
         Surface surface = SurfaceFit.fit(GRID, nodes, planes(nodes));
         for (double[] node : nodes) {
-            assertThat(surface.at(node)).isCloseTo(plane(node), within(STEP));
-            assertThat(surface.covers(node)).isTrue();
+            assertThat(surface.at(node).factor()).isCloseTo(plane(node), within(STEP));
+            assertThat(surface.at(node).covered()).isTrue();
         }
         double[] between = {2.3, 2.1, 4.4};
-        assertThat(surface.at(between)).isCloseTo(plane(between), within(STEP));
+        assertThat(surface.at(between).factor()).isCloseTo(plane(between), within(STEP));
         assertThat(surface.measured().cardinality()).isEqualTo(GRID.nodes());
     }
 
@@ -66,8 +66,8 @@ final class SurfaceFitTest {
         var holes = nodes(SurfaceFitTest::hole);
         assertThat(holes).isNotEmpty();
         for (double[] hole : holes) {
-            assertThat(surface.at(hole)).isCloseTo(plane(hole), within(0.01));
-            assertThat(surface.covers(hole)).isFalse();
+            assertThat(surface.at(hole).factor()).isCloseTo(plane(hole), within(0.01));
+            assertThat(surface.at(hole).covered()).isFalse();
         }
         assertThat(surface.measured().cardinality()).isEqualTo(GRID.nodes() - holes.size());
     }
@@ -79,9 +79,9 @@ final class SurfaceFitTest {
         var nodes = nodes(p -> !Arrays.equals(p, lone));
         Surface surface = SurfaceFit.fit(GRID, nodes, planes(nodes));
         assertThat(surface.measured().cardinality()).isEqualTo(GRID.nodes() - 1);
-        assertThat(surface.covers(lone)).isTrue();
-        assertThat(surface.measuredAt(lone)).isFalse();
-        assertThat(surface.covers(new double[] {3.2, 1.6, 3.1})).isTrue();
+        assertThat(surface.at(lone).covered()).isTrue();
+        assertThat(surface.at(lone).measured()).isFalse();
+        assertThat(surface.at(new double[] {3.2, 1.6, 3.1}).covered()).isTrue();
     }
 
     /// A fifth of a mean would be 0.2 off.
@@ -96,7 +96,7 @@ final class SurfaceFitTest {
         target[off] += 1;
         Surface surface = SurfaceFit.fit(GRID, positions, target);
         for (double[] node : nodes(p -> true)) {
-            assertThat(surface.at(node)).isCloseTo(plane(node), within(0.03));
+            assertThat(surface.at(node).factor()).isCloseTo(plane(node), within(0.03));
         }
     }
 
@@ -117,8 +117,8 @@ final class SurfaceFitTest {
         Surface surface = SurfaceFit.fit(GRID, nodes, planes(nodes));
         double[] beyond = {9, -2, 8};
         double[] corner = {6, 0, 5};
-        assertThat(surface.at(beyond)).isEqualTo(surface.at(corner));
-        assertThat(surface.covers(beyond)).isFalse();
+        assertThat(surface.at(beyond).factor()).isEqualTo(surface.at(corner).factor());
+        assertThat(surface.at(beyond).covered()).isFalse();
         assertThat(GRID.outside(beyond)).isTrue();
         assertThat(GRID.outside(corner)).isFalse();
     }
@@ -127,11 +127,11 @@ final class SurfaceFitTest {
     void aSingleNodeAndASinglePairAreSurfacesToo() {
         var one = new Grid(new double[][] {{3}});
         Surface point = SurfaceFit.fit(one, List.of(new double[] {3}), new double[] {0.5});
-        assertThat(point.at(new double[] {7})).isCloseTo(0.5, within(STEP));
+        assertThat(point.at(new double[] {7}).factor()).isCloseTo(0.5, within(STEP));
         var two = new Grid(new double[][] {{0, 1}});
         Surface pair = SurfaceFit.fit(two, List.of(new double[] {0}), new double[] {0.5});
-        assertThat(pair.at(new double[] {1})).isCloseTo(0.5, within(0.01));
-        assertThat(pair.covers(new double[] {1})).isFalse();
+        assertThat(pair.at(new double[] {1}).factor()).isCloseTo(0.5, within(0.01));
+        assertThat(pair.at(new double[] {1}).covered()).isFalse();
     }
 
     @Test

@@ -72,7 +72,14 @@ public record RateMatcherSpec(
         @JsonPropertyDescription(
                         "Where metrics come from. Default: each pod's own /metrics on port 8000.")
                 @Nullable TelemetrySpec telemetry,
-        @JsonPropertyDescription("How KV leaves prefill.") @Nullable KvLinkSpec kvLink) {
+        @JsonPropertyDescription("How KV leaves prefill.") @Nullable KvLinkSpec kvLink,
+        @JsonPropertyDescription(
+                        "Least time of an all-reduce over more GPUs of one NVLink domain than"
+                                + " public tables cover (4 of GB200 and GB300), microseconds."
+                                + " Default: scaled from those tables.")
+                @Min(0.1)
+                @Max(10_000)
+                @Nullable Double allReduceFloorMicroseconds) {
 
     /// Whether decisions are carried out.
     public enum Mode {

@@ -100,6 +100,7 @@ final class Resolver {
                 gpus == null ? Math.max(least, found.heldGpus()) : gpus,
                 link == null ? null : link.gbPerSecondPerGpu(),
                 link == null ? null : mode(link.mode()),
+                spec.allReduceFloorMicroseconds(),
                 pool("prefill", spec.prefill(), found.prefill()),
                 pool("decode", spec.decode(), found.decode()));
     }

@@ -85,7 +85,10 @@ public final class Bound {
                 }
             }
         }
-        int n = requests.size();
+        return outcome(requests.size(), good, duration, used);
+    }
+
+    private static Outcome outcome(int n, int good, double duration, double used) {
         return new Outcome(
                 "bound",
                 n,

@@ -139,6 +139,16 @@ public record Report(
                         Locale.ROOT,
                         "Bound over best static split: %.3f",
                         verdict.boundOverStatic()));
+        runs(out);
+        for (var o : verdict.runs()) {
+            if (!o.targets().isEmpty()) {
+                line(out, String.format(Locale.ROOT, "  %s with: %s", o.policy(), targets(o)));
+            }
+        }
+        return out.toString();
+    }
+
+    private void runs(StringBuilder out) {
         line(
                 out,
                 String.format(
@@ -175,12 +185,6 @@ public record Report(
                             millis(o.ttft(), "%.0f"),
                             millis(o.itl(), "%.1f")));
         }
-        for (var o : verdict.runs()) {
-            if (!o.targets().isEmpty()) {
-                line(out, String.format(Locale.ROOT, "  %s with: %s", o.policy(), targets(o)));
-            }
-        }
-        return out.toString();
     }
 
     private static void line(StringBuilder out, String text) {

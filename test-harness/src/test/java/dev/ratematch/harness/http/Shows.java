@@ -43,6 +43,7 @@ final class Shows {
                         GPUS,
                         null,
                         null,
+                        null,
                         pool,
                         pool));
     }

@@ -87,6 +87,7 @@ final class Trials {
                                 GPUS,
                                 null,
                                 null,
+                                null,
                                 pool,
                                 pool));
         return new Judge(episode, service.spec(), service.laws(), Progress.NONE);

@@ -5,12 +5,16 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The co-located baseline on one worker.
+/// What one worker of both phases carries when it is never idle: `n` sequences always run, a prompt
+/// is always there, and chunks of it ride on their steps. This is the co-located side of a plan and
+/// of the frontier, and asks for the most requests per second that keep the latencies, without
+/// queueing. What latencies a given number of requests in flight meets, queueing included, is asked
+/// of `costmodel.closed`.
 ///
 /// Over the life of `n` sequences, `n_mix = n x new tokens / chunk` of the `steps = (OSL - 1) /
 /// accepted` steps carry a chunk, so that `n` requests take `n_mix t_mix + (steps - n_mix) t_gen`.
 /// No more than `n_mix = steps` can be: there every step carries a chunk and prefill limits.
-final class Colocated {
+final class Piggyback {
 
     private static final int[] CHUNKS = {256, 512, 1024, 2048, 4096, 8192, 16_384};
 
@@ -21,7 +25,7 @@ final class Colocated {
     private final int stages;
     private final double steps;
 
-    Colocated(Target target, CompiledWorker worker) {
+    Piggyback(Target target, CompiledWorker worker) {
         this.load = target.load();
         this.worker = worker;
         this.layersFactor =
