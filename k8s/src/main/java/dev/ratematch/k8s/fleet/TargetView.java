@@ -124,13 +124,18 @@ public record TargetView(GenericKubernetesResource object, int replicas, String 
                 && "True".equals(map.get("status"));
     }
 
-    /// Who wrote the replica count last, if it was not us: the manager's name from `managedFields`.
+    /// Who set the replica count, if it was not us: whoever changes a field owns it from then on,
+    /// by `managedFields`.
     public Optional<String> foreignWriter() {
-        List<ManagedFieldsEntry> entries = object.getMetadata().getManagedFields();
-        return entries.stream()
-                .filter(e -> String.valueOf(e.getFieldsV1()).contains("f:replicas"))
-                .filter(e -> !"status".equals(e.getSubresource()))
-                .filter(e -> !Api.FIELD_MANAGER.equals(e.getManager()))
+        var owners =
+                object.getMetadata().getManagedFields().stream()
+                        .filter(e -> String.valueOf(e.getFieldsV1()).contains("f:replicas"))
+                        .filter(e -> !"status".equals(e.getSubresource()))
+                        .toList();
+        if (owners.stream().anyMatch(e -> Api.FIELD_MANAGER.equals(e.getManager()))) {
+            return Optional.empty();
+        }
+        return owners.stream()
                 .max(Comparator.comparing(e -> e.getTime() == null ? "" : e.getTime()))
                 .map(ManagedFieldsEntry::getManager);
     }

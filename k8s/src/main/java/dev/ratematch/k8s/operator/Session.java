@@ -5,7 +5,6 @@ import dev.ratematch.controller.core.Advisor.Advice;
 import dev.ratematch.controller.core.Calibration;
 import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.Decision;
-import dev.ratematch.controller.core.Interlock;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.guard.Reason;
@@ -15,30 +14,20 @@ import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceRequest;
-import dev.ratematch.k8s.api.Api;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.api.RateMatcherSpec.Mode;
-import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
-import dev.ratematch.k8s.api.RateMatcherStatus;
 import dev.ratematch.k8s.api.RateMatcherStatus.Resolved;
 import dev.ratematch.k8s.api.RateMatcherStatus.ResolvedRole;
-import dev.ratematch.k8s.fleet.GpuWidth;
-import dev.ratematch.k8s.fleet.Grace;
 import dev.ratematch.k8s.fleet.KubernetesFleet;
 import dev.ratematch.k8s.fleet.PodLoad;
 import dev.ratematch.k8s.fleet.Routing;
-import dev.ratematch.k8s.fleet.Selectors;
-import dev.ratematch.k8s.fleet.TargetClient;
 import dev.ratematch.k8s.fleet.TargetException;
-import dev.ratematch.k8s.fleet.TargetView;
 import dev.ratematch.k8s.operator.StatusText.Cycle;
 import dev.ratematch.k8s.telemetry.PodLoads;
 import dev.ratematch.k8s.telemetry.PodTargets;
-import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -59,41 +48,26 @@ final class Session {
     /// How soon drains are looked after.
     private static final Duration DRAIN_POLL = Duration.ofSeconds(2);
 
-    /// How long a foreign write is respected before its count is taken as the new start.
-    private static final Duration CONFLICT_HOLD = Duration.ofMinutes(5);
-
-    /// How soon what was learnt is persisted again when nothing else is new.
-    private static final Duration MEMORY_EVERY = Duration.ofSeconds(60);
-
     /// Standard deviations from the mean to the 99th percentile of skewed lengths.
     private static final double P99_DEVIATIONS = 3;
 
     private final World world;
     private final Publisher publisher;
     private final KubernetesFleet fleet;
-    private final Map<Role, Foreign> foreign = new EnumMap<>(Role.class);
-    private final Map<Role, Integer> lastReplicas = new EnumMap<>(Role.class);
+    private final Surroundings surroundings;
+    private final Guards guards;
+    private final Chronicle chronicle;
     private @Nullable RateMatcher current;
     private @Nullable ServiceRequest request;
     private @Nullable Running running;
     private Advice advice = Advice.of(State.INITIAL);
     private boolean started;
     private Instant nextCycle = Instant.EPOCH;
-    private Instant memoryAt = Instant.EPOCH;
-    private @Nullable String memory;
-    private @Nullable State memoryOf;
-    private @Nullable RateMatcherStatus written;
     private @Nullable Snapshot lastSnapshot;
-    private String lastSaid = "";
     private Predicate<@Nullable Map<String, String>> interesting = labels -> false;
 
     private record Running(
             Service service, Controller controller, Advisor advisor, Telemetry telemetry) {}
-
-    private record Foreign(String writer, int replicas, Instant at) {}
-
-    /// What one look found in one pool.
-    private record Side(RoleSpec spec, TargetView target, GpuWidth width, Routing routing) {}
 
     /// Who is told of every recommendation.
     interface Publisher {
@@ -108,6 +82,9 @@ final class Session {
     Session(World world, Publisher publisher, String namespace) {
         this.world = world;
         this.publisher = publisher;
+        this.surroundings = new Surroundings(world);
+        this.guards = new Guards(world);
+        this.chronicle = new Chronicle(world);
         this.fleet =
                 new KubernetesFleet(world.targets(), world.podWriter(), namespace, this::loads);
     }
@@ -120,9 +97,7 @@ final class Session {
     /// One call of the reconciler. Returns when to call again.
     Duration run(RateMatcher matcher, Instant now) {
         current = matcher;
-        if (written == null) {
-            written = matcher.getStatus();
-        }
+        chronicle.open(matcher);
         try {
             return tick(matcher, now);
         } catch (RefusedException e) {
@@ -134,10 +109,11 @@ final class Session {
 
     private Duration refuse(RateMatcher matcher, Refusal refusal, Instant now) {
         publisher.stale(matcher, refusal.message());
-        say(matcher, true, refusal.reason(), refusal.message());
-        save(
+        chronicle.say(matcher, true, refusal.reason(), refusal.message());
+        chronicle.save(
                 matcher,
-                StatusText.refused(matcher.getMetadata().getGeneration(), refusal, written),
+                StatusText.refused(
+                        matcher.getMetadata().getGeneration(), refusal, chronicle.written()),
                 now);
         return INTERVAL;
     }
@@ -145,22 +121,23 @@ final class Session {
     private Duration tick(RateMatcher matcher, Instant now) {
         var spec = Resolver.checked(matcher.getSpec());
         var interval = interval(spec);
-        var prefill = side("prefill", matcher, spec.prefill());
-        var decode = side("decode", matcher, spec.decode());
+        var prefill = surroundings.side("prefill", matcher, spec.prefill());
+        var decode = surroundings.side("decode", matcher, spec.decode());
         look(matcher, Role.PREFILL, prefill, now);
         look(matcher, Role.DECODE, decode, now);
         var active = configure(matcher, spec, prefill, decode, interval);
         boolean auto = spec.mode() == Mode.AUTO;
-        var refusal = auto ? refusal(matcher, spec, prefill, decode) : null;
+        var refusal = auto ? guards.refusal(matcher, spec, prefill, decode, this::longest) : null;
         boolean acts = auto && refusal == null;
         openGates(prefill, decode);
-        boolean drains = acts && !paused(matcher) && fleet.advance();
+        boolean drains = acts && !Guards.paused(matcher) && fleet.advance();
         if (!now.isBefore(nextCycle)) {
             nextCycle = now.plus(interval);
             cycle(matcher, spec, active, acts, refusal, prefill, decode, now);
         }
-        remember(Role.PREFILL);
-        remember(Role.DECODE);
+        for (var role : Role.values()) {
+            guards.remember(role, fleet.pool(role).target().replicas());
+        }
         var wait = Duration.between(now, nextCycle);
         return drains && wait.compareTo(DRAIN_POLL) > 0 ? DRAIN_POLL : wait;
     }
@@ -172,23 +149,6 @@ final class Session {
                 : Durations.parse("spec.telemetry.interval", telemetry.interval(), INTERVAL);
     }
 
-    private Side side(String role, RateMatcher matcher, RoleSpec spec) {
-        String namespace = matcher.getMetadata().getNamespace();
-        var target = world.targets().read(namespace, spec);
-        var template = target.podTemplate();
-        var width =
-                spec.gpusPerReplica() == null
-                        ? target.width(name -> world.targets().devices(namespace, name))
-                        : GpuWidth.given(spec.gpusPerReplica());
-        try {
-            var routing = Routing.of(spec, template.map(t -> t.getSpec()), target.selector());
-            return new Side(spec, target, width, routing);
-        } catch (IllegalArgumentException e) {
-            throw new RefusedException(
-                    "RoutingInvalid", "spec.%s.%s".formatted(role, e.getMessage()));
-        }
-    }
-
     private void look(RateMatcher matcher, Role role, Side side, Instant now) {
         var drain = side.spec().drain();
         fleet.look(
@@ -198,43 +158,9 @@ final class Session {
                 side.routing(),
                 Durations.parse(
                         "drain.timeout", drain == null ? null : drain.timeout(), DRAIN_TIMEOUT),
-                pods(matcher, side),
+                surroundings.pods(matcher, side),
                 now);
-        notice(role, side.target(), now);
-    }
-
-    private List<Pod> pods(RateMatcher matcher, Side side) {
-        if (side.target().selector().isEmpty()) {
-            throw new RefusedException(
-                    "SelectorUnknown",
-                    "%s does not say which pods are its own; give selector."
-                            .formatted(side.target().title()));
-        }
-        return world.pods(matcher.getMetadata().getNamespace(), selector(side.target().selector()));
-    }
-
-    private static Predicate<@Nullable Map<String, String>> selector(String text) {
-        try {
-            return Selectors.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new RefusedException("SpecInvalid", String.valueOf(e.getMessage()));
-        }
-    }
-
-    /// A count that changed and that we did not write.
-    private void notice(Role role, TargetView target, Instant now) {
-        var last = lastReplicas.get(role);
-        int seen = fleet.pool(role).target().replicas();
-        if (last != null && last != seen) {
-            String writer = target.foreignWriter().orElse("somebody");
-            foreign.put(role, new Foreign(writer, seen, now));
-        }
-        lastReplicas.put(role, seen);
-    }
-
-    /// What we wrote in this run is not foreign in the next.
-    private void remember(Role role) {
-        lastReplicas.put(role, fleet.pool(role).target().replicas());
+        guards.notice(role, side.target(), fleet.pool(role).target().replicas(), now);
     }
 
     private Running configure(
@@ -244,14 +170,15 @@ final class Session {
             Side decode,
             Duration interval) {
         interesting =
-                selector(prefill.target().selector()).or(selector(decode.target().selector()));
+                Surroundings.selector(prefill.target().selector())
+                        .or(Surroundings.selector(decode.target().selector()));
         var wanted =
                 Resolver.request(
                         spec,
                         new Resolver.Found(
                                 prefill.width(),
                                 decode.width(),
-                                accelerator(matcher, spec),
+                                surroundings.accelerator(matcher, spec, fleet),
                                 held(Role.PREFILL, prefill) + held(Role.DECODE, decode)));
         var now = running;
         if (now != null && wanted.equals(request)) {
@@ -300,88 +227,6 @@ final class Session {
         return replicas * side.width().gpus();
     }
 
-    private @Nullable String accelerator(RateMatcher matcher, RateMatcherSpec spec) {
-        if (spec.accelerator() != null) {
-            return spec.accelerator();
-        }
-        var budget = spec.budget();
-        if (budget != null && budget.poolRef() != null) {
-            var pool = world.pool(budget.poolRef());
-            if (pool.isPresent()) {
-                return pool.get().getSpec().accelerator();
-            }
-        }
-        for (var role : Role.values()) {
-            for (var replica : fleet.pool(role).replicas()) {
-                String node = replica.leader().getSpec().getNodeName();
-                var product = node == null ? null : world.product(node).orElse(null);
-                String known = product == null ? null : Products.accelerator(product);
-                if (known != null) {
-                    return known;
-                }
-            }
-        }
-        // The status remembers what a pod told us that is gone now.
-        var resolved = matcher.getStatus() == null ? null : matcher.getStatus().resolved();
-        return resolved == null ? null : resolved.accelerator();
-    }
-
-    /// Why mode Auto must not act.
-    private @Nullable Refusal refusal(
-            RateMatcher matcher, RateMatcherSpec spec, Side prefill, Side decode) {
-        var budget = spec.budget();
-        if (budget == null || budget.gpus() == null) {
-            return new Refusal(
-                    "BudgetMissing", "Mode Auto needs spec.budget.gpus, the GPUs of both pools.");
-        }
-        var share = share(matcher, budget.poolRef());
-        if (share != null) {
-            return share;
-        }
-        for (var role : Role.values()) {
-            var side = role == Role.PREFILL ? prefill : decode;
-            var refused = grace(role, side);
-            if (refused != null) {
-                return refused;
-            }
-        }
-        return null;
-    }
-
-    private @Nullable Refusal share(RateMatcher matcher, @Nullable String poolRef) {
-        if (poolRef == null) {
-            return null;
-        }
-        if (!world.readsPools()) {
-            return new Refusal(
-                    "PoolUnreadable",
-                    "budget.poolRef (%s) names a GpuPool, which a namespaced installation cannot"
-                                    .formatted(poolRef)
-                            + " read; leave it out or install cluster-wide.");
-        }
-        var pool = world.pool(poolRef);
-        if (pool.isEmpty()) {
-            return new Refusal(
-                    "PoolMissing", "budget.poolRef (%s) names no GpuPool.".formatted(poolRef));
-        }
-        return Shares.refusal(poolRef, pool.get().getSpec().gpus(), world.matchers(), matcher);
-    }
-
-    private @Nullable Refusal grace(Role role, Side side) {
-        var template = side.target().podTemplate();
-        if (template.isEmpty()) {
-            return null; // the owner of such a kind decides how its pods end
-        }
-        var drain = side.spec().drain();
-        var given =
-                Durations.secondsOrNull(
-                        "drain.engineShutdownTimeout",
-                        drain == null ? null : drain.engineShutdownTimeout());
-        return Grace.refusal(role.label(), template.get().getSpec(), given, longest(role))
-                .map(text -> new Refusal("GracePeriodTooShort", text))
-                .orElse(null);
-    }
-
     /// The longest that a running request keeps a pod busy: on decode p99 of OSL times ITL; a
     /// prefill pod is done after one iteration and the reading of its KV.
     private OptionalDouble longest(Role role) {
@@ -410,11 +255,6 @@ final class Session {
         }
     }
 
-    private static boolean paused(RateMatcher matcher) {
-        var annotations = matcher.getMetadata().getAnnotations();
-        return annotations != null && "true".equals(annotations.get(Api.PAUSED));
-    }
-
     private void cycle(
             RateMatcher matcher,
             RateMatcherSpec spec,
@@ -427,7 +267,7 @@ final class Session {
         double at = now.toEpochMilli() / 1e3;
         var snapshot = ControlLoop.observe(active.telemetry(), at);
         lastSnapshot = snapshot;
-        var interlock = interlock(matcher, acts, prefill, decode, now);
+        var interlock = guards.interlock(matcher, acts, prefill, decode, now);
         Step step;
         if (acts) {
             step = active.controller().step(advice.state(), snapshot, interlock);
@@ -449,12 +289,12 @@ final class Session {
                         refusal,
                         interlock,
                         List.of(),
-                        memory(active.service(), now));
-        save(matcher, StatusText.of(cycle, written), now);
+                        chronicle.memory(active.service(), advice.state(), now));
+        chronicle.save(matcher, StatusText.of(cycle, chronicle.written()), now);
         if (acts && step.decision() instanceof Decision.Resize) {
             var errors = ControlLoop.command(step, fleet);
             for (String error : errors) {
-                say(matcher, true, "CommandFailed", error);
+                chronicle.say(matcher, true, "CommandFailed", error);
             }
         }
         tell(matcher, step, acts);
@@ -480,90 +320,14 @@ final class Session {
         var decision = step.decision();
         if (decision instanceof Decision.Resize) {
             String verb = acts ? "" : "Recommended: ";
-            say(
+            chronicle.say(
                     matcher,
                     decision.reason() == Reason.COMPENSATING,
                     StatusText.camel(decision.reason().name()),
                     verb + step.explanation().text());
         } else if (decision.reason() == Reason.CONFLICT) {
-            say(matcher, true, "Conflict", step.explanation().text());
+            chronicle.say(matcher, true, "Conflict", step.explanation().text());
         }
-    }
-
-    private void say(RateMatcher matcher, boolean warning, String reason, String text) {
-        String said = reason + " " + text;
-        if (!said.equals(lastSaid)) {
-            lastSaid = said;
-            world.event(matcher, warning, reason, text);
-        }
-    }
-
-    private @Nullable Interlock interlock(
-            RateMatcher matcher, boolean acts, Side prefill, Side decode, Instant now) {
-        if (paused(matcher)) {
-            return new Interlock(
-                    Reason.PAUSED,
-                    "Paused: take the annotation %s off to go on.".formatted(Api.PAUSED));
-        }
-        String namespace = matcher.getMetadata().getNamespace();
-        for (var role : Role.values()) {
-            var side = role == Role.PREFILL ? prefill : decode;
-            if (acts) {
-                var other = conflict(namespace, role, side, now);
-                if (other != null) {
-                    return other;
-                }
-            }
-            if (side.target().rollingOut()) {
-                return new Interlock(
-                        Reason.ROLLOUT_IN_PROGRESS,
-                        "%s is being rolled out.".formatted(side.target().title()));
-            }
-        }
-        return null;
-    }
-
-    private @Nullable Interlock conflict(String namespace, Role role, Side side, Instant now) {
-        var hpa = world.autoscaler(TargetClient.key(namespace, side.spec().scaleTargetRef()));
-        if (hpa.isPresent()) {
-            return new Interlock(
-                    Reason.CONFLICT,
-                    "HorizontalPodAutoscaler %s scales %s too: delete it, or use mode Recommend and"
-                                    .formatted(hpa.get(), side.target().title())
-                            + " let it follow our metrics.");
-        }
-        var other = foreign.get(role);
-        if (other != null && now.isBefore(other.at().plus(CONFLICT_HOLD))) {
-            return new Interlock(
-                    Reason.CONFLICT,
-                    "%s set %s to %d replicas; left alone until %s."
-                            .formatted(
-                                    other.writer(),
-                                    side.target().title(),
-                                    other.replicas(),
-                                    other.at().plus(CONFLICT_HOLD)));
-        }
-        foreign.remove(role);
-        return null;
-    }
-
-    private String memory(Service service, Instant now) {
-        var state = advice.state();
-        var before = memoryOf;
-        boolean same =
-                before != null
-                        && Objects.equals(before.move(), state.move())
-                        && before.commandedPrefill() == state.commandedPrefill()
-                        && before.commandedDecode() == state.commandedDecode();
-        String kept = memory;
-        if (kept != null && same && now.isBefore(memoryAt.plus(MEMORY_EVERY))) {
-            return kept;
-        }
-        String next = Memory.write(service, state);
-        memory = next;
-        memoryOf = state;
-        memoryAt = now;
-        return next;
     }
 
     private static Resolved resolved(
@@ -599,16 +363,6 @@ final class Session {
                 min,
                 max,
                 side.routing().text());
-    }
-
-    /// Writes the status where it says something new.
-    private void save(RateMatcher matcher, RateMatcherStatus status, Instant now) {
-        var next = StatusText.at(status, now);
-        if (next.equals(written)) {
-            return;
-        }
-        world.status(matcher, next);
-        written = next;
     }
 
     private Map<String, PodLoad> loads(KubernetesFleet.Pool pool) {

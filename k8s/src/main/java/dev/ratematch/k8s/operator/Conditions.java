@@ -1,0 +1,205 @@
+package dev.ratematch.k8s.operator;
+
+import dev.ratematch.controller.core.Explanation;
+import dev.ratematch.controller.core.Interlock;
+import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.plan.Plan;
+import dev.ratematch.k8s.api.Condition;
+import dev.ratematch.k8s.api.RateMatcherStatus;
+import dev.ratematch.k8s.operator.StatusText.Cycle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// One cycle as conditions. Pure.
+final class Conditions {
+
+    static final String TELEMETRY_FRESH = "TelemetryFresh";
+    static final String MODEL_CALIBRATED = "ModelCalibrated";
+    static final String SLO_REACHABLE = "SloReachable";
+    static final String SCALING_ACTIVE = "ScalingActive";
+    static final String SCALING_LIMITED = "ScalingLimited";
+    static final String CONFLICT = "Conflict";
+
+    private Conditions() {}
+
+    /// The six of them, in the order in which `kubectl describe` is read.
+    static List<Condition> of(Cycle cycle, @Nullable RateMatcherStatus before) {
+        var decision = cycle.step().decision();
+        var why = cycle.step().explanation();
+        return List.of(
+                telemetry(cycle, before),
+                calibrated(why, before),
+                reachable(why, before),
+                active(cycle, before),
+                limited(why, before),
+                conflict(decision.reason(), cycle.interlock(), before));
+    }
+
+    private static Condition telemetry(Cycle cycle, @Nullable RateMatcherStatus before) {
+        var reason = cycle.step().decision().reason();
+        boolean unknown =
+                reason == Reason.TELEMETRY_UNKNOWN
+                        || reason == Reason.FLEET_UNKNOWN
+                        || reason == Reason.TELEMETRY_INCONSISTENT;
+        if (unknown) {
+            String detail = String.join("; ", unknowns(cycle.snapshot()));
+            String text = cycle.step().explanation().text();
+            return condition(
+                    TELEMETRY_FRESH,
+                    "False",
+                    StatusText.camel(reason.name()),
+                    detail.isEmpty() ? text : text + " " + detail,
+                    before);
+        }
+        return condition(
+                TELEMETRY_FRESH, "True", "Read", "Rate, lengths and counts are known.", before);
+    }
+
+    private static List<String> unknowns(Snapshot snapshot) {
+        var found = new ArrayList<String>(snapshot.warnings());
+        for (Reading reading :
+                List.of(
+                        snapshot.windowSeconds(),
+                        snapshot.traffic().arrived(),
+                        snapshot.traffic().inputTokensMean(),
+                        snapshot.traffic().outputTokensMean())) {
+            if (reading instanceof Reading.Unknown(String why) && !found.contains(why)) {
+                found.add(why);
+            }
+        }
+        return found.size() > 4 ? found.subList(0, 4) : found;
+    }
+
+    private static Condition calibrated(Explanation why, @Nullable RateMatcherStatus before) {
+        boolean learnt =
+                why.calibration().prefill().scale() != 1 || why.calibration().decode().scale() != 1;
+        return learnt
+                ? condition(
+                        MODEL_CALIBRATED,
+                        "True",
+                        "Learnt",
+                        String.format(
+                                Locale.ROOT,
+                                "Step times are corrected by what was seen: prefill x %.2f, decode"
+                                        + " x %.2f.",
+                                StatusText.rounded(why.calibration().prefill().scale(), 1),
+                                StatusText.rounded(why.calibration().decode().scale(), 1)),
+                        before)
+                : condition(
+                        MODEL_CALIBRATED,
+                        "False",
+                        "PriorOnly",
+                        "Step times are the cost model's own; nothing has been learnt here yet.",
+                        before);
+    }
+
+    private static Condition reachable(Explanation why, @Nullable RateMatcherStatus before) {
+        var plan = why.plan();
+        if (plan == null) {
+            return condition(
+                    SLO_REACHABLE, "Unknown", "NoPlan", "No plan was made in this cycle.", before);
+        }
+        return plan.unreachable()
+                ? condition(
+                        SLO_REACHABLE,
+                        "False",
+                        "ServiceTimeAboveSlo",
+                        "A single request takes longer than the promise; no number of replicas"
+                                + " helps. Raise slo, or use faster engines.",
+                        before)
+                : condition(
+                        SLO_REACHABLE, "True", "WithinReach", "The promise can be kept.", before);
+    }
+
+    private static Condition active(Cycle cycle, @Nullable RateMatcherStatus before) {
+        var refusal = cycle.refusal();
+        var interlock = cycle.interlock();
+        if (refusal != null) {
+            return condition(SCALING_ACTIVE, "False", refusal.reason(), refusal.message(), before);
+        }
+        if (!cycle.auto()) {
+            return condition(
+                    SCALING_ACTIVE,
+                    "False",
+                    "Recommend",
+                    "Mode Recommend: nothing is written to the targets.",
+                    before);
+        }
+        if (!cycle.errors().isEmpty()) {
+            return condition(
+                    SCALING_ACTIVE, "False", "CommandFailed", cycle.errors().getFirst(), before);
+        }
+        return interlock == null
+                ? condition(SCALING_ACTIVE, "True", "Auto", "Decisions are carried out.", before)
+                : condition(
+                        SCALING_ACTIVE,
+                        "False",
+                        StatusText.camel(interlock.reason().name()),
+                        interlock.text(),
+                        before);
+    }
+
+    private static Condition limited(Explanation why, @Nullable RateMatcherStatus before) {
+        var plan = why.plan();
+        if (plan == null) {
+            return condition(
+                    SCALING_LIMITED,
+                    "Unknown",
+                    "NoPlan",
+                    "No plan was made in this cycle.",
+                    before);
+        }
+        boolean limited = plan.servedShare() < 1 && plan.limiting() != Plan.Limit.NONE;
+        return limited
+                ? condition(
+                        SCALING_LIMITED,
+                        "True",
+                        StatusText.camel(plan.limiting().name()),
+                        "The best fleet within the limits carries less than the demand; %s binds."
+                                .formatted(plan.limiting().name().toLowerCase(Locale.ROOT)),
+                        before)
+                : condition(
+                        SCALING_LIMITED,
+                        "False",
+                        "WithinLimits",
+                        "The demand fits into the limits.",
+                        before);
+    }
+
+    private static Condition conflict(
+            Reason reason, @Nullable Interlock interlock, @Nullable RateMatcherStatus before) {
+        boolean conflict = interlock != null && interlock.reason() == Reason.CONFLICT;
+        return conflict || reason == Reason.CONFLICT
+                ? condition(
+                        CONFLICT,
+                        "True",
+                        "OtherWriter",
+                        interlock == null ? "Somebody else scales." : interlock.text(),
+                        before)
+                : condition(CONFLICT, "False", "None", "Nobody else scales the targets.", before);
+    }
+
+    /// A condition that keeps the time of its last change.
+    static Condition condition(
+            String type,
+            String status,
+            String reason,
+            String message,
+            @Nullable RateMatcherStatus before) {
+        String since = null;
+        if (before != null && before.conditions() != null) {
+            since =
+                    before.conditions().stream()
+                            .filter(c -> c.type().equals(type) && c.status().equals(status))
+                            .map(Condition::lastTransitionTime)
+                            .filter(t -> t != null)
+                            .findFirst()
+                            .orElse(null);
+        }
+        return new Condition(type, status, reason, message, since);
+    }
+}

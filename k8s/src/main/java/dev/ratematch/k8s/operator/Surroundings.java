@@ -1,0 +1,88 @@
+package dev.ratematch.k8s.operator;
+
+import dev.ratematch.controller.observe.Role;
+import dev.ratematch.k8s.api.RateMatcher;
+import dev.ratematch.k8s.api.RateMatcherSpec;
+import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
+import dev.ratematch.k8s.fleet.GpuWidth;
+import dev.ratematch.k8s.fleet.KubernetesFleet;
+import dev.ratematch.k8s.fleet.Routing;
+import dev.ratematch.k8s.fleet.Selectors;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// What a RateMatcher's names stand for in the cluster: targets, pods, GPUs.
+final class Surroundings {
+
+    private final World world;
+
+    Surroundings(World world) {
+        this.world = world;
+    }
+
+    Side side(String role, RateMatcher matcher, RoleSpec spec) {
+        String namespace = matcher.getMetadata().getNamespace();
+        var target = world.targets().read(namespace, spec);
+        var template = target.podTemplate();
+        var width =
+                spec.gpusPerReplica() == null
+                        ? target.width(name -> world.targets().devices(namespace, name))
+                        : GpuWidth.given(spec.gpusPerReplica());
+        try {
+            var routing = Routing.of(spec, template.map(t -> t.getSpec()), target.selector());
+            return new Side(spec, target, width, routing);
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(
+                    "RoutingInvalid", "spec.%s.%s".formatted(role, e.getMessage()));
+        }
+    }
+
+    List<Pod> pods(RateMatcher matcher, Side side) {
+        if (side.target().selector().isEmpty()) {
+            throw new RefusedException(
+                    "SelectorUnknown",
+                    "%s does not say which pods are its own; give selector."
+                            .formatted(side.target().title()));
+        }
+        return world.pods(matcher.getMetadata().getNamespace(), selector(side.target().selector()));
+    }
+
+    static Predicate<@Nullable Map<String, String>> selector(String text) {
+        try {
+            return Selectors.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException("SpecInvalid", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// The GPU by name: given, else that of the pool, else that of a node that a pod runs on, else
+    /// what the status remembers.
+    @Nullable String accelerator(RateMatcher matcher, RateMatcherSpec spec, KubernetesFleet fleet) {
+        if (spec.accelerator() != null) {
+            return spec.accelerator();
+        }
+        var budget = spec.budget();
+        if (budget != null && budget.poolRef() != null) {
+            var pool = world.pool(budget.poolRef());
+            if (pool.isPresent()) {
+                return pool.get().getSpec().accelerator();
+            }
+        }
+        for (var role : Role.values()) {
+            for (var replica : fleet.pool(role).replicas()) {
+                String node = replica.leader().getSpec().getNodeName();
+                var product = node == null ? null : world.product(node).orElse(null);
+                String known = product == null ? null : Products.accelerator(product);
+                if (known != null) {
+                    return known;
+                }
+            }
+        }
+        // The status remembers what a pod told us that is gone now.
+        var resolved = matcher.getStatus() == null ? null : matcher.getStatus().resolved();
+        return resolved == null ? null : resolved.accelerator();
+    }
+}
