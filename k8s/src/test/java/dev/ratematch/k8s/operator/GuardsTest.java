@@ -150,14 +150,7 @@ class GuardsTest {
         try (var scene = new Scene(sandbox).deployed(2, 1);
                 var operator = scene.clusterOperator("one")) {
             assertThat(operator.httpPort()).isPositive();
-            scene.create(
-                    """
-                    apiVersion: ratematch.dev/v1alpha1
-                    kind: GpuPool
-                    metadata: {name: %s}
-                    spec: {accelerator: b200, gpus: 8}
-                    """
-                            .formatted(pool));
+            scene.create(Scene.pool(pool, 8));
             String first =
                     Scene.matcher("Auto", GPUS)
                             .replace("gpus: 6", "gpus: 6, poolRef: " + pool)

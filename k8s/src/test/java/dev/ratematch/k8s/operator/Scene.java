@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -104,6 +105,13 @@ final class Scene implements AutoCloseable {
         }
     }
 
+    /// A worker of a group computes for its leader and answers nobody.
+    private static boolean leads(Pod pod) {
+        String index =
+                pod.getMetadata().getLabels().get("leaderworkerset.sigs.k8s.io/worker-index");
+        return index == null || index.equals("0");
+    }
+
     void create(String yaml) {
         var _ =
                 sandbox.client()
@@ -169,6 +177,95 @@ final class Scene implements AutoCloseable {
                 "all engines ready",
                 () -> ready("prefill") == prefill && ready("decode") == decode);
         return this;
+    }
+
+    /// The same with pods that a readiness gate takes out of routing.
+    Scene gated(int prefill, int decode) {
+        String gate =
+                "    spec:\n      readinessGates: [{conditionType: " + Api.SERVING_GATE + "}]\n";
+        for (var pool : Map.of("prefill", prefill, "decode", decode).entrySet()) {
+            create(
+                    deployment(pool.getKey(), pool.getValue())
+                            .replace("    spec:\n", gate));
+        }
+        return this;
+    }
+
+    /// Prefill as a StatefulSet, decode as groups of two pods with one GPU together.
+    void numbered(int prefill, int decode) {
+        create(
+                deployment("prefill-set", prefill)
+                        .replace("kind: Deployment", "kind: StatefulSet")
+                        .replace("  replicas:", "  serviceName: none\n  replicas:"));
+        create(
+                """
+                apiVersion: leaderworkerset.x-k8s.io/v1
+                kind: LeaderWorkerSet
+                metadata: {name: decode-set}
+                spec:
+                  replicas: %d
+                  leaderWorkerTemplate:
+                    size: 2
+                    leaderTemplate:
+                      metadata: {labels: {app: decode-set, serve: "yes"}}
+                      spec:
+                        terminationGracePeriodSeconds: 120
+                        containers:
+                        - name: engine
+                          image: engine
+                          args: [serve, --shutdown-timeout=100]
+                          resources: {limits: {nvidia.com/gpu: 1}}
+                    workerTemplate:
+                      metadata: {labels: {app: decode-set}}
+                      spec:
+                        containers: [{name: worker, image: engine}]
+                """
+                        .formatted(decode));
+        Await.until(
+                LIMIT,
+                "numbered engines ready",
+                () -> ready("prefill-set") == prefill && groups("decode-set") == decode);
+    }
+
+    /// A RateMatcher over those two.
+    static String numberedMatcher(int gpus) {
+        return matcher("Auto", gpus)
+                .replace("{name: llama}", "{name: numbered}")
+                .replace("{name: prefill}", "{kind: StatefulSet, name: prefill-set}")
+                .replace(
+                        "{name: decode}",
+                        "{apiVersion: leaderworkerset.x-k8s.io/v1, kind: LeaderWorkerSet, name:"
+                                + " decode-set}\n    gpusPerReplica: 1");
+    }
+
+    /// Ready groups of a LeaderWorkerSet.
+    int groups(String name) {
+        return (int)
+                sandbox.readyPods("leaderworkerset.sigs.k8s.io/name", name).stream()
+                        .filter(Scene::leads)
+                        .count();
+    }
+
+    /// A pool of GPUs.
+    static String pool(String name, int gpus) {
+        return """
+        apiVersion: ratematch.dev/v1alpha1
+        kind: GpuPool
+        metadata: {name: %s}
+        spec: {accelerator: b200, gpus: %d}
+        """
+                .formatted(name, gpus);
+    }
+
+    /// The status of any RateMatcher, for messages.
+    String status(String name) {
+        return String.valueOf(
+                sandbox.client()
+                        .resources(RateMatcher.class)
+                        .inNamespace(sandbox.namespace())
+                        .withName(name)
+                        .require()
+                        .getStatus());
     }
 
     int ready(String app) {

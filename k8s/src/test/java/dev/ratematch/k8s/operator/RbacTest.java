@@ -1,0 +1,92 @@
+package dev.ratematch.k8s.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ratematch.k8s.chart.Installed;
+import dev.ratematch.k8s.cluster.Await;
+import dev.ratematch.k8s.cluster.KubeTest;
+import dev.ratematch.k8s.cluster.LeaderWorkerSets;
+import dev.ratematch.k8s.cluster.Sandbox;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/// The operator with a real token of the chart's ServiceAccount: nothing it needs is missing, and
+/// nothing it is granted is idle.
+@KubeTest
+class RbacTest {
+
+    private static final int GPUS = 6;
+
+    /// Granted and not used by this scene, each for a reason.
+    private static final Set<String> IDLE =
+            Set.of(
+                    // The framework's election does not start without it.
+                    "update coordination.k8s.io/leases",
+                    // Read before a write by clients; our kinds tell their counts themselves.
+                    "get apps/deployments/scale",
+                    "get apps/statefulsets/scale",
+                    "get leaderworkerset.x-k8s.io/leaderworkersets/scale");
+
+    @Test
+    void what_the_chart_grants_is_what_the_operator_uses(Sandbox sandbox, LeaderWorkerSets groups) {
+        assertThat(groups.program().alive()).isTrue();
+        sandbox.node("a", GPUS, Map.of("nvidia.com/gpu.product", "NVIDIA-B200"));
+        sandbox.node("b", GPUS);
+        var installed = Installed.of(sandbox);
+        try (var scene = new Scene(sandbox);
+                var operator = operator(sandbox, installed)) {
+            assertThat(operator.httpPort()).isPositive();
+            scene.gated(4, 1);
+            scene.engines().load(200, 500, 200, 0.01);
+            String pool = sandbox.namespace() + "-pool";
+            scene.create(Scene.pool(pool, GPUS));
+            scene.create(
+                    Scene.matcher("Auto", GPUS)
+                            .replace("  accelerator: b200\n", "")
+                            .replace("gpus: 6", "gpus: 6, poolRef: " + pool));
+            scene.awaitRebalanced();
+            scene.numbered(3, 1);
+            scene.create(Scene.numberedMatcher(GPUS));
+            Await.until(
+                    Scene.LIMIT,
+                    "a group more",
+                    () -> scene.groups("decode-set") >= 2,
+                    () -> scene.status("numbered"));
+            var done =
+                    sandbox.controlPlane()
+                            .auditLog()
+                            .events()
+                            .byServiceAccount(installed.namespace(), installed.account());
+            assertThat(done.forbidden().all()).isEmpty();
+            var idle = new TreeSet<>(installed.granted());
+            idle.removeAll(installed.used(done));
+            idle.removeAll(IDLE);
+            assertThat(idle).as("granted and never used").isEmpty();
+            assertThat(scene.engines().lost()).isZero();
+        }
+    }
+
+    private static RatematchOperator operator(Sandbox sandbox, Installed installed) {
+        var operator =
+                new RatematchOperator(
+                        new KubernetesClientBuilder()
+                                .withConfig(
+                                        sandbox.controlPlane()
+                                                .serviceAccount(
+                                                        installed.namespace(), installed.account()))
+                                .build(),
+                        new OperatorSettings(
+                                Set.of(),
+                                0,
+                                installed.namespace(),
+                                "one",
+                                Duration.ofSeconds(2),
+                                4));
+        operator.start();
+        return operator;
+    }
+}
