@@ -8,7 +8,7 @@ IMAGE ?= ratematch:dev
 SILICON ?= ../shared/silicon
 
 .DEFAULT_GOAL := help
-.PHONY: help jdk demo test fmt check sim bench bench-model accuracy paper profiles image ci
+.PHONY: help jdk demo test test-prometheus fmt check sim bench bench-model accuracy paper profiles image ci
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -21,6 +21,9 @@ demo: jdk ## run the shipped demo (ARGS=--headless prints a summary only)
 
 test: jdk ## build everything and run every test
 	$(MVN) verify
+
+test-prometheus: jdk ## test against a real Prometheus, which is fetched when it is not there
+	@prometheus=$$(bash .ci/prometheus) && $(MVN) test -pl costmodel,controller -am -Dgroups=prometheus -DexcludedGroups= -Dsurefire.failIfNoSpecifiedTests=false -Dratematch.prometheus="$$prometheus"
 
 fmt: jdk ## format the sources
 	$(MVN) -q spotless:apply
