@@ -8,7 +8,7 @@ IMAGE ?= ratematch:dev
 SILICON ?= ../shared/silicon
 
 .DEFAULT_GOAL := help
-.PHONY: help jdk demo test test-kube test-extended test-chart fmt check sim bench bench-model accuracy paper profiles image image-check sbom manifests ci
+.PHONY: help jdk demo test test-kube test-extended test-chart test-prometheus fmt check sim bench bench-model accuracy paper profiles image image-check sbom manifests ci
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -27,6 +27,9 @@ test-kube: jdk ## test against a real Kubernetes control plane (needs Go; the fi
 
 test-extended: jdk ## the same with KEDA, which takes ten minutes more to build
 	@bash .ci/test-kube extended
+
+test-prometheus: jdk ## test against a real Prometheus, which is fetched when it is not there
+	@prometheus=$$(bash .ci/prometheus) && $(MVN) test -Pprometheus -pl controller -am -Dratematch.prometheus="$$prometheus"
 
 fmt: jdk ## format the sources
 	$(MVN) -q spotless:apply

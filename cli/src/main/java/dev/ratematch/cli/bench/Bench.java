@@ -2,7 +2,8 @@ package dev.ratematch.cli.bench;
 
 import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.service.ShippedProfiles;
-import dev.ratematch.controller.telemetry.VllmNames;
+import dev.ratematch.controller.telemetry.ExpositionParser;
+import dev.ratematch.controller.telemetry.dialect.Catalogue;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.parallel.KvDtype;
@@ -78,7 +79,7 @@ public final class Bench {
     private static List<Figure> parsing(Stopwatch watch) {
         String body = Subjects.scrape();
         double megabytes = body.getBytes(StandardCharsets.UTF_8).length / MEGA;
-        var parser = VllmNames.parser();
+        var parser = ExpositionParser.reading(Catalogue.shipped());
         byte[] from = new byte[COPY_BYTES];
         byte[] to = new byte[COPY_BYTES];
         return List.of(

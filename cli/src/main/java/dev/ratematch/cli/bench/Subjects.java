@@ -4,7 +4,7 @@ import dev.ratematch.controller.capacity.Capacity;
 import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.estimate.WorkloadEstimate;
-import dev.ratematch.controller.host.VllmTelemetry;
+import dev.ratematch.controller.host.EngineTelemetry;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.observe.Snapshot;
@@ -82,7 +82,7 @@ final class Subjects {
         var cluster = cluster(trace(60, (int) (CYCLES * CYCLE_SECONDS)));
         var host = new InProcess(cluster);
         var telemetry =
-                new VllmTelemetry(host, host::targets, host, SLO.percentile(), CYCLE_SECONDS);
+                new EngineTelemetry(host, host::targets, host, SLO.percentile(), CYCLE_SECONDS);
         var cycles = new ArrayList<Cycle>();
         var state = State.INITIAL;
         for (int n = 1; n <= CYCLES; n++) {

@@ -1,5 +1,6 @@
 package dev.ratematch.controller.telemetry;
 
+import dev.ratematch.controller.telemetry.dialect.Catalogue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ public final class ExpositionParser {
     private static final int REMEMBERED_SERIES = 200_000;
 
     private final Predicate<String> keep;
+    private final Predicate<String> counters;
     private final boolean comments;
     private final Map<String, Known> known = new HashMap<>();
     private final Map<String, String> names = new HashMap<>();
@@ -42,21 +44,27 @@ public final class ExpositionParser {
         }
     }
 
-    private ExpositionParser(Predicate<String> keep, boolean comments) {
+    private ExpositionParser(Predicate<String> keep, Predicate<String> counters, boolean comments) {
         this.keep = keep;
+        this.counters = counters;
         this.comments = comments;
     }
 
     /// A parser that keeps all samples and the comments.
     public static ExpositionParser everything() {
-        return new ExpositionParser(_ -> true, true);
+        return new ExpositionParser(_ -> true, _ -> false, true);
     }
 
     /// A parser that keeps only samples whose name, suffix included, passes, and no comments.
     ///
     /// @param names must answer the same for the same name every time
     public static ExpositionParser keeping(Predicate<String> names) {
-        return new ExpositionParser(names, false);
+        return new ExpositionParser(names, _ -> false, false);
+    }
+
+    /// A parser that keeps only what the catalogue reads.
+    public static ExpositionParser reading(Catalogue catalogue) {
+        return new ExpositionParser(catalogue::reads, catalogue::counter, false);
     }
 
     /// One body.
@@ -133,9 +141,13 @@ public final class ExpositionParser {
         }
         String name = names.computeIfAbsent(body.substring(start, nameEnd), n -> n);
         String[] labels = bare ? new String[0] : SeriesText.labels(body, brace, end);
-        var fresh = new Known(text, keep.test(name) ? new Series(name, labels) : null, bare);
+        var fresh = new Known(text, keep.test(name) ? series(name, labels) : null, bare);
         known.put(text, fresh);
         return fresh;
+    }
+
+    private Series series(String name, String[] labels) {
+        return new Series(name, labels, counters.test(name));
     }
 
     /// Value, optional timestamp, optional exemplar.

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.Predicate;
 
 /// Observations counted in buckets, with their exact sum and number. Immutable. Bounds are always
 /// those that were exposed; nothing is assumed about them.
@@ -58,13 +59,18 @@ public final class Histogram {
     /// The family in one scrape, summed over its label sets; empty when it is absent. A NaN in it
     /// makes sum and count NaN.
     public static Histogram of(Scrape scrape, String family) {
+        return of(scrape, family, _ -> true);
+    }
+
+    /// The same of those series that pass.
+    static Histogram of(Scrape scrape, String family, Predicate<Series> which) {
         double[] bounds = new double[32];
         double[] counts = new double[32];
         int size = 0;
         int place = 0;
         for (int index : scrape.indices(family + "_bucket")) {
             double bound = scrape.series(index).upperBound();
-            if (Double.isNaN(bound)) {
+            if (Double.isNaN(bound) || !which.test(scrape.series(index))) {
                 continue;
             }
             place = place < size && bounds[place] <= bound ? place : 0;
@@ -84,20 +90,20 @@ public final class Histogram {
             }
             counts[place] += scrape.value(index);
         }
-        double count = total(scrape, family + "_count");
+        double count = total(scrape, family + "_count", which);
         boolean counted = scrape.has(family + "_count");
         boolean closed = size > 0 && bounds[size - 1] == Double.POSITIVE_INFINITY;
         return of(
                 Arrays.copyOf(bounds, size),
                 Arrays.copyOf(counts, size),
-                total(scrape, family + "_sum"),
+                total(scrape, family + "_sum", which),
                 counted || !closed ? count : counts[size - 1]);
     }
 
-    private static double total(Scrape scrape, String name) {
+    private static double total(Scrape scrape, String name, Predicate<Series> which) {
         double total = 0;
         for (int index : scrape.indices(name)) {
-            total += scrape.value(index);
+            total += which.test(scrape.series(index)) ? scrape.value(index) : 0;
         }
         return total;
     }
@@ -112,6 +118,29 @@ public final class Histogram {
     /// counts are exact.
     public Histogram plus(Histogram other) {
         return combine(other, 1);
+    }
+
+    /// The same observations in another unit.
+    public Histogram scaled(double factor) {
+        if (factor == 1) {
+            return this;
+        }
+        var bounds = upper.clone();
+        for (int i = 0; i < bounds.length; i++) {
+            bounds[i] *= factor;
+        }
+        return new Histogram(bounds, cumulative, factor * sum, count);
+    }
+
+    /// The same with each observation in so many equal parts.
+    Histogram split(double parts) {
+        var bounds = upper.clone();
+        var counts = cumulative.clone();
+        for (int i = 0; i < bounds.length; i++) {
+            bounds[i] /= parts;
+            counts[i] *= parts;
+        }
+        return new Histogram(bounds, counts, sum, parts * count);
     }
 
     private Histogram combine(Histogram other, double sign) {

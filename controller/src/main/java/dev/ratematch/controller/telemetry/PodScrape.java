@@ -1,5 +1,8 @@
 package dev.ratematch.controller.telemetry;
 
+import dev.ratematch.controller.telemetry.dialect.Detection;
+import dev.ratematch.controller.telemetry.dialect.Dialect;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What one pod answered in one round of scraping.
@@ -7,17 +10,45 @@ import org.jspecify.annotations.Nullable;
 /// @param pod name, unique within the role and never used again for another pod
 /// @param scrape what it exposed; nothing when it could not be read
 /// @param error why not; empty when it could
+/// @param dialects what it speaks, its engine first
 /// @param startedAtSeconds when its process started, on the host's clock; NaN when unknown
+/// @param scrapedAtSeconds when it was scraped, on the host's clock; NaN for the round's time
 public record PodScrape(
-        String pod, @Nullable Scrape scrape, String error, double startedAtSeconds) {
+        String pod,
+        @Nullable Scrape scrape,
+        String error,
+        List<Dialect> dialects,
+        double startedAtSeconds,
+        double scrapedAtSeconds) {
 
-    /// An answer of a pod whose start is not known.
+    public PodScrape {
+        dialects = List.copyOf(dialects);
+    }
+
+    /// An answer of a pod whose start and dialect are not known.
     public static PodScrape of(String pod, Scrape scrape) {
-        return new PodScrape(pod, scrape, "", Double.NaN);
+        return new PodScrape(pod, scrape, "", List.of(), Double.NaN, Double.NaN);
+    }
+
+    /// An answer in these dialects; without any it is an error.
+    public static PodScrape of(String pod, Scrape scrape, Detection spoken) {
+        return spoken.known()
+                ? new PodScrape(pod, scrape, "", spoken.dialects(), Double.NaN, Double.NaN)
+                : failed(pod, spoken.reason());
     }
 
     /// No answer, and why.
     public static PodScrape failed(String pod, String why) {
-        return new PodScrape(pod, null, why, Double.NaN);
+        return new PodScrape(pod, null, why, List.of(), Double.NaN, Double.NaN);
+    }
+
+    /// The same of a process that started then.
+    public PodScrape startedAt(double atSeconds) {
+        return new PodScrape(pod, scrape, error, dialects, atSeconds, scrapedAtSeconds);
+    }
+
+    /// The same, scraped then.
+    public PodScrape scrapedAt(double atSeconds) {
+        return new PodScrape(pod, scrape, error, dialects, startedAtSeconds, atSeconds);
     }
 }

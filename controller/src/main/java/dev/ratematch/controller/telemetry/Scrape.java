@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One parsed body, in the order of its lines. Immutable.
@@ -35,6 +36,17 @@ public final class Scrape {
         this.families = Collections.unmodifiableMap(families);
         this.openMetrics = openMetrics;
         this.byName = index(series);
+    }
+
+    /// A body of these samples, from wherever they come.
+    public static Scrape of(List<Sample> samples) {
+        var series = new Series[samples.size()];
+        var values = new double[series.length];
+        for (int i = 0; i < series.length; i++) {
+            series[i] = samples.get(i).series();
+            values[i] = samples.get(i).value();
+        }
+        return new Scrape(series, values, null, Map.of(), false);
     }
 
     /// Lines of one name stand together as a rule, so runs are collected, not single lines.
@@ -85,6 +97,11 @@ public final class Scrape {
             out.add(sample(index));
         }
         return out;
+    }
+
+    /// The names of its samples, suffixes included, in no order.
+    public Set<String> names() {
+        return Collections.unmodifiableSet(byName.keySet());
     }
 
     /// Whether any sample has this name.

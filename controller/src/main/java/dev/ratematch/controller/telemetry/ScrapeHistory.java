@@ -1,5 +1,6 @@
 package dev.ratematch.controller.telemetry;
 
+import dev.ratematch.controller.telemetry.dialect.Source;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -14,16 +15,17 @@ import org.jspecify.annotations.Nullable;
 /// when it is known to have begun after the round before, else from its first sight.
 public final class ScrapeHistory {
 
-    private final String role;
+    private final Source source;
     private final double retainSeconds;
     private final double staleSeconds;
     private final TreeMap<String, Pod> pods = new TreeMap<>();
     private double lastRoundSeconds = Double.NaN;
+    private String note = "";
 
     /// One successful scrape.
     ///
     /// @param reset whether the process began again since the point before
-    record Point(double atSeconds, Scrape scrape, boolean reset) {}
+    record Point(double atSeconds, Voice voice, boolean reset) {}
 
     /// One pod and what it said, oldest first.
     static final class Pod {
@@ -44,24 +46,26 @@ public final class ScrapeHistory {
 
     /// An empty history.
     ///
-    /// @param role name for messages
+    /// @param source what its pods are
     /// @param retainSeconds longest window that will be asked for
     /// @param staleSeconds age from which a scrape is not acted on any more
-    public ScrapeHistory(String role, double retainSeconds, double staleSeconds) {
-        this.role = role;
+    public ScrapeHistory(Source source, double retainSeconds, double staleSeconds) {
+        this.source = source;
         this.retainSeconds = retainSeconds;
         this.staleSeconds = staleSeconds;
     }
 
-    /// Adds one round: all pods that should have answered. A pod not named has left.
+    /// Adds one round: all pods that should have answered. A pod not named has left. One that was
+    /// scraped several times since the last round is named as often, oldest first.
     ///
     /// @param atSeconds later than the round before
     public void append(double atSeconds, Collection<PodScrape> round) {
-        if (!Double.isFinite(atSeconds) || atSeconds <= lastRoundSeconds) {
-            throw new IllegalArgumentException(
-                    "atSeconds (%s) must be later than the last round (%s)."
-                            .formatted(atSeconds, lastRoundSeconds));
-        }
+        append(atSeconds, round, "");
+    }
+
+    /// Adds a round about which there is something to say, such as why it is empty.
+    public void append(double atSeconds, Collection<PodScrape> round, String note) {
+        advance(atSeconds, note);
         for (var pod : pods.values()) {
             pod.live = false;
         }
@@ -75,13 +79,37 @@ public final class ScrapeHistory {
             pod.live = true;
             pod.error = answer.error();
             if (answer.scrape() != null) {
-                var before = pod.last();
-                boolean reset = before != null && fell(before.scrape(), answer.scrape());
-                pod.points.add(new Point(atSeconds, answer.scrape(), reset));
+                add(pod, answer, answer.scrape(), atSeconds);
             }
         }
         lastRoundSeconds = atSeconds;
         prune(atSeconds - retainSeconds);
+    }
+
+    /// Adds a round in which nobody could be asked. Pods are where they were, only older.
+    public void silent(double atSeconds, String why) {
+        advance(atSeconds, why);
+        lastRoundSeconds = atSeconds;
+        prune(atSeconds - retainSeconds);
+    }
+
+    private void advance(double atSeconds, String why) {
+        if (!Double.isFinite(atSeconds) || atSeconds <= lastRoundSeconds) {
+            throw new IllegalArgumentException(
+                    "atSeconds (%s) must be later than the last round (%s)."
+                            .formatted(atSeconds, lastRoundSeconds));
+        }
+        note = why;
+    }
+
+    private static void add(Pod pod, PodScrape answer, Scrape scrape, double roundSeconds) {
+        double own = answer.scrapedAtSeconds();
+        double at = Double.isNaN(own) ? roundSeconds : own;
+        var before = pod.last();
+        if (before == null || at > before.atSeconds()) {
+            boolean reset = before != null && fell(before.voice().scrape(), scrape);
+            pod.points.add(new Point(at, new Voice(scrape, answer.dialects()), reset));
+        }
     }
 
     /// Without a stated start, a pod that an earlier round did not name is new; one that was named
@@ -129,6 +157,6 @@ public final class ScrapeHistory {
     /// What happened in the window that ends now.
     public ScrapeWindow window(double nowSeconds, double windowSeconds) {
         return new ScrapeWindow(
-                role, nowSeconds, windowSeconds, staleSeconds, List.copyOf(pods.values()));
+                source, note, nowSeconds, windowSeconds, staleSeconds, List.copyOf(pods.values()));
     }
 }

@@ -1,15 +1,20 @@
 package dev.ratematch.controller.telemetry;
 
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.telemetry.dialect.Dialect;
+import dev.ratematch.controller.telemetry.dialect.Fact;
+import dev.ratematch.controller.telemetry.dialect.Metric;
+import dev.ratematch.controller.telemetry.dialect.Source;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.function.ToDoubleFunction;
+import java.util.function.ToDoubleBiFunction;
 import org.jspecify.annotations.Nullable;
 
-/// What the pods of one role exposed over one window: increases of counters and histograms summed
-/// over pods, gauges of the pods that still answer. Where several names are given, the first that
-/// any pod exposes is read, so that renamed metrics are found and twins are not added up.
+/// What the pods of one kind exposed over one window: increases of counters and histograms summed
+/// over pods, gauges of the pods that still answer. Each pod tells a fact in its own dialect, by
+/// the first metric that it exposes, so that renamed metrics are found and twins are not added up.
 public final class ScrapeWindow {
 
     /// Scrape times wander a little; a base this much late is still the base.
@@ -18,32 +23,39 @@ public final class ScrapeWindow {
     /// A gauge over a pool is scaled up for silent pods as long as this share answers.
     private static final double ANSWERING_MIN = 0.5;
 
-    private final String role;
+    private final Source source;
+    private final String note;
     private final double ageSeconds;
     private final double staleSeconds;
     private final double coveredSeconds;
     private final List<Life> lives = new ArrayList<>();
-    private final List<Scrape> current = new ArrayList<>();
+    private final List<Voice> current = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
+    private final List<Dialect> dialects;
     private int livePods;
 
     /// One uninterrupted life of a process within the window; a null start is zero.
-    private record Life(@Nullable Scrape start, Scrape end, boolean first, boolean last) {}
+    private record Life(@Nullable Scrape start, Voice end, boolean last) {}
 
     ScrapeWindow(
-            String role,
+            Source source,
+            String note,
             double nowSeconds,
             double windowSeconds,
             double staleSeconds,
             List<ScrapeHistory.Pod> pods) {
-        this.role = role;
+        this.source = source;
+        this.note = note;
         this.staleSeconds = staleSeconds;
+        if (!note.isEmpty()) {
+            warnings.add("%s: %s".formatted(source.label(), note));
+        }
         double newest = Double.NEGATIVE_INFINITY;
         double covered = 0;
         int continuing = 0;
         for (var pod : pods) {
             if (pod.live && !pod.error.isEmpty()) {
-                warnings.add("%s pod %s: %s".formatted(role, pod.name, pod.error));
+                warnings.add("%s pod %s: %s".formatted(source.label(), pod.name, pod.error));
             }
             var last = pod.last();
             livePods += pod.live && last != null ? 1 : 0;
@@ -53,7 +65,7 @@ public final class ScrapeWindow {
             if (pod.live) {
                 newest = Math.max(newest, last.atSeconds());
                 if (nowSeconds - last.atSeconds() <= staleSeconds) {
-                    current.add(last.scrape());
+                    current.add(last.voice());
                 }
             }
             double since = cut(pod, nowSeconds - windowSeconds + SLACK_SECONDS);
@@ -64,6 +76,10 @@ public final class ScrapeWindow {
         }
         this.ageSeconds = Math.max(0, nowSeconds - newest);
         this.coveredSeconds = continuing > 0 ? covered / continuing : Double.NaN;
+        var spoken = new LinkedHashSet<Dialect>();
+        current.forEach(voice -> spoken.addAll(voice.dialects()));
+        lives.forEach(life -> spoken.addAll(life.end().dialects()));
+        this.dialects = List.copyOf(spoken);
     }
 
     /// Cuts one pod's points into lives; answers when the first one begins, infinite when the pod
@@ -79,16 +95,14 @@ public final class ScrapeWindow {
         if (!zero && base == points.size() - 1) {
             return Double.POSITIVE_INFINITY;
         }
-        @Nullable Scrape start = zero ? null : points.get(base).scrape();
-        boolean first = true;
+        @Nullable Scrape start = zero ? null : points.get(base).voice().scrape();
         for (int i = zero ? base : base + 1; i < points.size(); i++) {
             if (points.get(i).reset() && i > base) {
-                lives.add(new Life(start, points.get(i - 1).scrape(), first, false));
+                lives.add(new Life(start, points.get(i - 1).voice(), false));
                 start = null;
-                first = false;
             }
         }
-        lives.add(new Life(start, points.getLast().scrape(), first, true));
+        lives.add(new Life(start, points.getLast().voice(), true));
         return zero ? Double.POSITIVE_INFINITY : points.get(base).atSeconds();
     }
 
@@ -108,193 +122,213 @@ public final class ScrapeWindow {
         if (livePods == 0 && lives.isEmpty()) {
             return new Reading.Unknown(
                     warnings.isEmpty()
-                            ? "no %s pod has been scraped".formatted(role)
+                            ? "no %s pod has been scraped".formatted(source.label())
                             : warnings.getFirst());
         }
         return livePods > 0 && ageSeconds > staleSeconds ? new Reading.Stale(ageSeconds) : null;
     }
 
-    /// The first of the names that anything exposes; null when none is.
-    private @Nullable String present(String suffix, String... names) {
-        for (String name : names) {
-            for (String spelling : List.of(name, name.replace(':', '_'))) {
-                for (var scrape : current) {
-                    if (scrape.has(spelling + suffix)) {
-                        return spelling;
-                    }
-                }
-                for (var life : lives) {
-                    if (life.end().has(spelling + suffix)) {
-                        return spelling;
-                    }
-                }
-            }
-        }
-        return null;
+    /// Whether anything was heard of these pods.
+    boolean heard() {
+        return !dialects.isEmpty();
     }
 
-    private Reading absent(String... names) {
-        return new Reading.Unknown("no %s pod exposes %s".formatted(role, names[0]));
+    /// Whether the dialect of any pod tells a fact, whether or not it is exposed.
+    boolean offers(Fact fact) {
+        return dialects.stream().anyMatch(d -> !d.metrics(fact, source).isEmpty());
+    }
+
+    /// Whose pods these are, for people.
+    String speakers() {
+        return Wanted.titles(dialects);
+    }
+
+    private Wanted wanted(Fact fact, Predicate<Metric> kind) {
+        return Wanted.fact(fact, source, kind, dialects);
+    }
+
+    private Wanted named(Metric.Type type, String... names) {
+        return Wanted.named(source, type, names);
     }
 
     /// Increase of a counter over the window.
-    public Reading increase(String... names) {
-        return increase(_ -> true, names);
+    public Reading increase(Fact fact) {
+        return increase(wanted(fact, Wanted::counted));
     }
 
-    /// Increase of those series of a counter that pass.
-    public Reading increase(Predicate<Series> which, String... names) {
+    /// The same by name.
+    public Reading increase(String... names) {
+        return increase(named(Metric.Type.COUNTER, names));
+    }
+
+    private Reading increase(Wanted wanted) {
+        return overLives(
+                wanted,
+                (life, metric) -> {
+                    double before = life.start() == null ? 0 : Readout.value(life.start(), metric);
+                    return Math.max(0, Readout.value(life.end().scrape(), metric) - before);
+                });
+    }
+
+    /// Growth of a gauge over the window. What a pod held when it left counts as done, not as gone:
+    /// pods leave by draining.
+    public Reading growth(Fact fact) {
+        return growth(wanted(fact, Wanted::gauged));
+    }
+
+    /// The same by name.
+    public Reading growth(String... names) {
+        return growth(named(Metric.Type.GAUGE, names));
+    }
+
+    private Reading growth(Wanted wanted) {
+        return overLives(
+                wanted,
+                (life, metric) ->
+                        (life.last() ? Readout.value(life.end().scrape(), metric) : 0)
+                                - (life.start() == null ? 0 : Readout.value(life.start(), metric)));
+    }
+
+    private Reading overLives(Wanted wanted, ToDoubleBiFunction<Life, Metric> of) {
         var problem = problem();
         if (problem != null) {
             return problem;
         }
-        String name = present("", names);
-        if (name == null) {
-            return absent(names);
-        }
-        if (lives.isEmpty()) {
-            return tooFew();
-        }
+        @Nullable String name = null;
         double sum = 0;
         for (var life : lives) {
-            double before = life.start() == null ? 0 : total(life.start(), name, which);
-            sum += Math.max(0, total(life.end(), name, which) - before);
+            for (var metric : wanted.in(life.end())) {
+                name = metric.of().name();
+                sum += of.applyAsDouble(life, metric);
+            }
         }
-        return reading(sum, name);
+        if (name != null) {
+            return reading(sum, name);
+        }
+        return lives.isEmpty() && current.stream().anyMatch(v -> !wanted.in(v).isEmpty())
+                ? tooFew()
+                : wanted.absent();
     }
 
-    /// A histogram over the window.
+    /// A histogram over the window. One counter over another is one without buckets.
+    public Tally histogram(Fact fact) {
+        return histogram(wanted(fact, Wanted::tallied));
+    }
+
+    /// The same by name.
     public Tally histogram(String... families) {
+        return histogram(named(Metric.Type.HISTOGRAM, families));
+    }
+
+    private Tally histogram(Wanted wanted) {
         var problem = problem();
         if (problem != null) {
-            return new Tally(Histogram.EMPTY, problem, 0);
+            return Tally.none(problem);
         }
-        String family = present("_count", families);
-        if (family == null) {
-            return new Tally(Histogram.EMPTY, absent(families), 0);
-        }
-        if (lives.isEmpty()) {
-            return new Tally(Histogram.EMPTY, tooFew(), 0);
-        }
+        @Nullable String name = null;
         var sum = Histogram.EMPTY;
         for (var life : lives) {
-            var end = Histogram.of(life.end(), family);
-            sum =
-                    sum.plus(
-                            life.start() == null
-                                    ? end
-                                    : end.since(Histogram.of(life.start(), family)));
+            for (var metric : wanted.in(life.end())) {
+                name = metric.of().name();
+                var end = Readout.histogram(life.end().scrape(), metric);
+                sum =
+                        sum.plus(
+                                life.start() == null
+                                        ? end
+                                        : end.since(Readout.histogram(life.start(), metric)));
+            }
         }
-        boolean number = Double.isFinite(sum.sum()) && Double.isFinite(sum.count());
-        return number
+        if (name == null) {
+            return Tally.none(
+                    lives.isEmpty() && current.stream().anyMatch(v -> !wanted.in(v).isEmpty())
+                            ? tooFew()
+                            : wanted.absent());
+        }
+        return Double.isFinite(sum.sum()) && Double.isFinite(sum.count())
                 ? new Tally(sum, null, shownAge())
-                : new Tally(Histogram.EMPTY, noNumber(family), 0);
+                : Tally.none(noNumber(name));
+    }
+
+    /// Mean of what a histogram holds, or of gauges where pods have no histogram of it.
+    public Reading mean(Fact fact) {
+        var tally = histogram(fact);
+        if (tally.readable()
+                || current.stream()
+                        .allMatch(v -> v.telling(fact, source, Wanted::gauged).isEmpty())) {
+            return tally.mean();
+        }
+        return gaugeMean(fact);
     }
 
     /// Sum of a gauge over the pods that answer, scaled up for the few that do not.
-    public Reading gauge(String... names) {
-        return gauge(_ -> true, names);
+    public Reading gauge(Fact fact) {
+        return overPods(wanted(fact, Wanted::gauged), Readout::value);
     }
 
-    /// The same for those series that pass.
-    public Reading gauge(Predicate<Series> which, String... names) {
-        return overPods(scrapes -> sum(scrapes, which, false, names), names);
+    /// The same by name.
+    public Reading gauge(String... names) {
+        return overPods(named(Metric.Type.GAUGE, names), Readout::value);
     }
 
     /// Mean of a gauge over all its series, for shares.
-    public Reading gaugeMean(String... names) {
-        var sum = overPods(scrapes -> sum(scrapes, _ -> true, true, names), names);
+    public Reading gaugeMean(Fact fact) {
+        return perPod(overPods(wanted(fact, Wanted::gauged), Readout::mean));
+    }
+
+    /// A gauge's sum within a pod, as the mean over pods.
+    public Reading gaugePerPod(Fact fact) {
+        return perPod(gauge(fact));
+    }
+
+    private Reading perPod(Reading sum) {
         return sum instanceof Reading.Value(double value, double age)
                 ? new Reading.Value(value / Math.max(1, livePods), age)
                 : sum;
     }
 
-    /// Sum over the pods that answer of what `ofPod` reads from each; NaN means unreadable.
-    Reading sum(String name, ToDoubleFunction<Scrape> ofPod) {
-        return overPods(
-                scrapes -> {
-                    double sum = 0;
-                    for (var scrape : scrapes) {
-                        sum += ofPod.applyAsDouble(scrape);
-                    }
-                    return sum;
-                },
-                name);
-    }
-
-    /// How many pods answer, as far as readings are concerned.
-    int pods() {
-        return livePods;
-    }
-
-    private Reading overPods(ToDoubleFunction<List<Scrape>> of, String... names) {
+    private Reading overPods(Wanted wanted, ToDoubleBiFunction<Scrape, Metric> of) {
         var problem = problem();
         if (problem != null) {
             return problem;
         }
         if (livePods == 0) {
-            return new Reading.Unknown("no %s pod answers any more".formatted(role));
+            return new Reading.Unknown(
+                    "no %s pod answers any more%s"
+                            .formatted(source.label(), note.isEmpty() ? "" : ": " + note));
         }
         if (current.size() < ANSWERING_MIN * livePods) {
             return new Reading.Stale(ageSeconds);
         }
-        String name = present("", names);
-        return name == null
-                ? absent(names)
-                : reading(of.applyAsDouble(current) * livePods / current.size(), name);
-    }
-
-    private double sum(
-            List<Scrape> scrapes, Predicate<Series> which, boolean mean, String... names) {
-        String name = present("", names);
-        if (name == null) {
-            return 0;
-        }
+        @Nullable String name = null;
         double sum = 0;
-        for (var scrape : scrapes) {
-            double of = total(scrape, name, which);
-            sum += mean ? of / Math.max(1, scrape.indices(name).length) : of;
+        int exposing = 0;
+        for (var voice : current) {
+            var metrics = wanted.in(voice);
+            for (var metric : metrics) {
+                name = metric.of().name();
+                sum += of.applyAsDouble(voice.scrape(), metric);
+            }
+            exposing += metrics.isEmpty() ? 0 : 1;
         }
-        return sum;
-    }
-
-    /// Growth of a gauge over the window. What a pod held when it left counts as done, not as gone:
-    /// pods leave by draining.
-    public Reading growth(String... names) {
-        var problem = problem();
-        if (problem != null) {
-            return problem;
-        }
-        String name = present("", names);
         if (name == null) {
-            return absent(names);
+            return wanted.absent();
         }
-        if (lives.isEmpty()) {
-            return tooFew();
-        }
-        double growth = 0;
-        for (var life : lives) {
-            growth += life.last() ? total(life.end(), name, _ -> true) : 0;
-            growth -= life.start() == null ? 0 : total(life.start(), name, _ -> true);
-        }
-        return reading(growth, name);
-    }
-
-    private static double total(Scrape scrape, String name, Predicate<Series> which) {
-        double total = 0;
-        for (int index : scrape.indices(name)) {
-            total += which.test(scrape.series(index)) ? scrape.value(index) : 0;
-        }
-        return total;
+        return exposing < ANSWERING_MIN * livePods
+                ? new Reading.Unknown(
+                        "only %d of %d %s pods expose %s"
+                                .formatted(exposing, livePods, source.label(), name))
+                : reading(sum * livePods / exposing, name);
     }
 
     private Reading tooFew() {
         return new Reading.Unknown(
-                "one scrape of the %s pods so far; an increase needs two".formatted(role));
+                "one scrape of the %s pods so far; an increase needs two"
+                        .formatted(source.label()));
     }
 
     private Reading noNumber(String name) {
-        return new Reading.Unknown("%s of the %s pods is no number".formatted(name, role));
+        return new Reading.Unknown(
+                "%s of the %s pods is no number".formatted(name, source.label()));
     }
 
     private Reading reading(double value, String name) {

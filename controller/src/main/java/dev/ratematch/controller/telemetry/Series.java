@@ -1,9 +1,11 @@
 package dev.ratematch.controller.telemetry;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The identity of one time series: a name and labels, in whatever order they were written.
@@ -16,14 +18,25 @@ public final class Series {
     private final int hash;
 
     /// @param sortedLabels names and values in turn, sorted by name, no name twice
-    Series(String name, String[] sortedLabels) {
+    /// @param counter whether it is known to be one, whatever its name says
+    Series(String name, String[] sortedLabels, boolean counter) {
         this.name = name;
         this.labels = sortedLabels;
         var le = label("le");
         this.upperBound = le == null ? Double.NaN : bound(le);
         this.cumulative =
-                name.endsWith("_total") || name.endsWith("_bucket") || name.endsWith("_count");
+                counter
+                        || name.endsWith("_total")
+                        || name.endsWith("_bucket")
+                        || name.endsWith("_count");
         this.hash = 31 * name.hashCode() + Arrays.hashCode(sortedLabels);
+    }
+
+    /// A series from its parts.
+    ///
+    /// @param counter whether it only grows while its process lives; names that say so need not
+    public static Series of(String name, Map<String, String> labels, boolean counter) {
+        return new Series(name, SeriesText.flat(new TreeMap<>(labels)), counter);
     }
 
     private static double bound(String le) {
@@ -49,6 +62,17 @@ public final class Series {
         return null;
     }
 
+    /// All labels but the bound and those named, as one text: what tells series of a family apart.
+    String labelsWithout(Collection<String> left) {
+        var text = new StringBuilder();
+        for (int i = 0; i < labels.length; i += 2) {
+            if (!labels[i].equals("le") && !left.contains(labels[i])) {
+                text.append(labels[i]).append('=').append(labels[i + 1]).append('\n');
+            }
+        }
+        return text.toString();
+    }
+
     /// All labels, sorted by name.
     public Map<String, String> labels() {
         var all = new LinkedHashMap<String, String>();
@@ -63,7 +87,7 @@ public final class Series {
         return upperBound;
     }
 
-    /// Whether the name says that the value only grows while the process lives.
+    /// Whether the value only grows while the process lives.
     boolean cumulative() {
         return cumulative;
     }

@@ -92,7 +92,7 @@ final class SeriesText {
         return flat(sorted);
     }
 
-    private static String[] flat(Map<String, String> sorted) {
+    static String[] flat(Map<String, String> sorted) {
         List<String> flat = new ArrayList<>();
         sorted.forEach(
                 (name, value) -> {

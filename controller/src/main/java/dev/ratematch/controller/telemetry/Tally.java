@@ -10,6 +10,25 @@ import org.jspecify.annotations.Nullable;
 /// @param ageSeconds of the newest scrape behind it
 public record Tally(Histogram histogram, @Nullable Reading problem, double ageSeconds) {
 
+    /// Nothing, and why.
+    static Tally none(Reading why) {
+        return new Tally(Histogram.EMPTY, why, 0);
+    }
+
+    /// The observations of both, as far as either could be read.
+    Tally plus(Tally other) {
+        if (problem != null || other.problem != null) {
+            return problem != null ? other : this;
+        }
+        return new Tally(
+                histogram.plus(other.histogram), null, Math.max(ageSeconds, other.ageSeconds));
+    }
+
+    /// The same with each observation in so many equal parts.
+    Tally split(double parts) {
+        return new Tally(histogram.split(parts), problem, ageSeconds);
+    }
+
     /// Whether it could be read, with or without observations in it.
     public boolean readable() {
         return problem == null;

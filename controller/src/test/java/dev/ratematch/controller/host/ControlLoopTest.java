@@ -17,9 +17,9 @@ import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.spec.Tuning;
+import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.controller.telemetry.scrape.Answer;
 import dev.ratematch.controller.telemetry.scrape.Target;
-import dev.ratematch.controller.telemetry.scrape.Target.Source;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -100,7 +100,7 @@ class ControlLoopTest {
     }
 
     private Telemetry telemetry() {
-        return new VllmTelemetry(
+        return new EngineTelemetry(
                 this::answers,
                 () ->
                         List.of(
@@ -183,7 +183,7 @@ class ControlLoopTest {
     @Test
     void aScrapeThatIsHtmlHoldsWithItsReason() throws IOException {
         var html =
-                new VllmTelemetry(
+                new EngineTelemetry(
                         targets ->
                                 targets.stream()
                                         .map(t -> Answer.of(t, "<html>Sign in</html>"))

@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.telemetry.dialect.Source;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ScrapeHistoryTest {
 
-    private final ScrapeHistory history = new ScrapeHistory("decode", 60, 40);
+    private final ScrapeHistory history = new ScrapeHistory(Source.DECODE, 60, 40);
 
     private static PodScrape pod(String name, String value) {
         return PodScrape.of(name, Exposition.parse("c_total " + value + "\ng " + value + "\n"));
@@ -87,7 +88,7 @@ class ScrapeHistoryTest {
                         pod("a", "100"),
                         pod("new", "7"),
                         pod("slow", "1000"),
-                        new PodScrape("old", pod("old", "500").scrape(), "", -300)));
+                        pod("old", "500").startedAt(-300)));
 
         assertThat(value(history.window(15, 15).increase("c_total"))).isEqualTo(7);
 
@@ -151,7 +152,7 @@ class ScrapeHistoryTest {
 
         assertThat(history.window(0, 30).gauge("g"))
                 .isEqualTo(new Reading.Unknown("decode pod a: HTTP 404"));
-        assertThat(new ScrapeHistory("prefill", 60, 40).window(0, 30).gauge("g"))
+        assertThat(new ScrapeHistory(Source.PREFILL, 60, 40).window(0, 30).gauge("g"))
                 .isEqualTo(new Reading.Unknown("no prefill pod has been scraped"));
     }
 
@@ -173,6 +174,38 @@ class ScrapeHistoryTest {
         history.append(30, List.of(pod("a", "9"), pod("n", "2")));
 
         assertThat(value(history.window(30, 30).growth("g"))).isEqualTo(4 + 2 + 2);
+    }
+
+    /// As when somebody else scrapes: rounds carry several scrapes of a pod, each of its own time.
+    @Test
+    void scrapesOfTheirOwnTimeCountFromThere() {
+        history.append(30, List.of(pod("a", "4").scrapedAt(2), pod("a", "9").scrapedAt(17)));
+        history.append(45, List.of(pod("a", "9").scrapedAt(17), pod("a", "13").scrapedAt(32)));
+
+        assertThat(value(history.window(45, 20).increase("c_total"))).isEqualTo(4);
+        assertThat(value(history.window(45, 20).coveredSeconds())).isEqualTo(15);
+        assertThat(history.window(45, 20).gauge("g")).isEqualTo(new Reading.Value(13, 13));
+    }
+
+    @Test
+    void roundsInWhichNobodyCouldBeAskedAgeWhatThereIs() {
+        history.append(0, List.of(pod("a", "1")));
+        history.append(15, List.of(pod("a", "2")));
+        history.silent(30, "Prometheus cannot be reached");
+
+        var window = history.window(30, 30);
+        assertThat(window.gauge("g")).isEqualTo(new Reading.Value(2, 15));
+        assertThat(window.warnings()).containsExactly("decode: Prometheus cannot be reached");
+        history.silent(60, "Prometheus cannot be reached");
+        assertThat(history.window(60, 30).gauge("g")).isEqualTo(new Reading.Stale(45));
+    }
+
+    @Test
+    void anEmptyRoundIsUnknownForTheReasonGiven() {
+        history.append(0, List.of(), "the selector fits nothing");
+
+        assertThat(history.window(0, 30).gauge("g"))
+                .isEqualTo(new Reading.Unknown("decode: the selector fits nothing"));
     }
 
     @Test

@@ -283,7 +283,22 @@ public record RateMatcherSpec(
             @JsonPropertyDescription(
                             "Key of a Secret in the RateMatcher's namespace that holds the CA"
                                     + " certificate, PEM.")
-                    @Nullable SecretKey caSecret) {}
+                    @Nullable SecretKey caSecret,
+            @JsonPropertyDescription(
+                            "PromQL label matchers of the prefill pods' series. Default: the"
+                                    + " labels namespace and pod, by the target's name.")
+                    @Size(max = 500)
+                    @Nullable String prefillSelector,
+            @JsonPropertyDescription(
+                            "PromQL label matchers of the decode pods' series. Default: the labels"
+                                    + " namespace and pod, by the target's name.")
+                    @Size(max = 500)
+                    @Nullable String decodeSelector,
+            @JsonPropertyDescription(
+                            "PromQL label matchers of the frontend's series, where users' requests"
+                                    + " arrive; none by default.")
+                    @Size(max = 500)
+                    @Nullable String frontendSelector) {}
 
     /// A service.
     public record ServiceRef(

@@ -1,6 +1,7 @@
 package dev.ratematch.k8s.operator;
 
 import dev.ratematch.controller.core.Step;
+import dev.ratematch.controller.telemetry.prometheus.PrometheusClient;
 import dev.ratematch.controller.telemetry.scrape.Scraper;
 import dev.ratematch.k8s.api.RateMatcher;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -41,7 +42,17 @@ public final class RatematchOperator implements AutoCloseable {
     public RatematchOperator(KubernetesClient client, OperatorSettings settings) {
         this.scraper = new Scraper(vertx, settings.scrapeTimeout());
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        var world = new World(client, scraper, settings.identity());
+        var world =
+                new World(
+                        client,
+                        scraper,
+                        prometheus ->
+                                new PrometheusClient(
+                                        vertx,
+                                        prometheus.url().getAuthority(),
+                                        prometheus,
+                                        registry),
+                        settings.identity());
         this.operator = new Operator(o -> configure(o, client, settings));
         var reconciler =
                 new RateMatcherReconciler(

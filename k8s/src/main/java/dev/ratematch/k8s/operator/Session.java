@@ -370,9 +370,11 @@ final class Session {
         var telemetry = matcher.getSpec().telemetry();
         return PodLoads.of(
                 world.fetcher(),
+                pool.role(),
                 PodTargets.of(
                         Sources.source(pool.role()),
                         pool.replicas(),
-                        telemetry == null ? null : telemetry.scrape()));
+                        telemetry == null ? null : telemetry.scrape()),
+                Sources.catalogue(matcher.getSpec()));
     }
 }

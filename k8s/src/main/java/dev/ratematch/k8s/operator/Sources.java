@@ -1,17 +1,23 @@
 package dev.ratematch.k8s.operator;
 
-import dev.ratematch.controller.host.Fleet;
+import dev.ratematch.controller.host.EngineTelemetry;
+import dev.ratematch.controller.host.PrometheusTelemetry;
 import dev.ratematch.controller.host.Telemetry;
-import dev.ratematch.controller.host.VllmTelemetry;
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.telemetry.dialect.Catalogue;
+import dev.ratematch.controller.telemetry.dialect.Source;
+import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
+import dev.ratematch.controller.telemetry.prometheus.Selectors;
 import dev.ratematch.controller.telemetry.scrape.Target;
-import dev.ratematch.controller.telemetry.scrape.Target.Source;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec;
+import dev.ratematch.k8s.api.RateMatcherSpec.PrometheusSpec;
+import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
 import dev.ratematch.k8s.api.RateMatcherSpec.ScrapeSpec;
+import dev.ratematch.k8s.api.RateMatcherSpec.SecretKey;
 import dev.ratematch.k8s.fleet.KubernetesFleet;
 import dev.ratematch.k8s.fleet.Replica;
-import dev.ratematch.k8s.fleet.Selectors;
+import dev.ratematch.k8s.fleet.TargetClient;
 import dev.ratematch.k8s.telemetry.PodTargets;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,17 +26,33 @@ import org.jspecify.annotations.Nullable;
 /// Which telemetry a RateMatcher gets.
 final class Sources {
 
+    private static final int PROMETHEUS_PORT = 9090;
+
+    /// A window must hold two scrapes of a Prometheus, which are up to half a minute apart.
+    private static final double PROMETHEUS_WINDOW = 60;
+
     private Sources() {}
 
     /// For the status.
     static String title(RateMatcherSpec spec) {
-        return spec.telemetry() != null && spec.telemetry().prometheus() != null
-                ? "prometheus"
-                : "scraping pods";
+        var prometheus = spec.telemetry() == null ? null : spec.telemetry().prometheus();
+        return prometheus == null ? "scraping pods" : "prometheus";
     }
 
     static Source source(Role role) {
         return role == Role.PREFILL ? Source.PREFILL : Source.DECODE;
+    }
+
+    /// The engines that are expected.
+    ///
+    /// @throws RefusedException when the engine's name is none that is known
+    static Catalogue catalogue(RateMatcherSpec spec) {
+        String engine = spec.telemetry() == null ? null : spec.telemetry().engine();
+        try {
+            return Catalogue.shipped().engine(engine == null ? Catalogue.AUTO : engine);
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException("SpecInvalid", "spec.telemetry." + e.getMessage());
+        }
     }
 
     static Telemetry telemetry(
@@ -39,16 +61,93 @@ final class Sources {
             RateMatcherSpec spec,
             KubernetesFleet fleet,
             double percentile,
-            double windowSeconds) {
+            double intervalSeconds) {
         var telemetry = spec.telemetry();
-        var scrape = telemetry == null ? null : telemetry.scrape();
         String namespace = matcher.getMetadata().getNamespace();
-        return new VllmTelemetry(
+        var prometheus = telemetry == null ? null : telemetry.prometheus();
+        if (prometheus != null) {
+            return new PrometheusTelemetry(
+                    world.prometheus(settings(world, namespace, prometheus)),
+                    selectors(namespace, spec, prometheus),
+                    fleet,
+                    percentile,
+                    Math.max(PROMETHEUS_WINDOW, intervalSeconds),
+                    catalogue(spec));
+        }
+        var scrape = telemetry == null ? null : telemetry.scrape();
+        return new EngineTelemetry(
                 world.fetcher(),
                 () -> targets(world, namespace, fleet, scrape),
-                (Fleet) fleet,
+                fleet,
                 percentile,
-                windowSeconds);
+                intervalSeconds,
+                catalogue(spec));
+    }
+
+    private static PrometheusSettings settings(
+            World world, String namespace, PrometheusSpec prometheus) {
+        try {
+            var settings = PrometheusSettings.of(url(namespace, prometheus));
+            var token = prometheus.bearerTokenSecret();
+            if (token != null) {
+                settings = settings.bearer(() -> secret(world, namespace, token));
+            }
+            var ca = prometheus.caSecret();
+            return ca == null ? settings : settings.trusting(secret(world, namespace, ca));
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException("SpecInvalid", "spec.telemetry." + e.getMessage());
+        }
+    }
+
+    private static String secret(World world, String namespace, SecretKey key) {
+        return world.secret(namespace, key.name(), key.key());
+    }
+
+    private static String url(String namespace, PrometheusSpec prometheus) {
+        var service = prometheus.serviceRef();
+        if (prometheus.url() != null) {
+            return prometheus.url();
+        }
+        if (service == null) {
+            throw new RefusedException(
+                    "SpecInvalid", "spec.telemetry.prometheus takes url or serviceRef.");
+        }
+        return "%s://%s.%s.svc:%d"
+                .formatted(
+                        service.scheme() == null ? "http" : service.scheme(),
+                        service.name(),
+                        service.namespace() == null ? namespace : service.namespace(),
+                        service.port() == null ? PROMETHEUS_PORT : service.port());
+    }
+
+    private static Selectors selectors(
+            String namespace, RateMatcherSpec spec, PrometheusSpec prometheus) {
+        try {
+            return new Selectors(
+                    prometheus.prefillSelector() == null
+                            ? byName(namespace, spec.prefill())
+                            : prometheus.prefillSelector(),
+                    prometheus.decodeSelector() == null
+                            ? byName(namespace, spec.decode())
+                            : prometheus.decodeSelector(),
+                    prometheus.frontendSelector() == null ? "" : prometheus.frontendSelector());
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(
+                    "SpecInvalid", "spec.telemetry.prometheus: " + e.getMessage());
+        }
+    }
+
+    /// Pods are named after what makes them: a Deployment adds the hash of its ReplicaSet and five
+    /// letters, the others a number, and groups a second one.
+    static String byName(String namespace, RoleSpec role) {
+        var key = TargetClient.key(namespace, role.scaleTargetRef());
+        String tail =
+                switch (key.kind()) {
+                    case "Deployment" -> "-[a-z0-9]+-[a-z0-9]+";
+                    case "StatefulSet" -> "-[0-9]+";
+                    default -> "-.+";
+                };
+        return "namespace=\"%s\",pod=~\"%s%s\"".formatted(namespace, key.name(), tail);
     }
 
     private static List<Target> targets(
@@ -58,7 +157,7 @@ final class Sources {
             all.addAll(PodTargets.of(source(role), fleet.pool(role).replicas(), scrape));
         }
         if (scrape != null && scrape.frontendSelector() != null) {
-            var pods = world.pods(namespace, Selectors.parse(scrape.frontendSelector()));
+            var pods = world.pods(namespace, Surroundings.selector(scrape.frontendSelector()));
             all.addAll(PodTargets.of(Source.FRONTEND, Replica.of(pods), scrape));
         }
         return all;

@@ -1,5 +1,7 @@
 package dev.ratematch.k8s.operator;
 
+import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
+import dev.ratematch.controller.telemetry.prometheus.PrometheusSource;
 import dev.ratematch.controller.telemetry.scrape.Fetcher;
 import dev.ratematch.k8s.api.Api;
 import dev.ratematch.k8s.api.GpuPool;
@@ -19,10 +21,14 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +40,8 @@ final class World {
 
     private final KubernetesClient client;
     private final Fetcher fetcher;
+    private final Function<PrometheusSettings, PrometheusSource> connect;
+    private final Map<URI, PrometheusSource> prometheuses = new ConcurrentHashMap<>();
     private final TargetClient targets;
     private final PodWriter podWriter;
     private final Events events;
@@ -45,9 +53,15 @@ final class World {
     private @Nullable InformerEventSource<GpuPool, RateMatcher> pools;
     private @Nullable IndexerResourceCache<RateMatcher> matchers;
 
-    World(KubernetesClient client, Fetcher fetcher, String instance) {
+    /// @param connect makes a client of a Prometheus
+    World(
+            KubernetesClient client,
+            Fetcher fetcher,
+            Function<PrometheusSettings, PrometheusSource> connect,
+            String instance) {
         this.client = client;
         this.fetcher = fetcher;
+        this.connect = connect;
         this.targets = new TargetClient(client, this::cached);
         this.podWriter = new PodWriter(client);
         this.events = new Events(client, instance);
@@ -83,6 +97,35 @@ final class World {
 
     Fetcher fetcher() {
         return fetcher;
+    }
+
+    /// A client of a Prometheus. RateMatchers that ask the same one without credentials share it.
+    PrometheusSource prometheus(PrometheusSettings settings) {
+        boolean open = settings.caPem().isEmpty() && settings.token().get().isEmpty();
+        return open
+                ? prometheuses.computeIfAbsent(settings.url(), url -> connect.apply(settings))
+                : connect.apply(settings);
+    }
+
+    /// One key of a Secret as text.
+    ///
+    /// @throws RefusedException when it cannot be read
+    String secret(String namespace, String name, String key) {
+        try {
+            var secret = client.secrets().inNamespace(namespace).withName(name).get();
+            String coded = secret == null ? null : secret.getData().get(key);
+            if (coded != null) {
+                return new String(Base64.getDecoder().decode(coded), StandardCharsets.UTF_8)
+                        .strip();
+            }
+        } catch (KubernetesClientException e) {
+            throw new RefusedException(
+                    "SecretUnreadable",
+                    "Secret %s in %s cannot be read: %s; grant it by the chart's telemetrySecrets."
+                            .formatted(name, namespace, e.getMessage()));
+        }
+        throw new RefusedException(
+                "SecretMissing", "Secret %s in %s has no key %s.".formatted(name, namespace, key));
     }
 
     KubernetesClient client() {

@@ -1,5 +1,6 @@
 package dev.ratematch.k8s.telemetry;
 
+import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.controller.telemetry.scrape.Target;
 import dev.ratematch.k8s.api.RateMatcherSpec.ScrapeSpec;
 import dev.ratematch.k8s.fleet.Replica;
@@ -17,7 +18,7 @@ public final class PodTargets {
 
     /// One target per replica that can answer: its first pod, on a node and with an address.
     public static List<Target> of(
-            Target.Source source, List<Replica> replicas, @Nullable ScrapeSpec scrape) {
+            Source source, List<Replica> replicas, @Nullable ScrapeSpec scrape) {
         return replicas.stream()
                 .filter(PodTargets::answers)
                 .map(r -> target(source, r.leader(), scrape))
@@ -35,7 +36,7 @@ public final class PodTargets {
         return pod.getStatus() != null && pod.getStatus().getPodIP() != null;
     }
 
-    private static Target target(Target.Source source, Pod pod, @Nullable ScrapeSpec scrape) {
+    private static Target target(Source source, Pod pod, @Nullable ScrapeSpec scrape) {
         int port = scrape == null || scrape.port() == null ? PORT : scrape.port();
         String path = scrape == null || scrape.path() == null ? PATH : scrape.path();
         String ip = pod.getStatus().getPodIP();

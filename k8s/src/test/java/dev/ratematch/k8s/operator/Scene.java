@@ -184,9 +184,7 @@ final class Scene implements AutoCloseable {
         String gate =
                 "    spec:\n      readinessGates: [{conditionType: " + Api.SERVING_GATE + "}]\n";
         for (var pool : Map.of("prefill", prefill, "decode", decode).entrySet()) {
-            create(
-                    deployment(pool.getKey(), pool.getValue())
-                            .replace("    spec:\n", gate));
+            create(deployment(pool.getKey(), pool.getValue()).replace("    spec:\n", gate));
         }
         return this;
     }

@@ -3,9 +3,9 @@ package dev.ratematch.harness.http;
 import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.host.ControlLoop;
+import dev.ratematch.controller.host.EngineTelemetry;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.JournalEntry;
-import dev.ratematch.controller.host.VllmTelemetry;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.telemetry.scrape.Scraper;
 import dev.ratematch.harness.cluster.Cluster;
@@ -127,7 +127,7 @@ public final class LivePlant implements Policy, Advance, AutoCloseable {
             var server = new PlantServer(vertx, cluster);
             var host = new HttpHost(vertx, server.apiUrl());
             var telemetry =
-                    new VllmTelemetry(scraper, host::targets, host, percentile, cycleSeconds);
+                    new EngineTelemetry(scraper, host::targets, host, percentile, cycleSeconds);
             Journal both =
                     entry -> {
                         journal.append(entry);

@@ -2,7 +2,7 @@ package dev.ratematch.harness.judge;
 
 import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.core.Step;
-import dev.ratematch.controller.host.VllmTelemetry;
+import dev.ratematch.controller.host.EngineTelemetry;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.function.Consumer;
@@ -14,7 +14,7 @@ public final class Ratematch extends SteppingPolicy {
     private final double percentile;
     private final double cycleSeconds;
     private final Consumer<Step> listener;
-    private @Nullable VllmTelemetry telemetry;
+    private @Nullable EngineTelemetry telemetry;
 
     /// The product as a policy.
     ///
@@ -42,7 +42,7 @@ public final class Ratematch extends SteppingPolicy {
     Snapshot look(View view) {
         if (telemetry == null) {
             var host = new InProcess(view.cluster());
-            telemetry = new VllmTelemetry(host, host::targets, host, percentile, cycleSeconds);
+            telemetry = new EngineTelemetry(host, host::targets, host, percentile, cycleSeconds);
         }
         return telemetry.observe(view.atSeconds());
     }

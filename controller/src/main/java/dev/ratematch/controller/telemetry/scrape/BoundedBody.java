@@ -10,18 +10,26 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// A response body as text that gives up at a size, so that no peer can fill the memory.
-final class BoundedBody implements BodyStream<String> {
+public final class BoundedBody implements BodyStream<String> {
 
     private final int bytesMax;
     private final Buffer buffer = Buffer.buffer();
     private final Promise<String> result = Promise.promise();
     private @Nullable Handler<Throwable> onException;
 
+    /// The body went beyond its limit.
+    public static final class TooLong extends IllegalStateException {
+        TooLong(int bytesMax) {
+            super("the body is longer than %d bytes".formatted(bytesMax));
+        }
+    }
+
     private BoundedBody(int bytesMax) {
         this.bytesMax = bytesMax;
     }
 
-    static BodyCodec<String> codec(int bytesMax) {
+    /// A codec of bodies up to that length.
+    public static BodyCodec<String> codec(int bytesMax) {
         return () -> new BoundedBody(bytesMax);
     }
 
@@ -47,10 +55,7 @@ final class BoundedBody implements BodyStream<String> {
             buffer.appendBuffer(data);
             return Future.succeededFuture();
         }
-        var tooLong =
-                new IllegalStateException(
-                        "the body is longer than %d bytes; this is no engine's metrics page"
-                                .formatted(bytesMax));
+        var tooLong = new TooLong(bytesMax);
         result.tryFail(tooLong);
         if (onException != null) {
             onException.handle(tooLong);

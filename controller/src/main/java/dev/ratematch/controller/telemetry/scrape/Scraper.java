@@ -109,6 +109,10 @@ public final class Scraper implements Fetcher, AutoCloseable {
         boolean late =
                 cause instanceof TimeoutException
                         || cause.getClass().getSimpleName().contains("Timeout");
+        if (cause instanceof BoundedBody.TooLong) {
+            return "%s cannot be scraped: %s; this is no engine's metrics page"
+                    .formatted(target.url(), cause.getMessage());
+        }
         return late
                 ? "%s did not answer within %d ms".formatted(target.url(), timeout.toMillis())
                 : "%s cannot be scraped: %s".formatted(target.url(), cause.getMessage());

@@ -3,7 +3,7 @@ package dev.ratematch.controller.telemetry.scrape;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ratematch.controller.telemetry.scrape.Target.Source;
+import dev.ratematch.controller.telemetry.dialect.Source;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

@@ -1,0 +1,199 @@
+package dev.ratematch.controller.host;
+
+import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.telemetry.EngineReader;
+import dev.ratematch.controller.telemetry.ScrapeHistory;
+import dev.ratematch.controller.telemetry.dialect.Catalogue;
+import dev.ratematch.controller.telemetry.dialect.Detection;
+import dev.ratematch.controller.telemetry.dialect.Source;
+import dev.ratematch.controller.telemetry.prometheus.Outcome;
+import dev.ratematch.controller.telemetry.prometheus.Outcome.Failed;
+import dev.ratematch.controller.telemetry.prometheus.Outcome.Found;
+import dev.ratematch.controller.telemetry.prometheus.PodLedger;
+import dev.ratematch.controller.telemetry.prometheus.PodLedger.Moment;
+import dev.ratematch.controller.telemetry.prometheus.PrometheusSource;
+import dev.ratematch.controller.telemetry.prometheus.Selectors;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Telemetry of engines that a Prometheus scrapes. Raw samples are asked for, with the times at
+/// which they were taken, and read as if we had scraped ourselves; so both ways give one result.
+/// The other clock is asked for its time at every observation, so that ours may differ. Confined to
+/// one thread.
+public final class PrometheusTelemetry implements Telemetry {
+
+    /// Samples that were stored late are still found this long after.
+    private static final double LATE_SECONDS = 15;
+
+    private static final double CLOCK_BACK_SECONDS = 2;
+
+    private final PrometheusSource source;
+    private final Selectors selectors;
+    private final Fleet fleet;
+    private final EngineReader reader;
+    private final double retainSeconds;
+    private final Map<Source, Watched> watched = new EnumMap<>(Source.class);
+    private double lastTime = Double.NaN;
+    private double newest = Double.NEGATIVE_INFINITY;
+
+    /// Pods of one kind.
+    private record Watched(
+            String matchers, String names, ScrapeHistory history, PodLedger ledger) {}
+
+    /// Telemetry from a Prometheus, with each pod's engine found from what it exposes.
+    ///
+    /// @param percentile at which latencies are promised, percent
+    /// @param windowSeconds length that increases should cover; at least two scrape intervals
+    public PrometheusTelemetry(
+            PrometheusSource source,
+            Selectors selectors,
+            Fleet fleet,
+            double percentile,
+            double windowSeconds) {
+        this(source, selectors, fleet, percentile, windowSeconds, Catalogue.shipped());
+    }
+
+    /// The same with another catalogue: of one engine, or with renamed metrics.
+    public PrometheusTelemetry(
+            PrometheusSource source,
+            Selectors selectors,
+            Fleet fleet,
+            double percentile,
+            double windowSeconds,
+            Catalogue catalogue) {
+        this.source = source;
+        this.selectors = selectors;
+        this.fleet = fleet;
+        this.reader = new EngineReader(percentile, windowSeconds);
+        this.retainSeconds = 2 * windowSeconds;
+        double stale = Math.max(30, 2 * windowSeconds);
+        for (var kind : Source.values()) {
+            if (!selectors.of(kind).isEmpty()) {
+                watched.put(
+                        kind,
+                        new Watched(
+                                selectors.of(kind),
+                                String.join("|", catalogue.names(kind)) + "|up",
+                                new ScrapeHistory(kind, retainSeconds, stale),
+                                new PodLedger(kind, catalogue)));
+            }
+        }
+    }
+
+    @Override
+    public Snapshot observe(double atSeconds) {
+        take(atSeconds);
+        return reader.read(
+                atSeconds,
+                of(Source.PREFILL).history(),
+                of(Source.DECODE).history(),
+                selectors.frontend().isEmpty() ? null : of(Source.FRONTEND).history(),
+                fleet.counts(Role.PREFILL),
+                fleet.counts(Role.DECODE));
+    }
+
+    /// What each pod was found to speak, and why.
+    public Map<String, Detection> detected() {
+        var all = new TreeMap<String, Detection>();
+        watched.values().forEach(w -> all.putAll(w.ledger().detected()));
+        return all;
+    }
+
+    private Watched of(Source kind) {
+        var one = watched.get(kind);
+        if (one == null) {
+            throw new IllegalStateException("There is no selector of " + kind.label() + ".");
+        }
+        return one;
+    }
+
+    private void take(double atSeconds) {
+        double time = Double.NaN;
+        String why = "Prometheus does not tell its time";
+        switch (source.time()) {
+            case Failed failed -> why = failed.why();
+            case Found(var series) -> {
+                if (!series.isEmpty() && series.getFirst().values().length > 0) {
+                    time = series.getFirst().values()[0];
+                    why = clock(time);
+                }
+            }
+        }
+        if (why.isEmpty()) {
+            take(atSeconds, time);
+        } else {
+            for (var one : watched.values()) {
+                one.history().silent(atSeconds, why);
+            }
+        }
+    }
+
+    private void take(double atSeconds, double time) {
+        double lookback =
+                Double.isNaN(lastTime)
+                        ? retainSeconds
+                        : Math.min(retainSeconds, time - lastTime + LATE_SECONDS);
+        var outcomes = new LinkedHashMap<Watched, Outcome>();
+        for (var one : watched.values()) {
+            var outcome = source.query(samples(one, lookback), time);
+            outcomes.put(one, outcome);
+            if (outcome instanceof Found(var series)) {
+                newest = Math.max(newest, PodLedger.newest(series));
+            }
+        }
+        boolean continuous = time - lastTime <= retainSeconds;
+        var moment = new Moment(atSeconds - time, newest, continuous);
+        boolean whole = true;
+        for (var entry : outcomes.entrySet()) {
+            var one = entry.getKey();
+            switch (entry.getValue()) {
+                case Found(var series) -> {
+                    var round = one.ledger().round(series, moment);
+                    one.history().append(atSeconds, round, round.isEmpty() ? empty(one, time) : "");
+                }
+                case Failed failed -> {
+                    one.history().silent(atSeconds, failed.why());
+                    whole = false;
+                }
+            }
+        }
+        // What could not be asked for this time is asked for again.
+        lastTime = whole ? time : lastTime;
+    }
+
+    /// What is wrong with the other clock; empty when nothing is.
+    private String clock(double time) {
+        return time < newest - CLOCK_BACK_SECONDS
+                ? String.format(
+                        Locale.ROOT,
+                        "the clock of Prometheus went back by %.0f s; it must be set right",
+                        newest - time)
+                : "";
+    }
+
+    private static String samples(Watched one, double lookbackSeconds) {
+        return "{__name__=~\"%s\",%s}[%ds]"
+                .formatted(one.names(), one.matchers(), (long) Math.ceil(lookbackSeconds));
+    }
+
+    /// Why there is nothing, by what the selector finds at all.
+    private String empty(Watched one, double time) {
+        var all = source.query("count({%s})".formatted(one.matchers()), time);
+        if (all instanceof Failed failed) {
+            return failed.why();
+        }
+        boolean nothing = all instanceof Found(var series) && series.isEmpty();
+        return "Prometheus has %s {%s}%s"
+                .formatted(
+                        nothing ? "no series with" : "series with",
+                        one.matchers(),
+                        nothing
+                                ? "; check the selector against the labels on its targets page"
+                                : ", but none of an engine's metrics; check that the engine exposes"
+                                        + " them and that its port is scraped");
+    }
+}

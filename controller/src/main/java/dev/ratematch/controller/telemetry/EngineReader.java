@@ -1,0 +1,289 @@
+package dev.ratematch.controller.telemetry;
+
+import static dev.ratematch.controller.telemetry.ReadingMath.combine;
+import static dev.ratematch.controller.telemetry.ReadingMath.first;
+import static dev.ratematch.controller.telemetry.ReadingMath.map;
+import static dev.ratematch.controller.telemetry.ReadingMath.ratio;
+import static dev.ratematch.controller.telemetry.ReadingMath.sumOf;
+
+import dev.ratematch.controller.observe.FleetCounts;
+import dev.ratematch.controller.observe.PoolReading;
+import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.observe.TrafficReading;
+import dev.ratematch.controller.telemetry.dialect.Fact;
+import dev.ratematch.costmodel.units.Check;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+
+/// Makes one snapshot of engines in two roles, and of a frontend where there is one, whatever their
+/// dialects.
+///
+/// A request passes a prefill pod and a decode pod, and both count it, so each fact has one source:
+/// ISL, hits and prefill times come from prefill pods, OSL and ITL from decode pods (prefill pods
+/// report an OSL of 1), arrivals and the user's TTFT from the frontend.
+public final class EngineReader {
+
+    private final double percentile;
+    private final double windowSeconds;
+
+    /// A reader.
+    ///
+    /// @param percentile at which latencies are promised, percent
+    /// @param windowSeconds length that increases should cover, seconds
+    public EngineReader(double percentile, double windowSeconds) {
+        Check.within("percentile", percentile, 1, 99.99);
+        Check.positive("windowSeconds", windowSeconds);
+        this.percentile = percentile;
+        this.windowSeconds = windowSeconds;
+    }
+
+    /// The snapshot at `nowSeconds`, from what the histories hold by then.
+    public Snapshot read(
+            double nowSeconds,
+            ScrapeHistory prefillPods,
+            ScrapeHistory decodePods,
+            @Nullable ScrapeHistory frontend,
+            FleetCounts prefillCounts,
+            FleetCounts decodeCounts) {
+        var prefill = prefillPods.window(nowSeconds, windowSeconds);
+        var decode = decodePods.window(nowSeconds, windowSeconds);
+        var user = frontend == null ? null : frontend.window(nowSeconds, windowSeconds);
+        var warnings = new ArrayList<String>(prefill.warnings());
+        warnings.addAll(decode.warnings());
+        if (user != null) {
+            warnings.addAll(user.warnings());
+        }
+        return new Snapshot(
+                nowSeconds,
+                first(
+                        user == null ? none() : user.coveredSeconds(),
+                        decode.coveredSeconds(),
+                        prefill.coveredSeconds()),
+                prefillPool(prefill, user, prefillCounts),
+                decodePool(decode, decodeCounts),
+                traffic(prefill, decode, user),
+                warnings);
+    }
+
+    private static Reading none() {
+        return new Reading.Unknown("there is no frontend");
+    }
+
+    private static PoolReading prefillPool(
+            ScrapeWindow prefill, @Nullable ScrapeWindow user, FleetCounts counts) {
+        Reading queuedTokens =
+                user == null
+                        ? new Reading.Unknown(
+                                "%s does not expose queued tokens".formatted(prefill.speakers()))
+                        : user.gauge(Fact.QUEUED_TOKENS);
+        return pool(
+                prefill,
+                counts,
+                prefill.gauge(Fact.WAITING),
+                queuedTokens,
+                new Reading.Unknown("only decode waits for KV"));
+    }
+
+    /// Engines count a request whose KV has not arrived as waiting too, so those are taken out of
+    /// the queue: the two readings never share a request.
+    private static PoolReading decodePool(ScrapeWindow decode, FleetCounts counts) {
+        var waitingForKv = decode.gauge(Fact.WAITING_FOR_KV);
+        var waiting = decode.gauge(Fact.WAITING);
+        var queued =
+                waitingForKv.known()
+                        ? combine(waiting, waitingForKv, (all, kv) -> Math.max(0, all - kv))
+                        : waiting;
+        return pool(
+                decode,
+                counts,
+                queued,
+                new Reading.Unknown("decode queues requests, not tokens"),
+                waitingForKv);
+    }
+
+    private static PoolReading pool(
+            ScrapeWindow pods,
+            FleetCounts counts,
+            Reading queued,
+            Reading queuedTokens,
+            Reading waitingForKv) {
+        return new PoolReading(
+                Reading.of(counts.desired()),
+                Reading.of(counts.ready()),
+                Reading.of(counts.starting()),
+                Reading.of(counts.pending()),
+                Reading.of(counts.draining()),
+                Reading.of(counts.failed()),
+                queued,
+                queuedTokens,
+                pods.gauge(Fact.RUNNING),
+                waitingForKv,
+                pods.gaugeMean(Fact.KV_USED),
+                pods.gaugePerPod(Fact.KV_CAPACITY));
+    }
+
+    private TrafficReading traffic(
+            ScrapeWindow prefill, ScrapeWindow decode, @Nullable ScrapeWindow user) {
+        var started = started(user);
+        var isl = orUser(prefill.histogram(Fact.INPUT_TOKENS), user, Fact.INPUT_TOKENS);
+        var osl = orUser(decode.histogram(Fact.OUTPUT_TOKENS), user, Fact.OUTPUT_TOKENS);
+        var firstTokens = decode.histogram(Fact.FIRST_TOKEN);
+        var ttft = ttft(decode, user);
+        var prefillTtft = prefill.histogram(Fact.FIRST_TOKEN);
+        var gaps = decode.histogram(Fact.EVENT_GAP);
+        var accept = acceptLength(decode, gaps, firstTokens);
+        double perEvent = Math.max(1, accept.orElse(1));
+        boolean perToken = decode.offers(Fact.ITL) || seenByUserOnly(decode, user);
+        var itl = perToken ? itl(decode, gaps, perEvent, user) : gaps;
+        double over = perToken ? 1 : perEvent;
+        var hits = hitRate(prefill, user);
+        return new TrafficReading(
+                started.known() ? started : inAndOut(prefill, decode),
+                !started.known(),
+                first(
+                        user == null ? none() : user.increase(Fact.FINISHED),
+                        decode.increase(Fact.FINISHED)),
+                user == null
+                        ? new Reading.Unknown(
+                                "%s does not expose refusals".formatted(prefill.speakers()))
+                        : user.increase(Fact.REFUSED),
+                isl.mean(),
+                isl.cv2(),
+                uncached(prefill, isl.mean(), hits),
+                osl.mean(),
+                osl.cv2(),
+                ttft.readable() ? ttft.mean() : sumOf(prefillTtft.mean(), firstTokens.mean()),
+                ttft.readable()
+                        ? ttft.quantile(percentile)
+                        : sumOf(prefillTtft.quantile(percentile), firstTokens.mean()),
+                map(itl.mean(), seconds -> seconds / over),
+                map(itl.quantile(percentile), seconds -> seconds / over),
+                prefillTime(prefill),
+                hits,
+                accept,
+                localShare(decode, firstTokens, user),
+                transferTime(prefill, decode),
+                isl.histogram().cells());
+    }
+
+    private static Tally orUser(Tally own, @Nullable ScrapeWindow user, Fact fact) {
+        return own.readable() || user == null ? own : user.histogram(fact);
+    }
+
+    /// Counted as they come, else as they end and as there are more of them inside.
+    private static Reading started(@Nullable ScrapeWindow user) {
+        if (user == null) {
+            return none();
+        }
+        var counted = user.increase(Fact.STARTED);
+        var made = combine(user.increase(Fact.ENDED), user.growth(Fact.IN_SYSTEM), Double::sum);
+        return counted.known() || !made.known() ? counted : map(made, n -> Math.max(0, n));
+    }
+
+    /// As the frontend sees it, else as decode does where it counts from a request's arrival.
+    private static Tally ttft(ScrapeWindow decode, @Nullable ScrapeWindow user) {
+        var seen = user == null ? Tally.none(none()) : user.histogram(Fact.TTFT);
+        return seen.readable() || !decode.offers(Fact.TTFT) ? seen : decode.histogram(Fact.TTFT);
+    }
+
+    private static boolean seenByUserOnly(ScrapeWindow decode, @Nullable ScrapeWindow user) {
+        return user != null && decode.heard() && !decode.offers(Fact.EVENT_GAP);
+    }
+
+    /// Per token: where some engines observe once an output event, they are corrected for the
+    /// tokens in it. As the frontend sees it only where the engines have no such metric at all.
+    private static Tally itl(
+            ScrapeWindow decode, Tally gaps, double perEvent, @Nullable ScrapeWindow user) {
+        if (user != null && !decode.offers(Fact.ITL)) {
+            return user.histogram(Fact.ITL);
+        }
+        var own = decode.histogram(Fact.ITL);
+        return gaps.readable() ? own.plus(gaps.split(perEvent)) : own;
+    }
+
+    /// Arrivals where nothing counts them: what was finished or lost, and what there is more of in
+    /// the system than at the window's begin. Requests held back before the pods are not in it.
+    private static Reading inAndOut(ScrapeWindow prefill, ScrapeWindow decode) {
+        var growth = decode.growth(Fact.IN_SYSTEM);
+        if (!prefill.heard() || prefill.offers(Fact.IN_SYSTEM)) {
+            growth = combine(prefill.growth(Fact.IN_SYSTEM), growth, Double::sum);
+        }
+        return map(
+                combine(
+                        combine(
+                                decode.increase(Fact.ENDED),
+                                prefill.increase(Fact.LOST),
+                                Double::sum),
+                        growth,
+                        Double::sum),
+                requests -> Math.max(0, requests));
+    }
+
+    private static Reading hitRate(ScrapeWindow prefill, @Nullable ScrapeWindow user) {
+        return user != null && prefill.heard() && !prefill.offers(Fact.PREFIX_HITS)
+                ? user.histogram(Fact.PREFIX_HITS).mean()
+                : prefill.histogram(Fact.PREFIX_HITS).mean();
+    }
+
+    /// The histogram where the engine has it, else the counter by source, else what the hit rate
+    /// leaves.
+    private static Reading uncached(ScrapeWindow prefill, Reading islMean, Reading hits) {
+        var computed = prefill.histogram(Fact.COMPUTED_TOKENS);
+        if (computed.readable()) {
+            return computed.mean();
+        }
+        var share =
+                ratio(prefill.increase(Fact.LOCAL_TOKENS), prefill.increase(Fact.SOURCED_TOKENS));
+        return combine(
+                islMean,
+                first(share, map(hits, hit -> 1 - hit)),
+                (tokens, part) -> tokens * Math.min(1, Math.max(0, part)));
+    }
+
+    /// Of the last chunk and those before it, a request.
+    private static Reading prefillTime(ScrapeWindow prefill) {
+        var last = prefill.histogram(Fact.PREFILL_TIME);
+        var chunks = prefill.histogram(Fact.PREFILL_CHUNK_TIME);
+        double before = chunks.readable() ? chunks.histogram().sum() : 0;
+        return map(last.mean(), seconds -> seconds + before / last.histogram().count());
+    }
+
+    private static Reading transferTime(ScrapeWindow prefill, ScrapeWindow decode) {
+        var received = decode.mean(Fact.TRANSFER_TIME);
+        return received.known() || !prefill.offers(Fact.TRANSFER_TIME)
+                ? received
+                : first(prefill.mean(Fact.TRANSFER_TIME), received);
+    }
+
+    /// By tokens; the one token that decode always computes of a transferred prompt is no prefill.
+    /// Where decode does not tell, by the frontend's decisions.
+    private static Reading localShare(
+            ScrapeWindow decode, Tally firstTokens, @Nullable ScrapeWindow user) {
+        if (user != null && decode.heard() && !decode.offers(Fact.LOCAL_TOKENS)) {
+            return user.histogram(Fact.LOCAL_SHARE).mean();
+        }
+        var beyond =
+                combine(
+                        decode.increase(Fact.LOCAL_TOKENS),
+                        firstTokens.count(),
+                        (tokens, requests) -> Math.max(0, tokens - requests));
+        return ratio(beyond, decode.increase(Fact.SOURCED_TOKENS));
+    }
+
+    /// From the drafts where they are counted, from the engine's own figure where it has one, else
+    /// tokens over output events: vLLM observes ITL once an event, and with speculation an event
+    /// carries several tokens.
+    private static Reading acceptLength(ScrapeWindow decode, Tally gaps, Tally firstTokens) {
+        var drafts = decode.histogram(Fact.ACCEPTED_DRAFTS);
+        if (drafts.readable()) {
+            return map(drafts.mean(), perDraft -> 1 + perDraft);
+        }
+        if (decode.offers(Fact.ACCEPT_LENGTH)) {
+            return map(decode.gaugeMean(Fact.ACCEPT_LENGTH), tokens -> Math.max(1, tokens));
+        }
+        var events = combine(gaps.count(), firstTokens.count(), Double::sum);
+        var perEvent = ratio(decode.increase(Fact.GENERATED), events);
+        return map(perEvent, tokens -> Math.max(1, tokens));
+    }
+}

@@ -1,0 +1,103 @@
+package dev.ratematch.controller.telemetry;
+
+import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.telemetry.dialect.Dialect;
+import dev.ratematch.controller.telemetry.dialect.Fact;
+import dev.ratematch.controller.telemetry.dialect.Metric;
+import dev.ratematch.controller.telemetry.dialect.Source;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/// What is looked for in bodies, by fact or by name.
+interface Wanted {
+
+    /// The metrics of a body that tell it, to be added up; none when it has not got it.
+    List<Metric> in(Voice voice);
+
+    /// Why nobody has it.
+    Reading absent();
+
+    /// A fact, told by metrics of some kind.
+    ///
+    /// @param spoken dialects of all pods, for the reason
+    static Wanted fact(Fact fact, Source source, Predicate<Metric> kind, List<Dialect> spoken) {
+        return new Wanted() {
+            @Override
+            public List<Metric> in(Voice voice) {
+                return voice.telling(fact, source, kind);
+            }
+
+            @Override
+            public Reading absent() {
+                return spoken.stream()
+                        .map(dialect -> dialect.metrics(fact, source))
+                        .filter(terms -> !terms.isEmpty())
+                        .findFirst()
+                        .map(terms -> nobodyExposes(source, names(terms)))
+                        .orElseGet(
+                                () ->
+                                        new Reading.Unknown(
+                                                "%s does not expose %s"
+                                                        .formatted(
+                                                                titles(spoken),
+                                                                fact.description())));
+            }
+        };
+    }
+
+    /// Names as they are, or with an underscore for a colon.
+    static Wanted named(Source source, Metric.Type type, String... names) {
+        return new Wanted() {
+            @Override
+            public List<Metric> in(Voice voice) {
+                for (String name : names) {
+                    for (String spelling : List.of(name, name.replace(':', '_'))) {
+                        var metric = Metric.of(type, spelling);
+                        if (metric.in(voice.scrape()::has)) {
+                            return List.of(metric);
+                        }
+                    }
+                }
+                return List.of();
+            }
+
+            @Override
+            public Reading absent() {
+                return nobodyExposes(source, names[0]);
+            }
+        };
+    }
+
+    /// Histograms, and one counter over another.
+    static boolean tallied(Metric metric) {
+        return metric.type() == Metric.Type.HISTOGRAM || metric.ratio();
+    }
+
+    /// Counters alone.
+    static boolean counted(Metric metric) {
+        return metric.type() == Metric.Type.COUNTER && !metric.ratio();
+    }
+
+    /// Values of this moment.
+    static boolean gauged(Metric metric) {
+        return metric.type() == Metric.Type.GAUGE || metric.type() == Metric.Type.INFO;
+    }
+
+    /// Who speaks these dialects, for people.
+    static String titles(List<Dialect> dialects) {
+        return dialects.isEmpty()
+                ? "the engine"
+                : dialects.stream().map(Dialect::title).collect(Collectors.joining(" and "));
+    }
+
+    private static String names(List<List<Metric>> terms) {
+        return terms.stream()
+                .map(choice -> choice.getFirst().of().name())
+                .collect(Collectors.joining(" and "));
+    }
+
+    private static Reading nobodyExposes(Source source, String name) {
+        return new Reading.Unknown("no %s pod exposes %s".formatted(source.label(), name));
+    }
+}

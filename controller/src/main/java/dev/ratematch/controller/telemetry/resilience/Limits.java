@@ -1,0 +1,50 @@
+package dev.ratematch.controller.telemetry.resilience;
+
+import dev.ratematch.costmodel.units.Check;
+import java.time.Duration;
+
+/// How far a source is trusted.
+///
+/// @param timeout of one attempt
+/// @param attempts in a row, the first included
+/// @param retryAfter mean wait before the second attempt; doubled each time, half of it random
+/// @param concurrent calls at one time; one more is refused
+/// @param failuresPercent of the last calls from which on the source is left alone
+/// @param calls that this share is taken of
+/// @param leaveAlone how long, before one call tries again
+public record Limits(
+        Duration timeout,
+        int attempts,
+        Duration retryAfter,
+        int concurrent,
+        double failuresPercent,
+        int calls,
+        Duration leaveAlone) {
+
+    /// What suits a source that is asked every few seconds.
+    public static final Limits DEFAULT =
+            new Limits(
+                    Duration.ofSeconds(5),
+                    3,
+                    Duration.ofMillis(200),
+                    8,
+                    60,
+                    10,
+                    Duration.ofSeconds(15));
+
+    public Limits {
+        Check.positive("timeout", (double) timeout.toMillis());
+        Check.atLeast("attempts", attempts, 1);
+        Check.positive("retryAfter", (double) retryAfter.toMillis());
+        Check.atLeast("concurrent", concurrent, 1);
+        Check.within("failuresPercent", failuresPercent, 1, 100);
+        Check.atLeast("calls", calls, 1);
+        Check.positive("leaveAlone", (double) leaveAlone.toMillis());
+    }
+
+    /// The same with another timeout of one attempt.
+    public Limits timeout(Duration other) {
+        return new Limits(
+                other, attempts, retryAfter, concurrent, failuresPercent, calls, leaveAlone);
+    }
+}

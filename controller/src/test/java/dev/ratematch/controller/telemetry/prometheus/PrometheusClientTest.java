@@ -1,0 +1,327 @@
+package dev.ratematch.controller.telemetry.prometheus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ratematch.controller.telemetry.prometheus.Outcome.Failed;
+import dev.ratematch.controller.telemetry.prometheus.Outcome.Found;
+import dev.ratematch.controller.telemetry.prometheus.Outcome.Kind;
+import dev.ratematch.controller.telemetry.resilience.Limits;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.PfxOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Against a real server that answers as Prometheus, proxies and strangers do.
+class PrometheusClientTest {
+
+    private static final String MATRIX =
+            """
+            {"status":"success","data":{"resultType":"matrix","result":[
+              {"metric":{"__name__":"a","le":"+Inf"},"values":[[10.5,"1"],[25.5,"NaN"]]},
+              {"metric":{"__name__":"b"},"values":[[10.5,"+Inf"]],"histograms":[[1,{"x":[1]}]]}
+            ]},"infos":["x"]}
+            """;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final AtomicInteger asked = new AtomicInteger();
+    private int port;
+    private volatile String authorization = "";
+
+    @BeforeEach
+    void serve() throws Exception {
+        port =
+                await(
+                                vertx.createHttpServer()
+                                        .requestHandler(
+                                                r -> {
+                                                    asked.incrementAndGet();
+                                                    authorization =
+                                                            String.valueOf(
+                                                                    r.getHeader("authorization"));
+                                                    answer(
+                                                            mode(String.valueOf(r.path())),
+                                                            r.response());
+                                                })
+                                        .listen(0, "127.0.0.1"))
+                        .actualPort();
+    }
+
+    private void answer(String how, HttpServerResponse response) {
+        switch (how) {
+            case "good" -> response.end(MATRIX);
+            case "empty" -> response.end(result("matrix", "[]"));
+            case "time" -> response.end(result("scalar", "[1763903600.5,\"1763903600.5\"]"));
+            case "vector" ->
+                    response.end(result("vector", "[{\"metric\":{},\"value\":[7,\"3\"]}]"));
+            case "cut" -> response.end(MATRIX.substring(0, 150));
+            case "html" -> response.end("<!DOCTYPE html><html><title>Sign in</title>");
+            case "login" -> response.setStatusCode(302).putHeader("location", "/sign-in").end();
+            case "closed" -> response.setStatusCode(401).end("no");
+            case "elsewhere" -> response.setStatusCode(404).end("<html>");
+            case "wrong" ->
+                    response.setStatusCode(400)
+                            .end("{\"status\":\"error\",\"error\":\"parse error at char 3\"}");
+            case "partial" ->
+                    response.end(
+                            result("matrix", "[]")
+                                    .replaceFirst("}$", ",\"warnings\":[\"store b is down\"]}"));
+            case "busy" -> response.setStatusCode(503).end();
+            case "once" -> {
+                if (asked.get() == 1) {
+                    response.setStatusCode(503).end();
+                } else {
+                    response.end(MATRIX);
+                }
+            }
+            case "endless" -> flood(response.setChunked(true));
+            default -> {}
+        }
+    }
+
+    private static String mode(String path) {
+        return path.substring(1, path.indexOf('/', 1));
+    }
+
+    private static String result(String type, String result) {
+        return "{\"status\":\"success\",\"data\":{\"resultType\":\"%s\",\"result\":%s}}"
+                .formatted(type, result);
+    }
+
+    private static void flood(HttpServerResponse response) {
+        response.write(Buffer.buffer("x".repeat(65536))).onSuccess(_ -> flood(response));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        await(vertx.close());
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    }
+
+    private PrometheusSettings at(String path) {
+        return PrometheusSettings.of(
+                        String.format(Locale.ROOT, "http://127.0.0.1:%d/%s/", port, path))
+                .limits(
+                        new Limits(
+                                Duration.ofSeconds(10),
+                                2,
+                                Duration.ofMillis(1),
+                                4,
+                                50,
+                                4,
+                                Duration.ofMinutes(10)))
+                .bodyBytesMax(300_000);
+    }
+
+    private Outcome ask(PrometheusSettings settings) {
+        try (var client = new PrometheusClient(vertx, "prometheus", settings, registry)) {
+            return client.query("up[15s]", 1763903600);
+        }
+    }
+
+    private void fails(String path, Kind kind, String... words) {
+        var outcome = ask(at(path));
+        assertThat(outcome).as(path).isInstanceOf(Failed.class);
+        if (outcome instanceof Failed(var seen, var why)) {
+            assertThat(seen).as(path).isEqualTo(kind);
+            assertThat(why).contains(words);
+        }
+    }
+
+    @Test
+    void samplesComeWithTheirTimesAndNumbersWithTheirNames() {
+        assertThat(ask(at("good"))).isInstanceOf(Found.class);
+        if (ask(at("good")) instanceof Found(var series)) {
+            assertThat(series).extracting(s -> s.name()).containsExactly("a", "b");
+            assertThat(series.getFirst().times()).containsExactly(10.5, 25.5);
+            assertThat(series.getFirst().values()).containsExactly(1, Double.NaN);
+            assertThat(series.getFirst().labels()).containsEntry("le", "+Inf");
+            assertThat(series.getLast().values()).containsExactly(Double.POSITIVE_INFINITY);
+        }
+        assertThat(ask(at("empty"))).isEqualTo(new Found(List.of()));
+        assertThat(first(ask(at("time")))).isEqualTo(1763903600.5);
+        assertThat(first(ask(at("vector")))).isEqualTo(3);
+    }
+
+    private static double first(Outcome outcome) {
+        return outcome instanceof Found(var series) ? series.getFirst().values()[0] : Double.NaN;
+    }
+
+    @Test
+    void whatIsNoAnswerIsToldApartAndSaysWhatToDo() {
+        fails("html", Kind.NO_PROMETHEUS, "looks like HTML", "Sign in", "check the URL");
+        fails("login", Kind.NO_PROMETHEUS, "HTTP 302", "/sign-in", "token");
+        fails("cut", Kind.NO_PROMETHEUS, "no whole JSON");
+        fails("closed", Kind.UNAUTHORIZED, "HTTP 401", "wants a bearer token");
+        fails("elsewhere", Kind.NO_PROMETHEUS, "HTTP 404", "path prefix");
+        fails("wrong", Kind.REFUSED, "parse error at char 3");
+        fails("partial", Kind.PARTIAL, "not whole", "store b is down");
+        fails("busy", Kind.BUSY, "HTTP 503");
+        fails("endless", Kind.TOO_LARGE, "longer than 300000 bytes");
+        var nobody = ask(PrometheusSettings.of("http://127.0.0.1:1").limits(at("").limits()));
+        assertThat(nobody).isInstanceOf(Failed.class);
+        assertThat(nobody.toString()).contains("UNREACHABLE").contains("cannot be reached");
+    }
+
+    @Test
+    void aSilentOneIsLateAndNotWaitedForLonger() {
+        var outcome = ask(at("silent").limits(at("").limits().timeout(Duration.ofMillis(200))));
+
+        assertThat(outcome)
+                .isEqualTo(
+                        new Failed(
+                                Kind.LATE,
+                                "http://127.0.0.1:%d/silent did not answer within 200 ms"
+                                        .formatted(port)));
+    }
+
+    @Test
+    void onlyWhatMayPassIsTriedAgain() {
+        assertThat(ask(at("once"))).isInstanceOf(Found.class);
+        assertThat(asked.getAndSet(0)).isEqualTo(2);
+        ask(at("closed"));
+        assertThat(asked.get()).isEqualTo(1);
+    }
+
+    @Test
+    void aSourceThatKeepsFailingIsLeftAloneAndAllOfItIsInTheMetrics() {
+        try (var client = new PrometheusClient(vertx, "main", at("busy"), registry)) {
+            client.time();
+            client.time();
+            int before = asked.get();
+            var outcome = client.time();
+
+            assertThat(outcome.toString()).contains("LEFT_ALONE").contains("left alone for 600 s");
+            assertThat(asked.get()).isEqualTo(before);
+            assertThat(
+                            registry.get("resilience4j.circuitbreaker.state")
+                                    .tags("name", "main", "state", "open")
+                                    .gauge()
+                                    .value())
+                    .isEqualTo(1);
+            for (String name :
+                    List.of(
+                            "resilience4j.retry.calls",
+                            "resilience4j.bulkhead.max.allowed.concurrent.calls",
+                            "resilience4j.timelimiter.calls")) {
+                assertThat(registry.find(name).tag("name", "main").meters()).as(name).isNotEmpty();
+            }
+        }
+        assertThat(registry.getMeters()).isEmpty();
+    }
+
+    @Test
+    void theTokenIsAskedForEachTime() {
+        var number = new AtomicInteger();
+        try (var client =
+                new PrometheusClient(
+                        vertx,
+                        "p",
+                        at("good").bearer(() -> "secret" + number.incrementAndGet() + "\n"),
+                        registry)) {
+            client.time();
+            assertThat(authorization).isEqualTo("Bearer secret1");
+            client.time();
+            assertThat(authorization).isEqualTo("Bearer secret2");
+        }
+        var unreadable =
+                ask(
+                        at("good")
+                                .bearer(
+                                        () -> {
+                                            throw new IllegalStateException("no such file");
+                                        }));
+        assertThat(unreadable.toString()).contains("UNAUTHORIZED").contains("no such file");
+    }
+
+    @Test
+    void aCertificateIsAcceptedFromItsOwnAuthorityOnly(@TempDir Path folder) throws Exception {
+        var store = folder.resolve("server.p12");
+        keytool(
+                "-genkeypair",
+                "-alias",
+                "s",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=dns:localhost",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                "changeit",
+                "-keystore",
+                store.toString());
+        var pem = folder.resolve("ca.pem");
+        keytool(
+                "-exportcert",
+                "-rfc",
+                "-alias",
+                "s",
+                "-storepass",
+                "changeit",
+                "-keystore",
+                store.toString(),
+                "-file",
+                pem.toString());
+        var options =
+                new HttpServerOptions()
+                        .setSsl(true)
+                        .setKeyCertOptions(
+                                new PfxOptions().setPath(store.toString()).setPassword("changeit"));
+        int tls =
+                await(
+                                vertx.createHttpServer(options)
+                                        .requestHandler(r -> r.response().end(MATRIX))
+                                        .listen(0, "127.0.0.1"))
+                        .actualPort();
+        var settings =
+                PrometheusSettings.of(String.format(Locale.ROOT, "https://localhost:%d", tls))
+                        .limits(at("").limits());
+
+        assertThat(ask(settings.trusting(Files.readString(pem)))).isInstanceOf(Found.class);
+        assertThat(ask(settings).toString()).contains("UNTRUSTED").contains("give its CA");
+    }
+
+    private static void keytool(String... arguments) throws IOException, InterruptedException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        command.addAll(List.of(arguments));
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+    }
+
+    @Test
+    void settingsThatCannotBeRightAreRefused() {
+        assertThatThrownBy(() -> PrometheusSettings.of("prometheus:9090"))
+                .hasMessageContaining("must be like http://host:9090");
+        assertThatThrownBy(() -> new Selectors("prefill", "pod=\"d\"", ""))
+                .hasMessageContaining("selector of prefill (prefill) must be label matchers");
+        assertThatThrownBy(() -> new Selectors("{a=\"1\"}", "a=\"1\"", ""))
+                .hasMessageContaining("must differ");
+        assertThat(new Selectors(" {a=\"1\",} ", "a=\"2\"", " ").prefill()).isEqualTo("a=\"1\"");
+    }
+}
