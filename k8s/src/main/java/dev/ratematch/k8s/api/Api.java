@@ -15,6 +15,9 @@ public final class Api {
     /// Annotation on a pod that is being drained: since when, RFC 3339.
     public static final String DRAINING = "ratematch.dev/draining-since";
 
+    /// Annotation on a pod that is empty and is to be removed next: since when, RFC 3339.
+    public static final String RELEASED = "ratematch.dev/released-at";
+
     /// Annotation on a pod that was taken out of routing: the routing label's value, to put back.
     public static final String ROUTING_VALUE = "ratematch.dev/routing-value";
 

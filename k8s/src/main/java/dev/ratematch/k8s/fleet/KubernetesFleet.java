@@ -12,10 +12,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 
 /// Two scale targets as one fleet.
@@ -24,7 +23,16 @@ import java.util.function.Function;
 /// removal is commanded when the victims are chosen and reaches the target when they are empty. All
 /// of it stands in the cluster (counts on the targets, annotations on the pods), so that a restart
 /// finds it there. Confined to one thread.
+///
+/// A ReplicaSet controller may not have seen yet whom we want removed, and remove another: so it is
+/// given a moment to see it, and whoever is left over afterwards goes back to work.
 public final class KubernetesFleet implements Fleet {
+
+    /// Time for other controllers to see an annotation.
+    private static final Duration SEEN = Duration.ofSeconds(1);
+
+    /// Time for a removal to begin once the target's count is lower.
+    private static final Duration BEGUN = Duration.ofSeconds(10);
 
     private final TargetClient targets;
     private final PodWriter pods;
@@ -32,7 +40,7 @@ public final class KubernetesFleet implements Fleet {
     private final Function<Pool, Map<String, PodLoad>> loads;
     private final Map<Role, Pool> pools = new EnumMap<>(Role.class);
     private final Map<Role, Written> written = new EnumMap<>(Role.class);
-    private final Set<String> released = new HashSet<>();
+    private final Map<String, Release> releases = new HashMap<>();
     private final Newest<Pod> newest = new Newest<>();
     private Instant now = Instant.EPOCH;
 
@@ -53,6 +61,11 @@ public final class KubernetesFleet implements Fleet {
     }
 
     private record Written(int replicas, long version) {}
+
+    /// An empty replica that is to be removed.
+    ///
+    /// @param counted whether its target still counts it
+    private record Release(Instant at, boolean counted) {}
 
     /// A fleet that has not been looked at.
     ///
@@ -119,7 +132,14 @@ public final class KubernetesFleet implements Fleet {
 
     /// Being drained and still counted by the target.
     private List<Replica> marked(Pool pool) {
-        return pool.in(State.DRAINING).stream().filter(r -> !released.contains(uid(r))).toList();
+        return pool.in(State.DRAINING).stream().filter(this::counted).toList();
+    }
+
+    private boolean counted(Replica replica) {
+        var release = releases.get(uid(replica));
+        return release == null
+                ? !Replica.annotated(replica.leader(), Api.RELEASED)
+                : release.counted();
     }
 
     private static String uid(Replica replica) {
@@ -145,7 +165,7 @@ public final class KubernetesFleet implements Fleet {
                         .limit(by)
                         .toList();
         for (var replica : back) {
-            replica.pods().forEach(pod -> newest.wrote(pods.recall(pod, pool.routing())));
+            recall(pool, replica);
         }
         if (by > back.size()) {
             write(pool, pool.target().replicas() + by - back.size());
@@ -163,7 +183,7 @@ public final class KubernetesFleet implements Fleet {
                 drains.add(victim);
             } else {
                 direct++;
-                victim.pods().forEach(pod -> newest.wrote(pods.cheapen(pod)));
+                victim.pods().forEach(pod -> newest.wrote(pods.cheapen(pod, now)));
             }
         }
         for (var victim : drains) {
@@ -197,25 +217,69 @@ public final class KubernetesFleet implements Fleet {
     public boolean advance() {
         boolean draining = false;
         for (var role : Role.values()) {
-            var pool = pool(role);
-            var marked = marked(pool);
-            if (marked.isEmpty()) {
-                continue;
-            }
-            var load = loads.apply(pool);
-            var empty = marked.stream().filter(r -> done(pool, r, load)).toList();
-            var leaving = Victims.removable(pool, empty);
-            if (!leaving.isEmpty()) {
-                for (var replica : leaving) {
-                    replica.pods().forEach(pod -> newest.wrote(pods.cheapen(pod)));
-                }
-                write(pool, pool.target().replicas() - leaving.size());
-                leaving.forEach(r -> released.add(uid(r)));
-                again(pool);
-            }
-            draining |= leaving.size() < marked.size();
+            returnLeftOvers(pool(role));
+            release(pool(role));
+            remove(pool(role));
+            draining |= !pool(role).in(State.DRAINING).isEmpty();
         }
         return draining;
+    }
+
+    /// Whom a removal did not take, because the controller took another or we died before we asked
+    /// for it, serves again.
+    private void returnLeftOvers(Pool pool) {
+        var draining = pool.in(State.DRAINING);
+        long living =
+                pool.replicas().stream()
+                        .filter(r -> r.state() != State.TERMINATING)
+                        .filter(r -> r.state() != State.FAILED)
+                        .count();
+        boolean over = living > pool.target().replicas();
+        for (var replica : draining) {
+            if (!over && leftOver(replica)) {
+                recall(pool, replica);
+            }
+        }
+        again(pool);
+    }
+
+    private boolean leftOver(Replica replica) {
+        var release = releases.get(uid(replica));
+        return release == null
+                ? Replica.annotated(replica.leader(), Api.RELEASED)
+                : !release.counted() && now.isAfter(release.at().plus(BEGUN));
+    }
+
+    private boolean seen(Replica replica) {
+        var release = releases.get(uid(replica));
+        return release != null && !now.isBefore(release.at().plus(SEEN));
+    }
+
+    private void recall(Pool pool, Replica replica) {
+        releases.remove(uid(replica));
+        replica.pods().forEach(pod -> newest.wrote(pods.recall(pod, pool.routing())));
+    }
+
+    private void release(Pool pool) {
+        var marked = marked(pool).stream().filter(r -> !releases.containsKey(uid(r))).toList();
+        if (marked.isEmpty()) {
+            return;
+        }
+        var load = loads.apply(pool);
+        var empty = marked.stream().filter(r -> done(pool, r, load)).toList();
+        for (var replica : Victims.removable(pool, empty)) {
+            replica.pods().forEach(pod -> newest.wrote(pods.cheapen(pod, now)));
+            releases.put(uid(replica), new Release(now, true));
+        }
+        again(pool);
+    }
+
+    private void remove(Pool pool) {
+        var leaving = marked(pool).stream().filter(this::seen).toList();
+        if (!leaving.isEmpty()) {
+            write(pool, pool.target().replicas() - leaving.size());
+            leaving.forEach(r -> releases.put(uid(r), new Release(now, false)));
+        }
     }
 
     private boolean done(Pool pool, Replica replica, Map<String, PodLoad> load) {

@@ -65,8 +65,9 @@ public final class PodWriter {
     /// Puts a pod back into routing.
     Pod recall(Pod pod, Routing routing) {
         Map<String, @Nullable Object> annotations = new HashMap<>();
-        annotations.put(Api.DRAINING, null);
-        annotations.put(Api.ROUTING_VALUE, null);
+        for (String ours : List.of(Api.DRAINING, Api.RELEASED, Api.ROUTING_VALUE, COST)) {
+            annotations.put(ours, null);
+        }
         Map<String, @Nullable Object> metadata = new HashMap<>();
         metadata.put("annotations", annotations);
         var before = pod.getMetadata().getAnnotations();
@@ -79,8 +80,9 @@ public final class PodWriter {
     }
 
     /// Makes a pod the first that its ReplicaSet removes.
-    Pod cheapen(Pod pod) {
-        return patch(pod, Map.of("metadata", Map.of("annotations", Map.of(COST, CHEAPEST))));
+    Pod cheapen(Pod pod, Instant at) {
+        var annotations = Map.of(COST, CHEAPEST, Api.RELEASED, at.toString());
+        return patch(pod, Map.of("metadata", Map.of("annotations", annotations)));
     }
 
     /// Sets the readiness gate.

@@ -46,7 +46,7 @@ final class Session {
     private static final Duration DRAIN_TIMEOUT = Duration.ofMinutes(10);
 
     /// How soon drains are looked after.
-    private static final Duration DRAIN_POLL = Duration.ofSeconds(2);
+    private static final Duration DRAIN_POLL = Duration.ofSeconds(1);
 
     /// Standard deviations from the mean to the 99th percentile of skewed lengths.
     private static final double P99_DEVIATIONS = 3;

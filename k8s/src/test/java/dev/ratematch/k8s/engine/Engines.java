@@ -32,7 +32,6 @@ public final class Engines implements AutoCloseable {
 
     private static final double TICK = 0.05;
     private static final double PREFILL_SECONDS_PER_TOKEN = 4e-6;
-    private static final double KV_READ_SECONDS = 0.05;
 
     /// Most sequences that a decode engine computes at once; more wait.
     public static final int SEQUENCES = 64;
@@ -46,6 +45,7 @@ public final class Engines implements AutoCloseable {
     private int inputTokens = 500;
     private int outputTokens = 200;
     private double itlSeconds = 0.01;
+    private double kvReadSeconds = 0.05;
     private double owed;
     private int nextPrefill;
     private int nextDecode;
@@ -102,6 +102,11 @@ public final class Engines implements AutoCloseable {
         inputTokens = isl;
         outputTokens = osl;
         itlSeconds = itl;
+    }
+
+    /// How long KV stays on prefill until decode has read it.
+    public synchronized void kvRead(double seconds) {
+        kvReadSeconds = seconds;
     }
 
     /// Starts a pod's engine on a loopback address.
@@ -216,7 +221,7 @@ public final class Engines implements AutoCloseable {
                 engine.queue.remove();
                 done(engine, request);
                 engine.prefillSum += request.input * PREFILL_SECONDS_PER_TOKEN;
-                request.left = KV_READ_SECONDS;
+                request.left = kvReadSeconds;
                 engine.unread.add(request);
             }
         }

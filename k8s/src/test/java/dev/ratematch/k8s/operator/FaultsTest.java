@@ -21,7 +21,8 @@ class FaultsTest {
     @ValueSource(strings = {"DonorDraining", "DonorReleased", "ReceiverStarting"})
     void an_operator_that_is_killed_is_resumed_where_it_stood(String phase, Sandbox sandbox) {
         sandbox.node("a", GPUS);
-        try (var scene = new Scene(sandbox).deployed(4, 1).loaded()) {
+        try (var scene = new Scene(sandbox).deployed(5, 1).loaded()) {
+            scene.engines().kvRead(3);
             scene.create(Scene.matcher("Auto", GPUS));
             String opened;
             try (var first = OperatorProgram.start(sandbox, "first", null)) {
