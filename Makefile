@@ -8,10 +8,10 @@ IMAGE ?= ratematch:dev
 SILICON ?= ../shared/silicon
 
 .DEFAULT_GOAL := help
-.PHONY: help jdk demo test fmt check sim bench bench-model accuracy paper profiles image ci
+.PHONY: help jdk demo test test-kube test-extended fmt check sim bench bench-model accuracy paper profiles image ci
 
 help: ## list what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
 
 jdk:
 	@test -n "$(JAVA_HOME)" || { bash .ci/jdk; exit 1; }
@@ -21,6 +21,12 @@ demo: jdk ## run the shipped demo (ARGS=--headless prints a summary only)
 
 test: jdk ## build everything and run every test
 	$(MVN) verify
+
+test-kube: jdk ## test against a real Kubernetes control plane (needs Go; the first time builds it)
+	@bash .ci/test-kube
+
+test-extended: jdk ## the same with KEDA, which takes ten minutes more to build
+	@bash .ci/test-kube extended
 
 fmt: jdk ## format the sources
 	$(MVN) -q spotless:apply
@@ -49,4 +55,4 @@ profiles: jdk ## fit the shipped kernel and serving profiles again (SILICON=fold
 image: ## build the container image with docker, podman or buildah (IMAGE=name:tag)
 	@bash .ci/image "$(IMAGE)"
 
-ci: test ## what CI runs; begins with the tests
+ci: test test-kube ## what CI runs

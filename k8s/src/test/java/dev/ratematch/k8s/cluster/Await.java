@@ -1,0 +1,67 @@
+package dev.ratematch.k8s.cluster;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/// Waits for what other processes do, which nobody tells us of. A wait ends as soon as its
+/// condition holds, so its limit costs time only in a test that fails.
+public final class Await {
+
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
+    private Await() {}
+
+    /// Waits until a condition holds. An exception of the condition counts as "not yet".
+    public static void until(Duration limit, String what, Callable<Boolean> condition) {
+        until(limit, what, condition, () -> "");
+    }
+
+    /// As above, with details for the message of a failure.
+    public static void until(
+            Duration limit, String what, Callable<Boolean> condition, Supplier<String> details) {
+        var _ =
+                value(
+                        limit,
+                        what,
+                        () ->
+                                Boolean.TRUE.equals(condition.call())
+                                        ? Optional.of(true)
+                                        : Optional.empty(),
+                        details);
+    }
+
+    /// Waits for a value.
+    public static <T> T value(Duration limit, String what, Callable<Optional<T>> source) {
+        return value(limit, what, source, () -> "");
+    }
+
+    private static <T> T value(
+            Duration limit, String what, Callable<Optional<T>> source, Supplier<String> details) {
+        long end = System.nanoTime() + limit.toNanos();
+        Exception last = null;
+        do {
+            try {
+                var value = source.call();
+                if (value.isPresent()) {
+                    return value.get();
+                }
+                last = null;
+            } catch (Exception e) {
+                last = e;
+            }
+            pause();
+        } while (System.nanoTime() < end);
+        throw new AssertionError(
+                "Not within %d ms: %s. %s".formatted(limit.toMillis(), what, details.get()), last);
+    }
+
+    static void pause() {
+        LockSupport.parkNanos(PAUSE.toNanos());
+        if (Thread.currentThread().isInterrupted()) {
+            throw new IllegalStateException("interrupted while waiting");
+        }
+    }
+}
