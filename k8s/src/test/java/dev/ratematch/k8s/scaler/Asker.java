@@ -25,13 +25,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /// Asks an external scaler as KEDA does: over gRPC, by the `.proto` alone. Shares no code with the
 /// server, so that both being wrong alike is no agreement.
-final class Keda implements AutoCloseable {
+final class Asker implements AutoCloseable {
 
     private static final FileDescriptor FILE = file();
 
     private final ManagedChannel channel;
 
-    Keda(int port) {
+    Asker(int port) {
         channel =
                 NettyChannelBuilder.forAddress(
                                 "127.0.0.1", port, InsecureChannelCredentials.create())

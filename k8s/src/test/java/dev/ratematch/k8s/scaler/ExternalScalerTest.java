@@ -34,7 +34,7 @@ class ExternalScalerTest {
     private final Recommendations store = new Recommendations();
     private volatile Instant now = START;
     private final ExternalScaler scaler;
-    private final Keda keda;
+    private final Asker keda;
 
     ExternalScalerTest() throws IOException {
         scaler =
@@ -42,7 +42,7 @@ class ExternalScalerTest {
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         store,
                         () -> now);
-        keda = new Keda(scaler.port());
+        keda = new Asker(scaler.port());
     }
 
     @AfterEach
@@ -67,7 +67,7 @@ class ExternalScalerTest {
 
     @Test
     void servesWhatItsContractNames() {
-        var service = Keda.contract().findServiceByName("ExternalScaler");
+        var service = Asker.contract().findServiceByName("ExternalScaler");
         assertThat(service.getMethods())
                 .extracting(MethodDescriptor::getName)
                 .containsExactly("IsActive", "StreamIsActive", "GetMetricSpec", "GetMetrics");
@@ -192,7 +192,7 @@ class ExternalScalerTest {
                                         .addFixed64(2)
                                         .build())
                         .build();
-        DynamicMessage ref = Keda.ref("ml", PREFILL).toBuilder().setUnknownFields(newer).build();
+        DynamicMessage ref = Asker.ref("ml", PREFILL).toBuilder().setUnknownFields(newer).build();
         assertThat(keda.ask("IsActive", ref).toString()).contains("result: true");
     }
 
