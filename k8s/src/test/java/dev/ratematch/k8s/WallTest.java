@@ -32,4 +32,15 @@ class WallTest {
                         PRODUCTION.importPackages(
                                 "dev.ratematch.controller", "dev.ratematch.costmodel"));
     }
+
+    @Test
+    void onlyTheScalerSpeaksGrpc() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.ratematch.k8s.scaler..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.grpc..", "com.google.protobuf..")
+                .check(PRODUCTION.importPackages("dev.ratematch.k8s"));
+    }
 }

@@ -1,0 +1,77 @@
+package dev.ratematch.k8s.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ratematch.controller.observe.Role;
+import dev.ratematch.k8s.publish.Change.Published;
+import dev.ratematch.k8s.publish.Change.Removed;
+import java.time.Instant;
+import java.util.ArrayList;
+import org.junit.jupiter.api.Test;
+
+class RecommendationsTest {
+
+    private static final Instant AT = Instant.parse("2026-11-25T00:00:00Z");
+
+    private final Recommendations store = new Recommendations();
+
+    private static Recommended of(String namespace, String name, int prefill, int decode) {
+        return new Recommended(namespace, name, prefill, decode, 1, 9, AT, true, "rebalance");
+    }
+
+    @Test
+    void theLastOneCounts() {
+        store.publish(of("b", "chat", 1, 2));
+        store.publish(of("a", "chat", 3, 4));
+        store.publish(of("b", "chat", 5, 6));
+        assertThat(store.all()).containsExactly(of("a", "chat", 3, 4), of("b", "chat", 5, 6));
+        assertThat(store.find("b", "chat")).contains(of("b", "chat", 5, 6));
+        assertThat(of("b", "chat", 5, 6).now(Role.PREFILL)).isEqualTo(5);
+        assertThat(of("b", "chat", 5, 6).end(Role.DECODE)).isEqualTo(9);
+    }
+
+    @Test
+    void staleKeepsTheCountsAndTheirTime() {
+        store.publish(of("a", "chat", 3, 4));
+        store.stale("a", "chat", "Prometheus is away.");
+        assertThat(store.find("a", "chat"))
+                .contains(
+                        new Recommended("a", "chat", 3, 4, 1, 9, AT, false, "Prometheus is away."));
+    }
+
+    @Test
+    void staleInventsNothing() {
+        store.stale("a", "chat", "Prometheus is away.");
+        assertThat(store.all()).isEmpty();
+        assertThat(store.waiting("a", "chat")).contains("Prometheus is away.");
+        store.publish(of("a", "chat", 3, 4));
+        assertThat(store.waiting("a", "chat")).isEmpty();
+        store.stale("a", "new", "No window yet.");
+        store.remove("a", "new");
+        assertThat(store.waiting("a", "new")).isEmpty();
+    }
+
+    @Test
+    void aListenerHearsWhatIsThereAndThenEveryChangeInOrder() {
+        store.publish(of("a", "chat", 3, 4));
+        var heard = new ArrayList<Change>();
+        var listening = store.listen(heard::add);
+        store.publish(of("a", "code", 1, 1));
+        store.remove("a", "chat");
+        store.remove("a", "chat");
+        listening.close();
+        store.publish(of("a", "code", 2, 2));
+        assertThat(heard)
+                .containsExactly(
+                        new Published(of("a", "chat", 3, 4)),
+                        new Published(of("a", "code", 1, 1)),
+                        new Removed("a", "chat"));
+    }
+
+    @Test
+    void anUnknownCountIsRefused() {
+        assertThatThrownBy(() -> of("a", "chat", -1, 4))
+                .hasMessage("prefillNow (-1) must be at least 0.");
+    }
+}

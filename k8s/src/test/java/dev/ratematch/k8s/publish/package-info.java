@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ratematch.k8s.publish;
+
+import org.jspecify.annotations.NullMarked;
