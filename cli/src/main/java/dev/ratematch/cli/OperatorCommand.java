@@ -53,6 +53,15 @@ final class OperatorCommand implements Runnable {
     private int httpPort;
 
     @Option(
+            names = "--scaler-port",
+            paramLabel = "PORT",
+            defaultValue = "9090",
+            description =
+                    "Port of KEDA's external scaler (gRPC), open while this process leads; -1 for"
+                            + " none. Default: ${DEFAULT-VALUE}.")
+    private int scalerPort;
+
+    @Option(
             names = "--leader-elect",
             negatable = true,
             defaultValue = "true",
@@ -93,6 +102,7 @@ final class OperatorCommand implements Runnable {
                 new OperatorSettings(
                         namespaces == null ? Set.of() : new LinkedHashSet<>(namespaces),
                         httpPort,
+                        scalerPort,
                         leaderElect ? leaseNamespace : null,
                         identity(),
                         Duration.ofMillis((long) (1000 * scrapeTimeout)),

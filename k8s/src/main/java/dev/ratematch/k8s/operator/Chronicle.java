@@ -1,6 +1,5 @@
 package dev.ratematch.k8s.operator;
 
-import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherStatus;
@@ -19,7 +18,7 @@ final class Chronicle {
     private @Nullable RateMatcherStatus written;
     private Instant memoryAt = Instant.EPOCH;
     private @Nullable String memory;
-    private @Nullable State memoryOf;
+    private @Nullable Memory memoryOf;
     private String lastSaid = "";
 
     Chronicle(World world) {
@@ -58,21 +57,22 @@ final class Chronicle {
     }
 
     /// The memory to write: the last one where nothing but what was learnt has changed since.
-    String memory(Service service, State state, Instant now) {
+    String memory(Service service, Memory now, Instant at) {
         var before = memoryOf;
         boolean same =
                 before != null
-                        && Objects.equals(before.move(), state.move())
-                        && before.commandedPrefill() == state.commandedPrefill()
-                        && before.commandedDecode() == state.commandedDecode();
+                        && before.outstanding().equals(now.outstanding())
+                        && Objects.equals(before.state().move(), now.state().move())
+                        && before.state().commandedPrefill() == now.state().commandedPrefill()
+                        && before.state().commandedDecode() == now.state().commandedDecode();
         String kept = memory;
-        if (kept != null && same && now.isBefore(memoryAt.plus(MEMORY_EVERY))) {
+        if (kept != null && same && at.isBefore(memoryAt.plus(MEMORY_EVERY))) {
             return kept;
         }
-        String next = Memory.write(service, state);
+        String next = now.write(service);
         memory = next;
-        memoryOf = state;
-        memoryAt = now;
+        memoryOf = now;
+        memoryAt = at;
         return next;
     }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param namespaces watched; empty for all
 /// @param httpPort of `/metrics`, `/healthz` and `/readyz`; 0 for any free one
+/// @param scalerPort of KEDA's external scaler; 0 for any free one, negative for none
 /// @param leaseNamespace where the leader's lease is; null for no election
 /// @param identity of this process among its replicas, such as the pod's name
 /// @param scrapeTimeout of one pod's metrics
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record OperatorSettings(
         Set<String> namespaces,
         int httpPort,
+        int scalerPort,
         @Nullable String leaseNamespace,
         String identity,
         Duration scrapeTimeout,

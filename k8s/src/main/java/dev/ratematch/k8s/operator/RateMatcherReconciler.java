@@ -3,6 +3,7 @@ package dev.ratematch.k8s.operator;
 import dev.ratematch.k8s.api.GpuPool;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.fleet.TargetClient;
+import dev.ratematch.k8s.publish.Recommendations;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -42,28 +43,15 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
     private static final Duration LEAST_WAIT = Duration.ofMillis(200);
 
     private final World world;
-    private final Session.Publisher publisher;
-    private final Removed removed;
+    private final Recommendations recommendations;
     private final Clock clock;
     private final boolean clusterWide;
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
 
-    /// Who is told that a RateMatcher is gone.
-    interface Removed {
-
-        /// Nothing is left of it.
-        void gone(String namespace, String name);
-    }
-
     RateMatcherReconciler(
-            World world,
-            Session.Publisher publisher,
-            Removed removed,
-            Clock clock,
-            boolean clusterWide) {
+            World world, Recommendations recommendations, Clock clock, boolean clusterWide) {
         this.world = world;
-        this.publisher = publisher;
-        this.removed = removed;
+        this.recommendations = recommendations;
         this.clock = clock;
         this.clusterWide = clusterWide;
     }
@@ -77,7 +65,11 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
         var session =
                 sessions.computeIfAbsent(
                         matcher.getMetadata().getUid(),
-                        uid -> new Session(world, publisher, matcher.getMetadata().getNamespace()));
+                        uid ->
+                                new Session(
+                                        world,
+                                        recommendations,
+                                        matcher.getMetadata().getNamespace()));
         var wait = session.run(matcher, clock.instant());
         return UpdateControl.<RateMatcher>noUpdate()
                 .rescheduleAfter(wait.compareTo(LEAST_WAIT) < 0 ? LEAST_WAIT : wait);
@@ -85,13 +77,17 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
 
     private void forget(RateMatcher matcher) {
         sessions.remove(matcher.getMetadata().getUid());
-        removed.gone(matcher.getMetadata().getNamespace(), matcher.getMetadata().getName());
+        recommendations.remove(
+                matcher.getMetadata().getNamespace(), matcher.getMetadata().getName());
     }
 
     @Override
     public ErrorStatusUpdateControl<RateMatcher> updateErrorStatus(
             RateMatcher matcher, Context<RateMatcher> context, Exception e) {
-        publisher.stale(matcher, "the cycle failed: " + e.getMessage());
+        recommendations.stale(
+                matcher.getMetadata().getNamespace(),
+                matcher.getMetadata().getName(),
+                "the cycle failed: " + e.getMessage());
         return ErrorStatusUpdateControl.noStatusUpdate();
     }
 

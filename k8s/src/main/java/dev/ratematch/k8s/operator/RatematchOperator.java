@@ -1,21 +1,27 @@
 package dev.ratematch.k8s.operator;
 
-import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusClient;
 import dev.ratematch.controller.telemetry.scrape.Scraper;
 import dev.ratematch.k8s.api.RateMatcher;
+import dev.ratematch.k8s.publish.RecommendationMetrics;
+import dev.ratematch.k8s.publish.Recommendations;
+import dev.ratematch.k8s.scaler.ExternalScaler;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,10 +42,16 @@ public final class RatematchOperator implements AutoCloseable {
     private final Scraper scraper;
     private final Operator operator;
     private final HttpEndpoints http;
+    private final OperatorSettings settings;
+    private final RecommendationMetrics metrics;
+    private final Recommendations recommendations = new Recommendations();
+    private @Nullable ExternalScaler scaler;
     private volatile boolean started;
+    private volatile boolean closing;
 
     /// An operator that has not started. It closes the client when it is closed.
     public RatematchOperator(KubernetesClient client, OperatorSettings settings) {
+        this.settings = settings;
         this.scraper = new Scraper(vertx, settings.scrapeTimeout());
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var world =
@@ -56,11 +68,8 @@ public final class RatematchOperator implements AutoCloseable {
         this.operator = new Operator(o -> configure(o, client, settings));
         var reconciler =
                 new RateMatcherReconciler(
-                        world,
-                        new Publishing(),
-                        (namespace, name) -> LOG.info("{}/{} is gone", namespace, name),
-                        Clock.systemUTC(),
-                        settings.clusterWide());
+                        world, recommendations, Clock.systemUTC(), settings.clusterWide());
+        this.metrics = RecommendationMetrics.bind(recommendations, registry, Clock.systemUTC());
         operator.register(reconciler, o -> watch(o.withName("ratematcher"), settings));
         if (settings.clusterWide()) {
             operator.register(new GpuPoolReconciler(), o -> o.withName("gpupool"));
@@ -74,7 +83,7 @@ public final class RatematchOperator implements AutoCloseable {
                         () -> started);
     }
 
-    private static void configure(
+    private void configure(
             ConfigurationServiceOverrider o, KubernetesClient client, OperatorSettings settings) {
         o.withKubernetesClient(client)
                 .withCloseClientOnStop(true)
@@ -82,15 +91,24 @@ public final class RatematchOperator implements AutoCloseable {
                 .withReconciliationTerminationTimeout(STOP)
                 .withUseSSAToPatchPrimaryResource(true);
         if (settings.leaseNamespace() != null) {
-            o.withLeaderElectionConfiguration(
-                    LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE_NAME)
-                            .withLeaseNamespace(settings.leaseNamespace())
-                            .withIdentity(settings.identity())
-                            .withLeaseDuration(LEASE)
-                            .withRenewDeadline(RENEW)
-                            .withRetryPeriod(RETRY)
-                            .build());
+            o.withLeaderElectionConfiguration(election(settings.leaseNamespace()));
         }
+    }
+
+    /// The framework would end the process by System.exit when leading stops, which blocks for ever
+    /// in a shut-down hook; so it is told not to, and `stopLeading` ends the process instead.
+    @SuppressWarnings({"removal", "deprecation"})
+    private LeaderElectionConfiguration election(String namespace) {
+        return new LeaderElectionConfiguration(
+                LEASE_NAME,
+                namespace,
+                LEASE,
+                RENEW,
+                RETRY,
+                settings.identity(),
+                new LeaderCallbacks(
+                        this::lead, this::stopLeading, leader -> LOG.info("{} leads", leader)),
+                false);
     }
 
     private static void watch(
@@ -113,7 +131,35 @@ public final class RatematchOperator implements AutoCloseable {
     public void start() {
         operator.start();
         started = true;
+        if (settings.leaseNamespace() == null) {
+            lead();
+        }
         LOG.info("Watching; metrics and probes on port {}", http.port());
+    }
+
+    /// Whoever does not lead has no recommendations to answer with, and KEDA keeps its connection:
+    /// so the port is open only while we lead.
+    private synchronized void lead() {
+        if (scaler == null && !closing && settings.scalerPort() >= 0) {
+            try {
+                scaler =
+                        ExternalScaler.start(
+                                new InetSocketAddress(settings.scalerPort()),
+                                recommendations,
+                                Clock.systemUTC());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /// A leader that cannot renew its lease must not write any more, not even to the end of what it
+    /// has begun: another may be leading already.
+    private void stopLeading() {
+        if (!closing) {
+            LOG.error("The lease is lost; this process ends so that only one leads.");
+            Runtime.getRuntime().halt(1);
+        }
     }
 
     /// The port of the HTTP endpoints.
@@ -121,25 +167,24 @@ public final class RatematchOperator implements AutoCloseable {
         return http.port();
     }
 
+    /// The port of KEDA's external scaler; negative while it is not open.
+    public synchronized int scalerPort() {
+        return scaler == null ? -1 : scaler.port();
+    }
+
     @Override
     public void close() {
+        closing = true;
         operator.stop();
+        synchronized (this) {
+            if (scaler != null) {
+                scaler.close();
+                scaler = null;
+            }
+        }
+        metrics.close();
         http.close();
         scraper.close();
         vertx.close();
-    }
-
-    /// Keeps what was recommended for whoever follows it.
-    private static final class Publishing implements Session.Publisher {
-
-        @Override
-        public void publish(RateMatcher matcher, Step step, Instant at) {
-            LOG.debug("{}: {}", matcher.getMetadata().getName(), step.explanation().text());
-        }
-
-        @Override
-        public void stale(RateMatcher matcher, String why) {
-            LOG.debug("{}: {}", matcher.getMetadata().getName(), why);
-        }
     }
 }

@@ -24,15 +24,20 @@ import dev.ratematch.k8s.fleet.PodLoad;
 import dev.ratematch.k8s.fleet.Routing;
 import dev.ratematch.k8s.fleet.TargetException;
 import dev.ratematch.k8s.operator.StatusText.Cycle;
+import dev.ratematch.k8s.publish.Outstanding;
+import dev.ratematch.k8s.publish.Recommendations;
+import dev.ratematch.k8s.publish.Recommended;
 import dev.ratematch.k8s.telemetry.PodLoads;
 import dev.ratematch.k8s.telemetry.PodTargets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -48,11 +53,20 @@ final class Session {
     /// How soon drains are looked after.
     private static final Duration DRAIN_POLL = Duration.ofSeconds(1);
 
+    /// Reasons under which the last good recommendation is kept.
+    private static final Set<Reason> UNKNOWN =
+            EnumSet.of(
+                    Reason.TELEMETRY_UNKNOWN,
+                    Reason.FLEET_UNKNOWN,
+                    Reason.TELEMETRY_INCONSISTENT,
+                    Reason.WARMING_UP,
+                    Reason.GAP);
+
     /// Standard deviations from the mean to the 99th percentile of skewed lengths.
     private static final double P99_DEVIATIONS = 3;
 
     private final World world;
-    private final Publisher publisher;
+    private final Recommendations recommendations;
     private final KubernetesFleet fleet;
     private final Surroundings surroundings;
     private final Guards guards;
@@ -61,6 +75,7 @@ final class Session {
     private @Nullable ServiceRequest request;
     private @Nullable Running running;
     private Advice advice = Advice.of(State.INITIAL);
+    private Outstanding outstanding = Outstanding.NONE;
     private boolean started;
     private Instant nextCycle = Instant.EPOCH;
     private @Nullable Snapshot lastSnapshot;
@@ -69,19 +84,9 @@ final class Session {
     private record Running(
             Service service, Controller controller, Advisor advisor, Telemetry telemetry) {}
 
-    /// Who is told of every recommendation.
-    interface Publisher {
-
-        /// A cycle's outcome.
-        void publish(RateMatcher matcher, Step step, Instant at);
-
-        /// A cycle without one.
-        void stale(RateMatcher matcher, String why);
-    }
-
-    Session(World world, Publisher publisher, String namespace) {
+    Session(World world, Recommendations recommendations, String namespace) {
         this.world = world;
-        this.publisher = publisher;
+        this.recommendations = recommendations;
         this.surroundings = new Surroundings(world);
         this.guards = new Guards(world);
         this.chronicle = new Chronicle(world);
@@ -108,7 +113,7 @@ final class Session {
     }
 
     private Duration refuse(RateMatcher matcher, Refusal refusal, Instant now) {
-        publisher.stale(matcher, refusal.message());
+        stale(matcher, refusal.message());
         chronicle.say(matcher, true, refusal.reason(), refusal.message());
         chronicle.save(
                 matcher,
@@ -185,11 +190,14 @@ final class Session {
             return now;
         }
         var service = Resolver.service(wanted);
-        var state =
-                started
-                        ? advice.state().reconfigured(kept(service)).fitting(service.spec())
-                        : Memory.read(stored(matcher), service);
-        advice = Advice.of(state);
+        if (started) {
+            var kept = advice.state().reconfigured(kept(service));
+            advice = Advice.of(kept.fitting(service.spec()));
+        } else {
+            var memory = Memory.read(stored(matcher), service);
+            advice = Advice.of(memory.state());
+            outstanding = memory.outstanding();
+        }
         started = true;
         request = wanted;
         var controller = new Controller(service.spec(), service.laws());
@@ -263,11 +271,11 @@ final class Session {
             @Nullable Refusal refusal,
             Side prefill,
             Side decode,
-            Instant now) {
-        double at = now.toEpochMilli() / 1e3;
+            Instant instant) {
+        double at = instant.toEpochMilli() / 1e3;
         var snapshot = ControlLoop.observe(active.telemetry(), at);
         lastSnapshot = snapshot;
-        var interlock = guards.interlock(matcher, acts, prefill, decode, now);
+        var interlock = guards.interlock(matcher, acts, prefill, decode, instant);
         Step step;
         if (acts) {
             step = active.controller().step(advice.state(), snapshot, interlock);
@@ -277,6 +285,7 @@ final class Session {
             step = advised.step();
             advice = advised.advice();
         }
+        var now = staged(active, snapshot, step, acts);
         var cycle =
                 new Cycle(
                         matcher.getMetadata().getGeneration(),
@@ -284,13 +293,18 @@ final class Session {
                         active.service().spec(),
                         snapshot,
                         step,
+                        now.prefill(),
+                        now.decode(),
                         advice.state().move(),
                         spec.mode() == Mode.AUTO,
                         refusal,
                         interlock,
                         List.of(),
-                        chronicle.memory(active.service(), advice.state(), now));
-        chronicle.save(matcher, StatusText.of(cycle, chronicle.written()), now);
+                        chronicle.memory(
+                                active.service(),
+                                new Memory(advice.state(), outstanding),
+                                instant));
+        chronicle.save(matcher, StatusText.of(cycle, chronicle.written()), instant);
         if (acts && step.decision() instanceof Decision.Resize) {
             var errors = ControlLoop.command(step, fleet);
             for (String error : errors) {
@@ -298,22 +312,48 @@ final class Session {
             }
         }
         tell(matcher, step, acts);
-        publish(matcher, step, now);
+        publish(matcher, step, now, instant);
     }
 
-    private void publish(RateMatcher matcher, Step step, Instant now) {
-        var reason = step.decision().reason();
-        boolean unknown =
-                reason == Reason.TELEMETRY_UNKNOWN
-                        || reason == Reason.FLEET_UNKNOWN
-                        || reason == Reason.TELEMETRY_INCONSISTENT
-                        || reason == Reason.WARMING_UP
-                        || reason == Reason.GAP;
-        if (unknown) {
-            publisher.stale(matcher, step.explanation().text());
-        } else {
-            publisher.publish(matcher, step, now);
+    /// Counts to set now.
+    private record Staged(int prefill, int decode) {}
+
+    /// Somebody who follows us is late: a growth waits until what was told before cannot exceed the
+    /// budget any more. What we carry out ourselves is not.
+    private Staged staged(Running active, Snapshot snapshot, Step step, boolean acts) {
+        int prefill = step.decision().prefill();
+        int decode = step.decision().decode();
+        if (acts || prefill < 0 || decode < 0) {
+            return new Staged(prefill, decode);
         }
+        var admitted = outstanding.admit(active.service().spec(), snapshot, prefill, decode);
+        outstanding = admitted.next();
+        return new Staged(admitted.prefill(), admitted.decode());
+    }
+
+    private void publish(RateMatcher matcher, Step step, Staged now, Instant at) {
+        var reason = step.decision().reason();
+        if (UNKNOWN.contains(reason) || now.prefill() < 0 || now.decode() < 0) {
+            stale(matcher, step.explanation().text());
+            return;
+        }
+        var end = StatusText.End.of(step);
+        recommendations.publish(
+                new Recommended(
+                        matcher.getMetadata().getNamespace(),
+                        matcher.getMetadata().getName(),
+                        now.prefill(),
+                        now.decode(),
+                        end.prefill(),
+                        end.decode(),
+                        at,
+                        true,
+                        reason.name()));
+    }
+
+    private void stale(RateMatcher matcher, String why) {
+        recommendations.stale(
+                matcher.getMetadata().getNamespace(), matcher.getMetadata().getName(), why);
     }
 
     private void tell(RateMatcher matcher, Step step, boolean acts) {

@@ -32,6 +32,8 @@ final class StatusText {
 
     /// One cycle.
     ///
+    /// @param prefillNow prefill replicas to set now
+    /// @param decodeNow decode replicas to set now
     /// @param open the move under way; one that is only proposed is none
     /// @param auto whether decisions are carried out
     /// @param refusal why not, in mode Auto
@@ -42,6 +44,8 @@ final class StatusText {
             ServiceSpec spec,
             Snapshot snapshot,
             Step step,
+            int prefillNow,
+            int decodeNow,
             @Nullable Move open,
             boolean auto,
             @Nullable Refusal refusal,
@@ -176,8 +180,8 @@ final class StatusText {
         var spec = cycle.spec();
         return new Recommendation(
                 "%dP%dD".formatted(end.prefill(), end.decode()),
-                decision.prefill(),
-                decision.decode(),
+                cycle.prefillNow(),
+                cycle.decodeNow(),
                 end.prefill(),
                 end.decode(),
                 "%d:%d"

@@ -49,6 +49,7 @@ final class OperatorProgram {
                         new OperatorSettings(
                                 Set.of(args[1]),
                                 0,
+                                0,
                                 args[2].isEmpty() ? null : args[2],
                                 args[0],
                                 Duration.ofSeconds(2),

@@ -82,6 +82,7 @@ class RbacTest {
                         new OperatorSettings(
                                 Set.of(),
                                 0,
+                                0,
                                 installed.namespace(),
                                 "one",
                                 Duration.ofSeconds(2),

@@ -305,7 +305,13 @@ final class Scene implements AutoCloseable {
                 new RatematchOperator(
                         new KubernetesClientBuilder().withConfig(config).build(),
                         new OperatorSettings(
-                                namespaces, 0, leaseNamespace, identity, Duration.ofSeconds(2), 4));
+                                namespaces,
+                                0,
+                                0,
+                                leaseNamespace,
+                                identity,
+                                Duration.ofSeconds(2),
+                                4));
         operator.start();
         return operator;
     }
