@@ -7,6 +7,7 @@ import dev.ratematch.k8s.cluster.KubeTest;
 import dev.ratematch.k8s.cluster.Sandbox;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -108,6 +109,25 @@ class FaultsTest {
                 scene.awaitRebalanced();
                 assertThat(sandbox.gpus().max()).isLessThanOrEqualTo(GPUS);
             }
+        }
+    }
+
+    @Test
+    void an_api_server_that_does_not_answer_for_a_while_is_waited_for(Sandbox sandbox)
+            throws InterruptedException {
+        sandbox.node("a", GPUS);
+        try (var scene = new Scene(sandbox).deployed(4, 1).loaded();
+                var operator = scene.operator("one")) {
+            assertThat(operator.httpPort()).isPositive();
+            scene.create(Scene.matcher("Auto", GPUS));
+            Await.until(
+                    Scene.LIMIT, "an open move", () -> scene.matcher().getStatus().move() != null);
+            sandbox.controlPlane().apiServer().freeze();
+            TimeUnit.SECONDS.sleep(12); // longer than a request may take
+            sandbox.controlPlane().apiServer().thaw();
+            scene.awaitRebalanced();
+            assertThat(sandbox.gpus().max()).isLessThanOrEqualTo(GPUS);
+            assertThat(scene.engines().lost()).isZero();
         }
     }
 

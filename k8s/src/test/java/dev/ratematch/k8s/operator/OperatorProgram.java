@@ -32,6 +32,7 @@ final class OperatorProgram {
                 Map.of("KUBECONFIG", kubeconfig.toString()),
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx192m",
                         "-cp",
                         System.getProperty(
                                 "surefire.test.class.path", System.getProperty("java.class.path")),
