@@ -6,7 +6,7 @@ Each verb is one that it uses; where a verb looks needless, the reason stands be
 {{- $write := eq .Values.mode "auto" -}}
 - apiGroups: [ratematch.dev]
   resources: [ratematchers]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 # Server-side apply is a patch.
 - apiGroups: [ratematch.dev]
   resources: [ratematchers/status]
@@ -14,25 +14,28 @@ Each verb is one that it uses; where a verb looks needless, the reason stands be
 - apiGroups: [""]
   resources: [pods]
   # Patched when a pod leaves: the routing label goes, the deletion cost comes.
-  verbs: [get, list, watch{{ if $write }}, patch{{ end }}]
+  verbs: [list, watch{{ if $write }}, patch{{ end }}]
 {{- if $write }}
 # The condition of the readiness gate ratematch.dev/serving.
 - apiGroups: [""]
   resources: [pods/status]
   verbs: [patch]
 {{- end }}
+# Got once more right before each write.
 - apiGroups: [apps]
   resources: [deployments, statefulsets]
   verbs: [get, list, watch]
-- apiGroups: [apps]
-  resources: [deployments/scale, statefulsets/scale]
-  verbs: [get{{ if $write }}, patch{{ end }}]
 - apiGroups: [leaderworkerset.x-k8s.io]
   resources: [leaderworkersets]
   verbs: [get, list, watch]
+{{- if $write }}
+- apiGroups: [apps]
+  resources: [deployments/scale, statefulsets/scale]
+  verbs: [patch]
 - apiGroups: [leaderworkerset.x-k8s.io]
   resources: [leaderworkersets/scale]
-  verbs: [get{{ if $write }}, patch{{ end }}]
+  verbs: [patch]
+{{- end }}
 # To see who else scales a target.
 - apiGroups: [autoscaling]
   resources: [horizontalpodautoscalers]

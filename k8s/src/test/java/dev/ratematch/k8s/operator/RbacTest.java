@@ -9,6 +9,7 @@ import dev.ratematch.k8s.cluster.LeaderWorkerSets;
 import dev.ratematch.k8s.cluster.Sandbox;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,17 +26,13 @@ class RbacTest {
     private static final Set<String> IDLE =
             Set.of(
                     // The framework's election does not start without it.
-                    "update coordination.k8s.io/leases",
-                    // Read before a write by clients; our kinds tell their counts themselves.
-                    "get apps/deployments/scale",
-                    "get apps/statefulsets/scale",
-                    "get leaderworkerset.x-k8s.io/leaderworkersets/scale");
+                    "update coordination.k8s.io/leases");
 
     @Test
     void what_the_chart_grants_is_what_the_operator_uses(Sandbox sandbox, LeaderWorkerSets groups) {
         assertThat(groups.program().alive()).isTrue();
         sandbox.node("a", GPUS, Map.of("nvidia.com/gpu.product", "NVIDIA-B200"));
-        sandbox.node("b", GPUS);
+        sandbox.node("b", GPUS, Map.of("nvidia.com/gpu.product", "NVIDIA-B200"));
         var installed = Installed.of(sandbox);
         try (var scene = new Scene(sandbox);
                 var operator = operator(sandbox, installed)) {
@@ -50,12 +47,13 @@ class RbacTest {
                             .replace("gpus: 6", "gpus: 6, poolRef: " + pool));
             scene.awaitRebalanced();
             scene.numbered(3, 1);
-            scene.create(Scene.numberedMatcher(GPUS));
+            scene.create(Scene.numberedMatcher(4).replace("  accelerator: b200\n", ""));
             Await.until(
                     Scene.LIMIT,
-                    "a group more",
-                    () -> scene.groups("decode-set") >= 2,
+                    "a group for a numbered pod",
+                    () -> scene.groups("decode-set") >= 2 && scene.ready("prefill-set") < 3,
                     () -> scene.status("numbered"));
+            missing(scene);
             var done =
                     sandbox.controlPlane()
                             .auditLog()
@@ -68,6 +66,20 @@ class RbacTest {
             assertThat(idle).as("granted and never used").isEmpty();
             assertThat(scene.engines().lost()).isZero();
         }
+    }
+
+    /// The same thing said again later is the same event, counted.
+    private static void missing(Scene scene) {
+        scene.create(
+                Scene.matcher("Recommend", 4)
+                        .replace("{name: llama}", "{name: lost}")
+                        .replace("{name: prefill}", "{name: nobody}"));
+        for (String name : List.of("nowhere", "nobody")) {
+            scene.awaitEvent("lost", "TargetUnreadable");
+            scene.patch("lost", "/spec/prefill/scaleTargetRef/name", name);
+        }
+        Await.until(
+                Scene.LIMIT, "a counted event", () -> scene.counted("lost", "TargetUnreadable"));
     }
 
     private static RatematchOperator operator(Sandbox sandbox, Installed installed) {

@@ -9,6 +9,7 @@ import dev.ratematch.k8s.cluster.Await;
 import dev.ratematch.k8s.cluster.Sandbox;
 import dev.ratematch.k8s.engine.Engines;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -377,6 +378,59 @@ final class Scene implements AutoCloseable {
         return sandbox.client().pods().inNamespace(sandbox.namespace()).list().getItems().stream()
                 .filter(p -> p.getMetadata().getAnnotations().containsKey(Api.DRAINING))
                 .toList();
+    }
+
+    private List<Event> events(String matcher, String reason) {
+        return sandbox
+                .client()
+                .events()
+                .v1()
+                .events()
+                .inNamespace(sandbox.namespace())
+                .list()
+                .getItems()
+                .stream()
+                .filter(e -> e.getRegarding().getName().equals(matcher))
+                .filter(e -> e.getReason().equals(reason))
+                .toList();
+    }
+
+    /// Waits until the last refusal of a RateMatcher stands in its status and in an event.
+    void awaitEvent(String matcher, String reason) {
+        String target =
+                sandbox.client()
+                        .resources(RateMatcher.class)
+                        .inNamespace(sandbox.namespace())
+                        .withName(matcher)
+                        .require()
+                        .getSpec()
+                        .prefill()
+                        .scaleTargetRef()
+                        .name();
+        Await.until(
+                LIMIT,
+                "an event about " + target,
+                () ->
+                        events(matcher, reason).stream()
+                                .anyMatch(e -> e.getNote().contains("/" + target + " ")));
+    }
+
+    /// Whether an event has been counted up.
+    boolean counted(String matcher, String reason) {
+        return events(matcher, reason).stream().anyMatch(e -> e.getSeries() != null);
+    }
+
+    /// Replaces one value of a RateMatcher.
+    void patch(String matcher, String path, String value) {
+        var _ =
+                sandbox.client()
+                        .resources(RateMatcher.class)
+                        .inNamespace(sandbox.namespace())
+                        .withName(matcher)
+                        .patch(
+                                PatchContext.of(PatchType.JSON),
+                                "[{\"op\":\"replace\",\"path\":\"%s\",\"value\":\"%s\"}]"
+                                        .formatted(path, value));
     }
 
     /// Load under which one decode engine is far too few and one prefill engine enough.
