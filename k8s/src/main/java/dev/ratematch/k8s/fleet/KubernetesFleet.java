@@ -225,6 +225,14 @@ public final class KubernetesFleet implements Fleet {
         return draining;
     }
 
+    /// Puts everything that is being drained back into service.
+    public void recallAll() {
+        for (var pool : List.copyOf(pools.values())) {
+            pool.in(State.DRAINING).forEach(replica -> recall(pool, replica));
+            again(pool);
+        }
+    }
+
     /// Whom a removal did not take, because the controller took another or we died before we asked
     /// for it, serves again.
     private void returnLeftOvers(Pool pool) {

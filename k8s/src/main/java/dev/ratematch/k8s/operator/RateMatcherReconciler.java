@@ -76,7 +76,10 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
     }
 
     private void forget(RateMatcher matcher) {
-        sessions.remove(matcher.getMetadata().getUid());
+        var session = sessions.remove(matcher.getMetadata().getUid());
+        if (session != null) {
+            session.abandon();
+        }
         recommendations.remove(
                 matcher.getMetadata().getNamespace(), matcher.getMetadata().getName());
     }

@@ -23,8 +23,14 @@ final class Resolver {
     /// What stands in the cluster and not in the spec.
     ///
     /// @param accelerator found, where the spec names none; null when it could not be
+    /// @param engine found by what the pods expose, where the spec names none; null while unknown
     /// @param heldGpus GPUs that the two pools hold now
-    record Found(GpuWidth prefill, GpuWidth decode, @Nullable String accelerator, int heldGpus) {}
+    record Found(
+            GpuWidth prefill,
+            GpuWidth decode,
+            @Nullable String accelerator,
+            @Nullable String engine,
+            int heldGpus) {}
 
     /// Refuses what an older schema may have let in.
     ///
@@ -92,7 +98,7 @@ final class Resolver {
                 accelerator,
                 spec.precision(),
                 spec.kvDtype(),
-                engine(spec),
+                engine(spec, found.engine()),
                 new Slo(
                         Durations.seconds("spec.slo.ttft", slo.ttft()),
                         Durations.seconds("spec.slo.itl", slo.itl()),
@@ -116,10 +122,10 @@ final class Resolver {
         }
     }
 
-    private static @Nullable String engine(RateMatcherSpec spec) {
+    private static @Nullable String engine(RateMatcherSpec spec, @Nullable String found) {
         var telemetry = spec.telemetry();
         String engine = telemetry == null ? null : telemetry.engine();
-        return engine == null || engine.equals("auto") ? null : engine;
+        return engine == null || engine.equals("auto") ? found : engine;
     }
 
     private static void width(String role, GpuWidth width) {

@@ -9,7 +9,6 @@ import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.host.ControlLoop;
-import dev.ratematch.controller.host.Telemetry;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.service.Service;
@@ -17,8 +16,6 @@ import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.api.RateMatcherSpec.Mode;
-import dev.ratematch.k8s.api.RateMatcherStatus.Resolved;
-import dev.ratematch.k8s.api.RateMatcherStatus.ResolvedRole;
 import dev.ratematch.k8s.fleet.KubernetesFleet;
 import dev.ratematch.k8s.fleet.PodLoad;
 import dev.ratematch.k8s.fleet.Routing;
@@ -33,7 +30,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
@@ -77,12 +73,14 @@ final class Session {
     private Advice advice = Advice.of(State.INITIAL);
     private Outstanding outstanding = Outstanding.NONE;
     private boolean started;
+    private boolean acted;
+    private @Nullable String engine;
     private Instant nextCycle = Instant.EPOCH;
     private @Nullable Snapshot lastSnapshot;
     private Predicate<@Nullable Map<String, String>> interesting = labels -> false;
 
     private record Running(
-            Service service, Controller controller, Advisor advisor, Telemetry telemetry) {}
+            Service service, Controller controller, Advisor advisor, Sources.Reader reader) {}
 
     Session(World world, Recommendations recommendations, String namespace) {
         this.world = world;
@@ -112,6 +110,13 @@ final class Session {
         }
     }
 
+    /// Gives back what is being drained: nobody will go on with it.
+    void abandon() {
+        if (acted) {
+            fleet.recallAll();
+        }
+    }
+
     private Duration refuse(RateMatcher matcher, Refusal refusal, Instant now) {
         stale(matcher, refusal.message());
         chronicle.say(matcher, true, refusal.reason(), refusal.message());
@@ -135,6 +140,10 @@ final class Session {
         var refusal = auto ? guards.refusal(matcher, spec, prefill, decode, this::longest) : null;
         boolean acts = auto && refusal == null;
         openGates(prefill, decode);
+        if (acted && !auto) {
+            fleet.recallAll();
+        }
+        acted = auto;
         boolean drains = acts && !Guards.paused(matcher) && fleet.advance();
         if (!now.isBefore(nextCycle)) {
             nextCycle = now.plus(interval);
@@ -184,6 +193,7 @@ final class Session {
                                 prefill.width(),
                                 decode.width(),
                                 surroundings.accelerator(matcher, spec, fleet),
+                                engine,
                                 held(Role.PREFILL, prefill) + held(Role.DECODE, decode)));
         var now = running;
         if (now != null && wanted.equals(request)) {
@@ -206,7 +216,7 @@ final class Session {
                         service,
                         controller,
                         new Advisor(controller),
-                        Sources.telemetry(
+                        Sources.reader(
                                 world,
                                 matcher,
                                 spec,
@@ -273,7 +283,10 @@ final class Session {
             Side decode,
             Instant instant) {
         double at = instant.toEpochMilli() / 1e3;
-        var snapshot = ControlLoop.observe(active.telemetry(), at);
+        var snapshot = ControlLoop.observe(active.reader().telemetry(), at);
+        if (engine == null) {
+            engine = active.reader().engine();
+        }
         lastSnapshot = snapshot;
         var interlock = guards.interlock(matcher, acts, prefill, decode, instant);
         Step step;
@@ -289,7 +302,8 @@ final class Session {
         var cycle =
                 new Cycle(
                         matcher.getMetadata().getGeneration(),
-                        resolved(active, spec, prefill, decode),
+                        StatusText.resolved(
+                                active.service(), spec, interval(spec), prefill, decode),
                         active.service().spec(),
                         snapshot,
                         step,
@@ -305,10 +319,12 @@ final class Session {
                                 new Memory(advice.state(), outstanding),
                                 instant));
         chronicle.save(matcher, StatusText.of(cycle, chronicle.written()), instant);
-        if (acts && step.decision() instanceof Decision.Resize) {
+        if (acts) {
             var errors = ControlLoop.command(step, fleet);
-            for (String error : errors) {
-                chronicle.say(matcher, true, "CommandFailed", error);
+            if (!errors.isEmpty()) {
+                chronicle.say(matcher, true, "CommandFailed", errors.getFirst());
+                var failed = StatusText.of(cycle.with(errors), chronicle.written());
+                chronicle.save(matcher, failed, instant);
             }
         }
         tell(matcher, step, acts);
@@ -368,41 +384,6 @@ final class Session {
         } else if (decision.reason() == Reason.CONFLICT) {
             chronicle.say(matcher, true, "Conflict", step.explanation().text());
         }
-    }
-
-    private static Resolved resolved(
-            Running active, RateMatcherSpec spec, Side prefill, Side decode) {
-        var service = active.service();
-        return new Resolved(
-                service.model(),
-                service.gpu(),
-                service.precision(),
-                service.kvDtype(),
-                service.engine(),
-                service.spec().budgetGpus(),
-                Sources.title(spec),
-                interval(spec).toMillis() / 1000.0 + "s",
-                role(
-                        prefill,
-                        service.prefillParallel(),
-                        service.spec().prefill().minReplicas(),
-                        service.spec().prefill().maxReplicas()),
-                role(
-                        decode,
-                        service.decodeParallel(),
-                        service.spec().decode().minReplicas(),
-                        service.spec().decode().maxReplicas()));
-    }
-
-    private static ResolvedRole role(Side side, String parallel, int min, int max) {
-        return new ResolvedRole(
-                side.target().selector(),
-                side.width().gpus(),
-                side.width().from(),
-                parallel.toLowerCase(Locale.ROOT),
-                min,
-                max,
-                side.routing().text());
     }
 
     private Map<String, PodLoad> loads(KubernetesFleet.Pool pool) {

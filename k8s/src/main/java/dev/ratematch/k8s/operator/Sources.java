@@ -5,6 +5,8 @@ import dev.ratematch.controller.host.PrometheusTelemetry;
 import dev.ratematch.controller.host.Telemetry;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.telemetry.dialect.Catalogue;
+import dev.ratematch.controller.telemetry.dialect.Detection;
+import dev.ratematch.controller.telemetry.dialect.Dialect;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
 import dev.ratematch.controller.telemetry.prometheus.Selectors;
@@ -21,6 +23,8 @@ import dev.ratematch.k8s.fleet.TargetClient;
 import dev.ratematch.k8s.telemetry.PodTargets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Which telemetry a RateMatcher gets.
@@ -55,7 +59,22 @@ final class Sources {
         }
     }
 
-    static Telemetry telemetry(
+    /// Telemetry, and what it found each pod to speak.
+    record Reader(Telemetry telemetry, Supplier<Map<String, Detection>> detected) {
+
+        /// The engine that the pods of a pool are found to be, by the cost model's name; null while
+        /// none is known. Of a mixed fleet the one that comes first by pod.
+        @Nullable String engine() {
+            return detected.get().values().stream()
+                    .flatMap(d -> d.dialects().stream())
+                    .filter(d -> d.kind() == Dialect.Kind.ENGINE)
+                    .map(d -> d.name().equals("triton") ? "trtllm" : d.name())
+                    .findFirst()
+                    .orElse(null);
+        }
+    }
+
+    static Reader reader(
             World world,
             RateMatcher matcher,
             RateMatcherSpec spec,
@@ -66,22 +85,26 @@ final class Sources {
         String namespace = matcher.getMetadata().getNamespace();
         var prometheus = telemetry == null ? null : telemetry.prometheus();
         if (prometheus != null) {
-            return new PrometheusTelemetry(
-                    world.prometheus(settings(world, namespace, prometheus)),
-                    selectors(namespace, spec, prometheus),
-                    fleet,
-                    percentile,
-                    Math.max(PROMETHEUS_WINDOW, intervalSeconds),
-                    catalogue(spec));
+            var read =
+                    new PrometheusTelemetry(
+                            world.prometheus(settings(world, namespace, prometheus)),
+                            selectors(namespace, spec, prometheus),
+                            fleet,
+                            percentile,
+                            Math.max(PROMETHEUS_WINDOW, intervalSeconds),
+                            catalogue(spec));
+            return new Reader(read, read::detected);
         }
         var scrape = telemetry == null ? null : telemetry.scrape();
-        return new EngineTelemetry(
-                world.fetcher(),
-                () -> targets(world, namespace, fleet, scrape),
-                fleet,
-                percentile,
-                intervalSeconds,
-                catalogue(spec));
+        var read =
+                new EngineTelemetry(
+                        world.fetcher(),
+                        () -> targets(world, namespace, fleet, scrape),
+                        fleet,
+                        percentile,
+                        intervalSeconds,
+                        catalogue(spec));
+        return new Reader(read, read::detected);
     }
 
     private static PrometheusSettings settings(

@@ -7,14 +7,18 @@ import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.k8s.api.Condition;
+import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.api.RateMatcherStatus;
 import dev.ratematch.k8s.api.RateMatcherStatus.MoveStatus;
 import dev.ratematch.k8s.api.RateMatcherStatus.Observed;
 import dev.ratematch.k8s.api.RateMatcherStatus.Pool;
 import dev.ratematch.k8s.api.RateMatcherStatus.Recommendation;
 import dev.ratematch.k8s.api.RateMatcherStatus.Resolved;
+import dev.ratematch.k8s.api.RateMatcherStatus.ResolvedRole;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -51,7 +55,25 @@ final class StatusText {
             @Nullable Refusal refusal,
             @Nullable Interlock interlock,
             List<String> errors,
-            String memory) {}
+            String memory) {
+
+        Cycle with(List<String> failures) {
+            return new Cycle(
+                    generation,
+                    resolved,
+                    spec,
+                    snapshot,
+                    step,
+                    prefillNow,
+                    decodeNow,
+                    open,
+                    auto,
+                    refusal,
+                    interlock,
+                    failures,
+                    memory);
+        }
+    }
 
     /// The status after a cycle.
     static RateMatcherStatus of(Cycle cycle, @Nullable RateMatcherStatus before) {
@@ -100,6 +122,41 @@ final class StatusText {
                 last.move(),
                 last.memory(),
                 conditions);
+    }
+
+    /// The spec with every default filled in.
+    static Resolved resolved(
+            Service service, RateMatcherSpec spec, Duration interval, Side prefill, Side decode) {
+        return new Resolved(
+                service.model(),
+                service.gpu(),
+                service.precision(),
+                service.kvDtype(),
+                service.engine(),
+                service.spec().budgetGpus(),
+                Sources.title(spec),
+                interval.toMillis() / 1000.0 + "s",
+                role(
+                        prefill,
+                        service.prefillParallel(),
+                        service.spec().prefill().minReplicas(),
+                        service.spec().prefill().maxReplicas()),
+                role(
+                        decode,
+                        service.decodeParallel(),
+                        service.spec().decode().minReplicas(),
+                        service.spec().decode().maxReplicas()));
+    }
+
+    private static ResolvedRole role(Side side, String parallel, int min, int max) {
+        return new ResolvedRole(
+                side.target().selector(),
+                side.width().gpus(),
+                side.width().from(),
+                parallel.toLowerCase(Locale.ROOT),
+                min,
+                max,
+                side.routing().text());
     }
 
     private static Observed observed(Cycle cycle) {

@@ -45,7 +45,7 @@ final class World {
     private final TargetClient targets;
     private final PodWriter podWriter;
     private final Events events;
-    private final Map<String, Optional<String>> products = new ConcurrentHashMap<>();
+    private final Map<String, String> products = new ConcurrentHashMap<>();
     private final Map<String, InformerEventSource<GenericKubernetesResource, RateMatcher>> watched =
             new ConcurrentHashMap<>();
     private @Nullable InformerEventSource<Pod, RateMatcher> pods;
@@ -173,7 +173,13 @@ final class World {
 
     /// The GPU product that a node's label names; empty where nodes cannot be read.
     Optional<String> product(String node) {
-        return products.computeIfAbsent(node, this::asked);
+        var known = products.get(node);
+        if (known == null) {
+            var asked = asked(node);
+            asked.ifPresent(product -> products.put(node, product));
+            return asked;
+        }
+        return Optional.of(known);
     }
 
     private Optional<String> asked(String name) {

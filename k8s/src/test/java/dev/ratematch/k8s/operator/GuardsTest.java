@@ -198,7 +198,10 @@ class GuardsTest {
                     () -> {
                         int p = scene.replicas("prefill");
                         int d = scene.replicas("decode");
-                        return p >= 1 && d >= 1 && scene.ready("decode") == d;
+                        return p >= 1
+                                && d >= 1
+                                && scene.ready("decode") == d
+                                && scene.draining().isEmpty();
                     });
             assertThat(sandbox.gpus().max()).isLessThanOrEqualTo(GPUS);
             assertThat(scene.engines().lost()).isZero();

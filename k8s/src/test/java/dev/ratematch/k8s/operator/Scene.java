@@ -376,6 +376,7 @@ final class Scene implements AutoCloseable {
 
     List<Pod> draining() {
         return sandbox.client().pods().inNamespace(sandbox.namespace()).list().getItems().stream()
+                .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
                 .filter(p -> p.getMetadata().getAnnotations().containsKey(Api.DRAINING))
                 .toList();
     }
