@@ -3,6 +3,7 @@ package dev.ratematch.k8s.operator;
 import dev.ratematch.controller.core.Interlock;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.k8s.api.Api;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec;
@@ -14,7 +15,6 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Why a session must not act: for as long as the spec and the pods are what they are (refusal), or
@@ -23,6 +23,9 @@ final class Guards {
 
     /// How long a foreign write is respected before its count is taken as the new start.
     private static final Duration CONFLICT_HOLD = Duration.ofMinutes(5);
+
+    /// Standard deviations from the mean to the 99th percentile of skewed lengths.
+    private static final double P99_DEVIATIONS = 3;
 
     private final World world;
     private final Map<Role, Foreign> foreign = new EnumMap<>(Role.class);
@@ -51,13 +54,13 @@ final class Guards {
 
     /// Why mode Auto must not act.
     ///
-    /// @param longest the longest that a running request keeps a pod of a role busy, seconds
+    /// @param seen what was seen last; null before the first cycle
     @Nullable Refusal refusal(
             RateMatcher matcher,
             RateMatcherSpec spec,
             Side prefill,
             Side decode,
-            Function<Role, OptionalDouble> longest) {
+            @Nullable Snapshot seen) {
         var budget = spec.budget();
         if (budget == null || budget.gpus() == null) {
             return new Refusal(
@@ -69,7 +72,7 @@ final class Guards {
         }
         for (var role : Role.values()) {
             var side = role == Role.PREFILL ? prefill : decode;
-            var refused = grace(role, side, longest.apply(role));
+            var refused = grace(role, side, longest(role, seen));
             if (refused != null) {
                 return refused;
             }
@@ -109,6 +112,23 @@ final class Guards {
         return Grace.refusal(role.label(), template.get().getSpec(), given, longest)
                 .map(text -> new Refusal("GracePeriodTooShort", text))
                 .orElse(null);
+    }
+
+    /// The longest that a running request keeps a pod busy: on decode p99 of OSL times ITL; a
+    /// prefill pod is done after one iteration and the reading of its KV.
+    private static OptionalDouble longest(Role role, @Nullable Snapshot seen) {
+        if (role == Role.PREFILL || seen == null) {
+            return OptionalDouble.empty();
+        }
+        var traffic = seen.traffic();
+        if (!traffic.outputTokensMean().known() || !traffic.itlMeanSeconds().known()) {
+            return OptionalDouble.empty();
+        }
+        double deviation = Math.sqrt(Math.max(0, traffic.outputTokensCv2().orElse(1)));
+        return OptionalDouble.of(
+                traffic.outputTokensMean().orElse(0)
+                        * (1 + P99_DEVIATIONS * deviation)
+                        * traffic.itlMeanSeconds().orElse(0));
     }
 
     /// Whether its owner asked to leave the fleet alone.

@@ -32,7 +32,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -57,9 +56,6 @@ final class Session {
                     Reason.TELEMETRY_INCONSISTENT,
                     Reason.WARMING_UP,
                     Reason.GAP);
-
-    /// Standard deviations from the mean to the 99th percentile of skewed lengths.
-    private static final double P99_DEVIATIONS = 3;
 
     private final World world;
     private final Recommendations recommendations;
@@ -137,7 +133,7 @@ final class Session {
         look(matcher, Role.DECODE, decode, now);
         var active = configure(matcher, spec, prefill, decode, interval);
         boolean auto = spec.mode() == Mode.AUTO;
-        var refusal = auto ? guards.refusal(matcher, spec, prefill, decode, this::longest) : null;
+        var refusal = auto ? guards.refusal(matcher, spec, prefill, decode, lastSnapshot) : null;
         boolean acts = auto && refusal == null;
         openGates(prefill, decode);
         if (acted && !auto) {
@@ -243,24 +239,6 @@ final class Session {
         int replicas =
                 Math.max(counts.desired(), counts.ready() + counts.starting() + counts.draining());
         return replicas * side.width().gpus();
-    }
-
-    /// The longest that a running request keeps a pod busy: on decode p99 of OSL times ITL; a
-    /// prefill pod is done after one iteration and the reading of its KV.
-    private OptionalDouble longest(Role role) {
-        var seen = lastSnapshot;
-        if (role == Role.PREFILL || seen == null) {
-            return OptionalDouble.empty();
-        }
-        var traffic = seen.traffic();
-        if (!traffic.outputTokensMean().known() || !traffic.itlMeanSeconds().known()) {
-            return OptionalDouble.empty();
-        }
-        double deviation = Math.sqrt(Math.max(0, traffic.outputTokensCv2().orElse(1)));
-        return OptionalDouble.of(
-                traffic.outputTokensMean().orElse(0)
-                        * (1 + P99_DEVIATIONS * deviation)
-                        * traffic.itlMeanSeconds().orElse(0));
     }
 
     /// Pods with our readiness gate serve only once somebody opens it.
