@@ -91,15 +91,19 @@ public record FamilyProfile(
                             row.micros()
                                     / family.referenceMicros(row.key(), row.sizes(), accelerator));
         }
-        return SurfaceFit.fit(grid(family.spacing(), positions), positions, target);
+        return SurfaceFit.fit(grid(family, positions), positions, target, family.twist());
     }
 
-    private static Grid grid(double[] spacing, List<double[]> positions) {
+    private static Grid grid(KernelFamily family, List<double[]> positions) {
+        double[] spacing = family.spacing();
         double[][] axes = new double[spacing.length][];
         for (int d = 0; d < spacing.length; d++) {
             var seen = new TreeSet<Double>();
             for (double[] position : positions) {
                 seen.add(Math.rint(position[d] * 4096) / 4096);
+            }
+            for (double end : family.reach()[d]) {
+                seen.add(end);
             }
             axes[d] =
                     spacing[d] == 0

@@ -35,6 +35,19 @@ public interface KernelFamily {
     /// Distance of the nodes on each axis, octaves; 0 takes a node wherever something was measured.
     double[] spacing();
 
+    /// How firmly a surface keeps to a sum of curves, one an axis, where nothing says otherwise.
+    /// What one axis adds is then carried over to all of another, so that a combination that nobody
+    /// measured is told by its neighbours on both.
+    default double twist() {
+        return 0;
+    }
+
+    /// Ends of each axis, octaves, wherever it was measured: an axis reaches as far as its
+    /// measurements and these, with its slope carried on. Empty: nothing beyond the measurements.
+    default double[][] reach() {
+        return new double[spacing().length][0];
+    }
+
     /// The least that the hardware allows, microseconds.
     double rooflineMicros(List<String> key, double[] sizes, Accelerator accelerator);
 

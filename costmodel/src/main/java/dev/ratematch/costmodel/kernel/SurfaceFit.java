@@ -5,7 +5,8 @@ import java.util.List;
 
 /// Fits a [Surface] to scattered measurements: least squares on the logarithms with a penalty on
 /// curvature along every axis, which fills what was not measured, and weights that fade for
-/// outliers, so that the median counts rather than the mean.
+/// outliers, so that the median counts rather than the mean. A penalty on the twist of any two axes
+/// draws a surface towards a sum of curves, one an axis.
 ///
 /// The normal equations are solved by conjugate gradients with a diagonal preconditioner. Single
 /// threaded and in fixed order: equal samples give equal surfaces.
@@ -25,10 +26,12 @@ final class SurfaceFit {
     private final double[] target;
     private final double[] trust;
     private final double[][][] stencils;
+    private final double twist;
 
-    private SurfaceFit(Grid grid, List<double[]> positions, double[] target) {
+    private SurfaceFit(Grid grid, List<double[]> positions, double[] target, double twist) {
         this.grid = grid;
         this.target = target;
+        this.twist = twist;
         int n = positions.size();
         this.node = new int[n][grid.corners()];
         this.weight = new double[n][grid.corners()];
@@ -48,8 +51,10 @@ final class SurfaceFit {
     }
 
     /// The surface through logarithms at positions.
-    static Surface fit(Grid grid, List<double[]> positions, double[] target) {
-        var fit = new SurfaceFit(grid, positions, target);
+    ///
+    /// @param twist weight of the penalty on twist; 0 for none
+    static Surface fit(Grid grid, List<double[]> positions, double[] target, double twist) {
+        var fit = new SurfaceFit(grid, positions, target, twist);
         double[] values = new double[grid.nodes()];
         for (int round = 0; round < ROUNDS; round++) {
             values = fit.solve(values);
@@ -156,6 +161,14 @@ final class SurfaceFit {
                     y[b] += stencil[1] * bend;
                     y[c] += stencil[2] * bend;
                 });
+        twists(
+                (here, along, across, both) -> {
+                    double torn = twist * (x[here] - x[along] - x[across] + x[both]);
+                    y[here] += torn;
+                    y[along] -= torn;
+                    y[across] -= torn;
+                    y[both] += torn;
+                });
         return y;
     }
 
@@ -174,6 +187,13 @@ final class SurfaceFit {
                     y[a] += SMOOTHNESS * stencil[0] * stencil[0];
                     y[b] += SMOOTHNESS * stencil[1] * stencil[1];
                     y[c] += SMOOTHNESS * stencil[2] * stencil[2];
+                });
+        twists(
+                (here, along, across, both) -> {
+                    y[here] += twist;
+                    y[along] += twist;
+                    y[across] += twist;
+                    y[both] += twist;
                 });
         return y;
     }
@@ -194,6 +214,32 @@ final class SurfaceFit {
                     bend.at(k, k + stride, k, PAIR);
                 } else if (i > 0 && i < axis.length - 1) {
                     bend.at(k - stride, k, k + stride, stencils[d][i]);
+                }
+            }
+        }
+    }
+
+    private interface Twist {
+        void at(int here, int along, int across, int both);
+    }
+
+    /// Visits the four corners of every cell in every plane of two axes.
+    private void twists(Twist visitor) {
+        if (twist == 0) {
+            return;
+        }
+        for (int d = 0; d < grid.dimensions(); d++) {
+            for (int e = d + 1; e < grid.dimensions(); e++) {
+                int along = grid.stride(d);
+                int across = grid.stride(e);
+                for (int k = 0; k < grid.nodes(); k++) {
+                    boolean inner =
+                            k / along % grid.axes()[d].length < grid.axes()[d].length - 1
+                                    && k / across % grid.axes()[e].length
+                                            < grid.axes()[e].length - 1;
+                    if (inner) {
+                        visitor.at(k, k + along, k + across, k + along + across);
+                    }
                 }
             }
         }

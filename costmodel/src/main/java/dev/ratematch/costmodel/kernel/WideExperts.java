@@ -7,6 +7,8 @@ import java.util.List;
 /// spare slots.
 record WideExperts() implements KernelFamily {
 
+    private static final Experts EXPERTS = new Experts();
+
     @Override
     public String name() {
         return "moe_wideep";
@@ -34,12 +36,24 @@ record WideExperts() implements KernelFamily {
     }
 
     @Override
+    public double twist() {
+        return Experts.TWIST;
+    }
+
+    /// Ranks from 2 to 256, those of the table.
+    @Override
+    public double[][] reach() {
+        return new double[][] {{}, {1, 8}};
+    }
+
+    @Override
     public double rooflineMicros(List<String> key, double[] sizes, Accelerator accelerator) {
-        return Experts.bound(
-                key.getFirst(),
-                key.subList(3, 7).stream().mapToDouble(Double::parseDouble).toArray(),
-                sizes,
-                accelerator);
+        return EXPERTS.rooflineMicros(key, sizes, accelerator);
+    }
+
+    @Override
+    public double referenceMicros(List<String> key, double[] sizes, Accelerator accelerator) {
+        return Experts.bothMicros(key, sizes, accelerator) / REACHABLE + floorMicros(key);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.ratematch.costmodel.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
@@ -65,6 +66,33 @@ final class FamilyProfileTest {
         Estimate far = profile.estimate(BF16, beyond, GPU);
         assertThat(far.confidence()).isEqualTo(Confidence.EXTRAPOLATED);
         assertThat(far.micros()).isGreaterThanOrEqualTo(far.rooflineMicros());
+    }
+
+    /// Ten percent more an octave of ranks, measured on 4 to 32 of them.
+    @Test
+    void wideExpertsKeepTheirSlopeOnRanksThatWereNotMeasured() {
+        var wide = new WideExperts();
+        var key = List.of("nvfp4", "cutlass", "balanced", "7168", "2048", "8", "256", "256");
+        var samples = new ArrayList<Sample>();
+        for (double tokens = 1; tokens <= 16_384; tokens *= 2) {
+            for (double ranks = 4; ranks <= 32; ranks *= 2) {
+                double[] sizes = {tokens, 1, ranks};
+                samples.add(new Sample(key, sizes, slowed(wide, key, sizes)));
+            }
+        }
+        var profile = FamilyProfile.fit(wide, samples, GPU);
+        for (double ranks : new double[] {2, 64, 256}) {
+            double[] sizes = {1024, 1, ranks};
+            Estimate far = profile.estimate(key, sizes, GPU);
+            double expected = slowed(wide, key, sizes);
+            assertThat(far.micros()).isCloseTo(expected, within(0.02 * expected));
+            assertThat(far.confidence()).isEqualTo(Confidence.EXTRAPOLATED);
+        }
+    }
+
+    private static double slowed(KernelFamily family, List<String> key, double[] sizes) {
+        return family.referenceMicros(key, sizes, GPU)
+                * StrictMath.exp(0.1 * KernelFamily.log2(sizes[2]));
     }
 
     @Test

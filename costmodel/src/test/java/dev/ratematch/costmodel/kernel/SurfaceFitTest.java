@@ -42,6 +42,10 @@ final class SurfaceFitTest {
         return positions.stream().mapToDouble(SurfaceFitTest::plane).toArray();
     }
 
+    private static Surface fit(List<double[]> positions, double[] target) {
+        return SurfaceFit.fit(GRID, positions, target, 0);
+    }
+
     private static boolean hole(double[] p) {
         return p[0] >= 2 && p[0] <= 4 && p[1] > 0 && p[1] < 4 && p[2] >= 3;
     }
@@ -49,7 +53,7 @@ final class SurfaceFitTest {
     @Test
     void reproducesAPlaneAtItsNodesAndBetweenThem() {
         var nodes = nodes(p -> true);
-        Surface surface = SurfaceFit.fit(GRID, nodes, planes(nodes));
+        Surface surface = fit(nodes, planes(nodes));
         for (double[] node : nodes) {
             assertThat(surface.at(node).factor()).isCloseTo(plane(node), within(STEP));
             assertThat(surface.at(node).covered()).isTrue();
@@ -62,7 +66,7 @@ final class SurfaceFitTest {
     @Test
     void fillsHolesAsTheirSurroundingsGoOn() {
         var nodes = nodes(p -> !hole(p));
-        Surface surface = SurfaceFit.fit(GRID, nodes, planes(nodes));
+        Surface surface = fit(nodes, planes(nodes));
         var holes = nodes(SurfaceFitTest::hole);
         assertThat(holes).isNotEmpty();
         for (double[] hole : holes) {
@@ -77,7 +81,7 @@ final class SurfaceFitTest {
     void aNodeBetweenTwoMeasuredOnesIsCovered() {
         double[] lone = {3, 1.5, 3};
         var nodes = nodes(p -> !Arrays.equals(p, lone));
-        Surface surface = SurfaceFit.fit(GRID, nodes, planes(nodes));
+        Surface surface = fit(nodes, planes(nodes));
         assertThat(surface.measured().cardinality()).isEqualTo(GRID.nodes() - 1);
         assertThat(surface.at(lone).covered()).isTrue();
         assertThat(surface.at(lone).measured()).isFalse();
@@ -94,10 +98,34 @@ final class SurfaceFitTest {
         double[] target = planes(positions);
         int off = 52;
         target[off] += 1;
-        Surface surface = SurfaceFit.fit(GRID, positions, target);
+        Surface surface = fit(positions, target);
         for (double[] node : nodes(p -> true)) {
             assertThat(surface.at(node).factor()).isCloseTo(plane(node), within(0.03));
         }
+    }
+
+    /// A bent curve on either axis and no other combination: the bends meet where nobody measured.
+    @Test
+    void againstTwistWhatOneAxisAddsIsCarriedOverToTheOther() {
+        double[] octaves = {0, 1, 2, 3, 4};
+        double[] bent = {0, 0.4, 0.1, 0.5, 0.2};
+        var grid = new Grid(new double[][] {octaves, octaves});
+        var positions = new ArrayList<double[]>();
+        double[] target = new double[9];
+        for (int i = 0; i < 5; i++) {
+            target[positions.size()] = bent[i];
+            positions.add(new double[] {i, 0});
+            if (i > 0) {
+                target[positions.size()] = bent[i];
+                positions.add(new double[] {0, i});
+            }
+        }
+        double[] unmeasured = {3, 1};
+        double sum = bent[3] + bent[1];
+        assertThat(SurfaceFit.fit(grid, positions, target, 1).at(unmeasured).factor())
+                .isCloseTo(sum, within(0.15));
+        assertThat(SurfaceFit.fit(grid, positions, target, 0).at(unmeasured).factor())
+                .isNotCloseTo(sum, within(0.3));
     }
 
     @Test
@@ -107,14 +135,13 @@ final class SurfaceFitTest {
         for (int i = 0; i < target.length; i++) {
             target[i] += 0.01 * (i * 7 % 13);
         }
-        assertThat(SurfaceFit.fit(GRID, nodes, target).values())
-                .isEqualTo(SurfaceFit.fit(GRID, nodes, target.clone()).values());
+        assertThat(fit(nodes, target).values()).isEqualTo(fit(nodes, target.clone()).values());
     }
 
     @Test
     void beyondItsEndsASurfaceIsFlatAndCoversNothing() {
         var nodes = nodes(p -> true);
-        Surface surface = SurfaceFit.fit(GRID, nodes, planes(nodes));
+        Surface surface = fit(nodes, planes(nodes));
         double[] beyond = {9, -2, 8};
         double[] corner = {6, 0, 5};
         assertThat(surface.at(beyond).factor()).isEqualTo(surface.at(corner).factor());
@@ -126,10 +153,10 @@ final class SurfaceFitTest {
     @Test
     void aSingleNodeAndASinglePairAreSurfacesToo() {
         var one = new Grid(new double[][] {{3}});
-        Surface point = SurfaceFit.fit(one, List.of(new double[] {3}), new double[] {0.5});
+        Surface point = SurfaceFit.fit(one, List.of(new double[] {3}), new double[] {0.5}, 0);
         assertThat(point.at(new double[] {7}).factor()).isCloseTo(0.5, within(STEP));
         var two = new Grid(new double[][] {{0, 1}});
-        Surface pair = SurfaceFit.fit(two, List.of(new double[] {0}), new double[] {0.5});
+        Surface pair = SurfaceFit.fit(two, List.of(new double[] {0}), new double[] {0.5}, 0);
         assertThat(pair.at(new double[] {1}).factor()).isCloseTo(0.5, within(0.01));
         assertThat(pair.at(new double[] {1}).covered()).isFalse();
     }

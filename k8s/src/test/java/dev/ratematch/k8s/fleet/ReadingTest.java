@@ -148,23 +148,15 @@ class ReadingTest {
 
     @Test
     void states_of_single_pods() {
+        String bound = "\nspec: {nodeName: n}";
         assertThat(Replica.state(pod("metadata: {name: a}"))).isEqualTo(Replica.State.PENDING);
-        assertThat(Replica.state(pod("{metadata: {name: a}, spec: {nodeName: n}}")))
+        assertThat(Replica.state(pod("metadata: {name: a}" + bound)))
                 .isEqualTo(Replica.State.STARTING);
-        assertThat(
-                        Replica.state(
-                                pod(
-                                        "{metadata: {name: a, annotations:"
-                                                + " {ratematch.dev/draining-since: x}}, spec: {nodeName:"
-                                                + " n}}")))
-                .isEqualTo(Replica.State.DRAINING);
-        assertThat(
-                        Replica.state(
-                                pod(
-                                        "{metadata: {name: a, deletionTimestamp: x}, spec:"
-                                                + " {nodeName: n}}")))
+        String drained = "metadata: {name: a, annotations: {ratematch.dev/draining-since: x}}";
+        assertThat(Replica.state(pod(drained + bound))).isEqualTo(Replica.State.DRAINING);
+        assertThat(Replica.state(pod("metadata: {name: a, deletionTimestamp: x}" + bound)))
                 .isEqualTo(Replica.State.TERMINATING);
-        assertThat(Replica.of(List.of(pod("{metadata: {name: a}, status: {phase: Succeeded}}"))))
+        assertThat(Replica.of(List.of(pod("metadata: {name: a}\nstatus: {phase: Succeeded}"))))
                 .isEmpty();
     }
 }
