@@ -163,6 +163,11 @@ public final class Engines implements AutoCloseable {
         return engine == null ? 0 : engine.busy();
     }
 
+    /// Whether nothing is left to do.
+    public synchronized boolean idle() {
+        return waiting.isEmpty() && engines.values().stream().allMatch(e -> e.busy() == 0);
+    }
+
     /// Requests answered to the end.
     public synchronized long completed() {
         return completed;

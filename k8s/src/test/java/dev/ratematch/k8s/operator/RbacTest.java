@@ -38,7 +38,7 @@ class RbacTest {
                 var operator = operator(sandbox, installed)) {
             assertThat(operator.httpPort()).isPositive();
             scene.gated(4, 1);
-            scene.engines().load(200, 500, 200, 0.01);
+            scene.loaded();
             String pool = sandbox.namespace() + "-pool";
             scene.create(Scene.pool(pool, GPUS));
             scene.create(
@@ -46,7 +46,9 @@ class RbacTest {
                             .replace("  accelerator: b200\n", "")
                             .replace("gpus: 6", "gpus: 6, poolRef: " + pool));
             scene.awaitRebalanced();
+            scene.retire();
             scene.numbered(3, 1);
+            scene.loaded();
             scene.create(Scene.numberedMatcher(4).replace("  accelerator: b200\n", ""));
             Await.until(
                     Scene.LIMIT,

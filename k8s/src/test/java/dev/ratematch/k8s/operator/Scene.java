@@ -190,6 +190,23 @@ final class Scene implements AutoCloseable {
         return this;
     }
 
+    /// Takes the service away once it has answered everything.
+    void retire() {
+        engines.load(0, 500, 200, 0.01);
+        Await.until(LIMIT, "all requests answered", engines::idle);
+        sandbox.client().resource(matcher()).delete();
+        for (String pool : List.of("prefill", "decode")) {
+            var _ =
+                    sandbox.client()
+                            .apps()
+                            .deployments()
+                            .inNamespace(sandbox.namespace())
+                            .withName(pool)
+                            .delete();
+            Await.until(LIMIT, pool + " gone", () -> sandbox.pods("app", pool).isEmpty());
+        }
+    }
+
     /// Prefill as a StatefulSet, decode as groups of two pods with one GPU together.
     void numbered(int prefill, int decode) {
         create(
