@@ -315,6 +315,24 @@ public final class Engines implements AutoCloseable {
                 e.prefill ? e.requests : 0);
     }
 
+    /// Every engine with what it has, for the message of a failure.
+    @Override
+    public synchronized String toString() {
+        var text = new StringBuilder("%.0f/s, %d waiting".formatted(perSecond, waiting.size()));
+        engines.forEach(
+                (pod, e) ->
+                        text.append(
+                                "; %s %s %d queued %d running %d unread %d done"
+                                        .formatted(
+                                                pod,
+                                                e.routable ? "open" : "closed",
+                                                e.queue.size(),
+                                                e.running.size(),
+                                                e.unread.size(),
+                                                e.requests)));
+        return text.toString();
+    }
+
     @Override
     public synchronized void close() {
         clock.shutdownNow();

@@ -54,7 +54,7 @@ class RbacTest {
                     Scene.LIMIT,
                     "a group for a numbered pod",
                     () -> scene.groups("decode-set") >= 2 && scene.ready("prefill-set") < 3,
-                    () -> scene.status("numbered"));
+                    () -> scene.engines() + " " + scene.status("numbered"));
             missing(scene);
             var done =
                     sandbox.controlPlane()
