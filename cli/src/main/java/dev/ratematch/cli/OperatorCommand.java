@@ -2,8 +2,6 @@ package dev.ratematch.cli;
 
 import dev.ratematch.k8s.operator.OperatorSettings;
 import dev.ratematch.k8s.operator.RatematchOperator;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -109,7 +107,7 @@ final class OperatorCommand implements Runnable {
                         threads);
         var stop = new CountDownLatch(1);
         try {
-            var operator = new RatematchOperator(new KubernetesClientBuilder().build(), settings);
+            var operator = RatematchOperator.ofEnvironment(settings);
             Runtime.getRuntime()
                     .addShutdownHook(
                             new Thread(
@@ -122,12 +120,8 @@ final class OperatorCommand implements Runnable {
             stop.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (KubernetesClientException e) {
-            throw new ExecutionException(
-                    spec.commandLine(),
-                    "The cluster cannot be reached: %s. Check KUBECONFIG, or the service account of the pod."
-                            .formatted(e.getMessage()),
-                    e);
+        } catch (IllegalStateException e) {
+            throw new ExecutionException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -7,8 +7,11 @@ import dev.ratematch.k8s.publish.RecommendationMetrics;
 import dev.ratematch.k8s.publish.Recommendations;
 import dev.ratematch.k8s.scaler.ExternalScaler;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.OperatorException;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
@@ -83,6 +86,11 @@ public final class RatematchOperator implements AutoCloseable {
                         () -> started);
     }
 
+    /// An operator of the cluster that KUBECONFIG or the pod's service account names.
+    public static RatematchOperator ofEnvironment(OperatorSettings settings) {
+        return new RatematchOperator(new KubernetesClientBuilder().build(), settings);
+    }
+
     private void configure(
             ConfigurationServiceOverrider o, KubernetesClient client, OperatorSettings settings) {
         o.withKubernetesClient(client)
@@ -128,13 +136,34 @@ public final class RatematchOperator implements AutoCloseable {
     }
 
     /// Starts; returns when the watches are up, or when this process waits to become the leader.
+    ///
+    /// @throws IllegalStateException when the cluster does not let it, with a sentence that says
+    ///   what to do
     public void start() {
-        operator.start();
+        try {
+            operator.start();
+        } catch (KubernetesClientException | OperatorException e) {
+            throw new IllegalStateException(
+                    "The operator cannot start: %s. Check that the cluster of KUBECONFIG or of the"
+                                    .formatted(cause(e))
+                            + " pod's service account answers, that the definitions are installed"
+                            + " (kubectl apply -f deploy/crds) and that the account has its rights"
+                            + " (docs/operator.md).",
+                    e);
+        }
         started = true;
         if (settings.leaseNamespace() == null) {
             lead();
         }
         LOG.info("Watching; metrics and probes on port {}", http.port());
+    }
+
+    private static String cause(Throwable e) {
+        var deepest = e;
+        while (deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        return String.valueOf(deepest.getMessage());
     }
 
     /// Whoever does not lead has no recommendations to answer with, and KEDA keeps its connection:

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// the routing label.
 final class Scene implements AutoCloseable {
 
-    static final Duration LIMIT = Duration.ofSeconds(90);
+    static final Duration LIMIT = Duration.ofMinutes(2);
     static final String MANAGER = "system:serviceaccount:ratematch:operator";
 
     private static final AtomicInteger addresses = new AtomicInteger();
@@ -93,9 +93,11 @@ final class Scene implements AutoCloseable {
                 var labels = pod.getMetadata().getLabels();
                 String name = pod.getMetadata().getName();
                 boolean ready = Sandbox.isReady(pod);
-                if (ready && labels != null && labels.containsKey("app")) {
+                if (ready && labels != null && labels.containsKey("app") && leads(pod)) {
                     engines.start(
-                            name, pod.getStatus().getPodIP(), "prefill".equals(labels.get("app")));
+                            name,
+                            pod.getStatus().getPodIP(),
+                            labels.get("app").startsWith("prefill"));
                 }
                 engines.routable(
                         name, ready && labels != null && "yes".equals(labels.get("serve")));
