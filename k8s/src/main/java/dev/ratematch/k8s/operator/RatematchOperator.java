@@ -21,6 +21,11 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +41,10 @@ public final class RatematchOperator implements AutoCloseable {
     private static final Duration RENEW = Duration.ofSeconds(10);
     private static final Duration RETRY = Duration.ofSeconds(2);
     private static final Duration STOP = Duration.ofSeconds(10);
+    private static final Duration RELEASE = Duration.ofSeconds(3);
     private static final String LEASE_NAME = "ratematch-operator";
 
+    private final KubernetesClient client;
     private final Vertx vertx = Vertx.vertx();
     private final Scraper scraper;
     private final Operator operator;
@@ -51,6 +58,7 @@ public final class RatematchOperator implements AutoCloseable {
 
     /// An operator that has not started. It closes the client when it is closed.
     public RatematchOperator(KubernetesClient client, OperatorSettings settings) {
+        this.client = client;
         this.settings = settings;
         this.scraper = new Scraper(vertx, settings.scrapeTimeout());
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -86,7 +94,7 @@ public final class RatematchOperator implements AutoCloseable {
     private void configure(
             ConfigurationServiceOverrider o, KubernetesClient client, OperatorSettings settings) {
         o.withKubernetesClient(client)
-                .withCloseClientOnStop(true)
+                .withCloseClientOnStop(false)
                 .withConcurrentReconciliationThreads(settings.threads())
                 .withReconciliationTerminationTimeout(STOP)
                 .withUseSSAToPatchPrimaryResource(true);
@@ -137,6 +145,13 @@ public final class RatematchOperator implements AutoCloseable {
         LOG.info("Watching; metrics and probes on port {}", http.port());
     }
 
+    /// Starts, and works until the process is asked to end.
+    public void serve() throws InterruptedException {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "shutdown"));
+        start();
+        new CountDownLatch(1).await();
+    }
+
     /// Whoever does not lead has no recommendations to answer with, and KEDA keeps its connection:
     /// so the port is open only while we lead.
     private synchronized void lead() {
@@ -172,10 +187,33 @@ public final class RatematchOperator implements AutoCloseable {
         return scaler == null ? -1 : scaler.port();
     }
 
+    /// Lets a successor lead at once. The framework asks for that too, while its client is being
+    /// closed, and before what was under way has ended.
+    private void release() {
+        String namespace = settings.leaseNamespace();
+        if (namespace == null) {
+            return;
+        }
+        var lease = client.leases().inNamespace(namespace).withName(LEASE_NAME).get();
+        if (lease != null && settings.identity().equals(lease.getSpec().getHolderIdentity())) {
+            lease.getSpec().setHolderIdentity("");
+            var _ = client.resource(lease).update();
+        }
+    }
+
     @Override
     public void close() {
         closing = true;
         operator.stop();
+        try {
+            // An API server that does not answer must not keep us.
+            CompletableFuture.runAsync(this::release).get(RELEASE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.info("The lease was not released and runs out: {}", e.toString());
+        }
+        client.close();
         synchronized (this) {
             if (scaler != null) {
                 scaler.close();
