@@ -2,16 +2,18 @@ package dev.ratematch.cli;
 
 import dev.ratematch.k8s.operator.OperatorSettings;
 import dev.ratematch.k8s.operator.RatematchOperator;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.OperatorException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -35,7 +37,7 @@ import picocli.CommandLine.Spec;
             "",
             "Example, on a laptop: ratematch operator --namespaces serving --no-leader-elect"
         })
-final class OperatorCommand implements Runnable {
+final class OperatorCommand implements Callable<Integer> {
 
     @Option(
             names = "--namespaces",
@@ -97,38 +99,37 @@ final class OperatorCommand implements Runnable {
     private CommandSpec spec;
 
     @Override
-    public void run() {
-        var settings =
-                new OperatorSettings(
-                        namespaces == null ? Set.of() : new LinkedHashSet<>(namespaces),
-                        httpPort,
-                        scalerPort,
-                        leaderElect ? leaseNamespace : null,
-                        identity(),
-                        Duration.ofMillis((long) (1000 * scrapeTimeout)),
-                        threads);
-        var stop = new CountDownLatch(1);
+    public Integer call() {
+        var config = Config.autoConfigure(null);
+        var problem = ClusterCheck.problem(config);
+        if (problem.isPresent()) {
+            return failed(problem.get());
+        }
         try {
-            var operator = new RatematchOperator(new KubernetesClientBuilder().build(), settings);
-            Runtime.getRuntime()
-                    .addShutdownHook(
-                            new Thread(
-                                    () -> {
-                                        operator.close();
-                                        stop.countDown();
-                                    },
-                                    "shutdown"));
-            operator.start();
-            stop.await();
+            var client = new KubernetesClientBuilder().withConfig(config).build();
+            new RatematchOperator(client, settings()).serve();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (KubernetesClientException e) {
-            throw new ExecutionException(
-                    spec.commandLine(),
-                    "The cluster cannot be reached: %s. Check KUBECONFIG, or the service account of the pod."
-                            .formatted(e.getMessage()),
-                    e);
+        } catch (KubernetesClientException | OperatorException | IllegalStateException e) {
+            return failed("The operator cannot start: " + e.getMessage());
         }
+        return CommandLine.ExitCode.OK;
+    }
+
+    private int failed(String why) {
+        spec.commandLine().getErr().println(why);
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private OperatorSettings settings() {
+        return new OperatorSettings(
+                namespaces == null ? Set.of() : new LinkedHashSet<>(namespaces),
+                httpPort,
+                scalerPort,
+                leaderElect ? leaseNamespace : null,
+                identity(),
+                Duration.ofMillis((long) (1000 * scrapeTimeout)),
+                threads);
     }
 
     private static String identity() {
