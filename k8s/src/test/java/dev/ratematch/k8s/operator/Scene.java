@@ -95,7 +95,9 @@ final class Scene implements AutoCloseable {
                 boolean ready = Sandbox.isReady(pod);
                 if (ready && labels != null && labels.containsKey("app")) {
                     engines.start(
-                            name, pod.getStatus().getPodIP(), "prefill".equals(labels.get("app")));
+                            name,
+                            pod.getStatus().getPodIP(),
+                            labels.get("app").startsWith("prefill"));
                 }
                 engines.routable(
                         name, ready && labels != null && "yes".equals(labels.get("serve")));
