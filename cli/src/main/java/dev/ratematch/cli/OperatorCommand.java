@@ -1,11 +1,7 @@
 package dev.ratematch.cli;
 
+import dev.ratematch.k8s.operator.OperatorProcess;
 import dev.ratematch.k8s.operator.OperatorSettings;
-import dev.ratematch.k8s.operator.RatematchOperator;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.javaoperatorsdk.operator.OperatorException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -100,24 +96,11 @@ final class OperatorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var config = Config.autoConfigure(null);
-        var problem = ClusterCheck.problem(config);
-        if (problem.isPresent()) {
-            return failed(problem.get());
-        }
         try {
-            var client = new KubernetesClientBuilder().withConfig(config).build();
-            new RatematchOperator(client, settings()).serve();
+            spec.commandLine().getErr().println(OperatorProcess.run(settings()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (KubernetesClientException | OperatorException | IllegalStateException e) {
-            return failed("The operator cannot start: " + e.getMessage());
         }
-        return CommandLine.ExitCode.OK;
-    }
-
-    private int failed(String why) {
-        spec.commandLine().getErr().println(why);
         return CommandLine.ExitCode.SOFTWARE;
     }
 

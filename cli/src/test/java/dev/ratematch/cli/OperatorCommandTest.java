@@ -2,12 +2,8 @@ package dev.ratematch.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,8 +13,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /// What is said where there is no cluster to work in.
 class OperatorCommandTest {
@@ -29,10 +23,6 @@ class OperatorCommandTest {
         try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return "http://127.0.0.1:" + free.getLocalPort();
         }
-    }
-
-    private static Config config(String url) {
-        return new ConfigBuilder(Config.empty()).withMasterUrl(url).build();
     }
 
     @Test
@@ -79,54 +69,5 @@ class OperatorCommandTest {
         assertThat(process.exitValue()).isEqualTo(1);
         assertThat(said).contains(parts).doesNotContain("\tat ");
         assertThat(said.lines().filter(line -> line.startsWith("The cluster at "))).hasSize(1);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "404, does not know RateMatchers: kubectl apply --server-side -f deploy/crds",
-        "401, Check KUBECONFIG"
-    })
-    void an_answer_that_is_no_welcome_is_explained(int code, String said) throws IOException {
-        var server =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext(
-                "/",
-                exchange -> {
-                    exchange.sendResponseHeaders(code, -1);
-                    exchange.close();
-                });
-        server.start();
-        try {
-            String url = "http://127.0.0.1:" + server.getAddress().getPort();
-            assertThat(ClusterCheck.problem(config(url)))
-                    .hasValueSatisfying(
-                            text -> assertThat(text).contains(url, said).doesNotContain("\n"));
-        } finally {
-            server.stop(0);
-        }
-    }
-
-    @Test
-    void a_cluster_that_knows_ratematchers_is_fine() throws IOException {
-        var server =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext(
-                "/apis/ratematch.dev/v1alpha1",
-                exchange -> {
-                    byte[] body =
-                            "{\"kind\":\"APIResourceList\",\"apiVersion\":\"v1\",\"groupVersion\":\"ratematch.dev/v1alpha1\",\"resources\":[]}"
-                                    .getBytes(StandardCharsets.UTF_8);
-                    exchange.getResponseHeaders().set("Content-Type", "application/json");
-                    exchange.sendResponseHeaders(200, body.length);
-                    exchange.getResponseBody().write(body);
-                    exchange.close();
-                });
-        server.start();
-        try {
-            String url = "http://127.0.0.1:" + server.getAddress().getPort();
-            assertThat(ClusterCheck.problem(config(url))).isEmpty();
-        } finally {
-            server.stop(0);
-        }
     }
 }

@@ -1,4 +1,4 @@
-package dev.ratematch.cli;
+package dev.ratematch.k8s.operator;
 
 import dev.ratematch.k8s.api.Api;
 import io.fabric8.kubernetes.client.Config;
