@@ -1,15 +1,15 @@
 package dev.ratematch.cli;
 
+import dev.ratematch.k8s.operator.OperatorProcess;
 import dev.ratematch.k8s.operator.OperatorSettings;
-import dev.ratematch.k8s.operator.RatematchOperator;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
             "",
             "Example, on a laptop: ratematch operator --namespaces serving --no-leader-elect"
         })
-final class OperatorCommand implements Runnable {
+final class OperatorCommand implements Callable<Integer> {
 
     @Option(
             names = "--namespaces",
@@ -95,34 +95,24 @@ final class OperatorCommand implements Runnable {
     private CommandSpec spec;
 
     @Override
-    public void run() {
-        var settings =
-                new OperatorSettings(
-                        namespaces == null ? Set.of() : new LinkedHashSet<>(namespaces),
-                        httpPort,
-                        scalerPort,
-                        leaderElect ? leaseNamespace : null,
-                        identity(),
-                        Duration.ofMillis((long) (1000 * scrapeTimeout)),
-                        threads);
-        var stop = new CountDownLatch(1);
+    public Integer call() {
         try {
-            var operator = RatematchOperator.ofEnvironment(settings);
-            Runtime.getRuntime()
-                    .addShutdownHook(
-                            new Thread(
-                                    () -> {
-                                        operator.close();
-                                        stop.countDown();
-                                    },
-                                    "shutdown"));
-            operator.start();
-            stop.await();
+            spec.commandLine().getErr().println(OperatorProcess.run(settings()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (IllegalStateException e) {
-            throw new ExecutionException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private OperatorSettings settings() {
+        return new OperatorSettings(
+                namespaces == null ? Set.of() : new LinkedHashSet<>(namespaces),
+                httpPort,
+                scalerPort,
+                leaderElect ? leaseNamespace : null,
+                identity(),
+                Duration.ofMillis((long) (1000 * scrapeTimeout)),
+                threads);
     }
 
     private static String identity() {

@@ -7,11 +7,8 @@ import dev.ratematch.k8s.publish.RecommendationMetrics;
 import dev.ratematch.k8s.publish.Recommendations;
 import dev.ratematch.k8s.scaler.ExternalScaler;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
-import io.javaoperatorsdk.operator.OperatorException;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
@@ -24,6 +21,11 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,8 +41,10 @@ public final class RatematchOperator implements AutoCloseable {
     private static final Duration RENEW = Duration.ofSeconds(10);
     private static final Duration RETRY = Duration.ofSeconds(2);
     private static final Duration STOP = Duration.ofSeconds(10);
+    private static final Duration RELEASE = Duration.ofSeconds(3);
     private static final String LEASE_NAME = "ratematch-operator";
 
+    private final KubernetesClient client;
     private final Vertx vertx = Vertx.vertx();
     private final Scraper scraper;
     private final Operator operator;
@@ -54,6 +58,7 @@ public final class RatematchOperator implements AutoCloseable {
 
     /// An operator that has not started. It closes the client when it is closed.
     public RatematchOperator(KubernetesClient client, OperatorSettings settings) {
+        this.client = client;
         this.settings = settings;
         this.scraper = new Scraper(vertx, settings.scrapeTimeout());
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -86,15 +91,10 @@ public final class RatematchOperator implements AutoCloseable {
                         () -> started);
     }
 
-    /// An operator of the cluster that KUBECONFIG or the pod's service account names.
-    public static RatematchOperator ofEnvironment(OperatorSettings settings) {
-        return new RatematchOperator(new KubernetesClientBuilder().build(), settings);
-    }
-
     private void configure(
             ConfigurationServiceOverrider o, KubernetesClient client, OperatorSettings settings) {
         o.withKubernetesClient(client)
-                .withCloseClientOnStop(true)
+                .withCloseClientOnStop(false)
                 .withConcurrentReconciliationThreads(settings.threads())
                 .withReconciliationTerminationTimeout(STOP)
                 .withUseSSAToPatchPrimaryResource(true);
@@ -136,21 +136,8 @@ public final class RatematchOperator implements AutoCloseable {
     }
 
     /// Starts; returns when the watches are up, or when this process waits to become the leader.
-    ///
-    /// @throws IllegalStateException when the cluster does not let it, with a sentence that says
-    ///   what to do
     public void start() {
-        try {
-            operator.start();
-        } catch (KubernetesClientException | OperatorException e) {
-            throw new IllegalStateException(
-                    "The operator cannot start: %s. Check that the cluster of KUBECONFIG or of the"
-                                    .formatted(cause(e))
-                            + " pod's service account answers, that the definitions are installed"
-                            + " (kubectl apply -f deploy/crds) and that the account has its rights"
-                            + " (docs/operator.md).",
-                    e);
-        }
+        operator.start();
         started = true;
         if (settings.leaseNamespace() == null) {
             lead();
@@ -158,12 +145,11 @@ public final class RatematchOperator implements AutoCloseable {
         LOG.info("Watching; metrics and probes on port {}", http.port());
     }
 
-    private static String cause(Throwable e) {
-        var deepest = e;
-        while (deepest.getCause() != null) {
-            deepest = deepest.getCause();
-        }
-        return String.valueOf(deepest.getMessage());
+    /// Starts, and works until the process is asked to end.
+    public void serve() throws InterruptedException {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "shutdown"));
+        start();
+        new CountDownLatch(1).await();
     }
 
     /// Whoever does not lead has no recommendations to answer with, and KEDA keeps its connection:
@@ -201,10 +187,33 @@ public final class RatematchOperator implements AutoCloseable {
         return scaler == null ? -1 : scaler.port();
     }
 
+    /// Lets a successor lead at once. The framework asks for that too, while its client is being
+    /// closed, and before what was under way has ended.
+    private void release() {
+        String namespace = settings.leaseNamespace();
+        if (namespace == null) {
+            return;
+        }
+        var lease = client.leases().inNamespace(namespace).withName(LEASE_NAME).get();
+        if (lease != null && settings.identity().equals(lease.getSpec().getHolderIdentity())) {
+            lease.getSpec().setHolderIdentity("");
+            var _ = client.resource(lease).update();
+        }
+    }
+
     @Override
     public void close() {
         closing = true;
         operator.stop();
+        try {
+            // An API server that does not answer must not keep us.
+            CompletableFuture.runAsync(this::release).get(RELEASE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.info("The lease was not released and runs out: {}", e.toString());
+        }
+        client.close();
         synchronized (this) {
             if (scaler != null) {
                 scaler.close();

@@ -16,6 +16,7 @@ import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.api.RateMatcherSpec.Mode;
+import dev.ratematch.k8s.api.RateMatcherSpec.TelemetrySpec;
 import dev.ratematch.k8s.fleet.KubernetesFleet;
 import dev.ratematch.k8s.fleet.PodLoad;
 import dev.ratematch.k8s.fleet.Routing;
@@ -65,6 +66,7 @@ final class Session {
     private final Chronicle chronicle;
     private @Nullable RateMatcher current;
     private @Nullable ServiceRequest request;
+    private @Nullable TelemetrySpec telemetry;
     private @Nullable Running running;
     private Advice advice = Advice.of(State.INITIAL);
     private Outstanding outstanding = Outstanding.NONE;
@@ -192,11 +194,14 @@ final class Session {
                                 engine,
                                 held(Role.PREFILL, prefill) + held(Role.DECODE, decode)));
         var now = running;
-        if (now != null && wanted.equals(request)) {
+        boolean same = now != null && wanted.equals(request);
+        if (now != null && same && Objects.equals(spec.telemetry(), telemetry)) {
             return now;
         }
-        var service = Resolver.service(wanted);
-        if (started) {
+        var service = now != null && same ? now.service() : Resolver.service(wanted);
+        if (same) {
+            // Another source of the same figures: what was decided and learnt stays.
+        } else if (started) {
             var kept = advice.state().reconfigured(kept(service));
             advice = Advice.of(kept.fitting(service.spec()));
         } else {
@@ -206,6 +211,7 @@ final class Session {
         }
         started = true;
         request = wanted;
+        telemetry = spec.telemetry();
         var controller = new Controller(service.spec(), service.laws());
         var next =
                 new Running(

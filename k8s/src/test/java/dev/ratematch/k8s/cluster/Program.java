@@ -102,6 +102,19 @@ public final class Program implements AutoCloseable {
         awaitEnd(STOP_LIMIT);
     }
 
+    /// Sends SIGTERM, as the kubelet does, and returns the exit code.
+    ///
+    /// @throws AssertionError when the program has not ended within the limit
+    public int terminate(Duration limit) {
+        process.destroy();
+        if (!awaitEnd(limit)) {
+            throw new AssertionError(
+                    "%s goes on %d s after SIGTERM. The end of %s:%n%s"
+                            .formatted(name, limit.toSeconds(), log, tail()));
+        }
+        return process.exitValue();
+    }
+
     /// Freezes the program (SIGSTOP): its connections stay open and nothing answers.
     public void freeze() {
         signal("STOP");

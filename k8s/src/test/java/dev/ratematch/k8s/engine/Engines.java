@@ -72,6 +72,10 @@ public final class Engines implements AutoCloseable {
         final List<Request> running = new ArrayList<>();
         final List<Request> unread = new ArrayList<>();
         boolean routable;
+        int heldRunning;
+        int heldUnread;
+        long received;
+        long asked;
         long requests;
         double inputSum;
         double outputSum;
@@ -86,7 +90,7 @@ public final class Engines implements AutoCloseable {
         }
 
         int busy() {
-            return queue.size() + running.size() + unread.size();
+            return queue.size() + running.size() + unread.size() + heldRunning + heldUnread;
         }
     }
 
@@ -163,9 +167,44 @@ public final class Engines implements AutoCloseable {
         return engine == null ? 0 : engine.busy();
     }
 
+    /// Users give up on what has not reached an engine.
+    public synchronized void giveUp() {
+        waiting.clear();
+        engines.values().forEach(e -> e.queue.clear());
+    }
+
     /// Whether nothing is left to do.
     public synchronized boolean idle() {
         return waiting.isEmpty() && engines.values().stream().allMatch(e -> e.busy() == 0);
+    }
+
+    /// Requests that a pod is busy with until the test says otherwise, beside those of the load:
+    /// running ones, and ones whose KV nobody has read yet.
+    public synchronized void hold(String pod, int running, int unread) {
+        var engine = engines.get(pod);
+        if (engine == null) {
+            throw new IllegalArgumentException("No engine runs in pod " + pod);
+        }
+        engine.heldRunning = running;
+        engine.heldUnread = unread;
+    }
+
+    /// Whether the router sends a pod new requests.
+    public synchronized boolean routable(String pod) {
+        var engine = engines.get(pod);
+        return engine != null && engine.routable;
+    }
+
+    /// Requests that a pod was ever sent.
+    public synchronized long received(String pod) {
+        var engine = engines.get(pod);
+        return engine == null ? 0 : engine.received;
+    }
+
+    /// How often a pod's metrics were read.
+    public synchronized long asked(String pod) {
+        var engine = engines.get(pod);
+        return engine == null ? 0 : engine.asked;
     }
 
     /// Requests answered to the end.
@@ -203,7 +242,9 @@ public final class Engines implements AutoCloseable {
     private void route() {
         var targets = open(true);
         while (!targets.isEmpty() && !waiting.isEmpty()) {
-            targets.get(nextPrefill++ % targets.size()).queue.add(waiting.remove());
+            var target = targets.get(nextPrefill++ % targets.size());
+            target.received++;
+            target.queue.add(waiting.remove());
         }
     }
 
@@ -237,7 +278,9 @@ public final class Engines implements AutoCloseable {
             if (request.left <= 0 && !decoders.isEmpty()) {
                 engine.unread.remove(request);
                 request.left = request.output * itlSeconds;
-                decoders.get(nextDecode++ % decoders.size()).queue.add(request);
+                var decoder = decoders.get(nextDecode++ % decoders.size());
+                decoder.received++;
+                decoder.queue.add(request);
             }
         }
     }
@@ -278,9 +321,11 @@ public final class Engines implements AutoCloseable {
         if (e == null) {
             return "";
         }
+        e.asked++;
         int running = e.prefill ? Math.min(1, e.queue.size()) : e.running.size();
         int queued = e.prefill ? Math.max(0, e.queue.size() - 1) : e.queue.size();
-        double kv = e.prefill ? Math.min(1, e.unread.size() / 1000.0) : e.running.size() / 1e4;
+        int unread = e.unread.size() + e.heldUnread;
+        double kv = e.prefill ? Math.min(1, unread / 1000.0) : e.running.size() / 1e4;
         return String.format(
                 Locale.ROOT,
                 """
@@ -299,7 +344,7 @@ public final class Engines implements AutoCloseable {
                 vllm:request_prefill_time_seconds_sum{engine="0"} %f
                 vllm:request_prefill_time_seconds_count{engine="0"} %d
                 """,
-                running,
+                running + e.heldRunning,
                 queued,
                 kv,
                 e.requests,

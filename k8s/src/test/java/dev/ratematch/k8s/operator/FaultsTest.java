@@ -24,7 +24,7 @@ class FaultsTest {
         sandbox.node("a", GPUS);
         try (var scene = new Scene(sandbox).deployed(5, 1).loaded()) {
             scene.engines().kvRead(3);
-            scene.create(Scene.matcher("Auto", GPUS));
+            scene.create(Manifests.matcher("Auto", GPUS));
             String opened;
             try (var first = OperatorProgram.start(sandbox, "first", null)) {
                 scene.awaitPhase(phase);
@@ -46,7 +46,7 @@ class FaultsTest {
             Sandbox sandbox) {
         sandbox.node("a", 5);
         try (var scene = new Scene(sandbox).deployed(4, 1).loaded()) {
-            scene.create(Scene.matcher("Auto", GPUS));
+            scene.create(Manifests.matcher("Auto", GPUS));
             try (var first = OperatorProgram.start(sandbox, "first", null)) {
                 Await.until(
                         Duration.ofMinutes(3),
@@ -73,7 +73,7 @@ class FaultsTest {
         sandbox.node("a", GPUS);
         try (var scene = new Scene(sandbox).deployed(4, 1);
                 var first = OperatorProgram.start(sandbox, "first", sandbox.namespace())) {
-            scene.create(Scene.matcher("Auto", GPUS));
+            scene.create(Manifests.matcher("Auto", GPUS));
             scene.awaitCondition("ScalingActive", "True", "Auto");
             try (var second = OperatorProgram.start(sandbox, "second", sandbox.namespace())) {
                 scene.loaded();
@@ -119,7 +119,7 @@ class FaultsTest {
         try (var scene = new Scene(sandbox).deployed(4, 1).loaded();
                 var operator = scene.operator("one")) {
             assertThat(operator.httpPort()).isPositive();
-            scene.create(Scene.matcher("Auto", GPUS));
+            scene.create(Manifests.matcher("Auto", GPUS));
             Await.until(
                     Scene.LIMIT, "an open move", () -> scene.matcher().getStatus().move() != null);
             sandbox.controlPlane().apiServer().freeze();
@@ -137,7 +137,7 @@ class FaultsTest {
         try (var scene = new Scene(sandbox).deployed(4, 1).loaded();
                 var operator = scene.operator("one")) {
             assertThat(operator.httpPort()).isPositive();
-            scene.create(Scene.matcher("Auto", GPUS));
+            scene.create(Manifests.matcher("Auto", GPUS));
             Await.until(
                     Scene.LIMIT, "an open move", () -> scene.matcher().getStatus().move() != null);
             sandbox.controlPlane().stopApiServer();

@@ -25,7 +25,7 @@ class GuardsTest {
         try (var scene = new Scene(sandbox).deployed(4, 1).loaded();
                 var operator = scene.operator("one")) {
             assertThat(operator.httpPort()).isPositive();
-            scene.create(Scene.matcher("Auto", GPUS));
+            scene.create(Manifests.matcher("Auto", GPUS));
             Await.until(
                     COMPENSATED,
                     "the move being taken back",
@@ -50,7 +50,7 @@ class GuardsTest {
         try (var scene = new Scene(sandbox).deployed(2, 2);
                 var operator = scene.operator("one")) {
             assertThat(operator.httpPort()).isPositive();
-            scene.create(Scene.matcher("Auto", GPUS));
+            scene.create(Manifests.matcher("Auto", GPUS));
             scene.awaitCondition("Conflict", "False", "None");
             scene.scaleByHand("prefill", 3);
             scene.awaitCondition("Conflict", "True", "OtherWriter");
@@ -79,7 +79,7 @@ class GuardsTest {
         try (var scene = new Scene(sandbox).deployed(2, 1);
                 var operator = scene.operator("one")) {
             assertThat(operator.httpPort()).isPositive();
-            scene.create(Scene.matcher("Auto", GPUS));
+            scene.create(Manifests.matcher("Auto", GPUS));
             scene.create(
                     """
                     apiVersion: autoscaling/v2
@@ -109,7 +109,7 @@ class GuardsTest {
                 var operator = scene.operator("one")) {
             assertThat(operator.httpPort()).isPositive();
             scene.create(
-                    Scene.matcher("Auto", GPUS)
+                    Manifests.matcher("Auto", GPUS)
                             .replace(
                                     "{name: llama}",
                                     "{name: llama, annotations: {%s: \"true\"}}"
@@ -133,10 +133,11 @@ class GuardsTest {
         try (var scene = new Scene(sandbox);
                 var operator = scene.operator("one")) {
             assertThat(operator.httpPort()).isPositive();
-            scene.create(Scene.deployment("prefill", 2));
+            scene.create(Manifests.deployment("prefill", 2));
             scene.create(
-                    Scene.deployment("decode", 1).replace("--shutdown-timeout=100", "--port=8000"));
-            scene.create(Scene.matcher("Auto", GPUS));
+                    Manifests.deployment("decode", 1)
+                            .replace("--shutdown-timeout=100", "--port=8000"));
+            scene.create(Manifests.matcher("Auto", GPUS));
             scene.awaitCondition("ScalingActive", "False", "GracePeriodTooShort");
             assertThat(scene.condition("ScalingActive").orElseThrow().message())
                     .contains("decode", "--shutdown-timeout", "drain.engineShutdownTimeout");
@@ -150,16 +151,16 @@ class GuardsTest {
         try (var scene = new Scene(sandbox).deployed(2, 1);
                 var operator = scene.clusterOperator("one")) {
             assertThat(operator.httpPort()).isPositive();
-            scene.create(Scene.pool(pool, 8));
+            scene.create(Manifests.pool(pool, 8));
             String first =
-                    Scene.matcher("Auto", GPUS)
+                    Manifests.matcher("Auto", GPUS)
                             .replace("gpus: 6", "gpus: 6, poolRef: " + pool)
                             .replace("  accelerator: b200\n", "");
             scene.create(first);
             scene.awaitCondition("ScalingActive", "True", "Auto");
             Await.until(Duration.ofSeconds(3), "a later second", () -> true);
-            scene.create(Scene.deployment("prefill-2", 0));
-            scene.create(Scene.deployment("decode-2", 0));
+            scene.create(Manifests.deployment("prefill-2", 0));
+            scene.create(Manifests.deployment("decode-2", 0));
             scene.create(
                     first.replace("name: llama}", "name: second}")
                             .replace("name: prefill}", "name: prefill-2}")
@@ -188,7 +189,7 @@ class GuardsTest {
         try (var scene = new Scene(sandbox).deployed(4, 1).loaded();
                 var operator = scene.operator("one")) {
             assertThat(operator.httpPort()).isPositive();
-            scene.create(Scene.matcher("Auto", GPUS));
+            scene.create(Manifests.matcher("Auto", GPUS));
             Await.until(
                     Scene.LIMIT, "an open move", () -> scene.matcher().getStatus().move() != null);
             sandbox.client().resource(scene.matcher()).delete();
@@ -214,7 +215,7 @@ class GuardsTest {
         try (var scene = new Scene(sandbox).deployed(4, 1).loaded();
                 var operator = scene.operator("one")) {
             assertThat(operator.httpPort()).isPositive();
-            scene.create(Scene.matcher("Recommend", GPUS));
+            scene.create(Manifests.matcher("Recommend", GPUS));
             Await.until(
                     Scene.LIMIT,
                     "a recommendation",
@@ -246,8 +247,9 @@ class GuardsTest {
 
     @Test
     void an_object_of_an_older_schema_is_named_by_its_missing_field(Sandbox sandbox) {
-        try (var scene = new Scene(sandbox).withLooseSchema();
+        try (var scene = new Scene(sandbox);
                 var operator = scene.operator("one")) {
+            Definitions.loosen(sandbox);
             assertThat(operator.httpPort()).isPositive();
             scene.create(
                     """
@@ -259,7 +261,7 @@ class GuardsTest {
                       prefill: {scaleTargetRef: {name: prefill}}
                       decode: {scaleTargetRef: {name: decode}}
                     """);
-            Scene.install(sandbox);
+            Definitions.install(sandbox);
             Await.until(
                     Scene.LIMIT,
                     "the missing field named",

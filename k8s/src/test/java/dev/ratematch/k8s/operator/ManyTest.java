@@ -26,7 +26,7 @@ class ManyTest {
             scene.engines().load(20, 500, 200, 0.01);
             for (int i = 0; i < MANY; i++) {
                 scene.create(
-                        Scene.matcher("Recommend", 8)
+                        Manifests.matcher("Recommend", 8)
                                 .replace("{name: llama}", "{name: llama-%d}".formatted(i))
                                 .replace("interval: 1s", "interval: 15s"));
             }

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /// The operator as a process of its own, so that it can be killed.
@@ -44,8 +43,7 @@ final class OperatorProgram {
 
     /// Identity, namespace, and namespace of the lease or nothing.
     public static void main(String[] args) throws InterruptedException {
-        var operator =
-                new RatematchOperator(
+        new RatematchOperator(
                         new KubernetesClientBuilder().build(),
                         new OperatorSettings(
                                 Set.of(args[1]),
@@ -54,8 +52,7 @@ final class OperatorProgram {
                                 args[2].isEmpty() ? null : args[2],
                                 args[0],
                                 Duration.ofSeconds(2),
-                                2));
-        operator.start();
-        new CountDownLatch(1).await();
+                                2))
+                .serve();
     }
 }

@@ -2,11 +2,13 @@ package dev.ratematch.k8s.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.chart.Installed;
 import dev.ratematch.k8s.cluster.Await;
 import dev.ratematch.k8s.cluster.KubeTest;
 import dev.ratematch.k8s.cluster.LeaderWorkerSets;
 import dev.ratematch.k8s.cluster.Sandbox;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Duration;
 import java.util.List;
@@ -40,16 +42,16 @@ class RbacTest {
             scene.gated(4, 1);
             scene.loaded();
             String pool = sandbox.namespace() + "-pool";
-            scene.create(Scene.pool(pool, GPUS));
+            scene.create(Manifests.pool(pool, GPUS));
             scene.create(
-                    Scene.matcher("Auto", GPUS)
+                    Manifests.matcher("Auto", GPUS)
                             .replace("  accelerator: b200\n", "")
                             .replace("gpus: 6", "gpus: 6, poolRef: " + pool));
             scene.awaitRebalanced();
             scene.retire();
             scene.numbered(3, 1);
             scene.loaded();
-            scene.create(Scene.numberedMatcher(4).replace("  accelerator: b200\n", ""));
+            scene.create(Manifests.numberedMatcher(4).replace("  accelerator: b200\n", ""));
             Await.until(
                     Scene.LIMIT,
                     "a group for a numbered pod",
@@ -73,15 +75,57 @@ class RbacTest {
     /// The same thing said again later is the same event, counted.
     private static void missing(Scene scene) {
         scene.create(
-                Scene.matcher("Recommend", 4)
+                Manifests.matcher("Recommend", 4)
                         .replace("{name: llama}", "{name: lost}")
                         .replace("{name: prefill}", "{name: nobody}"));
         for (String name : List.of("nowhere", "nobody")) {
-            scene.awaitEvent("lost", "TargetUnreadable");
+            awaitEvent(scene, "lost", "TargetUnreadable");
             scene.patch("lost", "/spec/prefill/scaleTargetRef/name", name);
         }
         Await.until(
-                Scene.LIMIT, "a counted event", () -> scene.counted("lost", "TargetUnreadable"));
+                Scene.LIMIT, "a counted event", () -> counted(scene, "lost", "TargetUnreadable"));
+    }
+
+    private static List<Event> events(Scene scene, String matcher, String reason) {
+        return scene
+                .sandbox()
+                .client()
+                .events()
+                .v1()
+                .events()
+                .inNamespace(scene.sandbox().namespace())
+                .list()
+                .getItems()
+                .stream()
+                .filter(e -> e.getRegarding().getName().equals(matcher))
+                .filter(e -> e.getReason().equals(reason))
+                .toList();
+    }
+
+    /// Waits until the last refusal of a RateMatcher stands in its status and in an event.
+    private static void awaitEvent(Scene scene, String matcher, String reason) {
+        String target =
+                scene.sandbox()
+                        .client()
+                        .resources(RateMatcher.class)
+                        .inNamespace(scene.sandbox().namespace())
+                        .withName(matcher)
+                        .require()
+                        .getSpec()
+                        .prefill()
+                        .scaleTargetRef()
+                        .name();
+        Await.until(
+                Scene.LIMIT,
+                "an event about " + target,
+                () ->
+                        events(scene, matcher, reason).stream()
+                                .anyMatch(e -> e.getNote().contains("/" + target + " ")));
+    }
+
+    /// Whether an event has been counted up.
+    private static boolean counted(Scene scene, String matcher, String reason) {
+        return events(scene, matcher, reason).stream().anyMatch(e -> e.getSeries() != null);
     }
 
     private static RatematchOperator operator(Sandbox sandbox, Installed installed) {

@@ -21,7 +21,7 @@ class RebalanceTest {
                 var operator = scene.operator("one")) {
             assertThat(operator.httpPort()).isPositive();
             scene.engines().load(90, 500, 200, 0.01);
-            scene.create(Scene.matcher("Auto", GPUS));
+            scene.create(Manifests.matcher("Auto", GPUS));
             Await.until(
                     Scene.LIMIT,
                     "decode grown at the expense of prefill",
@@ -45,7 +45,7 @@ class RebalanceTest {
                 var operator = scene.operator("one")) {
             assertThat(operator.httpPort()).isPositive();
             scene.engines().load(90, 500, 200, 0.01);
-            scene.create(Scene.matcher("Recommend", GPUS));
+            scene.create(Manifests.matcher("Recommend", GPUS));
             Await.until(
                     Scene.LIMIT,
                     "a recommendation of more decode",

@@ -9,16 +9,11 @@ import dev.ratematch.k8s.cluster.Await;
 import dev.ratematch.k8s.cluster.Sandbox;
 import dev.ratematch.k8s.engine.Engines;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -49,27 +44,12 @@ final class Scene implements AutoCloseable {
 
     Scene(Sandbox sandbox) {
         this.sandbox = sandbox;
-        install(sandbox);
+        Definitions.install(sandbox);
         sandbox.kubelet()
                 .loadTime(LOAD_TIME)
                 .address(pod -> address())
                 .drain(pod -> engines.terminate(pod.getMetadata().getName()));
         var _ = router.scheduleWithFixedDelay(this::route, 0, 200, TimeUnit.MILLISECONDS);
-    }
-
-    /// The committed definitions, once per control plane.
-    static void install(Sandbox sandbox) {
-        for (String file : List.of("ratematchers.yaml", "gpupools.yaml")) {
-            try (var in = Files.newInputStream(Path.of("../deploy/crds", file))) {
-                var _ = sandbox.client().load(in).forceConflicts().serverSideApply();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        Await.until(
-                LIMIT,
-                "the RateMatcher API",
-                () -> sandbox.client().resources(RateMatcher.class).list() != null);
     }
 
     /// Loopback has room for every pod of a test run.
@@ -123,58 +103,10 @@ final class Scene implements AutoCloseable {
                         .create();
     }
 
-    /// A Deployment of engines that drain on SIGTERM, one GPU each.
-    static String deployment(String name, int replicas) {
-        return """
-        apiVersion: apps/v1
-        kind: Deployment
-        metadata: {name: %1$s}
-        spec:
-          replicas: %2$d
-          selector: {matchLabels: {app: %1$s}}
-          template:
-            metadata: {labels: {app: %1$s, serve: "yes"}}
-            spec:
-              terminationGracePeriodSeconds: 120
-              containers:
-              - name: engine
-                image: engine
-                args: [serve, --shutdown-timeout=100]
-                resources: {limits: {nvidia.com/gpu: 1}}
-        """
-                .formatted(name, replicas);
-    }
-
-    /// A RateMatcher over the two Deployments that decides every second.
-    static String matcher(String mode, int gpus) {
-        return """
-        apiVersion: ratematch.dev/v1alpha1
-        kind: RateMatcher
-        metadata: {name: llama}
-        spec:
-          mode: %s
-          model: llama-3.1-70b
-          accelerator: b200
-          slo: {ttft: 1s, itl: 20ms}
-          budget: {gpus: %d}
-          telemetry: {interval: 1s}
-          prefill:
-            scaleTargetRef: {name: prefill}
-            leadTime: 2s
-            drain: {routingLabel: serve, usual: 1s, timeout: 30s}
-          decode:
-            scaleTargetRef: {name: decode}
-            leadTime: 2s
-            maxSequences: %d
-            drain: {routingLabel: serve, usual: 1s, timeout: 30s}
-        """
-                .formatted(mode, gpus, Engines.SEQUENCES);
-    }
-
     /// Both pools, all of them serving.
     Scene deployed(int prefill, int decode) {
-        create(deployment("prefill", prefill));
-        create(deployment("decode", decode));
+        create(Manifests.deployment("prefill", prefill));
+        create(Manifests.deployment("decode", decode));
         Await.until(
                 LIMIT,
                 "all engines ready",
@@ -187,7 +119,9 @@ final class Scene implements AutoCloseable {
         String gate =
                 "    spec:\n      readinessGates: [{conditionType: " + Api.SERVING_GATE + "}]\n";
         for (var pool : Map.of("prefill", prefill, "decode", decode).entrySet()) {
-            create(deployment(pool.getKey(), pool.getValue()).replace("    spec:\n", gate));
+            create(
+                    Manifests.deployment(pool.getKey(), pool.getValue())
+                            .replace("    spec:\n", gate));
         }
         return this;
     }
@@ -195,7 +129,15 @@ final class Scene implements AutoCloseable {
     /// Takes the service away once it has answered everything.
     void retire() {
         engines.load(0, 500, 200, 0.01);
-        Await.until(LIMIT, "all requests answered", engines::idle);
+        engines.giveUp();
+        Await.until(
+                LIMIT,
+                "all requests answered",
+                () -> {
+                    engines.giveUp();
+                    return engines.idle();
+                },
+                engines::toString);
         sandbox.client().resource(matcher()).delete();
         for (String pool : List.of("prefill", "decode")) {
             var _ =
@@ -212,7 +154,7 @@ final class Scene implements AutoCloseable {
     /// Prefill as a StatefulSet, decode as groups of two pods with one GPU together.
     void numbered(int prefill, int decode) {
         create(
-                deployment("prefill-set", prefill)
+                Manifests.deployment("prefill-set", prefill)
                         .replace("kind: Deployment", "kind: StatefulSet")
                         .replace("  replicas:", "  serviceName: none\n  replicas:"));
         create(
@@ -245,34 +187,12 @@ final class Scene implements AutoCloseable {
                 () -> ready("prefill-set") == prefill && groups("decode-set") == decode);
     }
 
-    /// A RateMatcher over those two.
-    static String numberedMatcher(int gpus) {
-        return matcher("Auto", gpus)
-                .replace("{name: llama}", "{name: numbered}")
-                .replace("{name: prefill}", "{kind: StatefulSet, name: prefill-set}")
-                .replace(
-                        "{name: decode}",
-                        "{apiVersion: leaderworkerset.x-k8s.io/v1, kind: LeaderWorkerSet, name:"
-                                + " decode-set}\n    gpusPerReplica: 1");
-    }
-
     /// Ready groups of a LeaderWorkerSet.
     int groups(String name) {
         return (int)
                 sandbox.readyPods("leaderworkerset.sigs.k8s.io/name", name).stream()
                         .filter(Scene::leads)
                         .count();
-    }
-
-    /// A pool of GPUs.
-    static String pool(String name, int gpus) {
-        return """
-        apiVersion: ratematch.dev/v1alpha1
-        kind: GpuPool
-        metadata: {name: %s}
-        spec: {accelerator: b200, gpus: %d}
-        """
-                .formatted(name, gpus);
     }
 
     /// The status of any RateMatcher, for messages.
@@ -336,23 +256,6 @@ final class Scene implements AutoCloseable {
         return operator;
     }
 
-    /// The definitions as they might have been before a field was required.
-    Scene withLooseSchema() {
-        var _ =
-                sandbox.client()
-                        .apiextensions()
-                        .v1()
-                        .customResourceDefinitions()
-                        .withName("ratematchers.ratematch.dev")
-                        .patch(
-                                PatchContext.of(PatchType.JSON),
-                                """
-                                [{"op": "remove", "path":
-                                "/spec/versions/0/schema/openAPIV3Schema/properties/spec/required"}]
-                                """);
-        return this;
-    }
-
     RateMatcher matcher() {
         return sandbox.client()
                 .resources(RateMatcher.class)
@@ -398,46 +301,6 @@ final class Scene implements AutoCloseable {
                 .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
                 .filter(p -> p.getMetadata().getAnnotations().containsKey(Api.DRAINING))
                 .toList();
-    }
-
-    private List<Event> events(String matcher, String reason) {
-        return sandbox
-                .client()
-                .events()
-                .v1()
-                .events()
-                .inNamespace(sandbox.namespace())
-                .list()
-                .getItems()
-                .stream()
-                .filter(e -> e.getRegarding().getName().equals(matcher))
-                .filter(e -> e.getReason().equals(reason))
-                .toList();
-    }
-
-    /// Waits until the last refusal of a RateMatcher stands in its status and in an event.
-    void awaitEvent(String matcher, String reason) {
-        String target =
-                sandbox.client()
-                        .resources(RateMatcher.class)
-                        .inNamespace(sandbox.namespace())
-                        .withName(matcher)
-                        .require()
-                        .getSpec()
-                        .prefill()
-                        .scaleTargetRef()
-                        .name();
-        Await.until(
-                LIMIT,
-                "an event about " + target,
-                () ->
-                        events(matcher, reason).stream()
-                                .anyMatch(e -> e.getNote().contains("/" + target + " ")));
-    }
-
-    /// Whether an event has been counted up.
-    boolean counted(String matcher, String reason) {
-        return events(matcher, reason).stream().anyMatch(e -> e.getSeries() != null);
     }
 
     /// Replaces one value of a RateMatcher.

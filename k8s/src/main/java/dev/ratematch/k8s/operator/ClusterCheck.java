@@ -1,0 +1,51 @@
+package dev.ratematch.k8s.operator;
+
+import dev.ratematch.k8s.api.Api;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.Optional;
+
+/// Whether an operator can start here at all. Its watches would retry for minutes, and say so line
+/// by line; a person who mistyped an address wants one sentence now.
+final class ClusterCheck {
+
+    private static final int TIMEOUT_MILLIS = 5000;
+    private static final int RETRIES = 2;
+
+    private ClusterCheck() {}
+
+    /// What is wrong with a cluster, for people; empty when nothing is.
+    static Optional<String> problem(Config config) {
+        var impatient =
+                new ConfigBuilder(config)
+                        .withConnectionTimeout(TIMEOUT_MILLIS)
+                        .withRequestTimeout(TIMEOUT_MILLIS)
+                        .withRequestRetryBackoffLimit(RETRIES)
+                        .build();
+        String version = Api.GROUP + "/" + Api.VERSION;
+        try (var client = new KubernetesClientBuilder().withConfig(impatient).build()) {
+            return client.getApiResources(version) == null
+                    ? Optional.of(
+                            "The cluster at %s does not know RateMatchers: kubectl apply --server-side -f deploy/crds"
+                                    .formatted(config.getMasterUrl()))
+                    : Optional.empty();
+        } catch (KubernetesClientException e) {
+            return Optional.of(
+                    "The cluster at %s cannot be used: %s. Check KUBECONFIG, or the service account of the pod."
+                            .formatted(config.getMasterUrl(), cause(e)));
+        }
+    }
+
+    /// The innermost reason, in one line.
+    private static String cause(Throwable e) {
+        Throwable last = e;
+        while (last.getCause() != null) {
+            last = last.getCause();
+        }
+        String said = last.getMessage();
+        String name = last.getClass().getSimpleName().replaceFirst("Exception$", "");
+        return said == null ? name : said.lines().findFirst().orElse(name);
+    }
+}
