@@ -17,6 +17,7 @@ import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.api.RateMatcherSpec.Mode;
+import dev.ratematch.k8s.api.RateMatcherSpec.TelemetrySpec;
 import dev.ratematch.k8s.api.RateMatcherStatus.Resolved;
 import dev.ratematch.k8s.api.RateMatcherStatus.ResolvedRole;
 import dev.ratematch.k8s.fleet.KubernetesFleet;
@@ -81,8 +82,13 @@ final class Session {
     private @Nullable Snapshot lastSnapshot;
     private Predicate<@Nullable Map<String, String>> interesting = labels -> false;
 
+    /// @param from the telemetry that was asked for
     private record Running(
-            Service service, Controller controller, Advisor advisor, Telemetry telemetry) {}
+            Service service,
+            Controller controller,
+            Advisor advisor,
+            @Nullable TelemetrySpec from,
+            Telemetry telemetry) {}
 
     Session(World world, Recommendations recommendations, String namespace) {
         this.world = world;
@@ -187,7 +193,11 @@ final class Session {
                                 held(Role.PREFILL, prefill) + held(Role.DECODE, decode)));
         var now = running;
         if (now != null && wanted.equals(request)) {
-            return now;
+            if (Objects.equals(now.from(), spec.telemetry())) {
+                return now;
+            }
+            // Another source of the same figures: what was decided and learnt stays.
+            return run(now.service(), now.controller(), now.advisor(), matcher, spec, interval);
         }
         var service = Resolver.service(wanted);
         if (started) {
@@ -201,11 +211,22 @@ final class Session {
         started = true;
         request = wanted;
         var controller = new Controller(service.spec(), service.laws());
+        return run(service, controller, new Advisor(controller), matcher, spec, interval);
+    }
+
+    private Running run(
+            Service service,
+            Controller controller,
+            Advisor advisor,
+            RateMatcher matcher,
+            RateMatcherSpec spec,
+            Duration interval) {
         var next =
                 new Running(
                         service,
                         controller,
-                        new Advisor(controller),
+                        advisor,
+                        spec.telemetry(),
                         Sources.telemetry(
                                 world,
                                 matcher,

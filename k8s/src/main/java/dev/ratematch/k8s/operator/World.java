@@ -113,7 +113,13 @@ final class World {
     String secret(String namespace, String name, String key) {
         try {
             var secret = client.secrets().inNamespace(namespace).withName(name).get();
-            String coded = secret == null ? null : secret.getData().get(key);
+            if (secret == null) {
+                throw new RefusedException(
+                        "SecretMissing",
+                        "Secret %s in %s does not exist.".formatted(name, namespace));
+            }
+            var data = secret.getData();
+            String coded = data == null ? null : data.get(key);
             if (coded != null) {
                 return new String(Base64.getDecoder().decode(coded), StandardCharsets.UTF_8)
                         .strip();
