@@ -1,0 +1,248 @@
+package dev.ratematch.k8s.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.ratematch.k8s.api.RateMatcher;
+import dev.ratematch.k8s.api.RateMatcherStatus.Recommendation;
+import dev.ratematch.k8s.cluster.Await;
+import dev.ratematch.k8s.cluster.KubeTest;
+import dev.ratematch.k8s.cluster.Program;
+import dev.ratematch.k8s.cluster.Sandbox;
+import dev.ratematch.k8s.engine.Engines;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A real Prometheus between the engines and the operator, behind a door that asks for a token.
+@KubeTest
+@EnabledIfSystemProperty(
+        named = "ratematch.prometheus",
+        matches = ".+",
+        disabledReason = "No Prometheus here: .ci/prometheus says why.")
+class PrometheusOnKubeTest {
+
+    private static final int GPUS = 6;
+    private static final String TOKEN = "s3cret";
+
+    /// Two windows of a minute each must have passed since the last answer.
+    private static final Duration BLIND = Duration.ofMinutes(5);
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private int port;
+    private @Nullable HttpServer door;
+
+    @BeforeEach
+    void open() throws IOException {
+        try (var free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        var opened =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        opened.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        opened.createContext("/", this::pass);
+        opened.start();
+        door = opened;
+    }
+
+    @AfterEach
+    void close() {
+        if (door != null) {
+            door.stop(0);
+        }
+    }
+
+    /// Lets a query in that carries the token.
+    private void pass(HttpExchange exchange) throws IOException {
+        byte[] body = exchange.getRequestBody().readAllBytes();
+        if (!List.of("Bearer " + TOKEN).equals(exchange.getRequestHeaders().get("Authorization"))) {
+            exchange.sendResponseHeaders(401, -1);
+            exchange.close();
+            return;
+        }
+        var request =
+                HttpRequest.newBuilder(
+                                URI.create("http://127.0.0.1:" + port + exchange.getRequestURI()))
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                        .build();
+        try {
+            var answer = HTTP.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(answer.statusCode(), answer.body().length);
+            exchange.getResponseBody().write(answer.body());
+        } catch (IOException e) {
+            exchange.sendResponseHeaders(502, -1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            exchange.close();
+        }
+    }
+
+    private Program prometheus(Sandbox sandbox, Path folder) throws IOException {
+        var pods = new StringBuilder();
+        for (String app : List.of("prefill", "decode")) {
+            for (var pod : sandbox.readyPods("app", app)) {
+                pods.append(
+                        "  - targets: ['%s:%d']\n    labels: {namespace: %s, pod: %s}\n"
+                                .formatted(
+                                        pod.getStatus().getPodIP(),
+                                        Engines.PORT,
+                                        sandbox.namespace(),
+                                        pod.getMetadata().getName()));
+            }
+        }
+        var config = folder.resolve("prometheus.yml");
+        Files.writeString(
+                config,
+                "global: {scrape_interval: 1s, scrape_timeout: 1s}\nscrape_configs:\n"
+                        + "- job_name: engines\n  static_configs:\n"
+                        + pods);
+        var program =
+                Program.start(
+                        "prometheus-" + sandbox.namespace(),
+                        sandbox.controlPlane().folder(),
+                        Map.of(),
+                        List.of(
+                                Path.of(System.getProperty("ratematch.prometheus"), "prometheus")
+                                        .toString(),
+                                "--config.file=" + config,
+                                "--storage.tsdb.path=" + folder.resolve("data"),
+                                "--web.listen-address=127.0.0.1:" + port,
+                                "--log.level=warn"));
+        return program.awaitReady(
+                Scene.LIMIT,
+                () -> get("http://127.0.0.1:" + port + "/-/ready").statusCode() == 200);
+    }
+
+    private static HttpResponse<String> get(String url) throws IOException, InterruptedException {
+        return HTTP.send(
+                HttpRequest.newBuilder(URI.create(url)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private String matcher(int askedPort) {
+        return Manifests.matcher("Recommend", GPUS)
+                .replace(
+                        "telemetry: {interval: 1s}",
+                        "telemetry: {interval: 1s, prometheus: {url: \"http://127.0.0.1:%d\", bearerTokenSecret: {name: prometheus, key: token}}}"
+                                .formatted(askedPort));
+    }
+
+    private static @Nullable Recommendation said(Sandbox sandbox, String name) {
+        var status =
+                sandbox.client()
+                        .resources(RateMatcher.class)
+                        .inNamespace(sandbox.namespace())
+                        .withName(name)
+                        .require()
+                        .getStatus();
+        return status == null ? null : status.recommendation();
+    }
+
+    @Test
+    void what_it_tells_is_what_the_pods_tell_and_its_silence_holds_the_fleet(
+            Sandbox sandbox, @TempDir Path folder) throws Exception {
+        sandbox.node("a", GPUS);
+        int open = Objects.requireNonNull(door).getAddress().getPort();
+        try (var scene = new Scene(sandbox).deployed(4, 1).loaded();
+                var prometheus = prometheus(sandbox, folder);
+                var operator = scene.operator("one")) {
+            scene.create(matcher(1));
+            scene.awaitCondition("ScalingActive", "False", "SecretMissing");
+            assertThat(scene.condition("ScalingActive").orElseThrow().message())
+                    .isEqualTo(
+                            "Secret prometheus in %s does not exist."
+                                    .formatted(sandbox.namespace()));
+            scene.create(
+                    """
+                    apiVersion: v1
+                    kind: Secret
+                    metadata: {name: prometheus}
+                    stringData: {token: %s}
+                    """
+                            .formatted(TOKEN));
+            scene.awaitCondition("TelemetryFresh", "False", "TelemetryUnknown");
+            assertThat(scene.condition("TelemetryFresh").orElseThrow().message())
+                    .contains("http://127.0.0.1:1 cannot be reached");
+            // The address was wrong; what is corrected takes effect.
+            scene.patch("llama", "/spec/telemetry/prometheus/url", "http://127.0.0.1:" + open);
+            scene.create(
+                    Manifests.matcher("Recommend", GPUS)
+                            .replace("{name: llama}", "{name: direct}"));
+            scene.awaitCondition("TelemetryFresh", "True", "Read");
+            Await.until(
+                    BLIND,
+                    "the same recommendation from both",
+                    () -> {
+                        var through = said(sandbox, "llama");
+                        var direct = said(sandbox, "direct");
+                        return through != null
+                                && direct != null
+                                && through.decodeReplicasAtEnd() != null
+                                && through.decodeReplicasAtEnd() > 1
+                                && Objects.equals(
+                                        through.decodeReplicasAtEnd(), direct.decodeReplicasAtEnd())
+                                && Objects.equals(
+                                        through.prefillReplicasAtEnd(),
+                                        direct.prefillReplicasAtEnd());
+                    },
+                    () -> scene.status("llama") + "\n" + scene.status("direct"));
+
+            prometheus.kill();
+            Await.until(
+                    BLIND,
+                    "the silence said",
+                    () -> scene.condition("TelemetryFresh").orElseThrow().status().equals("False"),
+                    () -> scene.status("llama"));
+            assertThat(scene.condition("TelemetryFresh").orElseThrow().message())
+                    .contains("http://127.0.0.1:" + open);
+            assertKept(operator.httpPort());
+            // Even told to act, it does not act on what it cannot see.
+            scene.patch("llama", "/spec/mode", "Auto");
+            scene.awaitCondition("ScalingActive", "True", "Auto");
+            assertThat(scene.condition("TelemetryFresh").orElseThrow().status()).isEqualTo("False");
+            assertThat(scene.draining()).isEmpty();
+            assertThat(scene.replicas("prefill")).isEqualTo(4);
+            assertThat(scene.replicas("decode")).isOne();
+        }
+    }
+
+    /// The last good recommendation is still served, marked as what it is.
+    private static void assertKept(int operatorPort) throws Exception {
+        var metrics =
+                get("http://127.0.0.1:" + operatorPort + "/metrics")
+                        .body()
+                        .lines()
+                        .filter(line -> line.contains("ratematcher=\"llama\""))
+                        .toList();
+        assertThat(metrics)
+                .anyMatch(
+                        line ->
+                                line.startsWith("ratematch_desired_replicas_end{")
+                                        && line.contains("role=\"decode\"")
+                                        && line.matches(".* [2-6](\\.0)?"))
+                .anyMatch(line -> line.matches("ratematch_recommendation_fresh\\{.* 0(\\.0)?"));
+    }
+}
