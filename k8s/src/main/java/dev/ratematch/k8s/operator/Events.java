@@ -82,12 +82,21 @@ final class Events {
         }
     }
 
+    /// By the object, not by its name alone: the client would get it first, which is a right that
+    /// nothing else needs.
     private void again(String namespace, String name, int count, String now) {
+        var event =
+                new EventBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .build();
         client.events()
                 .v1()
                 .events()
                 .inNamespace(namespace)
-                .withName(name)
+                .resource(event)
                 .patch(
                         PatchContext.of(PatchType.JSON_MERGE),
                         JSON.asJson(
