@@ -233,7 +233,8 @@ public record RateMatcherSpec(
     public record BudgetSpec(
             @JsonPropertyDescription(
                             "GPUs that both pools may hold together, replicas that start and drain"
-                                    + " included. Default in mode Recommend: what they hold now.")
+                                    + " included. Default in mode Recommend: the most that they have been"
+                                    + " seen to hold.")
                     @Min(1)
                     @Max(1_000_000)
                     @Nullable Integer gpus,

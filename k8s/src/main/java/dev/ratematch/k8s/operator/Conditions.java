@@ -28,7 +28,6 @@ final class Conditions {
 
     /// The six of them, in the order in which `kubectl describe` is read.
     static List<Condition> of(Cycle cycle, @Nullable RateMatcherStatus before) {
-        var decision = cycle.step().decision();
         var why = cycle.step().explanation();
         return List.of(
                 telemetry(cycle, before),
@@ -36,7 +35,7 @@ final class Conditions {
                 reachable(why, before),
                 active(cycle, before),
                 limited(why, before),
-                conflict(decision.reason(), cycle.interlock(), before));
+                conflict(cycle.interlock(), before));
     }
 
     private static Condition telemetry(Cycle cycle, @Nullable RateMatcherStatus before) {
@@ -84,8 +83,8 @@ final class Conditions {
                         "Learnt",
                         String.format(
                                 Locale.ROOT,
-                                "Step times are corrected by what was seen: prefill x %.2f, decode"
-                                        + " x %.2f.",
+                                "Step times are corrected by what was seen: prefill x %.1f, decode"
+                                        + " x %.1f.",
                                 StatusText.rounded(why.calibration().prefill().scale(), 1),
                                 StatusText.rounded(why.calibration().decode().scale(), 1)),
                         before)
@@ -171,15 +170,9 @@ final class Conditions {
     }
 
     private static Condition conflict(
-            Reason reason, @Nullable Interlock interlock, @Nullable RateMatcherStatus before) {
-        boolean conflict = interlock != null && interlock.reason() == Reason.CONFLICT;
-        return conflict || reason == Reason.CONFLICT
-                ? condition(
-                        CONFLICT,
-                        "True",
-                        "OtherWriter",
-                        interlock == null ? "Somebody else scales." : interlock.text(),
-                        before)
+            @Nullable Interlock interlock, @Nullable RateMatcherStatus before) {
+        return interlock != null && interlock.reason() == Reason.CONFLICT
+                ? condition(CONFLICT, "True", "OtherWriter", interlock.text(), before)
                 : condition(CONFLICT, "False", "None", "Nobody else scales the targets.", before);
     }
 

@@ -24,7 +24,7 @@ final class Resolver {
     ///
     /// @param accelerator found, where the spec names none; null when it could not be
     /// @param engine found by what the pods expose, where the spec names none; null while unknown
-    /// @param heldGpus GPUs that the two pools hold now
+    /// @param heldGpus most GPUs that the two pools have been seen to hold
     record Found(
             GpuWidth prefill,
             GpuWidth decode,

@@ -72,6 +72,7 @@ final class Session {
     private Outstanding outstanding = Outstanding.NONE;
     private boolean started;
     private boolean acted;
+    private int mostHeld;
     private @Nullable String engine;
     private Instant nextCycle = Instant.EPOCH;
     private @Nullable Snapshot lastSnapshot;
@@ -192,7 +193,7 @@ final class Session {
                                 decode.width(),
                                 surroundings.accelerator(matcher, spec, fleet),
                                 engine,
-                                held(Role.PREFILL, prefill) + held(Role.DECODE, decode)));
+                                mostHeld(matcher, prefill, decode)));
         var now = running;
         boolean same = now != null && wanted.equals(request);
         if (now != null && same && Objects.equals(spec.telemetry(), telemetry)) {
@@ -238,6 +239,16 @@ final class Session {
 
     private static @Nullable String stored(RateMatcher matcher) {
         return matcher.getStatus() == null ? null : matcher.getStatus().memory();
+    }
+
+    /// The most GPUs that the pools have been seen to hold: a donor that has left, on our own
+    /// advice, must not take the receiver's room along.
+    private int mostHeld(RateMatcher matcher, Side prefill, Side decode) {
+        var before = matcher.getStatus() == null ? null : matcher.getStatus().resolved();
+        int remembered = before == null || before.budgetGpus() == null ? 0 : before.budgetGpus();
+        int now = held(Role.PREFILL, prefill) + held(Role.DECODE, decode);
+        mostHeld = Math.max(mostHeld, Math.max(remembered, now));
+        return mostHeld;
     }
 
     private int held(Role role, Side side) {

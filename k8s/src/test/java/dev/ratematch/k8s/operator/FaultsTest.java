@@ -77,10 +77,7 @@ class FaultsTest {
             scene.awaitCondition("ScalingActive", "True", "Auto");
             try (var second = OperatorProgram.start(sandbox, "second", sandbox.namespace())) {
                 scene.loaded();
-                Await.until(
-                        Scene.LIMIT,
-                        "an open move",
-                        () -> scene.matcher().getStatus().move() != null);
+                scene.awaitMove();
                 first.kill();
                 var died = Instant.now();
                 var log = sandbox.controlPlane().auditLog();
@@ -120,8 +117,7 @@ class FaultsTest {
                 var operator = scene.operator("one")) {
             assertThat(operator.httpPort()).isPositive();
             scene.create(Manifests.matcher("Auto", GPUS));
-            Await.until(
-                    Scene.LIMIT, "an open move", () -> scene.matcher().getStatus().move() != null);
+            scene.awaitMove();
             sandbox.controlPlane().apiServer().freeze();
             TimeUnit.SECONDS.sleep(12); // longer than a request may take
             sandbox.controlPlane().apiServer().thaw();
@@ -138,8 +134,7 @@ class FaultsTest {
                 var operator = scene.operator("one")) {
             assertThat(operator.httpPort()).isPositive();
             scene.create(Manifests.matcher("Auto", GPUS));
-            Await.until(
-                    Scene.LIMIT, "an open move", () -> scene.matcher().getStatus().move() != null);
+            scene.awaitMove();
             sandbox.controlPlane().stopApiServer();
             sandbox.controlPlane().startApiServer();
             scene.awaitRebalanced();

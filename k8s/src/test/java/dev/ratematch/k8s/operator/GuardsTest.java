@@ -158,7 +158,6 @@ class GuardsTest {
                             .replace("  accelerator: b200\n", "");
             scene.create(first);
             scene.awaitCondition("ScalingActive", "True", "Auto");
-            Await.until(Duration.ofSeconds(3), "a later second", () -> true);
             scene.create(Manifests.deployment("prefill-2", 0));
             scene.create(Manifests.deployment("decode-2", 0));
             scene.create(
@@ -190,8 +189,7 @@ class GuardsTest {
                 var operator = scene.operator("one")) {
             assertThat(operator.httpPort()).isPositive();
             scene.create(Manifests.matcher("Auto", GPUS));
-            Await.until(
-                    Scene.LIMIT, "an open move", () -> scene.matcher().getStatus().move() != null);
+            scene.awaitMove();
             sandbox.client().resource(scene.matcher()).delete();
             Await.until(
                     Scene.LIMIT,

@@ -74,4 +74,32 @@ class RebalanceTest {
             assertThat(scene.replicas("decode")).isOne();
         }
     }
+
+    @Test
+    void without_a_budget_the_room_of_a_donor_that_left_is_kept(Sandbox sandbox) {
+        sandbox.node("a", GPUS);
+        try (var scene = new Scene(sandbox).deployed(5, 1);
+                var operator = scene.operator("one")) {
+            assertThat(operator.httpPort()).isPositive();
+            scene.create(
+                    Manifests.matcher("Recommend", GPUS)
+                            .replace("  budget: {gpus: %d}\n".formatted(GPUS), ""));
+            scene.awaitCondition("ScalingActive", "False", "Recommend");
+            scene.scaleByHand("prefill", 3);
+            Await.until(
+                    Scene.LIMIT,
+                    "the donor seen gone",
+                    () -> {
+                        var seen = scene.matcher().getStatus().observed();
+                        return seen != null
+                                && "3P1D".equals(seen.ratio())
+                                && Integer.valueOf(4).equals(seen.gpus());
+                    },
+                    () -> String.valueOf(scene.matcher().getStatus()));
+            assertThat(scene.matcher().getStatus().resolved())
+                    .isNotNull()
+                    .extracting(RateMatcherStatus.Resolved::budgetGpus)
+                    .isEqualTo(GPUS);
+        }
+    }
 }

@@ -322,6 +322,15 @@ final class Scene implements AutoCloseable {
         return this;
     }
 
+    /// Waits until a move is open.
+    void awaitMove() {
+        Await.until(
+                LIMIT,
+                "an open move",
+                () -> matcher().getStatus().move() != null,
+                () -> String.valueOf(matcher().getStatus()));
+    }
+
     /// Waits until a move is open and in a phase.
     void awaitPhase(String phase) {
         Await.until(
