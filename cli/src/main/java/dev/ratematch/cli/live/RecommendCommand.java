@@ -200,9 +200,7 @@ public final class RecommendCommand implements Callable<Integer> {
             if (cycles != null) {
                 Check.atLeast("--cycles", cycles, 1);
             }
-            replicas()
-                    .forEach(
-                            (role, n) -> Check.atLeast("--" + role.label() + "-replicas", n, 1));
+            replicas().forEach((role, n) -> Check.atLeast("--" + role.label() + "-replicas", n, 1));
             if (metricsPort != null && !watch) {
                 throw new IllegalArgumentException(
                         "--metrics-port (%d) needs --watch: a single answer cannot be followed."
@@ -240,8 +238,7 @@ public final class RecommendCommand implements Callable<Integer> {
                         ? each
                         : window != null ? window.value() : Math.max(Session.WINDOW_SECONDS, each);
         int looks = !watch ? 1 : cycles == null ? Integer.MAX_VALUE : cycles;
-        return new Session.Timing(
-                each, covers, looks, source.direct(), !engineNamed, replicas());
+        return new Session.Timing(each, covers, looks, source.direct(), !engineNamed, replicas());
     }
 
     private @Nullable JsonLinesJournal journal() {

@@ -184,10 +184,11 @@ final class SourceOptions {
             var uri = uri(source, text.strip());
             String path = uri.getRawPath();
             boolean bare = path == null || path.isEmpty() || path.equals("/");
+            boolean usual = bare || path.equals("/metrics");
             into.add(
                     new Target(
                             source,
-                            uri.getAuthority(),
+                            usual ? uri.getAuthority() : uri.getAuthority() + path,
                             bare
                                     ? uri.getScheme() + "://" + uri.getAuthority() + "/metrics"
                                     : uri.toString()));
