@@ -41,9 +41,7 @@ final class AdviceText {
                         service.spec().budgetGpus(),
                         seconds(slo.ttftSeconds()),
                         seconds(slo.itlSeconds()),
-                        slo.percentile() == Math.rint(slo.percentile())
-                                ? Long.toString((long) slo.percentile())
-                                : Double.toString(slo.percentile()),
+                        Shown.plain(slo.percentile()),
                         source);
     }
 
@@ -116,7 +114,7 @@ final class AdviceText {
                         .formatted(
                                 number(traffic.outputTokensMean(), 0, " tokens"),
                                 number(traffic.acceptLength(), 2, " tokens")));
-        String p = "p%.4g".formatted(spec.slo().percentile());
+        String p = "p" + Shown.plain(spec.slo().percentile());
         line(
                 text,
                 "latency",
@@ -204,10 +202,10 @@ final class AdviceText {
     }
 
     private static String forecast(Forecast forecast, Round round) {
-        return "TTFT %s at p%.4g, ITL %s mean; carries %s (prefill %s, decode %s, transfer %s)"
+        return "TTFT %s at p%s, ITL %s mean; carries %s (prefill %s, decode %s, transfer %s)"
                 .formatted(
                         seconds(forecast.ttftSeconds()),
-                        round.service().spec().slo().percentile(),
+                        Shown.plain(round.service().spec().slo().percentile()),
                         seconds(forecast.itlSeconds()),
                         rate(forecast.requestsPerSecond()),
                         rate(forecast.prefillRequestsPerSecond()),
@@ -218,8 +216,11 @@ final class AdviceText {
     private static String correction(Residual residual) {
         return residual.weight() == 0
                 ? "as modelled, nothing learnt"
-                : "%s times the model and %s"
-                        .formatted(number(residual.scale(), 2), seconds(residual.offsetSeconds()));
+                : String.format(
+                        Locale.ROOT,
+                        "%.2f times the model, %+.1f ms",
+                        residual.scale(),
+                        1e3 * residual.offsetSeconds());
     }
 
     /// What was noticed, each once.

@@ -113,12 +113,22 @@ final class Prospect {
                                 : ratio(growth.to()) + " would be planned"));
         var saving = outlook.saving();
         if (saving != null) {
+            boolean already = saving.requestsPerSecond() >= rate;
             text.append(
-                    String.format(
-                            Locale.ROOT,
-                            "; below %.2f req/s %s would do",
-                            saving.requestsPerSecond(),
-                            ratio(saving.to())));
+                    already
+                            ? "; %s would do, once it has for %s"
+                                    .formatted(
+                                            ratio(saving.to()),
+                                            Shown.seconds(
+                                                    round.service()
+                                                            .spec()
+                                                            .tuning()
+                                                            .scaleDownWindowSeconds()))
+                            : String.format(
+                                    Locale.ROOT,
+                                    "; below %.2f req/s %s would do",
+                                    saving.requestsPerSecond(),
+                                    ratio(saving.to())));
         }
         return text.append("; longer prompts ask for prefill, longer answers for decode")
                 .toString();

@@ -23,6 +23,11 @@ final class Shown {
         return String.format(Locale.ROOT, "%." + digits + "f", value);
     }
 
+    /// As few digits as it takes.
+    static String plain(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+
     static String percent(Reading share) {
         return share instanceof Reading.Value(double value, double age)
                 ? number(new Reading.Value(100 * value, age), 0, " %")
