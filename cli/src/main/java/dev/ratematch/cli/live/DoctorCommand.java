@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,8 +38,10 @@ import picocli.CommandLine.Spec;
             "  ratematch doctor --prometheus http://localhost:9090",
             "      lists the pods that expose an engine's metrics, with labels for selectors",
             "  ratematch doctor --prometheus http://localhost:9090 \\",
-            "      --prefill-selector 'pod=~\"prefill-.*\"' --decode-selector 'pod=~\"decode-.*\"'",
-            "  ratematch doctor --prefill-url http://10.0.0.7:8000 --decode-url http://10.0.0.8:8000",
+            "      --prefill-selector 'pod=~\"prefill-.*\"' \\",
+            "      --decode-selector 'pod=~\"decode-.*\"'",
+            "  ratematch doctor --prefill-url http://10.0.0.7:8000 \\",
+            "      --decode-url http://10.0.0.8:8000,http://10.0.0.9:8000",
             "",
             "lacking is no fault: the engine does not tell, and something else stands in for it.",
             "Exit codes: 0 healthy; 1 faults, or nothing can be read; 2 the command line is wrong.",
@@ -81,7 +84,9 @@ public final class DoctorCommand implements Callable<Integer> {
                 return unreadable(problems);
             }
             if (source.unselected()) {
-                throw new ParameterException(spec.commandLine(), unselected(live.engines()));
+                spec.commandLine().getErr().println(unselected(live.engines()));
+                spec.commandLine().getErr().flush();
+                return CommandLine.ExitCode.USAGE;
             }
             return examined(live);
         }

@@ -47,11 +47,13 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  ratematch recommend --prometheus http://localhost:9090 \\",
-            "      --prefill-selector 'pod=~\"prefill-.*\"' --decode-selector 'pod=~\"decode-.*\"' \\",
-            "      --model llama-3.1-70b --gpu b200 --ttft 2s --itl 30ms --budget-gpus 32",
-            "  ratematch recommend --prefill-url http://10.0.0.7:8000 --decode-url"
-                    + " http://10.0.0.8:8000 \\",
-            "      --service service.yaml --watch --metrics-port 9464 --journal advice.jsonl",
+            "      --prefill-selector 'pod=~\"prefill-.*\"' \\",
+            "      --decode-selector 'pod=~\"decode-.*\"' \\",
+            "      --model llama-3.1-70b --gpu b200 --ttft 2s --itl 30ms \\",
+            "      --budget-gpus 32",
+            "  ratematch recommend --prefill-url http://10.0.0.7:8000 \\",
+            "      --decode-url http://10.0.0.8:8000 --service service.yaml \\",
+            "      --watch --metrics-port 9464 --journal advice.jsonl",
             "",
             "Prometheus has the past, so the answer comes at once; pods scraped directly are"
                     + " scraped three times, --interval apart.",

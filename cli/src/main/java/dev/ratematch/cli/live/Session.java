@@ -70,10 +70,10 @@ record Session(
 
     /// The exit code.
     int run() {
-        var telemetry = source.telemetry(asked.spec().slo().percentile(), timing.windowSeconds());
-        var seen = new SeenReplicas(telemetry, timing.replicas());
         var past = new ArrayList<Snapshot>();
-        boolean interrupted = timing.direct() ? scraped(seen, past) : stored(seen, past);
+        var telemetry = timing.direct() ? telemetry() : stored(past);
+        var seen = new SeenReplicas(telemetry, timing.replicas());
+        boolean interrupted = timing.direct() && scraped(seen, past);
         if (interrupted) {
             return INTERRUPTED;
         }
@@ -92,15 +92,29 @@ record Session(
         return round.tells() ? 0 : 1;
     }
 
-    /// Prometheus has the past.
-    private boolean stored(SeenReplicas seen, List<Snapshot> past) {
+    private PodTelemetry telemetry() {
+        return source.telemetry(asked.spec().slo().percentile(), timing.windowSeconds());
+    }
+
+    /// Prometheus has the past. What it did not scrape yet begins anew, so that a pod's life before
+    /// its first scrape is never taken for what happened in a window.
+    private PodTelemetry stored(List<Snapshot> past) {
         double end = now();
+        var telemetry = telemetry();
+        boolean begun = false;
         for (int back = PAST_WINDOWS; back >= 0; back--) {
             double seconds = back * timing.windowSeconds();
             source.rewind(seconds);
-            past.add(ControlLoop.observe(seen, end - seconds));
+            telemetry = begun ? telemetry : telemetry();
+            var snapshot =
+                    ControlLoop.observe(
+                            new SeenReplicas(telemetry, timing.replicas()), end - seconds);
+            begun |= !telemetry.pods(Source.DECODE).isEmpty();
+            if (begun || back == 0) {
+                past.add(snapshot);
+            }
         }
-        return false;
+        return telemetry;
     }
 
     /// Pods do not have it: it is waited for.
