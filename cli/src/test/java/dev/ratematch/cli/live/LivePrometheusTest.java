@@ -118,6 +118,8 @@ class LivePrometheusTest {
             assertThat(node.at("/current/decode").asInt()).isEqualTo(3);
             assertThat(node.at("/observed/requests_per_s").asDouble()).isBetween(12.0, 16.0);
             assertThat(node.at("/explanation/estimate/windows").asInt()).isGreaterThan(2);
+            assertThat(node.at("/explanation/estimate/requests_per_s").asDouble())
+                    .isBetween(12.0, 16.0);
             assertThat(asked).isNotEmpty().allMatch("POST /api/v1/query"::equals);
 
             var wrong = new ArrayList<>(args);

@@ -48,7 +48,7 @@ class RecommendCommandTest {
             assertThat(ran.out())
                     .contains("llama-3.1-70b nvfp4 on b200 by vllm; prefill tp2, decode tp2")
                     .contains("prefill 2; decode 3; 10 of 16 GPUs")
-                    .containsPattern("requests +1[2-6]\\.\\d+ req/s over 2")
+                    .containsPattern("requests +1[2-6]\\.\\d+ req/s over \\d")
                     .containsPattern("prompts +ISL [4-6]\\d\\d tokens mean")
                     .containsPattern("answers +OSL [78]\\d\\d tokens mean")
                     .containsPattern("2P3D +TTFT .* at p95, ITL .* mean; carries .* req/s")

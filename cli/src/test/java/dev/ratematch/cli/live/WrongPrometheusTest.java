@@ -74,7 +74,7 @@ class WrongPrometheusTest {
     @Test
     void theHostIsNotKnown() {
         assertSaid(
-                source("http://prometheus.invalid:9090", "--timeout=2s"),
+                source("http://prometheus.invalid:9090", "--timeout=20s"),
                 "http://prometheus.invalid:9090",
                 "its name is not known here; check it");
     }
