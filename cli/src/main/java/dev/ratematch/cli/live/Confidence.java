@@ -15,7 +15,7 @@ record Confidence(Level level, List<String> because) {
     private static final int WINDOWS_GOOD = 4;
 
     /// A model that had to be scaled by more than this, either way, is another engine's.
-    private static final double SCALE_FAR = 2;
+    private static final double SCALE_FAR = 1.5;
 
     /// Measured latency this many times the modelled one, either way, is not explained.
     private static final double MISS_FAR = 2;
