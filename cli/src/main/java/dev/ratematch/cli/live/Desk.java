@@ -1,8 +1,11 @@
 package dev.ratematch.cli.live;
 
+import dev.ratematch.controller.publish.Concluded;
+import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.k8s.publish.HttpEndpoints;
 import dev.ratematch.k8s.publish.RecommendationMetrics;
 import dev.ratematch.k8s.publish.Recommendations;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -19,6 +22,7 @@ final class Desk implements AutoCloseable {
 
     private final Recommendations recommendations = new Recommendations();
     private final RecommendationMetrics metrics;
+    private final CycleMetrics cycles;
     private final @Nullable HttpEndpoints http;
 
     /// A desk on somebody's event loops.
@@ -26,6 +30,7 @@ final class Desk implements AutoCloseable {
     /// @param port to serve `/metrics` on; null for none
     Desk(Vertx vertx, PrometheusMeterRegistry registry, @Nullable Integer port) {
         this.metrics = RecommendationMetrics.bind(recommendations, registry, Clock.systemUTC());
+        this.cycles = new CycleMetrics(registry);
         this.http =
                 port == null
                         ? null
@@ -42,9 +47,28 @@ final class Desk implements AutoCloseable {
         return http == null ? -1 : http.port();
     }
 
+    /// A running cycle.
+    Timer.Sample begin() {
+        return cycles.begin();
+    }
+
     /// Lays out what one cycle concluded.
-    void conclude(Round round, Instant at) {
+    ///
+    /// @param began from `begin`
+    void conclude(Round round, Instant at, Timer.Sample began) {
         recommendations.conclude(NAMESPACE, NAME, round.step(), round.now(), at);
+        var service = round.service();
+        cycles.conclude(
+                NAMESPACE,
+                NAME,
+                new Concluded(
+                        service.spec(),
+                        service.laws(),
+                        round.snapshot(),
+                        round.step(),
+                        round.open(),
+                        false),
+                began);
     }
 
     /// The last good counts, for people; null before the first.
@@ -66,6 +90,7 @@ final class Desk implements AutoCloseable {
     @Override
     public void close() {
         metrics.close();
+        cycles.close();
         if (http != null) {
             http.close();
         }

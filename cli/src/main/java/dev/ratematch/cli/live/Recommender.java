@@ -52,7 +52,12 @@ final class Recommender {
                         (int) snapshot.prefill().desired().orElse(now.prefill()),
                         (int) snapshot.decode().desired().orElse(now.decode()));
         return new Round(
-                service, snapshot, step, now, Outlook.of(service, step, current).orElse(null));
+                service,
+                snapshot,
+                step,
+                now,
+                advice.state().move(),
+                Outlook.of(service, step, current).orElse(null));
     }
 
     private void write(Snapshot snapshot, Advisor.Advised advised) {

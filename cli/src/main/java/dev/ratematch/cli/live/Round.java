@@ -1,6 +1,7 @@
 package dev.ratematch.cli.live;
 
 import dev.ratematch.controller.core.Step;
+import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.plan.Planner.Pair;
 import dev.ratematch.controller.service.Service;
@@ -9,8 +10,15 @@ import org.jspecify.annotations.Nullable;
 /// One cycle of advice.
 ///
 /// @param now the counts to set now; negative where they were never known
+/// @param open the move that is seen to be under way
 /// @param outlook what the model makes of it; absent where the cycle did not get so far
-record Round(Service service, Snapshot snapshot, Step step, Pair now, @Nullable Outlook outlook) {
+record Round(
+        Service service,
+        Snapshot snapshot,
+        Step step,
+        Pair now,
+        @Nullable Move open,
+        @Nullable Outlook outlook) {
 
     /// Whether this is an answer.
     boolean tells() {

@@ -8,6 +8,7 @@ import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.telemetry.dialect.Detection;
 import dev.ratematch.controller.telemetry.dialect.Source;
+import io.micrometer.core.instrument.Timer;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,13 +82,14 @@ record Session(
         for (var snapshot : past.subList(0, past.size() - 1)) {
             recommender.remember(snapshot);
         }
-        var round = told(recommender, past.getLast(), true);
+        var round = told(recommender, past.getLast(), true, desk.begin());
         for (int look = 1; look < timing.looks(); look++) {
             if (stop.within(timing.seconds())) {
                 said.accept("Interrupted after %d answers.".formatted(look));
                 return INTERRUPTED;
             }
-            round = told(recommender, ControlLoop.observe(seen, now()), false);
+            var began = desk.begin();
+            round = told(recommender, ControlLoop.observe(seen, now()), false, began);
         }
         return round.tells() ? 0 : 1;
     }
@@ -143,9 +145,10 @@ record Session(
                 : asked;
     }
 
-    private Round told(Recommender recommender, Snapshot snapshot, boolean first) {
+    private Round told(
+            Recommender recommender, Snapshot snapshot, boolean first, Timer.Sample began) {
         var round = recommender.advise(snapshot);
-        desk.conclude(round, clock.instant());
+        desk.conclude(round, clock.instant(), began);
         printer.print(round, first, source.title());
         if (!round.tells()) {
             AdviceText.reasons(round).forEach(said);

@@ -352,8 +352,7 @@ public final class Controller {
     }
 
     private double allowance() {
-        double drain = Math.max(spec.prefill().drainSeconds(), spec.decode().drainSeconds());
-        return 3 * (spec.leadTimeSeconds() + drain) + 60;
+        return spec.moveAllowanceSeconds();
     }
 
     private Step plan(State state, Snapshot snapshot, Pair now) {

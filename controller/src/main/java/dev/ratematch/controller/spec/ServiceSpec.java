@@ -52,4 +52,11 @@ public record ServiceSpec(
     public double leadTimeSeconds() {
         return Math.max(prefill.leadTimeSeconds(), decode.leadTimeSeconds());
     }
+
+    /// How long a move may take before it is taken back, seconds: three times starting and draining
+    /// one after the other, and a minute.
+    public double moveAllowanceSeconds() {
+        double drain = Math.max(prefill.drainSeconds(), decode.drainSeconds());
+        return 3 * (leadTimeSeconds() + drain) + 60;
+    }
 }

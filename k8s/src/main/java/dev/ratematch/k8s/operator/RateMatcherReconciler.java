@@ -1,5 +1,6 @@
 package dev.ratematch.k8s.operator;
 
+import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.k8s.api.GpuPool;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.fleet.TargetClient;
@@ -44,14 +45,20 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
 
     private final World world;
     private final Recommendations recommendations;
+    private final CycleMetrics cycles;
     private final Clock clock;
     private final boolean clusterWide;
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
 
     RateMatcherReconciler(
-            World world, Recommendations recommendations, Clock clock, boolean clusterWide) {
+            World world,
+            Recommendations recommendations,
+            CycleMetrics cycles,
+            Clock clock,
+            boolean clusterWide) {
         this.world = world;
         this.recommendations = recommendations;
+        this.cycles = cycles;
         this.clock = clock;
         this.clusterWide = clusterWide;
     }
@@ -69,6 +76,7 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
                                 new Session(
                                         world,
                                         recommendations,
+                                        cycles,
                                         matcher.getMetadata().getNamespace()));
         var wait = session.run(matcher, clock.instant());
         return UpdateControl.<RateMatcher>noUpdate()
@@ -80,17 +88,18 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
         if (session != null) {
             session.abandon();
         }
-        recommendations.remove(
-                matcher.getMetadata().getNamespace(), matcher.getMetadata().getName());
+        var of = matcher.getMetadata();
+        recommendations.remove(of.getNamespace(), of.getName());
+        cycles.remove(of.getNamespace(), of.getName());
     }
 
     @Override
     public ErrorStatusUpdateControl<RateMatcher> updateErrorStatus(
             RateMatcher matcher, Context<RateMatcher> context, Exception e) {
+        var of = matcher.getMetadata();
         recommendations.stale(
-                matcher.getMetadata().getNamespace(),
-                matcher.getMetadata().getName(),
-                "the cycle failed: " + e.getMessage());
+                of.getNamespace(), of.getName(), "the cycle failed: " + e.getMessage());
+        cycles.failed(of.getNamespace(), of.getName());
         return ErrorStatusUpdateControl.noStatusUpdate();
     }
 

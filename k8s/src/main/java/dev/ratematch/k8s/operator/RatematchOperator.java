@@ -1,5 +1,6 @@
 package dev.ratematch.k8s.operator;
 
+import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusClient;
 import dev.ratematch.controller.telemetry.scrape.Scraper;
 import dev.ratematch.k8s.api.RateMatcher;
@@ -52,6 +53,7 @@ public final class RatematchOperator implements AutoCloseable {
     private final HttpEndpoints http;
     private final OperatorSettings settings;
     private final RecommendationMetrics metrics;
+    private final CycleMetrics cycles;
     private final Recommendations recommendations = new Recommendations();
     private @Nullable ExternalScaler scaler;
     private volatile boolean started;
@@ -75,9 +77,10 @@ public final class RatematchOperator implements AutoCloseable {
                                         registry),
                         settings.identity());
         this.operator = new Operator(o -> configure(o, client, settings));
+        this.cycles = new CycleMetrics(registry);
         var reconciler =
                 new RateMatcherReconciler(
-                        world, recommendations, Clock.systemUTC(), settings.clusterWide());
+                        world, recommendations, cycles, Clock.systemUTC(), settings.clusterWide());
         this.metrics = RecommendationMetrics.bind(recommendations, registry, Clock.systemUTC());
         operator.register(reconciler, o -> watch(o.withName("ratematcher"), settings));
         if (settings.clusterWide()) {
@@ -222,6 +225,7 @@ public final class RatematchOperator implements AutoCloseable {
             }
         }
         metrics.close();
+        cycles.close();
         http.close();
         scraper.close();
         vertx.close();

@@ -12,6 +12,8 @@ import dev.ratematch.controller.host.ControlLoop;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.plan.Planner.Pair;
+import dev.ratematch.controller.publish.Concluded;
+import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.k8s.api.RateMatcher;
@@ -49,6 +51,7 @@ final class Session {
 
     private final World world;
     private final Recommendations recommendations;
+    private final CycleMetrics cycles;
     private final KubernetesFleet fleet;
     private final Surroundings surroundings;
     private final Guards guards;
@@ -70,9 +73,10 @@ final class Session {
     private record Running(
             Service service, Controller controller, Advisor advisor, Sources.Reader reader) {}
 
-    Session(World world, Recommendations recommendations, String namespace) {
+    Session(World world, Recommendations recommendations, CycleMetrics cycles, String namespace) {
         this.world = world;
         this.recommendations = recommendations;
+        this.cycles = cycles;
         this.surroundings = new Surroundings(world);
         this.guards = new Guards(world);
         this.chronicle = new Chronicle(world);
@@ -106,7 +110,9 @@ final class Session {
     }
 
     private Duration refuse(RateMatcher matcher, Refusal refusal, Instant now) {
-        stale(matcher, refusal.message());
+        var of = matcher.getMetadata();
+        recommendations.stale(of.getNamespace(), of.getName(), refusal.message());
+        cycles.refused(of.getNamespace(), of.getName());
         chronicle.say(matcher, true, refusal.reason(), refusal.message());
         chronicle.save(
                 matcher,
@@ -266,6 +272,7 @@ final class Session {
             Side prefill,
             Side decode,
             Instant instant) {
+        var began = cycles.begin();
         double at = instant.toEpochMilli() / 1e3;
         var snapshot = ControlLoop.observe(active.reader().telemetry(), at);
         if (engine == null) {
@@ -312,7 +319,20 @@ final class Session {
             }
         }
         tell(matcher, step, acts);
-        publish(matcher, step, now, instant);
+        var of = matcher.getMetadata();
+        recommendations.conclude(of.getNamespace(), of.getName(), step, now, instant);
+        var service = active.service();
+        cycles.conclude(
+                of.getNamespace(),
+                of.getName(),
+                new Concluded(
+                        service.spec(),
+                        service.laws(),
+                        snapshot,
+                        step,
+                        advice.state().move(),
+                        acts),
+                began);
     }
 
     /// Somebody who follows us is late: a growth waits until what was told before cannot exceed the
@@ -326,20 +346,6 @@ final class Session {
         var admitted = outstanding.admit(active.service().spec(), snapshot, prefill, decode);
         outstanding = admitted.next();
         return new Pair(admitted.prefill(), admitted.decode());
-    }
-
-    private void publish(RateMatcher matcher, Step step, Pair now, Instant at) {
-        recommendations.conclude(
-                matcher.getMetadata().getNamespace(),
-                matcher.getMetadata().getName(),
-                step,
-                now,
-                at);
-    }
-
-    private void stale(RateMatcher matcher, String why) {
-        recommendations.stale(
-                matcher.getMetadata().getNamespace(), matcher.getMetadata().getName(), why);
     }
 
     private void tell(RateMatcher matcher, Step step, boolean acts) {

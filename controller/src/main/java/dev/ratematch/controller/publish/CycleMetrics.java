@@ -1,0 +1,181 @@
+package dev.ratematch.controller.publish;
+
+import dev.ratematch.controller.publish.CycleSamples.Sample;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The cycles of every RateMatcher as metrics, whoever the host is. Safe for threads.
+///
+/// A gauge is there while its figure is known: it appears with it and goes with it, and all of them
+/// go with their RateMatcher. So the number of series is bounded by what is managed now, not by
+/// what has been.
+public final class CycleMetrics implements AutoCloseable {
+
+    /// Cycles by how they ended: hold, resize, fallback; refused where the spec or the target did
+    /// not allow one; failed where an error ended it.
+    public static final String CYCLES = CycleMetric.PREFIX + "cycles";
+
+    /// Wall time of a cycle.
+    public static final String DURATION = CycleMetric.PREFIX + "cycle.duration";
+
+    /// Most series of one RateMatcher, those of `ratematch_desired_replicas` and its kin excluded.
+    public static final int SERIES_MAX = 62;
+
+    private static final String REFUSED = "refused";
+    private static final String FAILED = "failed";
+
+    private final MeterRegistry registry;
+    private final Map<Key, Shown> shown = new ConcurrentHashMap<>();
+
+    private record Key(String namespace, String name) {}
+
+    /// A registry's view of what is concluded from now on.
+    public CycleMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /// A running cycle, to be handed back when it ends.
+    public Timer.Sample begin() {
+        return Timer.start(registry);
+    }
+
+    /// Shows what a cycle concluded.
+    ///
+    /// @param began from `begin`
+    public void conclude(String namespace, String name, Concluded cycle, Timer.Sample began) {
+        var one = shown(namespace, name);
+        one.show(CycleSamples.of(cycle));
+        one.count(CycleSamples.label(cycle.step().decision()));
+        began.stop(one.duration());
+    }
+
+    /// Shows that no cycle was possible: what was known is known no more.
+    public void refused(String namespace, String name) {
+        var one = shown(namespace, name);
+        one.show(CycleSamples.refused());
+        one.count(REFUSED);
+    }
+
+    /// Shows that a cycle ended with an error.
+    public void failed(String namespace, String name) {
+        var one = shown(namespace, name);
+        one.show(CycleSamples.refused());
+        one.count(FAILED);
+    }
+
+    /// Takes every series of a RateMatcher away.
+    public void remove(String namespace, String name) {
+        var gone = shown.remove(new Key(namespace, name));
+        if (gone != null) {
+            gone.clear();
+        }
+    }
+
+    /// Takes everything away.
+    @Override
+    public void close() {
+        shown.keySet().forEach(key -> remove(key.namespace(), key.name()));
+    }
+
+    private Shown shown(String namespace, String name) {
+        return shown.computeIfAbsent(
+                new Key(namespace, name),
+                _ -> new Shown(Tags.of("namespace", namespace, "ratematcher", name)));
+    }
+
+    private record SeriesKey(CycleMetric metric, List<String> labels) {}
+
+    /// A figure that a scrape reads while the next cycle replaces it.
+    private static final class Cell {
+        private volatile double value;
+
+        double value() {
+            return value;
+        }
+    }
+
+    private record Series(Meter meter, Cell cell) {}
+
+    /// What is shown of one RateMatcher.
+    private final class Shown {
+
+        private final Tags tags;
+        private final Map<SeriesKey, Series> series = new HashMap<>();
+        private final Map<String, Counter> counters = new HashMap<>();
+        private final Timer duration;
+
+        Shown(Tags tags) {
+            this.tags = tags;
+            this.duration =
+                    Timer.builder(DURATION)
+                            .description("Wall time of a cycle, reading telemetry included.")
+                            .tags(tags)
+                            .register(registry);
+        }
+
+        Timer duration() {
+            return duration;
+        }
+
+        synchronized void show(List<Sample> samples) {
+            var kept = new HashSet<SeriesKey>();
+            for (var sample : samples) {
+                var key = new SeriesKey(sample.metric(), sample.labels());
+                kept.add(key);
+                series.computeIfAbsent(key, this::register).cell().value = sample.value();
+            }
+            series.entrySet()
+                    .removeIf(
+                            entry -> {
+                                boolean gone = !kept.contains(entry.getKey());
+                                if (gone) {
+                                    registry.remove(entry.getValue().meter());
+                                }
+                                return gone;
+                            });
+        }
+
+        private Series register(SeriesKey key) {
+            var all = tags;
+            for (int i = 0; i < key.labels().size(); i++) {
+                all = all.and(key.metric().tags().get(i), key.labels().get(i));
+            }
+            var cell = new Cell();
+            var meter =
+                    Gauge.builder(key.metric().meter(), cell, Cell::value)
+                            .description(key.metric().help())
+                            .tags(all)
+                            .strongReference(true)
+                            .register(registry);
+            return new Series(meter, cell);
+        }
+
+        synchronized void count(String outcome) {
+            counters.computeIfAbsent(
+                            outcome,
+                            name ->
+                                    Counter.builder(CYCLES)
+                                            .description("Cycles by how they ended.")
+                                            .tags(tags.and("outcome", name))
+                                            .register(registry))
+                    .increment();
+        }
+
+        synchronized void clear() {
+            var all = new ArrayList<Meter>(counters.values());
+            series.values().forEach(one -> all.add(one.meter()));
+            all.add(duration);
+            all.forEach(registry::remove);
+        }
+    }
+}

@@ -1,0 +1,246 @@
+package dev.ratematch.controller.publish;
+
+import dev.ratematch.controller.capacity.Capacity;
+import dev.ratematch.controller.core.Decision;
+import dev.ratematch.controller.core.Residual;
+import dev.ratematch.controller.estimate.Estimator;
+import dev.ratematch.controller.estimate.WorkloadEstimate;
+import dev.ratematch.controller.guard.Consistency;
+import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.observe.PoolReading;
+import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.plan.Plan;
+import dev.ratematch.controller.plan.Planner;
+import dev.ratematch.controller.plan.Planner.Pair;
+import dev.ratematch.controller.spec.PoolSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// One cycle as figures. Pure; what is unknown is left out.
+final class CycleSamples {
+
+    /// Rates from here on stand for "no limit".
+    private static final double UNLIMITED = 1e9;
+
+    private static final double PERCENT = 100;
+
+    /// One figure.
+    ///
+    /// @param labels values of the metric's own labels, in their order
+    record Sample(CycleMetric metric, List<String> labels, double value) {}
+
+    private final Concluded cycle;
+    private final List<Sample> samples = new ArrayList<>();
+
+    private CycleSamples(Concluded cycle) {
+        this.cycle = cycle;
+    }
+
+    /// What one cycle shows.
+    static List<Sample> of(Concluded cycle) {
+        var made = new CycleSamples(cycle);
+        made.pools();
+        made.traffic();
+        made.promise();
+        made.decision();
+        made.plan();
+        made.move();
+        return List.copyOf(made.samples);
+    }
+
+    /// What is left where no cycle came about: nobody knows anything.
+    static List<Sample> refused() {
+        return List.of(new Sample(CycleMetric.TELEMETRY_FRESH, List.of(), 0));
+    }
+
+    private void put(CycleMetric metric, double value, String... labels) {
+        if (Double.isFinite(value)) {
+            samples.add(new Sample(metric, List.of(labels), value));
+        }
+    }
+
+    private void put(CycleMetric metric, Reading reading, String... labels) {
+        reading.measured().ifPresent(value -> put(metric, value, labels));
+    }
+
+    private void put(CycleMetric metric, boolean value, String... labels) {
+        put(metric, value ? 1 : 0, labels);
+    }
+
+    private void pools() {
+        for (var role : Role.values()) {
+            var pool = cycle.snapshot().pool(role);
+            String of = role.label();
+            put(CycleMetric.REPLICAS, pool.desired(), of, "commanded");
+            put(CycleMetric.REPLICAS, pool.ready(), of, "ready");
+            put(CycleMetric.REPLICAS, pool.starting(), of, "starting");
+            put(CycleMetric.REPLICAS, pool.pending(), of, "pending");
+            put(CycleMetric.REPLICAS, pool.draining(), of, "draining");
+            put(CycleMetric.REPLICAS, pool.failed(), of, "failed");
+            put(CycleMetric.POOL_RUNNING, pool.runningRequests(), of);
+            put(CycleMetric.POOL_QUEUED, pool.queuedRequests(), of);
+            put(CycleMetric.POOL_KV, pool.kvUsed(), of);
+            held(pool, cycle.spec().pool(role), of);
+            correction(role);
+        }
+    }
+
+    private void held(PoolReading pool, PoolSpec spec, String role) {
+        if (!pool.ready().known() && !pool.desired().known()) {
+            return;
+        }
+        double exist =
+                pool.ready().orElse(0) + pool.starting().orElse(0) + pool.pending().orElse(0);
+        double replicas = Math.max(exist, pool.desired().orElse(exist)) + pool.draining().orElse(0);
+        put(CycleMetric.POOL_GPUS, replicas * spec.gpusPerReplica(), role);
+    }
+
+    private void correction(Role role) {
+        var calibration = cycle.step().explanation().calibration();
+        Residual learnt = role == Role.PREFILL ? calibration.prefill() : calibration.decode();
+        if (learnt.weight() > 0) {
+            put(CycleMetric.POOL_CORRECTION, learnt.scale(), role.label());
+        }
+    }
+
+    private void traffic() {
+        var traffic = cycle.snapshot().traffic();
+        var window = cycle.snapshot().windowSeconds().measured();
+        if (window.isPresent() && window.getAsDouble() > 0) {
+            traffic.arrived()
+                    .measured()
+                    .ifPresent(n -> put(CycleMetric.OBSERVED_RATE, n / window.getAsDouble()));
+        }
+        put(CycleMetric.OBSERVED_INPUT, traffic.inputTokensMean());
+        put(CycleMetric.OBSERVED_OUTPUT, traffic.outputTokensMean());
+        put(CycleMetric.OBSERVED_HITS, traffic.kvHitRate());
+        put(CycleMetric.OBSERVED_TTFT, traffic.ttftMeanSeconds(), "mean");
+        put(CycleMetric.OBSERVED_TTFT, traffic.ttftQuantileSeconds(), "percentile");
+        put(CycleMetric.OBSERVED_ITL, traffic.itlMeanSeconds(), "mean");
+        put(CycleMetric.OBSERVED_ITL, traffic.itlQuantileSeconds(), "percentile");
+    }
+
+    private void promise() {
+        var slo = cycle.spec().slo();
+        put(CycleMetric.SLO_TTFT, slo.ttftSeconds());
+        put(CycleMetric.SLO_ITL, slo.itlSeconds());
+        put(CycleMetric.SLO_PERCENTILE, slo.percentile() / PERCENT);
+        put(CycleMetric.BUDGET_GPUS, cycle.spec().budgetGpus());
+        put(CycleMetric.MOVE_ALLOWANCE, cycle.spec().moveAllowanceSeconds());
+    }
+
+    private void decision() {
+        var decision = cycle.step().decision();
+        String kind = label(decision);
+        put(CycleMetric.DECISION, 1, kind, decision.reason().name().toLowerCase(Locale.ROOT));
+        put(CycleMetric.ACTING, cycle.acts());
+        put(CycleMetric.TELEMETRY_FRESH, fresh(cycle.snapshot(), decision.reason()));
+        put(
+                CycleMetric.TELEMETRY_CONSISTENT,
+                Consistency.contradiction(cycle.snapshot()).isEmpty());
+        put(CycleMetric.LAST_CYCLE, cycle.snapshot().atSeconds());
+        var commanded = cycle.commanded();
+        if (commanded.prefill() >= 0 && commanded.decode() >= 0) {
+            put(CycleMetric.CHANGE, !cycle.step().end().equals(commanded));
+        }
+    }
+
+    /// The lower-case name of a kind of decision.
+    static String label(Decision decision) {
+        return switch (decision) {
+            case Decision.Hold _ -> "hold";
+            case Decision.Resize _ -> "resize";
+            case Decision.Fallback _ -> "fallback";
+        };
+    }
+
+    /// A mean without requests is no gap in what is known. While a move goes on or the fleet is cut
+    /// the reason says nothing of telemetry, so the readings are asked too.
+    private static boolean fresh(Snapshot snapshot, Reason reason) {
+        var traffic = snapshot.traffic();
+        return reason != Reason.TELEMETRY_UNKNOWN
+                && reason != Reason.FLEET_UNKNOWN
+                && told(snapshot.windowSeconds())
+                && told(traffic.arrived())
+                && told(traffic.inputTokensMean())
+                && told(traffic.outputTokensMean())
+                && told(snapshot.prefill().ready())
+                && told(snapshot.decode().ready());
+    }
+
+    private static boolean told(Reading reading) {
+        return reading.known() || reading instanceof Reading.NoTraffic;
+    }
+
+    private void plan() {
+        var why = cycle.step().explanation();
+        var plan = why.plan();
+        if (plan != null) {
+            put(CycleMetric.SLO_REACHABLE, !plan.unreachable());
+            put(CycleMetric.BUDGET_BINDING, plan.limiting() == Plan.Limit.BUDGET);
+        }
+        var load = load();
+        var now = cycle.commanded();
+        if (load.isEmpty() || now.prefill() < 1 || now.decode() < 1) {
+            return;
+        }
+        var laws = why.calibration().apply(cycle.laws());
+        var capacity = new Capacity(cycle.spec(), laws, load.get());
+        double rate = load.get().requestsPerSecond();
+        capacity(
+                Role.PREFILL,
+                capacity.prefillSizingRequestsPerSecond(now.prefill()),
+                rate * (1 - load.get().localPrefillShare()));
+        capacity(Role.DECODE, capacity.decodeSizingRequestsPerSecond(now.decode()), rate);
+        var demand = why.demand();
+        if (demand != null) {
+            put(CycleMetric.POOL_DEMAND, demand.prefillRequestsPerSecond(), "prefill");
+            put(CycleMetric.POOL_DEMAND, demand.decodeRequestsPerSecond(), "decode");
+            double carried = Planner.servedShare(capacity, demand, now);
+            double then = Planner.servedShare(capacity, demand, end(now));
+            put(CycleMetric.SERVED, carried, "commanded");
+            put(CycleMetric.SERVED, then, "recommended");
+            put(CycleMetric.EXPECTED_GAIN, then - carried);
+        }
+    }
+
+    private Pair end(Pair now) {
+        var end = cycle.step().end();
+        return end.prefill() < 1 || end.decode() < 1 ? now : end;
+    }
+
+    /// The traffic that the cycle was decided on. While a move goes on none is planned for, but it
+    /// is seen all the same.
+    private Optional<WorkloadEstimate> load() {
+        var why = cycle.step().explanation();
+        if (why.estimate() != null) {
+            return Optional.of(why.estimate());
+        }
+        var windows = cycle.step().state().windows();
+        boolean seen =
+                windows.size() > 1 && windows.getLast().atSeconds() == cycle.snapshot().atSeconds();
+        return seen
+                ? Optional.of(Estimator.estimate(windows)).filter(e -> e.requestsPerSecond() > 0)
+                : Optional.empty();
+    }
+
+    private void capacity(Role role, double carries, double asked) {
+        if (carries > 0 && carries < UNLIMITED) {
+            put(CycleMetric.POOL_CAPACITY, carries, role.label());
+            put(CycleMetric.POOL_UTILISATION, asked / carries, role.label());
+        }
+    }
+
+    private void move() {
+        var open = cycle.open();
+        put(CycleMetric.MOVE_OPEN, open != null);
+        if (open != null) {
+            double age = cycle.snapshot().atSeconds() - open.startedSeconds();
+            put(CycleMetric.MOVE_AGE, Math.max(0, age));
+        }
+    }
+}
