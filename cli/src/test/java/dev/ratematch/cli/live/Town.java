@@ -60,10 +60,7 @@ final class Town implements AutoCloseable {
 
     /// A cluster of so many replicas, after two minutes of traffic.
     Town(int prefill, int decode) {
-        var tp2 = MeasuredShapes.named("llama-3.1-70b", "b200", "nvfp4", "tp2");
-        var simulated = new Cluster(PlantSettings.of(tp2, tp2, 16), trace());
-        simulated.scale(Role.PREFILL, prefill);
-        simulated.scale(Role.DECODE, decode);
+        var simulated = cluster(prefill, decode);
         simulated.runUntil(PAST_SECONDS * SECOND);
         this.cluster = simulated;
         this.port = listen();
@@ -73,6 +70,15 @@ final class Town implements AutoCloseable {
             }
         }
         put("frontend", simulated::scrapeFrontend);
+    }
+
+    /// A cluster of so many replicas on 16 GPUs, at the beginning of its traffic.
+    static Cluster cluster(int prefill, int decode) {
+        var tp2 = MeasuredShapes.named("llama-3.1-70b", "b200", "nvfp4", "tp2");
+        var simulated = new Cluster(PlantSettings.of(tp2, tp2, 16), trace());
+        simulated.scale(Role.PREFILL, prefill);
+        simulated.scale(Role.DECODE, decode);
+        return simulated;
     }
 
     private static Trace trace() {

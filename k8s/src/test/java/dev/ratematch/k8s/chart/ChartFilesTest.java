@@ -34,6 +34,15 @@ class ChartFilesTest {
                 .hasSameTextualContentAs(DEPLOY.resolve("crds").resolve(name));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"grafana/fleet.json", "grafana/service.json", "prometheus/rules.yaml"})
+    void theChartInstallsTheShippedDashboardsAndRules(String file) {
+        var original = Path.of("../dashboards").resolve(file);
+        assertThat(CHART.resolve("files").resolve(original.getFileName()))
+                .as("run: cp dashboards/%s deploy/chart/ratematch/files/", file)
+                .hasSameTextualContentAs(original);
+    }
+
     @Test
     void theVersionIsThatOfTheBuild() throws IOException {
         var pom =

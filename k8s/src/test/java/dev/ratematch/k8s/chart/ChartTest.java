@@ -48,7 +48,8 @@ class ChartTest {
                 "mode=recommend-only",
                 "replicas=2",
                 "namespaces={llm-a,llm-b}",
-                "podMonitor.enabled=true,networkPolicy.egress.enabled=true"
+                "podMonitor.enabled=true,networkPolicy.egress.enabled=true",
+                "prometheusRule.enabled=true,dashboards.enabled=true"
             })
     void isCleanForTheStrictLinter(String values) {
         var output =
@@ -215,6 +216,24 @@ class ChartTest {
         assertThat(monitor.getMetadata().getLabels()).containsEntry("release", "prometheus");
         List<?> endpoints = monitor.get("spec", "podMetricsEndpoints");
         assertThat(endpoints).singleElement().asString().contains("honorLabels=true", "port=http");
+    }
+
+    @Test
+    void alertsAndDashboardsAreOffUntilAskedForAndArriveAsTheyWereWritten() throws IOException {
+        assertThat(helm.render().kinds()).doesNotContain("PrometheusRule", "ConfigMap");
+        var rendered = helm.render("--set", "prometheusRule.enabled=true,dashboards.enabled=true");
+        var rules = Path.of("../dashboards/prometheus/rules.yaml");
+        var wanted =
+                Serialization.unmarshal(Files.readString(rules), GenericKubernetesResource.class);
+        Object groups = rendered.one(GenericKubernetesResource.class).get("spec", "groups");
+        assertThat(groups).isEqualTo(wanted.getAdditionalProperties().get("groups"));
+        var map = rendered.one(ConfigMap.class);
+        assertThat(map.getMetadata().getLabels()).containsEntry("grafana_dashboard", "1");
+        for (String name : List.of("fleet", "service")) {
+            var json = Path.of("../dashboards/grafana/%s.json".formatted(name));
+            assertThat(map.getData().get("ratematch-%s.json".formatted(name)))
+                    .isEqualTo(Files.readString(json).strip());
+        }
     }
 
     @Test

@@ -1,0 +1,115 @@
+package dev.ratematch.cli.live;
+
+import dev.ratematch.controller.core.Controller;
+import dev.ratematch.controller.core.State;
+import dev.ratematch.controller.host.ControlLoop;
+import dev.ratematch.controller.host.EngineTelemetry;
+import dev.ratematch.controller.observe.Slo;
+import dev.ratematch.controller.plan.Planner.Pair;
+import dev.ratematch.controller.publish.Concluded;
+import dev.ratematch.controller.publish.CycleMetrics;
+import dev.ratematch.controller.service.PoolRequest;
+import dev.ratematch.controller.service.Service;
+import dev.ratematch.controller.service.ServiceFactory;
+import dev.ratematch.controller.service.ServiceRequest;
+import dev.ratematch.harness.cluster.Cluster;
+import dev.ratematch.harness.judge.InProcess;
+import dev.ratematch.k8s.publish.HttpEndpoints;
+import dev.ratematch.k8s.publish.RecommendationMetrics;
+import dev.ratematch.k8s.publish.Recommendations;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import java.time.Instant;
+
+/// A controller that scales a simulated cluster, and publishes as the operator does. A cycle is
+/// fifteen seconds of the cluster's time, whenever it is asked for; the first ones find far too few
+/// decode replicas.
+final class Acting implements AutoCloseable {
+
+    static final String NAMESPACE = "ml";
+    static final String NAME = "chat";
+
+    private static final double CYCLE_SECONDS = 15;
+    private static final double NANOS = 1e9;
+
+    private final Service service = service();
+    private final Cluster cluster = Town.cluster(2, 1);
+    private final InProcess host = new InProcess(cluster);
+    private final EngineTelemetry telemetry =
+            new EngineTelemetry(
+                    host, host::targets, host, service.spec().slo().percentile(), CYCLE_SECONDS);
+    private final Controller controller = new Controller(service.spec(), service.laws());
+    private final Recommendations recommendations = new Recommendations();
+    private final RecommendationMetrics desired;
+    private final CycleMetrics cycles;
+    private final HttpEndpoints http;
+    private State state = State.INITIAL;
+    private double at;
+
+    Acting(Vertx vertx) {
+        var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        this.cycles = new CycleMetrics(registry);
+        this.desired =
+                RecommendationMetrics.bind(
+                        recommendations, registry, () -> Instant.ofEpochSecond((long) at));
+        this.http = new HttpEndpoints(vertx, 0, registry, () -> true, () -> true);
+    }
+
+    /// The one of `Town`, with the promise that its decode pool cannot keep.
+    private static Service service() {
+        var tp2 = new PoolRequest(null, "tp2", null, null, null, null, null, null, null);
+        return ServiceFactory.create(
+                new ServiceRequest(
+                        "llama-3.1-70b",
+                        "b200",
+                        "nvfp4",
+                        null,
+                        null,
+                        new Slo(2, 0.012, 95),
+                        16,
+                        null,
+                        null,
+                        null,
+                        tp2,
+                        tp2));
+    }
+
+    int port() {
+        return http.port();
+    }
+
+    /// The cluster's time.
+    double atSeconds() {
+        return at;
+    }
+
+    void cycle() {
+        at += CYCLE_SECONDS;
+        cluster.runUntil((long) (at * NANOS));
+        var began = cycles.begin();
+        var snapshot = telemetry.observe(at);
+        var step = controller.step(state, snapshot, null);
+        state = step.state();
+        var decision = step.decision();
+        recommendations.conclude(
+                NAMESPACE,
+                NAME,
+                step,
+                new Pair(decision.prefill(), decision.decode()),
+                Instant.ofEpochSecond((long) at));
+        cycles.conclude(
+                NAMESPACE,
+                NAME,
+                new Concluded(service.spec(), service.laws(), snapshot, step, state.move(), true),
+                began);
+        ControlLoop.command(step, host);
+    }
+
+    @Override
+    public void close() {
+        http.close();
+        desired.close();
+        cycles.close();
+    }
+}
