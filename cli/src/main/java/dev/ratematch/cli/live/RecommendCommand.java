@@ -121,8 +121,9 @@ public final class RecommendCommand implements Callable<Integer> {
             names = "--metrics-port",
             paramLabel = "PORT",
             description =
-                    "With --watch: serve the desired replicas at /metrics; 0 for any port. While"
-                            + " telemetry is unknown the last good ones stay, with their age.")
+                    "With --watch: serve the desired replicas, and what dashboards and alerts need,"
+                            + " at /metrics (docs/metrics.md); 0 for any port. While telemetry is"
+                            + " unknown the last good counts stay, with their age.")
     private @Nullable Integer metricsPort;
 
     @Spec
