@@ -158,12 +158,16 @@ final class CycleSamples {
         };
     }
 
-    /// A mean without requests is no gap in what is known. While a move goes on or the fleet is cut
-    /// the reason says nothing of telemetry, so the readings are asked too.
+    /// A mean without requests is no gap in what is known, although nothing can be concluded from
+    /// it. While a move goes on or the fleet is cut the reason says nothing of telemetry, so the
+    /// readings are asked too.
     private static boolean fresh(Snapshot snapshot, Reason reason) {
         var traffic = snapshot.traffic();
-        return reason != Reason.TELEMETRY_UNKNOWN
-                && reason != Reason.FLEET_UNKNOWN
+        boolean idle =
+                traffic.inputTokensMean() instanceof Reading.NoTraffic
+                        || traffic.outputTokensMean() instanceof Reading.NoTraffic;
+        return reason != Reason.FLEET_UNKNOWN
+                && (idle || reason != Reason.TELEMETRY_UNKNOWN)
                 && told(snapshot.windowSeconds())
                 && told(traffic.arrived())
                 && told(traffic.inputTokensMean())

@@ -5,6 +5,7 @@ import static dev.ratematch.controller.sample.Samples.pool;
 import static dev.ratematch.controller.sample.Samples.snapshot;
 import static dev.ratematch.controller.sample.Samples.spec;
 import static dev.ratematch.controller.sample.Samples.steady;
+import static dev.ratematch.controller.sample.Samples.traffic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ratematch.controller.core.Calibration;
@@ -188,6 +189,28 @@ class CycleMetricsTest {
                 .noneMatch(line -> line.startsWith("ratematch_move_age"))
                 .noneMatch(line -> line.contains("reason=\"grow\""))
                 .noneMatch(line -> line.contains("NaN"));
+    }
+
+    /// Of a service without any request since we began nothing can be concluded, but all of it can
+    /// be read: nobody is to be woken.
+    @Test
+    void idleIsNotStale() {
+        var none = new Reading.NoTraffic();
+        var idle =
+                snapshot(
+                        90,
+                        pool(FleetCounts.steady(2), 0, 0),
+                        pool(FleetCounts.steady(2), 0, 0),
+                        traffic(Reading.of(0), none, none));
+        var step = controller.step(State.INITIAL, idle, null);
+        assertThat(step.decision().reason()).isEqualTo(Reason.TELEMETRY_UNKNOWN);
+        show(idle, step, null);
+        assertThat(value("telemetry_fresh")).isEqualTo("1.0");
+
+        var unread =
+                snapshot(90, idle.prefill(), idle.decode(), traffic(UNKNOWN, none, none));
+        show(unread, controller.step(State.INITIAL, unread, null), null);
+        assertThat(value("telemetry_fresh")).isEqualTo("0.0");
     }
 
     @Test
