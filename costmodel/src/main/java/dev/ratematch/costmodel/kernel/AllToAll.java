@@ -9,7 +9,8 @@ record AllToAll() implements KernelFamily {
     /// How much longer bytes take, as measured on GB200, where ranks are on more than one tray.
     private static final double BETWEEN_HOSTS = 1.5;
 
-    /// What `prepare` tells a rank of a token, bytes: a guess, and next to nothing beside its floor.
+    /// What `prepare` tells a rank of a token, bytes: a guess, and next to nothing beside its
+    /// floor.
     private static final double ROUTE = 4;
 
     @Override
