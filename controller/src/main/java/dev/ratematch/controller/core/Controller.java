@@ -225,8 +225,7 @@ public final class Controller {
         }
         var current = move;
         boolean late = at > move.deadlineSeconds();
-        if (late && stage.move().phase() == Move.Phase.DONOR_DRAINING) {
-            // What drains cannot be called back, and its GPUs serve nobody else meanwhile.
+        if (late && stage.drains()) {
             current = move.until(at + allowance());
             stage = Stage.advance(current, spec, seen);
         } else if (late) {

@@ -249,7 +249,7 @@ class GuardsTest {
                 var operator = scene.operator("one")) {
             Definitions.loosen(sandbox);
             assertThat(operator.httpPort()).isPositive();
-            scene.create(
+            var older =
                     """
                     apiVersion: ratematch.dev/v1alpha1
                     kind: RateMatcher
@@ -258,7 +258,14 @@ class GuardsTest {
                       model: llama-3.1-70b
                       prefill: {scaleTargetRef: {name: prefill}}
                       decode: {scaleTargetRef: {name: decode}}
-                    """);
+                    """;
+            Await.until(
+                    Scene.LIMIT,
+                    "the looser schema in force",
+                    () -> {
+                        scene.create(older);
+                        return true;
+                    });
             Definitions.install(sandbox);
             Await.until(
                     Scene.LIMIT,
