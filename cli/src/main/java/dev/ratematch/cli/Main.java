@@ -1,5 +1,7 @@
 package dev.ratematch.cli;
 
+import dev.ratematch.cli.live.DoctorCommand;
+import dev.ratematch.cli.live.RecommendCommand;
 import dev.ratematch.cli.model.AccuracyCommand;
 import dev.ratematch.cli.model.CalibrateCommand;
 import dev.ratematch.cli.model.PredictCommand;
@@ -19,6 +21,8 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             PlanCommand.class,
+            DoctorCommand.class,
+            RecommendCommand.class,
             OperatorCommand.class,
             StepCommand.class,
             BenchCommand.class,

@@ -5,10 +5,10 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /// A length of time with its unit: `30ms`, `2s`, `1.5m`, `2h`.
-record Seconds(double value) {
+public record Seconds(double value) {
 
     /// Reads one from the command line.
-    static final class Converter implements ITypeConverter<Seconds> {
+    public static final class Converter implements ITypeConverter<Seconds> {
 
         @Override
         public Seconds convert(String text) {

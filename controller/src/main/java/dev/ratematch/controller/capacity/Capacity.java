@@ -145,6 +145,28 @@ public final class Capacity {
         return one && most >= 1 ? low : 0;
     }
 
+    /// Mean ITL, seconds, of decode replicas at a rate: Little's law at the batch that gathers.
+    /// Infinite where the batch would exceed what a replica takes.
+    public double itlSeconds(int replicas, double requestsPerSecond) {
+        double most = Math.min(spec.decode().maxSequences(), kvSequences());
+        double tokens = requestsPerSecond * load.outputTokens() / replicas;
+        double low = 0;
+        double high = most;
+        if (most < 1 || most * load.acceptLength() / stepSeconds(most) < tokens) {
+            return Double.POSITIVE_INFINITY;
+        }
+        for (int i = 0; i < BISECTIONS; i++) {
+            double batch = (low + high) / 2;
+            if (batch * load.acceptLength() / stepSeconds(batch) < tokens) {
+                low = batch;
+            } else {
+                high = batch;
+            }
+        }
+        // A batch below one is one sequence, some of the time.
+        return stepSeconds(Math.max(1, high)) / load.acceptLength();
+    }
+
     private double stepSeconds(double sequences) {
         return laws.decode().stepSeconds(sequences, sequences * load.residentTokensPerSequence());
     }

@@ -3,8 +3,6 @@ package dev.ratematch.controller.filter;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.core.Decision;
-import dev.ratematch.controller.core.Explanation;
-import dev.ratematch.controller.core.Residual;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.service.Service;
@@ -53,7 +51,7 @@ final class Reply {
         node.put("unreachable", target != null && target.unreachable());
         var list = node.putArray("warnings");
         warnings.forEach(list::add);
-        explanation(node.putObject("explanation"), why);
+        ExplanationJson.write(node.putObject("explanation"), why);
         node.put("state", state);
         return node;
     }
@@ -126,56 +124,5 @@ final class Reply {
                 .put("max_batched_tokens", pool.maxBatchedTokens())
                 .put("max_seqs", pool.maxSequences())
                 .put("kv_tokens", pool.kvTokens());
-    }
-
-    private static void explanation(ObjectNode node, Explanation why) {
-        var load = why.estimate();
-        if (load != null) {
-            node.putObject("estimate")
-                    .put("requests_per_s", load.requestsPerSecond())
-                    .put("isl_mean", load.inputTokens())
-                    .put("isl_uncached_mean", load.uncachedInputTokens())
-                    .put("osl_mean", load.outputTokens())
-                    .put("dispersion", load.dispersion())
-                    .put("prefill_backlog", load.prefillBacklogRequests())
-                    .put("decode_backlog", load.decodeBacklogRequests())
-                    .put("windows", load.windows());
-        }
-        var demand = why.demand();
-        if (demand != null) {
-            node.putObject("demand")
-                    .put("prefill_requests_per_s", demand.prefillRequestsPerSecond())
-                    .put("decode_requests_per_s", demand.decodeRequestsPerSecond());
-        }
-        var plan = why.plan();
-        if (plan != null) {
-            node.putObject("plan")
-                    .put("prefill", plan.prefill())
-                    .put("decode", plan.decode())
-                    .put("gpus", plan.gpus())
-                    .put("served_share", plan.servedShare())
-                    .put("prefill_requests_per_s", plan.prefillRequestsPerSecond())
-                    .put("decode_requests_per_s", plan.decodeRequestsPerSecond())
-                    .put("candidates", plan.candidates());
-            node.put("current_served_share", why.currentServedShare());
-        }
-        var move = why.move();
-        if (move != null) {
-            node.putObject("move")
-                    .put("from_prefill", move.fromPrefill())
-                    .put("from_decode", move.fromDecode())
-                    .put("to_prefill", move.toPrefill())
-                    .put("to_decode", move.toDecode())
-                    .put("phase", move.phase().name())
-                    .put("started_s", move.startedSeconds())
-                    .put("deadline_s", move.deadlineSeconds());
-        }
-        var calibration = node.putObject("calibration");
-        residual(calibration.putObject("prefill"), why.calibration().prefill());
-        residual(calibration.putObject("decode"), why.calibration().decode());
-    }
-
-    private static void residual(ObjectNode node, Residual residual) {
-        node.put("scale", residual.scale()).put("offset_ms", MILLIS * residual.offsetSeconds());
     }
 }

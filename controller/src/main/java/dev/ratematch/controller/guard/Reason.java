@@ -49,6 +49,15 @@ public enum Reason {
     /// Service time alone breaks the promise, and no other split carries more.
     UNREACHABLE;
 
+    /// Whether the cycle could tell what is right. Where it could not, what was right last still
+    /// stands.
+    public boolean tells() {
+        return switch (this) {
+            case TELEMETRY_UNKNOWN, FLEET_UNKNOWN, TELEMETRY_INCONSISTENT, WARMING_UP, GAP -> false;
+            default -> true;
+        };
+    }
+
     /// The name as people read it.
     public String sentence() {
         return name().toLowerCase(Locale.ROOT).replace('_', ' ');

@@ -14,6 +14,7 @@ import dev.ratematch.controller.telemetry.scrape.Answer;
 import dev.ratematch.controller.telemetry.scrape.Fetcher;
 import dev.ratematch.controller.telemetry.scrape.Target;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,7 +23,7 @@ import java.util.function.Supplier;
 /// Telemetry of engines' pods, scraped anew at every observation. Over HTTP or in-process, as the
 /// fetcher has it; a body that is no metrics text, or of no engine that is known, is that pod's
 /// error. Confined to one thread.
-public final class EngineTelemetry implements Telemetry {
+public final class EngineTelemetry implements PodTelemetry {
 
     private final Fetcher fetcher;
     private final Supplier<List<Target>> targets;
@@ -33,6 +34,7 @@ public final class EngineTelemetry implements Telemetry {
     private final ScrapeHistory prefill;
     private final ScrapeHistory decode;
     private final ScrapeHistory frontend;
+    private final Map<Source, List<PodScrape>> rounds = new EnumMap<>(Source.class);
     private final TreeMap<String, Detection> detected = new TreeMap<>();
 
     /// Telemetry from these ports, with each pod's engine found from what it exposes.
@@ -76,9 +78,12 @@ public final class EngineTelemetry implements Telemetry {
         var now = targets.get();
         var answers = fetcher.fetch(now);
         detected.clear();
-        prefill.append(atSeconds, parsed(answers, Source.PREFILL));
-        decode.append(atSeconds, parsed(answers, Source.DECODE));
-        frontend.append(atSeconds, parsed(answers, Source.FRONTEND));
+        for (var source : Source.values()) {
+            rounds.put(source, parsed(answers, source));
+        }
+        prefill.append(atSeconds, pods(Source.PREFILL));
+        decode.append(atSeconds, pods(Source.DECODE));
+        frontend.append(atSeconds, pods(Source.FRONTEND));
         boolean hasFrontend = now.stream().anyMatch(t -> t.source() == Source.FRONTEND);
         return reader.read(
                 atSeconds,
@@ -91,8 +96,14 @@ public final class EngineTelemetry implements Telemetry {
 
     /// What each pod was found to speak at the last observation, and why. Pods that did not answer
     /// are not in it.
+    @Override
     public Map<String, Detection> detected() {
         return Collections.unmodifiableMap(detected);
+    }
+
+    @Override
+    public List<PodScrape> pods(Source source) {
+        return rounds.getOrDefault(source, List.of());
     }
 
     private List<PodScrape> parsed(List<Answer> answers, Source source) {

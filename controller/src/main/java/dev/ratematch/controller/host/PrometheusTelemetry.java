@@ -3,6 +3,7 @@ package dev.ratematch.controller.host;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.telemetry.EngineReader;
+import dev.ratematch.controller.telemetry.PodScrape;
 import dev.ratematch.controller.telemetry.ScrapeHistory;
 import dev.ratematch.controller.telemetry.dialect.Catalogue;
 import dev.ratematch.controller.telemetry.dialect.Detection;
@@ -16,6 +17,7 @@ import dev.ratematch.controller.telemetry.prometheus.PrometheusSource;
 import dev.ratematch.controller.telemetry.prometheus.Selectors;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,7 +26,7 @@ import java.util.TreeMap;
 /// which they were taken, and read as if we had scraped ourselves; so both ways give one result.
 /// The other clock is asked for its time at every observation, so that ours may differ. Confined to
 /// one thread.
-public final class PrometheusTelemetry implements Telemetry {
+public final class PrometheusTelemetry implements PodTelemetry {
 
     /// Samples that were stored late are still found this long after.
     private static final double LATE_SECONDS = 15;
@@ -37,6 +39,7 @@ public final class PrometheusTelemetry implements Telemetry {
     private final EngineReader reader;
     private final double retainSeconds;
     private final Map<Source, Watched> watched = new EnumMap<>(Source.class);
+    private final Map<Source, List<PodScrape>> rounds = new EnumMap<>(Source.class);
     private double lastTime = Double.NaN;
     private double newest = Double.NEGATIVE_INFINITY;
 
@@ -96,11 +99,16 @@ public final class PrometheusTelemetry implements Telemetry {
                 fleet.counts(Role.DECODE));
     }
 
-    /// What each pod was found to speak, and why.
+    @Override
     public Map<String, Detection> detected() {
         var all = new TreeMap<String, Detection>();
         watched.values().forEach(w -> all.putAll(w.ledger().detected()));
         return all;
+    }
+
+    @Override
+    public List<PodScrape> pods(Source source) {
+        return rounds.getOrDefault(source, List.of());
     }
 
     private Watched of(Source kind) {
@@ -154,6 +162,7 @@ public final class PrometheusTelemetry implements Telemetry {
                 case Found(var series) -> {
                     var round = one.ledger().round(series, moment);
                     one.history().append(atSeconds, round, round.isEmpty() ? empty(one, time) : "");
+                    rounds.put(one.ledger().source(), one.ledger().latest(round));
                 }
                 case Failed failed -> {
                     one.history().silent(atSeconds, failed.why());

@@ -186,6 +186,13 @@ public final class Histogram {
         return sum;
     }
 
+    /// The least finite bound: what lies below it is not told apart. Empty without bounds.
+    public OptionalDouble finestBound() {
+        return upper[0] < Double.POSITIVE_INFINITY
+                ? OptionalDouble.of(upper[0])
+                : OptionalDouble.empty();
+    }
+
     /// Sum over count, exact; empty without observations.
     public OptionalDouble mean() {
         return count > 0 && Double.isFinite(sum / count)

@@ -109,7 +109,12 @@ public final class ScrapeWindow {
     /// Mean length that the increases really cover, seconds.
     public Reading coveredSeconds() {
         var problem = problem();
-        return problem != null ? problem : reading(coveredSeconds, "two scrapes of one pod");
+        if (problem != null) {
+            return problem;
+        }
+        return Double.isNaN(coveredSeconds)
+                ? tooFew()
+                : new Reading.Value(coveredSeconds, shownAge());
     }
 
     /// What did not answer, for people.

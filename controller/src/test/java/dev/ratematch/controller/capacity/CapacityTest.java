@@ -54,6 +54,18 @@ class CapacityTest {
     }
 
     @Test
+    void itl_is_that_of_the_batch_which_littles_law_gathers() {
+        double itl = capacity.itlSeconds(4, 30);
+        double batch = 30 * 250 * itl / 4;
+        double resident = Samples.load(30).residentTokensPerSequence();
+        assertThat(Samples.laws().decode().stepSeconds(batch, batch * resident))
+                .isCloseTo(itl, within(1e-6));
+        assertThat(capacity.itlSeconds(4, 60)).isGreaterThan(itl);
+        assertThat(capacity.itlSeconds(4, 1e6)).isInfinite();
+        assertThat(capacity.itlSeconds(4, 0)).isLessThan(itl).isPositive();
+    }
+
+    @Test
     void the_decode_batch_is_a_feasible_fixed_point() {
         var load = Samples.load(10);
         for (int n : new int[] {1, 2, 5, 20}) {

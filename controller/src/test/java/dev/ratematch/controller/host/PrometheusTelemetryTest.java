@@ -14,6 +14,7 @@ import dev.ratematch.controller.telemetry.prometheus.Outcome.Found;
 import dev.ratematch.controller.telemetry.prometheus.Outcome.Kind;
 import dev.ratematch.controller.telemetry.prometheus.Outcome.RawSeries;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSource;
+import dev.ratematch.controller.telemetry.prometheus.RewoundSource;
 import dev.ratematch.controller.telemetry.prometheus.Selectors;
 import dev.ratematch.controller.telemetry.scrape.Answer;
 import dev.ratematch.controller.telemetry.scrape.Target;
@@ -162,6 +163,58 @@ class PrometheusTelemetryTest {
                         finished,
                         finished * 90,
                         finished);
+    }
+
+    @Test
+    void namesThePodsThatAreThereAndReplicasAreCountedByThem() {
+        var seen = new SeenReplicas(telemetry, Map.of(Source.PREFILL, 4));
+        for (int at = 0; at <= 15; at += 15) {
+            for (String pod : List.of("d1", "d2", "d3")) {
+                store.scrape("d", pod, at, engine(10 + at, 2));
+            }
+            store.scrape("p", "p1", at, engine(10 + at, 2));
+        }
+        store.now = AHEAD + 15;
+        assertThat(seen.observe(15).decode().desired()).isEqualTo(Reading.of(3));
+        for (int at = 30; at <= 90; at += 15) {
+            store.scrape("d", "d1", at, engine(10 + at, 2));
+            store.put("up", Map.of(), "d", "d2", at, 0);
+            store.scrape("p", "p1", at, engine(10 + at, 2));
+        }
+        store.now = AHEAD + 90;
+        var now = seen.observe(90);
+
+        assertThat(telemetry.pods(Source.DECODE))
+                .extracting(pod -> pod.pod() + pod.error().isEmpty())
+                .containsExactly("d1 (d1:8000)true", "d2 (d2:8000)false");
+        assertThat(now.decode().desired()).isEqualTo(Reading.of(2));
+        assertThat(now.decode().ready()).isEqualTo(Reading.of(1));
+        assertThat(now.decode().starting()).isEqualTo(Reading.of(1));
+        assertThat(now.decode().draining().known()).isFalse();
+        assertThat(now.prefill().desired()).isEqualTo(Reading.of(4));
+        assertThat(now.prefill().runningRequests().known()).isTrue();
+    }
+
+    @Test
+    void thePastIsReadAsItWas() {
+        var back = new double[1];
+        var past =
+                new PrometheusTelemetry(
+                        new RewoundSource(store, () -> back[0]), SELECTORS, new Two(), 90, 30);
+        for (int at = 0; at <= 120; at += 15) {
+            store.scrape("d", "d1", at, engine(at, at));
+            store.scrape("p", "p1", at, engine(at, 1));
+        }
+        store.now = AHEAD + 120;
+        back[0] = 60;
+        assertThat(past.observe(60).decode().runningRequests().orElse(-1)).isEqualTo(60);
+        back[0] = 0;
+        var now = past.observe(120);
+        assertThat(now.decode().runningRequests().orElse(-1)).isEqualTo(120);
+        assertThat(now.traffic().completed().orElse(-1)).isEqualTo(30);
+        store.failing = new Failed(Kind.LATE, "late");
+        store.failingRole = "time";
+        assertThat(past.observe(121).warnings()).contains("decode: late");
     }
 
     /// The same bodies at the same times through both: restarts, a new pod, one that leaves.

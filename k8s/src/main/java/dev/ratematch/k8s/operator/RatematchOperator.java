@@ -3,6 +3,7 @@ package dev.ratematch.k8s.operator;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusClient;
 import dev.ratematch.controller.telemetry.scrape.Scraper;
 import dev.ratematch.k8s.api.RateMatcher;
+import dev.ratematch.k8s.publish.HttpEndpoints;
 import dev.ratematch.k8s.publish.RecommendationMetrics;
 import dev.ratematch.k8s.publish.Recommendations;
 import dev.ratematch.k8s.scaler.ExternalScaler;

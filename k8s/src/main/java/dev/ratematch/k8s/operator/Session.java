@@ -11,6 +11,7 @@ import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.host.ControlLoop;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.plan.Planner.Pair;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.k8s.api.RateMatcher;
@@ -24,16 +25,13 @@ import dev.ratematch.k8s.fleet.TargetException;
 import dev.ratematch.k8s.operator.StatusText.Cycle;
 import dev.ratematch.k8s.publish.Outstanding;
 import dev.ratematch.k8s.publish.Recommendations;
-import dev.ratematch.k8s.publish.Recommended;
 import dev.ratematch.k8s.telemetry.PodLoads;
 import dev.ratematch.k8s.telemetry.PodTargets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -48,15 +46,6 @@ final class Session {
 
     /// How soon drains are looked after.
     private static final Duration DRAIN_POLL = Duration.ofSeconds(1);
-
-    /// Reasons under which the last good recommendation is kept.
-    private static final Set<Reason> UNKNOWN =
-            EnumSet.of(
-                    Reason.TELEMETRY_UNKNOWN,
-                    Reason.FLEET_UNKNOWN,
-                    Reason.TELEMETRY_INCONSISTENT,
-                    Reason.WARMING_UP,
-                    Reason.GAP);
 
     private final World world;
     private final Recommendations recommendations;
@@ -326,40 +315,26 @@ final class Session {
         publish(matcher, step, now, instant);
     }
 
-    /// Counts to set now.
-    private record Staged(int prefill, int decode) {}
-
     /// Somebody who follows us is late: a growth waits until what was told before cannot exceed the
     /// budget any more. What we carry out ourselves is not.
-    private Staged staged(Running active, Snapshot snapshot, Step step, boolean acts) {
+    private Pair staged(Running active, Snapshot snapshot, Step step, boolean acts) {
         int prefill = step.decision().prefill();
         int decode = step.decision().decode();
         if (acts || prefill < 0 || decode < 0) {
-            return new Staged(prefill, decode);
+            return new Pair(prefill, decode);
         }
         var admitted = outstanding.admit(active.service().spec(), snapshot, prefill, decode);
         outstanding = admitted.next();
-        return new Staged(admitted.prefill(), admitted.decode());
+        return new Pair(admitted.prefill(), admitted.decode());
     }
 
-    private void publish(RateMatcher matcher, Step step, Staged now, Instant at) {
-        var reason = step.decision().reason();
-        if (UNKNOWN.contains(reason) || now.prefill() < 0 || now.decode() < 0) {
-            stale(matcher, step.explanation().text());
-            return;
-        }
-        var end = StatusText.End.of(step);
-        recommendations.publish(
-                new Recommended(
-                        matcher.getMetadata().getNamespace(),
-                        matcher.getMetadata().getName(),
-                        now.prefill(),
-                        now.decode(),
-                        end.prefill(),
-                        end.decode(),
-                        at,
-                        true,
-                        reason.name()));
+    private void publish(RateMatcher matcher, Step step, Pair now, Instant at) {
+        recommendations.conclude(
+                matcher.getMetadata().getNamespace(),
+                matcher.getMetadata().getName(),
+                step,
+                now,
+                at);
     }
 
     private void stale(RateMatcher matcher, String why) {

@@ -6,7 +6,6 @@ import dev.ratematch.controller.host.Telemetry;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.telemetry.dialect.Catalogue;
 import dev.ratematch.controller.telemetry.dialect.Detection;
-import dev.ratematch.controller.telemetry.dialect.Dialect;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
 import dev.ratematch.controller.telemetry.prometheus.Selectors;
@@ -65,12 +64,7 @@ final class Sources {
         /// The engine that the pods of a pool are found to be, by the cost model's name; null while
         /// none is known. Of a mixed fleet the one that comes first by pod.
         @Nullable String engine() {
-            return detected.get().values().stream()
-                    .flatMap(d -> d.dialects().stream())
-                    .filter(d -> d.kind() == Dialect.Kind.ENGINE)
-                    .map(d -> d.name().equals("triton") ? "trtllm" : d.name())
-                    .findFirst()
-                    .orElse(null);
+            return Detection.engine(detected.get().values()).orElse(null);
         }
     }
 

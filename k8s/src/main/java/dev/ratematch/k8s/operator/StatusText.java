@@ -233,7 +233,7 @@ final class StatusText {
         if (decision.prefill() < 0 || decision.decode() < 0) {
             return null;
         }
-        var end = End.of(cycle.step());
+        var end = cycle.step().end();
         var spec = cycle.spec();
         return new Recommendation(
                 "%dP%dD".formatted(end.prefill(), end.decode()),
@@ -247,17 +247,6 @@ final class StatusText {
                                 end.decode() * spec.decode().gpusPerReplica()),
                 decision.reason().name(),
                 cycle.step().explanation().text());
-    }
-
-    /// Where a decision leads: the end of its move, else the counts themselves.
-    record End(int prefill, int decode) {
-        static End of(Step step) {
-            var move = step.explanation().move();
-            var decision = step.decision();
-            return move == null
-                    ? new End(decision.prefill(), decision.decode())
-                    : new End(move.toPrefill(), move.toDecode());
-        }
     }
 
     private static @Nullable MoveStatus move(@Nullable Move move) {

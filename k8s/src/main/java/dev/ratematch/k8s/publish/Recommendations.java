@@ -1,7 +1,10 @@
 package dev.ratematch.k8s.publish;
 
+import dev.ratematch.controller.core.Step;
+import dev.ratematch.controller.plan.Planner.Pair;
 import dev.ratematch.k8s.publish.Change.Published;
 import dev.ratematch.k8s.publish.Change.Removed;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -38,6 +41,29 @@ public final class Recommendations {
         waiting.remove(key);
         good.put(key, recommended);
         tell(new Published(recommended));
+    }
+
+    /// Publishes what one cycle concluded, or, where it could not tell, keeps the last good counts.
+    ///
+    /// @param now the counts to set now
+    public void conclude(String namespace, String name, Step step, Pair now, Instant at) {
+        var reason = step.decision().reason();
+        if (!reason.tells() || now.prefill() < 0 || now.decode() < 0) {
+            stale(namespace, name, step.explanation().text());
+            return;
+        }
+        var end = step.end();
+        publish(
+                new Recommended(
+                        namespace,
+                        name,
+                        now.prefill(),
+                        now.decode(),
+                        end.prefill(),
+                        end.decode(),
+                        at,
+                        true,
+                        reason.name()));
     }
 
     /// Says that the last cycle could not tell. The last good counts stay, with their age; where

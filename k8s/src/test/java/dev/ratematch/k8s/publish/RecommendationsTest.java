@@ -3,7 +3,15 @@ package dev.ratematch.k8s.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ratematch.controller.core.Calibration;
+import dev.ratematch.controller.core.Decision;
+import dev.ratematch.controller.core.Explanation;
+import dev.ratematch.controller.core.State;
+import dev.ratematch.controller.core.Step;
+import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.plan.Plan;
+import dev.ratematch.controller.plan.Planner.Pair;
 import dev.ratematch.k8s.publish.Change.Published;
 import dev.ratematch.k8s.publish.Change.Removed;
 import java.time.Instant;
@@ -38,6 +46,46 @@ class RecommendationsTest {
         assertThat(store.find("a", "chat"))
                 .contains(
                         new Recommended("a", "chat", 3, 4, 1, 9, AT, false, "Prometheus is away."));
+    }
+
+    private static Step step(Decision decision, String text) {
+        var why =
+                new Explanation(text, null, null, null, 0, Plan.Limit.NONE, null, Calibration.NONE);
+        return new Step(State.INITIAL, decision, why);
+    }
+
+    @Test
+    void aCycleThatCouldTellReplacesTheCountsAndOneThatCouldNotKeepsThem() {
+        store.conclude(
+                "a",
+                "chat",
+                step(new Decision.Resize(3, 4, Reason.GROW), "grow"),
+                new Pair(3, 3),
+                AT);
+        var good = new Recommended("a", "chat", 3, 3, 3, 4, AT, true, "GROW");
+        assertThat(store.find("a", "chat")).contains(good);
+        for (var reason : Reason.values()) {
+            store.publish(good);
+            store.conclude(
+                    "a",
+                    "chat",
+                    step(new Decision.Hold(9, 9, reason), "it is dark"),
+                    new Pair(9, 9),
+                    AT.plusSeconds(15));
+            assertThat(store.find("a", "chat").map(Recommended::fresh)).contains(reason.tells());
+            assertThat(store.find("a", "chat").map(Recommended::prefillNow))
+                    .contains(reason.tells() ? 9 : 3);
+        }
+        assertThat(Reason.TELEMETRY_UNKNOWN.tells()).isFalse();
+        assertThat(Reason.IDLE.tells()).isTrue();
+        store.publish(good);
+        store.conclude(
+                "a",
+                "chat",
+                step(new Decision.Hold(-1, -1, Reason.IDLE), "no counts"),
+                new Pair(-1, -1),
+                AT);
+        assertThat(store.find("a", "chat")).map(Recommended::reason).contains("no counts");
     }
 
     @Test

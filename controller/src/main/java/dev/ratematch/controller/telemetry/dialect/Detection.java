@@ -1,6 +1,8 @@
 package dev.ratematch.controller.telemetry.dialect;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /// Which dialects a pod speaks, and how that was found.
 ///
@@ -10,6 +12,16 @@ public record Detection(List<Dialect> dialects, String reason) {
 
     public Detection {
         dialects = List.copyOf(dialects);
+    }
+
+    /// The engine that pods are found to be, by the cost model's name, of a mixed fleet the one
+    /// that comes first; empty while none is known.
+    public static Optional<String> engine(Collection<Detection> pods) {
+        return pods.stream()
+                .flatMap(d -> d.dialects().stream())
+                .filter(d -> d.kind() == Dialect.Kind.ENGINE)
+                .map(d -> d.name().equals("triton") ? "trtllm" : d.name())
+                .findFirst();
     }
 
     /// Whether anything can be read.

@@ -47,6 +47,10 @@ public final class Doctor {
     private static final double REQUESTS_TELLING = 20;
 
     private static final double SECONDS_PLAUSIBLE_MAX = 600;
+
+    /// Where nothing below a second is told apart, a mean above this is in milliseconds.
+    private static final double COARSE_SECONDS_MAX = 10;
+
     private static final double ITL_PLAUSIBLE_MAX_SECONDS = 5;
 
     private final double freshSeconds;
@@ -73,6 +77,7 @@ public final class Doctor {
         }
         patients.forEach(doctor::one);
         doctor.together(patients);
+        doctor.frontend(patients);
         return List.copyOf(doctor.findings);
     }
 
@@ -83,10 +88,15 @@ public final class Doctor {
                     patient.source(),
                     pod,
                     Check.PRESENT,
-                    patient.answer().error(),
-                    "let this pod's metrics port and path answer, and its engine expose metrics");
+                    patient.answer().error().isEmpty()
+                            ? "nothing has been scraped from it of late"
+                            : patient.answer().error(),
+                    "give the port and path of the engine's own metrics, switch them on (SGLang:"
+                            + " --enable-metrics; TensorRT-LLM: return_perf_metrics; Dynamo:"
+                            + " DYN_SYSTEM_PORT), or take this pod off the list");
             return;
         }
+        good(patient.source(), pod, Check.ENGINE, patient.spoken().reason());
         if (patient.ageSeconds() <= freshSeconds) {
             good(patient.source(), pod, Check.FRESH, age(patient.ageSeconds()));
         } else {
@@ -169,8 +179,11 @@ public final class Doctor {
                 "%s: %s".formatted(what, why),
                 number
                         ? "see whether the engine or a recording rule makes it NaN"
-                        : "%s; where it is named otherwise, rename %s"
-                                .formatted(offering.getFirst().enable(), facts.getFirst().label()));
+                        : "%s; where it is named otherwise, rename %s (--metric %s=NAME)"
+                                .formatted(
+                                        offering.getFirst().enable(),
+                                        facts.getFirst().label(),
+                                        facts.getFirst().label()));
     }
 
     private static Reading reading(ScrapeWindow life, Fact fact) {
@@ -226,8 +239,10 @@ public final class Doctor {
         var used = life.gaugeMean(Fact.KV_USED);
         unit(patient, used, 1.01, "share of KV in use", "percent", Fact.KV_USED);
         for (var fact : List.of(Fact.FIRST_TOKEN, Fact.TTFT)) {
-            var mean = life.histogram(fact).mean();
-            unit(patient, mean, SECONDS_PLAUSIBLE_MAX, fact.description(), "milliseconds", fact);
+            var seen = life.histogram(fact);
+            boolean coarse = seen.histogram().finestBound().orElse(0) >= 1;
+            double most = coarse ? COARSE_SECONDS_MAX : SECONDS_PLAUSIBLE_MAX;
+            unit(patient, seen.mean(), most, fact.description() + ", s,", "milliseconds", fact);
         }
         for (var fact : List.of(Fact.ITL, Fact.EVENT_GAP)) {
             var mean = life.histogram(fact).mean();
@@ -235,7 +250,7 @@ public final class Doctor {
                     patient,
                     mean,
                     ITL_PLAUSIBLE_MAX_SECONDS,
-                    fact.description(),
+                    fact.description() + ", s,",
                     "milliseconds",
                     fact);
         }
@@ -258,7 +273,9 @@ public final class Doctor {
                     Check.UNIT,
                     shown,
                     "this looks like %s; rename %s to a metric in the unit of the engine's own"
-                            .formatted(unit, fact.label()));
+                                    .formatted(unit, fact.label())
+                            + " (--metric %s=NAME), or expose it as the engine does"
+                                    .formatted(fact.label()));
         } else {
             good(patient.source(), pod, Check.UNIT, shown);
         }
@@ -299,6 +316,20 @@ public final class Doctor {
                                 "let the selectors of the roles exclude each other");
                     }
                 });
+    }
+
+    private void frontend(List<Patient> patients) {
+        if (patients.stream().noneMatch(p -> p.source() == Source.FRONTEND)) {
+            findings.add(
+                    new Finding(
+                            Source.FRONTEND,
+                            "all",
+                            Check.PRESENT,
+                            Verdict.LACKING,
+                            "there is no frontend: arrivals are a lower bound, TTFT an estimate",
+                            "name the frontend (Dynamo's, or llm-d's endpoint picker) if there is"
+                                    + " one"));
+        }
     }
 
     /// Some write the name in lower case.

@@ -13,6 +13,7 @@ public record Finding(
 
     /// What is looked at.
     public enum Check {
+        ENGINE,
         PRESENT,
         FRESH,
         LABELLED,

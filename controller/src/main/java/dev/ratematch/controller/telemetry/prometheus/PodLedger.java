@@ -86,6 +86,29 @@ public final class PodLedger {
         return newest;
     }
 
+    /// What these pods are.
+    public Source source() {
+        return source;
+    }
+
+    /// The newest of each pod's scrapes in a round, without the pods that have left.
+    public List<PodScrape> latest(List<PodScrape> round) {
+        var there = new HashSet<String>();
+        targets.values().forEach(target -> there.add(target.pod));
+        var newest = new TreeMap<String, PodScrape>();
+        for (var scrape : round) {
+            if (there.contains(scrape.pod())) {
+                newest.merge(scrape.pod(), scrape, PodLedger::newer);
+            }
+        }
+        return List.copyOf(newest.values());
+    }
+
+    /// That a pod refuses now counts more than what it said before.
+    private static PodScrape newer(PodScrape before, PodScrape after) {
+        return after.scrape() != null || !after.error().isEmpty() ? after : before;
+    }
+
     /// What each pod was found to speak, and why.
     public Map<String, Detection> detected() {
         var all = new TreeMap<String, Detection>();

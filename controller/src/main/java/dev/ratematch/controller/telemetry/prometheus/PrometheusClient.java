@@ -14,6 +14,8 @@ import io.vertx.core.net.PemTrustOptions;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -197,10 +199,22 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
                                     Kind.LATE,
                                     "%s did not answer within %d ms"
                                             .formatted(url, settings.limits().timeout().toMillis()))
-                            : new Failed(
-                                    Kind.UNREACHABLE,
-                                    "%s cannot be reached: %s".formatted(url, e.getMessage()));
+                            : new Failed(Kind.UNREACHABLE, unreachable(url, e));
         };
+    }
+
+    private static String unreachable(String url, Throwable e) {
+        String check =
+                switch (e) {
+                    case UnknownHostException _ ->
+                            "its name is not known here; check it, and whether it can be resolved"
+                                    + " from this machine";
+                    case ConnectException _ ->
+                            "nothing listens there; check host and port, and forward the port where"
+                                    + " it is inside a cluster";
+                    default -> "check that it speaks %s".formatted(url.replaceAll(":.*", ""));
+                };
+        return "%s cannot be reached (%s): %s".formatted(url, e.getMessage(), check);
     }
 
     private static boolean late(Throwable e) {

@@ -73,7 +73,9 @@ class DoctorTest {
 
         assertThat(faults(findings)).isEmpty();
         assertThat(findings).extracting(Finding::check).contains(Check.PRESENT, Check.ROLE);
-        assertThat(findings).allMatch(f -> f.fix().isEmpty());
+        assertThat(findings)
+                .filteredOn(f -> f.source() != Source.FRONTEND)
+                .allMatch(f -> f.fix().isEmpty());
     }
 
     @Test
@@ -119,6 +121,40 @@ class DoctorTest {
                 .asString()
                 .contains("vllm:num_requests_waiting")
                 .contains("rename waiting");
+    }
+
+    @Test
+    void secondsThatAreMillisecondsShowInBoundsAsCoarse() {
+        String slow =
+                prefill("m")
+                        .replace("_sum{model_name=\"m\"} 20\n", "_sum{model_name=\"m\"} 20000\n");
+        String coarse =
+                slow
+                        + "vllm:time_to_first_token_seconds_bucket{le=\"1\"} 0\n"
+                        + "vllm:time_to_first_token_seconds_bucket{le=\"+Inf\"} 40\n";
+
+        assertThat(faults(Doctor.examine(fleet(slow), 30))).isEmpty();
+        assertThat(faults(Doctor.examine(fleet(coarse), 30)))
+                .extracting(f -> f.check().label() + ": " + f.fix())
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("unit: this looks like milliseconds", "--metric first-token=NAME");
+    }
+
+    @Test
+    void withoutAFrontendSomethingIsLackingAndThatIsNoFault() {
+        assertThat(Doctor.examine(fleet(prefill("m")), 30))
+                .filteredOn(f -> f.verdict() == Verdict.LACKING)
+                .extracting(Finding::what)
+                .containsExactly(
+                        "there is no frontend: arrivals are a lower bound, TTFT an estimate");
+    }
+
+    private static List<Patient> fleet(String prefill) {
+        return List.of(
+                patient(Source.PREFILL, "p", prefill, 5),
+                patient(Source.DECODE, "d", decode(200), 5));
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.ratematch.k8s.operator;
+package dev.ratematch.k8s.publish;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -10,13 +10,16 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
 /// `/metrics` for Prometheus, `/healthz` and `/readyz` for the kubelet.
-final class HttpEndpoints implements AutoCloseable {
+public final class HttpEndpoints implements AutoCloseable {
 
     private static final long START_SECONDS = 10;
 
     private final HttpServer server;
 
-    HttpEndpoints(
+    /// Endpoints on somebody's event loops, open when this returns.
+    ///
+    /// @param port to listen on; 0 for any
+    public HttpEndpoints(
             Vertx vertx,
             int port,
             PrometheusMeterRegistry registry,
@@ -35,7 +38,7 @@ final class HttpEndpoints implements AutoCloseable {
             throw new IllegalStateException("Interrupted while listening.", e);
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException(
-                    "http-port (%d) cannot be listened on: %s; give another, or 0 for any."
+                    "port (%d) cannot be listened on: %s; give another, or 0 for any."
                             .formatted(port, e.getMessage()),
                     e);
         }
@@ -62,7 +65,7 @@ final class HttpEndpoints implements AutoCloseable {
     }
 
     /// The port that is listened on.
-    int port() {
+    public int port() {
         return server.actualPort();
     }
 

@@ -1,0 +1,73 @@
+package dev.ratematch.cli.live;
+
+import dev.ratematch.k8s.publish.HttpEndpoints;
+import dev.ratematch.k8s.publish.RecommendationMetrics;
+import dev.ratematch.k8s.publish.Recommendations;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// Where recommendations are laid out for whoever scales by metrics.
+final class Desk implements AutoCloseable {
+
+    /// There is no resource in a cluster that they would be named after.
+    private static final String NAMESPACE = "";
+
+    private static final String NAME = "recommend";
+
+    private final Recommendations recommendations = new Recommendations();
+    private final RecommendationMetrics metrics;
+    private final @Nullable HttpEndpoints http;
+
+    /// A desk on somebody's event loops.
+    ///
+    /// @param port to serve `/metrics` on; null for none
+    Desk(Vertx vertx, PrometheusMeterRegistry registry, @Nullable Integer port) {
+        this.metrics = RecommendationMetrics.bind(recommendations, registry, Clock.systemUTC());
+        this.http =
+                port == null
+                        ? null
+                        : new HttpEndpoints(
+                                vertx,
+                                port,
+                                registry,
+                                () -> true,
+                                () -> recommendations.find(NAMESPACE, NAME).isPresent());
+    }
+
+    /// The port that is listened on; negative for none.
+    int port() {
+        return http == null ? -1 : http.port();
+    }
+
+    /// Lays out what one cycle concluded.
+    void conclude(Round round, Instant at) {
+        recommendations.conclude(NAMESPACE, NAME, round.step(), round.now(), at);
+    }
+
+    /// The last good counts, for people; null before the first.
+    @Nullable String last(Instant now) {
+        return recommendations
+                .find(NAMESPACE, NAME)
+                .map(
+                        r ->
+                                "The last good answer stands: %dP%dD, %s old."
+                                        .formatted(
+                                                r.prefillEnd(),
+                                                r.decodeEnd(),
+                                                Shown.seconds(
+                                                        (now.toEpochMilli() - r.at().toEpochMilli())
+                                                                / 1e3)))
+                .orElse(null);
+    }
+
+    @Override
+    public void close() {
+        metrics.close();
+        if (http != null) {
+            http.close();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package dev.ratematch.cli.live;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.ratematch.controller.host.PodTelemetry;
+import dev.ratematch.controller.telemetry.dialect.Detection;
+import dev.ratematch.controller.telemetry.dialect.Source;
+import dev.ratematch.controller.telemetry.doctor.Doctor;
+import dev.ratematch.controller.telemetry.doctor.Patient;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `ratematch doctor`: whether metrics can be used, and what to change where they cannot.
+@Command(
+        name = "doctor",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Looks at the metrics of a live system and says for each series that is needed whether"
+                    + " it is there, fresh, labelled, of the right role and unit, and plausible;"
+                    + " and for each fault what to change.",
+            "Only reads: pods' metrics by GET, or the query API of a Prometheus.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  ratematch doctor --prometheus http://localhost:9090",
+            "      lists the pods that expose an engine's metrics, with labels for selectors",
+            "  ratematch doctor --prometheus http://localhost:9090 \\",
+            "      --prefill-selector 'pod=~\"prefill-.*\"' \\",
+            "      --decode-selector 'pod=~\"decode-.*\"'",
+            "  ratematch doctor --prefill-url http://10.0.0.7:8000 \\",
+            "      --decode-url http://10.0.0.8:8000,http://10.0.0.9:8000",
+            "",
+            "lacking is no fault: the engine does not tell, and something else stands in for it.",
+            "Exit codes: 0 healthy; 1 faults, or nothing can be read; 2 the command line is wrong.",
+            "From here to a recommendation: docs/recommend.md."
+        })
+public final class DoctorCommand implements Callable<Integer> {
+
+    /// How far back a Prometheus is searched for a pod's last scrape, half of it.
+    private static final double BACK_SECONDS = 300;
+
+    /// Age up to which the controller acts on what it reads.
+    private static final double FRESH_SECONDS = 120;
+
+    private static final double PERCENTILE = 95;
+
+    @Mixin private SourceOptions source = new SourceOptions();
+
+    @Option(
+            names = "--format",
+            paramLabel = "text|json",
+            defaultValue = "text",
+            description = "Table, or one JSON object. Default: ${DEFAULT-VALUE}.")
+    private Format format = Format.text;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        try {
+            source.check();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), SourceOptions.said(e), e);
+        }
+        var vertx = Vertx.vertx();
+        try (var live = new LiveSource(source, vertx, new SimpleMeterRegistry())) {
+            var problems = live.problems();
+            if (!problems.isEmpty()) {
+                return unreadable(problems);
+            }
+            if (source.unselected()) {
+                spec.commandLine().getErr().println(unselected(live.engines()));
+                spec.commandLine().getErr().flush();
+                return CommandLine.ExitCode.USAGE;
+            }
+            return examined(live);
+        }
+    }
+
+    private static String unselected(List<String> engines) {
+        return "--prefill-selector and --decode-selector are missing: metrics do not tell the roles"
+                + " apart. Pods with an engine's metrics have these labels; give two selectors of"
+                + " them:\n  "
+                + String.join("\n  ", engines);
+    }
+
+    private int unreadable(List<String> problems) {
+        if (format == Format.json) {
+            var node = JsonNodeFactory.instance.objectNode().put("healthy", false);
+            spec.commandLine().getOut().println(node.put("error", String.join("\n", problems)));
+            spec.commandLine().getOut().flush();
+        } else {
+            problems.forEach(spec.commandLine().getErr()::println);
+            spec.commandLine().getErr().flush();
+        }
+        return 1;
+    }
+
+    private int examined(LiveSource live) {
+        double now = Clock.systemUTC().millis() / 1e3;
+        var telemetry = live.telemetry(PERCENTILE, BACK_SECONDS);
+        var snapshot = telemetry.observe(now);
+        var findings = Doctor.examine(patients(telemetry, now), FRESH_SECONDS);
+        var notes =
+                snapshot.warnings().stream()
+                        .filter(w -> findings.stream().noneMatch(f -> w.endsWith(f.what())))
+                        .toList();
+        var report = new DoctorReport(live.title(), findings, notes);
+        var out = spec.commandLine().getOut();
+        if (format == Format.json) {
+            out.println(report.json());
+        } else {
+            out.print(report.text());
+        }
+        out.flush();
+        return report.healthy() ? 0 : 1;
+    }
+
+    private static List<Patient> patients(PodTelemetry telemetry, double now) {
+        var patients = new ArrayList<Patient>();
+        var spoken = telemetry.detected();
+        for (var source : Source.values()) {
+            for (var pod : telemetry.pods(source)) {
+                double at = pod.scrapedAtSeconds();
+                patients.add(
+                        new Patient(
+                                source,
+                                pod,
+                                spoken.getOrDefault(pod.pod(), new Detection(List.of(), "")),
+                                Double.isNaN(at) ? 0 : Math.max(0, now - at)));
+            }
+        }
+        return patients;
+    }
+}

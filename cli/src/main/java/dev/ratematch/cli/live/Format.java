@@ -1,0 +1,10 @@
+package dev.ratematch.cli.live;
+
+/// How an answer is printed.
+@SuppressWarnings("JavaCase")
+enum Format {
+    /// For people.
+    text,
+    /// One object a line.
+    json
+}

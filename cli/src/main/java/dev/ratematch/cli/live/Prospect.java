@@ -1,0 +1,136 @@
+package dev.ratematch.cli.live;
+
+import dev.ratematch.controller.plan.Planner.Pair;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// What to do, what comes then, and what would change it, as sentences. Pure.
+final class Prospect {
+
+    private static final double PERCENT = 100;
+
+    private Prospect() {}
+
+    static String ratio(Pair pair) {
+        return "%dP%dD".formatted(pair.prefill(), pair.decode());
+    }
+
+    /// What to do now.
+    static String recommendation(Round round) {
+        var now = round.commanded();
+        if (!round.tells()) {
+            return "cannot tell";
+        }
+        return round.changes()
+                ? "%s instead of %s".formatted(ratio(round.step().end()), ratio(now))
+                : "stay at %s".formatted(ratio(now));
+    }
+
+    /// What following it is worth.
+    static @Nullable String gain(Round round) {
+        var outlook = round.outlook();
+        if (outlook == null) {
+            return null;
+        }
+        var before = outlook.now();
+        var after = outlook.end();
+        int gpus = gpus(round, after.pair()) - gpus(round, before.pair());
+        if (!round.changes()) {
+            return String.format(
+                    Locale.ROOT,
+                    "none to be had; %s carries %.0f %% of what is planned for",
+                    ratio(before.pair()),
+                    PERCENT * before.servedShare());
+        }
+        return String.format(
+                Locale.ROOT,
+                "carries %.0f %% of what is planned for instead of %.0f %%, with %s",
+                PERCENT * after.servedShare(),
+                PERCENT * before.servedShare(),
+                gpus == 0
+                        ? "as many GPUs"
+                        : "%d GPUs %s".formatted(Math.abs(gpus), gpus > 0 ? "more" : "fewer"));
+    }
+
+    private static int gpus(Round round, Pair pair) {
+        return round.service().spec().gpus(pair.prefill(), pair.decode());
+    }
+
+    /// What it would do next.
+    static String next(Round round) {
+        var now = round.now();
+        var end = round.step().end();
+        if (round.changes()) {
+            String first =
+                    now.equals(round.commanded())
+                            ? "wait with the change"
+                            : "set prefill to %d and decode to %d now"
+                                    .formatted(now.prefill(), now.decode());
+            return now.equals(end)
+                    ? first + ", and see what comes of it"
+                    : "%s; go on to %s when those that leave have drained, so that the budget holds"
+                            .formatted(first, ratio(end));
+        }
+        double window = round.service().spec().tuning().scaleDownWindowSeconds();
+        return switch (round.step().decision().reason()) {
+            case IDLE -> "wait for requests";
+            case SCALE_DOWN_STABILISING ->
+                    String.format(
+                            Locale.ROOT,
+                            "give GPUs back once a smaller fleet has sufficed for %.0f s",
+                            window);
+            case FLEET_IN_TRANSITION -> "wait for the replicas that are listed and do not answer";
+            case COOLING_DOWN -> "wait until the last move has shown its effect";
+            case GAIN_BELOW_THRESHOLD ->
+                    "wait until more is certain to be gained: a queue that lasts, or a promise that"
+                            + " is measured to be broken";
+            case UNREACHABLE ->
+                    "nothing: no replica count keeps this promise; another parallelism, or a looser"
+                            + " promise, does";
+            case REMOVAL_UNSAFE -> "nothing: to remove a replica would leave less carried than now";
+            default -> "look again, and do nothing while this holds";
+        };
+    }
+
+    /// What would change it.
+    static @Nullable String changes(Round round) {
+        var outlook = round.outlook();
+        if (outlook == null) {
+            return null;
+        }
+        var text = new StringBuilder();
+        double rate = outlook.load().requestsPerSecond();
+        var growth = outlook.growth();
+        boolean budget = growth.to().equals(outlook.end().pair());
+        text.append(
+                String.format(
+                        Locale.ROOT,
+                        "above %.2f req/s of such requests (now %.2f) %s",
+                        growth.requestsPerSecond(),
+                        rate,
+                        budget
+                                ? "the budget has no better split"
+                                : ratio(growth.to()) + " would be planned"));
+        var saving = outlook.saving();
+        if (saving != null) {
+            boolean already = saving.requestsPerSecond() >= rate;
+            text.append(
+                    already
+                            ? "; %s would do, once it has for %s"
+                                    .formatted(
+                                            ratio(saving.to()),
+                                            Shown.seconds(
+                                                    round.service()
+                                                            .spec()
+                                                            .tuning()
+                                                            .scaleDownWindowSeconds()))
+                            : String.format(
+                                    Locale.ROOT,
+                                    "; below %.2f req/s %s would do",
+                                    saving.requestsPerSecond(),
+                                    ratio(saving.to())));
+        }
+        return text.append("; longer prompts ask for prefill, longer answers for decode")
+                .toString();
+    }
+}

@@ -1,0 +1,284 @@
+package dev.ratematch.cli.live;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.ratematch.cli.Seconds;
+import dev.ratematch.controller.host.Journal;
+import dev.ratematch.controller.host.JsonLinesJournal;
+import dev.ratematch.controller.service.Service;
+import dev.ratematch.controller.service.ServiceFactory;
+import dev.ratematch.controller.telemetry.dialect.Source;
+import dev.ratematch.costmodel.units.Check;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `ratematch recommend`: what the controller would do, against a live system and without any
+/// rights on it.
+@Command(
+        name = "recommend",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Says how many prefill and decode replicas a live service should have, and why: by a"
+                    + " Prometheus or by the pods' own metrics, without rights on the cluster.",
+            "Only reads: pods' metrics by GET, or the query API of a Prometheus. Replicas are the"
+                    + " pods that are seen there: one that answers is ready, one that is listed and"
+                    + " does not is starting.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  ratematch recommend --prometheus http://localhost:9090 \\",
+            "      --prefill-selector 'pod=~\"prefill-.*\"' \\",
+            "      --decode-selector 'pod=~\"decode-.*\"' \\",
+            "      --model llama-3.1-70b --gpu b200 --ttft 2s --itl 30ms \\",
+            "      --budget-gpus 32",
+            "  ratematch recommend --prefill-url http://10.0.0.7:8000 \\",
+            "      --decode-url http://10.0.0.8:8000 --service service.yaml \\",
+            "      --watch --metrics-port 9464 --journal advice.jsonl",
+            "",
+            "Prometheus has the past, so the answer comes at once; pods scraped directly are"
+                    + " scraped three times, --interval apart.",
+            "Exit codes: 0 a recommendation was given, to stay as it is included; 1 it could not"
+                    + " tell, with the reason on standard error; 2 the command line is wrong;",
+            "130 interrupted. If it cannot tell, ask `ratematch doctor` with the same source.",
+            "From a Prometheus URL to here: docs/recommend.md."
+        })
+public final class RecommendCommand implements Callable<Integer> {
+
+    private static final double DIRECT_INTERVAL_SECONDS = 15;
+
+    @Mixin private SourceOptions source = new SourceOptions();
+    @Mixin private ServiceOptions service = new ServiceOptions();
+
+    @Option(
+            names = "--prefill-replicas",
+            paramLabel = "N",
+            description = "Replicas, where they are not the pods that are seen.")
+    private @Nullable Integer prefillReplicas;
+
+    @Option(names = "--decode-replicas", paramLabel = "N", description = "The same of decode.")
+    private @Nullable Integer decodeReplicas;
+
+    @Option(names = "--watch", description = "Go on, every --interval, until interrupted.")
+    private boolean watch;
+
+    @Option(
+            names = "--interval",
+            paramLabel = "TIME",
+            converter = Seconds.Converter.class,
+            description = "Between two looks. Default: 15s; 60s through Prometheus.")
+    private @Nullable Seconds interval;
+
+    @Option(
+            names = "--window",
+            paramLabel = "TIME",
+            converter = Seconds.Converter.class,
+            description =
+                    "What one look at Prometheus covers; two of its scrape intervals at least."
+                            + " Default: 60s, or --interval where that is longer.")
+    private @Nullable Seconds window;
+
+    @Option(
+            names = "--cycles",
+            paramLabel = "N",
+            description = "With --watch: end after so many looks.")
+    private @Nullable Integer cycles;
+
+    @Option(
+            names = "--format",
+            paramLabel = "text|json",
+            defaultValue = "text",
+            description = "Text, or one JSON object a line. Default: ${DEFAULT-VALUE}.")
+    private Format format = Format.text;
+
+    @Option(
+            names = "--journal",
+            paramLabel = "FILE",
+            description =
+                    "Add every cycle to this file as a JSON line, those of the past included.")
+    private @Nullable Path journal;
+
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            description =
+                    "With --watch: serve the desired replicas at /metrics; 0 for any port. While"
+                            + " telemetry is unknown the last good ones stay, with their age.")
+    private @Nullable Integer metricsPort;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    private boolean engineNamed;
+
+    @Override
+    public Integer call() throws IOException {
+        var unknown = new ArrayList<String>();
+        var asked = checked(unknown);
+        for (String field : unknown) {
+            say("--service: %s is not a field of a service and is ignored.".formatted(field));
+        }
+        var stop = new Stop();
+        var hook = new Thread(stop::interrupt, "stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        var vertx = Vertx.vertx();
+        try (var written = journal();
+                var live = new LiveSource(source, vertx, registry);
+                var desk = new Desk(vertx, registry, watch ? metricsPort : null)) {
+            if (watch && metricsPort != null) {
+                say("Desired replicas at http://localhost:%d/metrics".formatted(desk.port()));
+            }
+            var problems = live.problems();
+            if (!problems.isEmpty() && !watch) {
+                return unreadable(problems);
+            }
+            problems.forEach(this::say);
+            return new Session(
+                            this::serviceOf,
+                            asked,
+                            live,
+                            written == null ? _ -> {} : (Journal) written,
+                            desk,
+                            stop,
+                            Clock.systemUTC(),
+                            timing(),
+                            this::print,
+                            this::say)
+                    .run();
+        } catch (IllegalStateException e) {
+            say(SourceOptions.said(e));
+            return 1;
+        } finally {
+            stop.ended();
+            forget(hook);
+        }
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException _) {
+            // It is running already.
+        }
+    }
+
+    private int unreadable(List<String> problems) {
+        problems.forEach(this::say);
+        if (format == Format.json) {
+            var node = JsonNodeFactory.instance.objectNode().put("tells", false);
+            spec.commandLine().getOut().println(node.put("error", String.join("\n", problems)));
+            spec.commandLine().getOut().flush();
+        }
+        return 1;
+    }
+
+    private Service checked(List<String> unknown) {
+        try {
+            source.check();
+            if (source.unselected()) {
+                source.selectors();
+            }
+            if (cycles != null) {
+                Check.atLeast("--cycles", cycles, 1);
+            }
+            replicas().forEach((role, n) -> Check.atLeast("--" + role.label() + "-replicas", n, 1));
+            if (metricsPort != null && !watch) {
+                throw new IllegalArgumentException(
+                        "--metrics-port (%d) needs --watch: a single answer cannot be followed."
+                                .formatted(metricsPort));
+            }
+            var request = service.request(source.engine(), unknown);
+            engineNamed = request.engine() != null;
+            return ServiceFactory.create(request);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), SourceOptions.said(e), e);
+        }
+    }
+
+    /// The same service with the engine that was found, where none was named.
+    private Service serviceOf(String engine) {
+        return ServiceFactory.create(service.request(engine, new ArrayList<>()));
+    }
+
+    private EnumMap<Source, Integer> replicas() {
+        var given = new EnumMap<Source, Integer>(Source.class);
+        if (prefillReplicas != null) {
+            given.put(Source.PREFILL, prefillReplicas);
+        }
+        if (decodeReplicas != null) {
+            given.put(Source.DECODE, decodeReplicas);
+        }
+        return given;
+    }
+
+    private Session.Timing timing() {
+        double usual = source.direct() ? DIRECT_INTERVAL_SECONDS : Session.WINDOW_SECONDS;
+        double each = interval == null ? usual : interval.value();
+        double covers =
+                source.direct()
+                        ? each
+                        : window != null ? window.value() : Math.max(Session.WINDOW_SECONDS, each);
+        int looks = !watch ? 1 : cycles == null ? Integer.MAX_VALUE : cycles;
+        return new Session.Timing(each, covers, looks, source.direct(), !engineNamed, replicas());
+    }
+
+    private @Nullable JsonLinesJournal journal() {
+        if (journal == null) {
+            return null;
+        }
+        try {
+            return new JsonLinesJournal(
+                    Files.newBufferedWriter(
+                            journal,
+                            StandardCharsets.UTF_8,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.APPEND));
+        } catch (IOException e) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--journal (%s) must be a file in a folder that exists and can be written: %s."
+                            .formatted(journal, e),
+                    e);
+        }
+    }
+
+    private void print(Round round, boolean first, String title) {
+        var out = spec.commandLine().getOut();
+        if (format == Format.json) {
+            out.println(AdviceJson.of(round));
+        } else {
+            if (first) {
+                out.print(AdviceText.heading(round.service(), title));
+            }
+            out.print(AdviceText.of(round));
+        }
+        out.flush();
+    }
+
+    private void say(String what) {
+        var err = spec.commandLine().getErr();
+        err.println(what);
+        err.flush();
+    }
+}

@@ -1,0 +1,31 @@
+package dev.ratematch.cli.live;
+
+import dev.ratematch.controller.core.Step;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.plan.Planner.Pair;
+import dev.ratematch.controller.service.Service;
+import org.jspecify.annotations.Nullable;
+
+/// One cycle of advice.
+///
+/// @param now the counts to set now; negative where they were never known
+/// @param outlook what the model makes of it; absent where the cycle did not get so far
+record Round(Service service, Snapshot snapshot, Step step, Pair now, @Nullable Outlook outlook) {
+
+    /// Whether this is an answer.
+    boolean tells() {
+        return step.decision().reason().tells() && now.prefill() >= 0 && now.decode() >= 0;
+    }
+
+    /// Whether the counts should change.
+    boolean changes() {
+        return !step.end().equals(commanded()) || !now.equals(commanded());
+    }
+
+    /// The counts as they are.
+    Pair commanded() {
+        return new Pair(
+                (int) snapshot.prefill().desired().orElse(now.prefill()),
+                (int) snapshot.decode().desired().orElse(now.decode()));
+    }
+}

@@ -1,0 +1,159 @@
+package dev.ratematch.cli.live;
+
+import dev.ratematch.controller.host.ControlLoop;
+import dev.ratematch.controller.host.Journal;
+import dev.ratematch.controller.host.PodTelemetry;
+import dev.ratematch.controller.host.SeenReplicas;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.service.Service;
+import dev.ratematch.controller.telemetry.dialect.Detection;
+import dev.ratematch.controller.telemetry.dialect.Source;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/// One run of `recommend`: what is needed is gathered, then advice is given once or again and
+/// again.
+///
+/// @param serviceOf the service on another engine, by the cost model's name
+/// @param said for people, beside the answer
+record Session(
+        Function<String, Service> serviceOf,
+        Service asked,
+        LiveSource source,
+        Journal journal,
+        Desk desk,
+        Stop stop,
+        InstantSource clock,
+        Timing timing,
+        Printer printer,
+        Consumer<String> said) {
+
+    /// A window must hold two scrapes of a Prometheus, which are up to half a minute apart.
+    static final double WINDOW_SECONDS = 60;
+
+    /// Windows of the past that Prometheus is asked for: enough to learn from, and to see that a
+    /// smaller fleet has sufficed for five minutes.
+    private static final int PAST_WINDOWS = 10;
+
+    /// Two windows without overlap take three scrapes.
+    private static final int SCRAPES = 3;
+
+    private static final int INTERRUPTED = 130;
+
+    /// @param seconds between two looks
+    /// @param windowSeconds that a look covers
+    /// @param looks before the end
+    /// @param direct whether the past must be waited for
+    /// @param detect whether the engine is taken from what is found
+    /// @param replicas that are known from elsewhere
+    record Timing(
+            double seconds,
+            double windowSeconds,
+            int looks,
+            boolean direct,
+            boolean detect,
+            Map<Source, Integer> replicas) {}
+
+    /// Takes an answer.
+    @FunctionalInterface
+    interface Printer {
+        void print(Round round, boolean first, String title);
+    }
+
+    private double now() {
+        return clock.instant().toEpochMilli() / 1e3;
+    }
+
+    /// The exit code.
+    int run() {
+        var past = new ArrayList<Snapshot>();
+        var telemetry = timing.direct() ? telemetry() : stored(past);
+        var seen = new SeenReplicas(telemetry, timing.replicas());
+        boolean interrupted = timing.direct() && scraped(seen, past);
+        if (interrupted) {
+            return INTERRUPTED;
+        }
+        var recommender = new Recommender(service(telemetry), journal);
+        for (var snapshot : past.subList(0, past.size() - 1)) {
+            recommender.remember(snapshot);
+        }
+        var round = told(recommender, past.getLast(), true);
+        for (int look = 1; look < timing.looks(); look++) {
+            if (stop.within(timing.seconds())) {
+                said.accept("Interrupted after %d answers.".formatted(look));
+                return INTERRUPTED;
+            }
+            round = told(recommender, ControlLoop.observe(seen, now()), false);
+        }
+        return round.tells() ? 0 : 1;
+    }
+
+    private PodTelemetry telemetry() {
+        return source.telemetry(asked.spec().slo().percentile(), timing.windowSeconds());
+    }
+
+    /// Prometheus has the past. What it did not scrape yet begins anew, so that a pod's life before
+    /// its first scrape is never taken for what happened in a window.
+    private PodTelemetry stored(List<Snapshot> past) {
+        double end = now();
+        var telemetry = telemetry();
+        boolean begun = false;
+        for (int back = PAST_WINDOWS; back >= 0; back--) {
+            double seconds = back * timing.windowSeconds();
+            source.rewind(seconds);
+            telemetry = begun ? telemetry : telemetry();
+            var snapshot =
+                    ControlLoop.observe(
+                            new SeenReplicas(telemetry, timing.replicas()), end - seconds);
+            begun |= !telemetry.pods(Source.DECODE).isEmpty();
+            if (begun || back == 0) {
+                past.add(snapshot);
+            }
+        }
+        return telemetry;
+    }
+
+    /// Pods do not have it: it is waited for.
+    private boolean scraped(SeenReplicas seen, List<Snapshot> past) {
+        said.accept(
+                "Scraping %s, %d times, %s apart: an answer in %s."
+                        .formatted(
+                                source.title(),
+                                SCRAPES,
+                                Shown.seconds(timing.seconds()),
+                                Shown.seconds((SCRAPES - 1) * timing.seconds())));
+        for (int scrape = 0; scrape < SCRAPES; scrape++) {
+            if (scrape > 0 && stop.within(timing.seconds())) {
+                said.accept("Interrupted before an answer.");
+                return true;
+            }
+            past.add(ControlLoop.observe(seen, now()));
+        }
+        return false;
+    }
+
+    private Service service(PodTelemetry telemetry) {
+        var found = Detection.engine(telemetry.detected().values());
+        return timing.detect() && found.isPresent() && !found.get().equals(asked.engine())
+                ? serviceOf.apply(found.get())
+                : asked;
+    }
+
+    private Round told(Recommender recommender, Snapshot snapshot, boolean first) {
+        var round = recommender.advise(snapshot);
+        desk.conclude(round, clock.instant());
+        printer.print(round, first, source.title());
+        if (!round.tells()) {
+            AdviceText.reasons(round).forEach(said);
+            String last = desk.last(clock.instant());
+            if (last != null) {
+                said.accept(last);
+            }
+        }
+        return round;
+    }
+}

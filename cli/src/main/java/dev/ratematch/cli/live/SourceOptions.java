@@ -1,0 +1,274 @@
+package dev.ratematch.cli.live;
+
+import dev.ratematch.cli.Seconds;
+import dev.ratematch.controller.telemetry.dialect.Catalogue;
+import dev.ratematch.controller.telemetry.dialect.Source;
+import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
+import dev.ratematch.controller.telemetry.prometheus.Selectors;
+import dev.ratematch.controller.telemetry.resilience.Limits;
+import dev.ratematch.controller.telemetry.scrape.Target;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Where metrics are read: a Prometheus, or the pods themselves.
+final class SourceOptions {
+
+    @Option(
+            names = "--prometheus",
+            paramLabel = "URL",
+            description =
+                    "Root of a Prometheus, or of what answers like one, such as"
+                            + " http://localhost:9090.")
+    private @Nullable String prometheus;
+
+    @Option(
+            names = "--prefill-selector",
+            paramLabel = "MATCHERS",
+            description =
+                    "PromQL label matchers of the prefill pods, such as"
+                            + " 'namespace=\"llm\",pod=~\"prefill-.*\"'. Labels of the target, so"
+                            + " that they fit its series up too.")
+    private String prefillSelector = "";
+
+    @Option(
+            names = "--decode-selector",
+            paramLabel = "MATCHERS",
+            description = "Of the decode pods.")
+    private String decodeSelector = "";
+
+    @Option(
+            names = "--frontend-selector",
+            paramLabel = "MATCHERS",
+            description =
+                    "Of the frontend (Dynamo's, or llm-d's endpoint picker) where there is one.")
+    private String frontendSelector = "";
+
+    @Option(
+            names = "--bearer-token-file",
+            paramLabel = "FILE",
+            description = "File with the token for Prometheus; read anew at every query.")
+    private @Nullable Path tokenFile;
+
+    @Option(
+            names = "--ca-file",
+            paramLabel = "FILE",
+            description = "Certificates to trust Prometheus by, PEM. Default: those of the JDK.")
+    private @Nullable Path caFile;
+
+    @Option(
+            names = "--prefill-url",
+            split = ",",
+            paramLabel = "URL",
+            description =
+                    "Metrics of a prefill pod, scraped directly, instead of --prometheus; once for"
+                            + " each pod. Without a path: /metrics.")
+    private List<String> prefillUrls = new ArrayList<>();
+
+    @Option(
+            names = "--decode-url",
+            split = ",",
+            paramLabel = "URL",
+            description = "Of a decode pod.")
+    private List<String> decodeUrls = new ArrayList<>();
+
+    @Option(
+            names = "--frontend-url",
+            split = ",",
+            paramLabel = "URL",
+            description = "Of the frontend.")
+    private List<String> frontendUrls = new ArrayList<>();
+
+    @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            defaultValue = Catalogue.AUTO,
+            description =
+                    "vllm, sglang, trtllm or triton. Default: auto, found from what each pod"
+                            + " exposes.")
+    private String engine = Catalogue.AUTO;
+
+    @Option(
+            names = "--metric",
+            paramLabel = "FACT=NAME",
+            description =
+                    "A metric that is named otherwise here, such as waiting=my_queue; doctor names"
+                            + " the facts. Once for each.")
+    private Map<String, String> metrics = new LinkedHashMap<>();
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            defaultValue = "5s",
+            converter = Seconds.Converter.class,
+            description = "Longest wait for one answer. Default: ${DEFAULT-VALUE}.")
+    private Seconds timeout = new Seconds(5);
+
+    /// Whether pods are scraped directly.
+    boolean direct() {
+        return prometheus == null;
+    }
+
+    /// Whether Prometheus is named without saying which pods are whose.
+    boolean unselected() {
+        return prometheus != null && prefillSelector.isBlank() && decodeSelector.isBlank();
+    }
+
+    /// Refuses what does not go together.
+    ///
+    /// @throws IllegalArgumentException naming the option and what would be right
+    void check() {
+        boolean urls = !(prefillUrls.isEmpty() && decodeUrls.isEmpty() && frontendUrls.isEmpty());
+        if (prometheus != null && urls) {
+            throw new IllegalArgumentException(
+                    "--prometheus (%s) and pods' URLs are two sources; give one of them."
+                            .formatted(prometheus));
+        }
+        if (prometheus == null) {
+            boolean selected = !(prefillSelector + decodeSelector + frontendSelector).isBlank();
+            if (selected || tokenFile != null || caFile != null || !urls) {
+                throw new IllegalArgumentException(
+                        "--prometheus is missing; name a Prometheus with --prefill-selector and"
+                                + " --decode-selector, or pods with --prefill-url and"
+                                + " --decode-url.");
+            }
+            targets();
+        } else {
+            settings();
+            if (!unselected()) {
+                selectors();
+            }
+        }
+        catalogue();
+    }
+
+    /// What is understood: of one engine where one is named, with the site's own names.
+    Catalogue catalogue() {
+        try {
+            return Catalogue.shipped().engine(engine).renamed(metrics);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--" + said(e).replace("metrics.", "metric "), e);
+        }
+    }
+
+    /// The engine by the cost model's name; empty when it is to be found.
+    String engine() {
+        return engine.equals(Catalogue.AUTO) ? "" : engine.equals("triton") ? "trtllm" : engine;
+    }
+
+    Duration timeout() {
+        return Duration.ofMillis(Math.max(1, (long) (1000 * timeout.value())));
+    }
+
+    /// The pods to scrape.
+    List<Target> targets() {
+        var all = new ArrayList<Target>();
+        targets(all, Source.PREFILL, prefillUrls);
+        targets(all, Source.DECODE, decodeUrls);
+        targets(all, Source.FRONTEND, frontendUrls);
+        return all;
+    }
+
+    private static void targets(List<Target> into, Source source, List<String> urls) {
+        for (String text : urls) {
+            var uri = uri(source, text.strip());
+            String path = uri.getRawPath();
+            boolean bare = path == null || path.isEmpty() || path.equals("/");
+            boolean usual = bare || path.equals("/metrics");
+            into.add(
+                    new Target(
+                            source,
+                            usual ? uri.getAuthority() : uri.getAuthority() + path,
+                            bare
+                                    ? uri.getScheme() + "://" + uri.getAuthority() + "/metrics"
+                                    : uri.toString()));
+        }
+        long names = into.stream().filter(t -> t.source() == source).map(Target::url).count();
+        long distinct =
+                into.stream().filter(t -> t.source() == source).map(Target::url).distinct().count();
+        if (distinct < names) {
+            throw new IllegalArgumentException(
+                    "--%s-url names one pod twice (%s); name each once."
+                            .formatted(source.label(), String.join(", ", urls)));
+        }
+    }
+
+    private static URI uri(Source source, String text) {
+        try {
+            var uri = URI.create(text);
+            if (("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+                    && uri.getHost() != null) {
+                return uri;
+            }
+        } catch (IllegalArgumentException _) {
+            // Said below, as for any other text that is no address.
+        }
+        throw new IllegalArgumentException(
+                "--%s-url (%s) must be like http://10.0.0.7:8000/metrics."
+                        .formatted(source.label(), text));
+    }
+
+    /// Which series are whose.
+    Selectors selectors() {
+        for (var each :
+                Map.of("--prefill-selector", prefillSelector, "--decode-selector", decodeSelector)
+                        .entrySet()) {
+            if (each.getValue().isBlank()) {
+                throw new IllegalArgumentException(
+                        "%s is missing; metrics do not tell the roles apart. `ratematch doctor"
+                                        .formatted(each.getKey())
+                                + " --prometheus URL` alone lists the pods and their labels.");
+            }
+        }
+        return new Selectors(prefillSelector, decodeSelector, frontendSelector);
+    }
+
+    /// How to talk to Prometheus.
+    PrometheusSettings settings() {
+        var settings =
+                PrometheusSettings.of(String.valueOf(prometheus))
+                        .limits(Limits.DEFAULT.timeout(timeout()));
+        var token = tokenFile;
+        if (token != null) {
+            read("--bearer-token-file", token);
+            settings = settings.bearer(() -> read("--bearer-token-file", token));
+        }
+        return caFile == null ? settings : settings.trusting(pem(caFile));
+    }
+
+    private static String pem(Path file) {
+        String text = read("--ca-file", file);
+        if (!text.contains("-----BEGIN CERTIFICATE-----")) {
+            throw new IllegalArgumentException(
+                    "--ca-file (%s) must hold certificates in PEM (BEGIN CERTIFICATE)."
+                            .formatted(file));
+        }
+        return text;
+    }
+
+    private static String read(String option, Path file) {
+        try {
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException(
+                    "%s (%s) does not exist.".formatted(option, file), e);
+        } catch (IOException | UncheckedIOException e) {
+            throw new IllegalArgumentException(
+                    "%s (%s) cannot be read: %s.".formatted(option, file, e), e);
+        }
+    }
+
+    static String said(Exception e) {
+        return String.valueOf(e.getMessage());
+    }
+}

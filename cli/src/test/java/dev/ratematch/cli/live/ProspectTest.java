@@ -1,0 +1,123 @@
+package dev.ratematch.cli.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ratematch.controller.host.JournalEntry;
+import dev.ratematch.controller.observe.PoolReading;
+import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Slo;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.observe.TrafficReading;
+import dev.ratematch.controller.service.Service;
+import dev.ratematch.controller.service.ServiceFactory;
+import dev.ratematch.controller.service.ServiceRequest;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// What is said about one cycle, from made-up snapshots.
+class ProspectTest {
+
+    private static final Service SERVICE =
+            ServiceFactory.create(
+                    ServiceRequest.of("llama-3.1-70b", "b200", new Slo(2, 0.012, 95), 16));
+
+    private static PoolReading pool(int replicas, double running) {
+        var u = new Reading.Unknown("not given");
+        var n = Reading.of(replicas);
+        return new PoolReading(
+                n,
+                n,
+                Reading.of(0),
+                u,
+                u,
+                u,
+                Reading.of(0),
+                u,
+                Reading.of(running),
+                u,
+                Reading.of(0.1),
+                u);
+    }
+
+    private static Snapshot snapshot(int at, int prefill, int decode, double arrived) {
+        var u = new Reading.Unknown("not given");
+        return new Snapshot(
+                at,
+                Reading.of(30),
+                pool(prefill, 1),
+                pool(decode, 60),
+                new TrafficReading(
+                        Reading.of(arrived),
+                        true,
+                        u,
+                        u,
+                        Reading.of(500),
+                        u,
+                        u,
+                        Reading.of(850),
+                        u,
+                        u,
+                        u,
+                        Reading.of(0.012),
+                        u,
+                        u,
+                        u,
+                        u,
+                        u,
+                        u,
+                        List.of()),
+                List.of());
+    }
+
+    private static Round after(int cycles, int prefill, int decode, double arrived) {
+        var journal = new ArrayList<JournalEntry>();
+        var recommender = new Recommender(SERVICE, journal::add);
+        for (int i = 1; i < cycles; i++) {
+            recommender.remember(snapshot(30 * i, prefill, decode, arrived));
+        }
+        var round = recommender.advise(snapshot(30 * cycles, prefill, decode, arrived));
+        assertThat(journal).hasSize(cycles);
+        return round;
+    }
+
+    @Test
+    void whatIsShortIsToldToGrowWithItsGain() {
+        var round = after(6, 3, 1, 3000);
+
+        assertThat(round.tells()).isTrue();
+        assertThat(Prospect.recommendation(round)).isEqualTo("2P14D instead of 3P1D");
+        assertThat(Prospect.gain(round)).contains(" of what is planned for instead of ", "more");
+        assertThat(Prospect.next(round))
+                .startsWith("set prefill to 2 and decode to 13 now")
+                .contains("go on to 2P14D when those that leave have drained");
+        assertThat(Prospect.changes(round)).startsWith("above ").contains("(now 100.00)");
+        assertThat(Confidence.of(round).because())
+                .anyMatch(b -> b.contains("the rate is a lower bound"));
+    }
+
+    @Test
+    void whatSufficesStaysAndSaysWhatLessWouldDo() {
+        var round = after(4, 3, 3, 60);
+
+        assertThat(Prospect.recommendation(round)).isEqualTo("stay at 3P3D");
+        assertThat(Prospect.gain(round)).startsWith("none to be had; 3P3D carries 100 %");
+        assertThat(Prospect.next(round)).startsWith("give GPUs back once");
+        assertThat(Prospect.changes(round)).contains(" would do, once it has for 300 s");
+    }
+
+    @Test
+    void beforeTwoWindowsNothingIsTold() {
+        var round = after(1, 3, 3, 60);
+
+        assertThat(round.tells()).isFalse();
+        assertThat(Prospect.recommendation(round)).isEqualTo("cannot tell");
+        assertThat(Prospect.gain(round)).isNull();
+        assertThat(Confidence.of(round).level()).isEqualTo(Confidence.Level.LOW);
+        assertThat(AdviceText.reasons(round).getFirst())
+                .startsWith("No recommendation: One consistent window so far");
+        var node = AdviceJson.of(round);
+        assertThat(node.get("model").isNull()).isTrue();
+        assertThat(node.at("/observed/ttft_ms_mean").isNull()).isTrue();
+    }
+}

@@ -1,0 +1,19 @@
+package dev.ratematch.controller.filter;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ratematch.controller.service.ServiceRequest;
+import java.util.List;
+
+/// The service line of the step protocol, for hosts that have it from elsewhere.
+public final class ServiceLines {
+
+    private ServiceLines() {}
+
+    /// The service that an object describes.
+    ///
+    /// @param unknown takes the names of fields that the protocol does not have
+    /// @throws IllegalArgumentException naming the field that is wrong
+    public static ServiceRequest read(JsonNode line, List<String> unknown) {
+        return LineReader.service(line, unknown).request();
+    }
+}
