@@ -63,6 +63,7 @@ final class Session {
     private boolean acted;
     private int mostHeld;
     private @Nullable String engine;
+    private boolean engineSeen;
     private Instant nextCycle = Instant.EPOCH;
     private @Nullable Snapshot lastSnapshot;
     private Predicate<@Nullable Map<String, String>> interesting = labels -> false;
@@ -171,6 +172,9 @@ final class Session {
             Side prefill,
             Side decode,
             Duration interval) {
+        if (!started) {
+            engine = remembered(matcher);
+        }
         interesting =
                 Surroundings.selector(prefill.target().selector())
                         .or(Surroundings.selector(decode.target().selector()));
@@ -189,8 +193,9 @@ final class Session {
             return now;
         }
         var service = now != null && same ? now.service() : Resolver.service(wanted);
-        if (same) {
-            // Another source of the same figures: what was decided and learnt stays.
+        if (same || (now != null && service.alike(now.service()))) {
+            // Another source of the same figures, or a default that was found to be true: what was
+            // decided and learnt stays.
         } else if (started) {
             var kept = advice.state().reconfigured(kept(service));
             advice = Advice.of(kept.fitting(service.spec()));
@@ -224,6 +229,13 @@ final class Session {
         return before != null && before.service().identity().equals(service.identity())
                 ? advice.state().calibration()
                 : Calibration.NONE;
+    }
+
+    /// The engine that an earlier process found, so that its service is that one's from the first
+    /// look on: an open move belongs to it.
+    private static @Nullable String remembered(RateMatcher matcher) {
+        var resolved = matcher.getStatus() == null ? null : matcher.getStatus().resolved();
+        return resolved == null ? null : resolved.engine();
     }
 
     private static @Nullable String stored(RateMatcher matcher) {
@@ -268,8 +280,10 @@ final class Session {
             Instant instant) {
         double at = instant.toEpochMilli() / 1e3;
         var snapshot = ControlLoop.observe(active.reader().telemetry(), at);
-        if (engine == null) {
-            engine = active.reader().engine();
+        if (!engineSeen) {
+            var seen = active.reader().engine();
+            engineSeen = seen != null;
+            engine = engineSeen ? seen : engine;
         }
         lastSnapshot = snapshot;
         var interlock = guards.interlock(matcher, acts, prefill, decode, instant);
