@@ -92,10 +92,8 @@ record Buckets(
 
     private static double[] stages() {
         var bounds = new double[SGLANG_STAGES];
-        double bound = 0.001;
         for (int i = 0; i < bounds.length; i++) {
-            bounds[i] = bound;
-            bound *= 1.62;
+            bounds[i] = 0.001 * StrictMath.pow(1.62, i);
         }
         return bounds;
     }

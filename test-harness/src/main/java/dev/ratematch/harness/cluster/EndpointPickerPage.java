@@ -49,7 +49,8 @@ final class EndpointPickerPage implements FrontendPage {
         var text = new ExpositionText(model);
         text.histogram("inference_objective_input_tokens", counted.inputTokens);
         text.histogram("inference_objective_output_tokens", counted.outputTokens);
-        text.gauge("inference_objective_running_requests", behind.inside());
+        text.type("inference_objective_request_total", "counter");
+        text.sample("inference_objective_request_total", "priority=\"0\"", counted.started);
         text.labels("fairness_id=\"default-flow\"," + model + ",priority=\"0\"");
         text.gauge("llm_d_epp_request_running", behind.inside());
         text.counter("llm_d_epp_request_total", counted.started);
@@ -61,7 +62,10 @@ final class EndpointPickerPage implements FrontendPage {
         text.histogram("llm_d_epp_request_streaming_tpot_seconds", counted.timePerToken);
         text.type("llm_d_epp_request_ttft_seconds", "histogram");
         text.buckets("llm_d_epp_request_ttft_seconds", "streaming=\"true\"", counted.ttft);
-        text.labels("model_name=\"%s\"".formatted(counted.model));
+        String plugin = "disagg-profile-handler";
+        text.labels(
+                "model_name=\"%s\",plugin_name=\"%s\",plugin_type=\"%s\""
+                        .formatted(counted.model, plugin, plugin));
         if (counted.started > 0) {
             text.type("llm_d_epp_disagg_decision_total", "counter");
             text.sample(
