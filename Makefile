@@ -29,7 +29,7 @@ test-extended: jdk ## the same with KEDA, which takes ten minutes more to build
 	@bash .ci/test-kube extended
 
 test-prometheus: jdk ## test against a real Prometheus, which is fetched when it is not there
-	@prometheus=$$(bash .ci/prometheus) && $(MVN) test -Pprometheus -pl controller -am -Dratematch.prometheus="$$prometheus"
+	@prometheus=$$(bash .ci/prometheus) && $(MVN) test -Pprometheus -pl test-harness -am -Dratematch.prometheus="$$prometheus"
 
 fmt: jdk ## format the sources
 	$(MVN) -q spotless:apply
