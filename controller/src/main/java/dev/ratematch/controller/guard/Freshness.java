@@ -43,32 +43,33 @@ public final class Freshness {
     public static String missing(Snapshot snapshot, double before) {
         for (var each : needed(snapshot).entrySet()) {
             if (each.getValue() instanceof Reading.Unknown(String why)) {
-                return sentence("The %s unknown: %s".formatted(each.getKey(), why));
+                return because("The %s unknown: %s".formatted(each.getKey(), why), snapshot);
             }
             if (each.getValue() instanceof Reading.Stale(double age)) {
-                return sentence(
-                        old(String.format(Locale.ROOT, "The %s too old, %.0f s", each.getKey(), age), snapshot));
+                return because(
+                        String.format(Locale.ROOT, "The %s too old, %.0f s", each.getKey(), age),
+                        snapshot);
             }
         }
         return news(snapshot, before)
                 ? "The arrival rate or the lengths are unknown this time: there were no requests."
-                : sentence(
-                        old(
-                                String.format(
-                                        Locale.ROOT,
-                                        "Nothing new has been heard for %.0f s",
-                                        snapshot.atSeconds() - before),
-                                snapshot));
+                : because(
+                        String.format(
+                                Locale.ROOT,
+                                "Nothing new has been heard for %.0f s",
+                                snapshot.atSeconds() - before),
+                        snapshot);
     }
 
-    private static String old(String what, Snapshot snapshot) {
-        return snapshot.warnings().isEmpty()
-                ? what
-                : what + ": " + String.join("; ", snapshot.warnings());
-    }
-
-    private static String sentence(String text) {
-        return text.endsWith(".") ? text : text + ".";
+    /// With what telemetry itself has to say about it, unless that has been said already.
+    private static String because(String what, Snapshot snapshot) {
+        var text = new StringBuilder(what);
+        for (String warning : snapshot.warnings()) {
+            if (text.indexOf(warning) < 0) {
+                text.append("; ").append(warning);
+            }
+        }
+        return text.charAt(text.length() - 1) == '.' ? text.toString() : text.append('.').toString();
     }
 
     private static Map<String, Reading> needed(Snapshot snapshot) {
