@@ -28,8 +28,8 @@ test-kube: jdk ## test against a real Kubernetes control plane (needs Go; the fi
 test-extended: jdk ## the same with KEDA, which takes ten minutes more to build
 	@bash .ci/test-kube extended
 
-test-prometheus: jdk ## test against a real Prometheus, which is fetched when it is not there
-	@prometheus=$$(bash .ci/prometheus) && $(MVN) test -Pprometheus -pl test-harness -am -Dratematch.prometheus="$$prometheus"
+test-prometheus: jdk ## test against a real Prometheus, fetched when it is not there, and against Prometheus 3 where Go is
+	@bash .ci/test-prometheus $(ARGS)
 
 fmt: jdk ## format the sources
 	$(MVN) -q spotless:apply
