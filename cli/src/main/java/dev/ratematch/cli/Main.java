@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             PlanCommand.class,
             OperatorCommand.class,
             StepCommand.class,
+            EnginesCommand.class,
             BenchCommand.class,
             SimulateCommand.class,
             CalibrateCommand.class,
