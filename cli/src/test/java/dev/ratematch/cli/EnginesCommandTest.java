@@ -56,7 +56,8 @@ class EnginesCommandTest {
         var page = get(pod.group(2));
 
         assertThat(page.statusCode()).isEqualTo(200);
-        assertThat(page.body()).contains(engine == Dialect.Engine.DYNAMO ? "vllm:" : engine.label());
+        assertThat(page.body())
+                .contains(engine == Dialect.Engine.DYNAMO ? "vllm:" : engine.label());
         assertThat(pod.group(2)).endsWith(engine.metricsPath());
         assertThat(running.get(60, TimeUnit.SECONDS)).isZero();
         assertThat(err.toString()).isEmpty();

@@ -111,9 +111,7 @@ public final class PlantServer implements AutoCloseable {
                                         new IllegalStateException(
                                                 "port %d of %s cannot be opened: %s"
                                                         .formatted(
-                                                                port,
-                                                                ports.host(),
-                                                                e.getMessage()),
+                                                                port, ports.host(), e.getMessage()),
                                                 e)));
     }
 

@@ -102,19 +102,21 @@ class DialectTest {
         assertThat(traffic.arrived())
                 .isEqualTo(
                         Reading.of(
-                                (int) requests.stream().filter(r -> inWindow(r.arrivalNanos())).count()));
+                                (int)
+                                        requests.stream()
+                                                .filter(r -> inWindow(r.arrivalNanos()))
+                                                .count()));
         assertThat(traffic.arrivedIsLowerBound()).isEqualTo(dialect.frontend() == Frontend.NONE);
         assertThat(traffic.completed())
                 .isEqualTo(
-                        Reading.of((int) IntStream.range(0, requests.size()).filter(ended).count()));
+                        Reading.of(
+                                (int) IntStream.range(0, requests.size()).filter(ended).count()));
         close(traffic.outputTokensMean(), mean(ended, i -> requests.get(i).outputTokens()), 1e-9);
         // Prompts are counted when prefill ends, a little before the first token.
         close(traffic.inputTokensMean(), mean(begun, i -> requests.get(i).inputTokens()), 0.02);
         close(
                 traffic.ttftMeanSeconds(),
-                mean(
-                        begun,
-                        i -> (log.firstTokenNanos(i) - requests.get(i).arrivalNanos()) / 1e9),
+                mean(begun, i -> (log.firstTokenNanos(i) - requests.get(i).arrivalNanos()) / 1e9),
                 dialect.engine() == Engine.VLLM ? 0.02 : 1e-9);
         close(
                 traffic.itlMeanSeconds(),

@@ -76,8 +76,7 @@ class PrometheusEndToEndTest {
                                         host, host::targets, host, 95, WINDOW_SECONDS);
                             });
             String job = "job=\"%s\"".formatted(engine.label());
-            boolean frontend =
-                    plant.look(c -> c.dialect().frontend() != Dialect.Frontend.NONE);
+            boolean frontend = plant.look(c -> c.dialect().frontend() != Dialect.Frontend.NONE);
             this.indirect =
                     new PrometheusTelemetry(
                             client,
@@ -149,10 +148,7 @@ class PrometheusEndToEndTest {
         try (var prometheus = RealPrometheus.start(folder, jobs.toString());
                 var client =
                         new PrometheusClient(
-                                vertx,
-                                "real",
-                                PrometheusSettings.of(prometheus.url()),
-                                registry)) {
+                                vertx, "real", PrometheusSettings.of(prometheus.url()), registry)) {
             plants.forEach((engine, plant) -> subjects.add(new Subject(engine, plant, client)));
             awaitScrapes(client, now(client));
             double first = seconds();

@@ -133,7 +133,10 @@ public final class Scraper implements Fetcher, AutoCloseable {
     }
 
     private String told(Target target, Throwable thrown) {
-        var cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        var cause =
+                thrown instanceof CompletionException && thrown.getCause() != null
+                        ? thrown.getCause()
+                        : thrown;
         if (TargetsGuard.isLeftAlone(cause)) {
             var last = guard.lastFailure(target.url());
             return "%s failed too often and is left alone for %d s; the last failure: %s"
@@ -143,7 +146,8 @@ public final class Scraper implements Fetcher, AutoCloseable {
                             last == null ? "unknown" : failure(target, last).getMessage());
         }
         if (cause instanceof BulkheadFullException) {
-            return "%s is not asked: %d scrapes are under way already".formatted(target.url(), limits.concurrent());
+            return "%s is not asked: %d scrapes are under way already"
+                    .formatted(target.url(), limits.concurrent());
         }
         return String.valueOf(failure(target, cause).getMessage());
     }
