@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class FiguresTest {
 
     private static final int MANY = 200;
-    private static final int CYCLES = 4;
+    private static final int CYCLES = 2;
 
     @Test
     void one_rate_matcher_costs_few_requests_and_follows_its_load(Sandbox sandbox)

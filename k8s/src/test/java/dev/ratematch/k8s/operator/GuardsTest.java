@@ -117,9 +117,15 @@ class GuardsTest {
             Await.until(
                     Scene.LIMIT,
                     "a plan under the pause",
-                    () ->
-                            scene.condition("ScalingActive").orElseThrow().reason().equals("Paused")
-                                    && "decode".equals(scene.matcher().getStatus().limitingRole()),
+                    () -> {
+                        var said = scene.matcher().getStatus().recommendation();
+                        return scene.condition("ScalingActive")
+                                        .orElseThrow()
+                                        .reason()
+                                        .equals("Paused")
+                                && said != null
+                                && said.reason().equals("PAUSED");
+                    },
                     () -> String.valueOf(scene.matcher().getStatus()));
             assertThat(scene.replicas("prefill")).isEqualTo(4);
             scene.annotate(Api.PAUSED, null);
