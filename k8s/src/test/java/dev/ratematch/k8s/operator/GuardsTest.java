@@ -124,7 +124,7 @@ class GuardsTest {
                                         .reason()
                                         .equals("Paused")
                                 && said != null
-                                && said.reason().equals("PAUSED");
+                                && "PAUSED".equals(said.reason());
                     },
                     () -> String.valueOf(scene.matcher().getStatus()));
             assertThat(scene.replicas("prefill")).isEqualTo(4);
