@@ -69,7 +69,9 @@ public final class Freshness {
                 text.append("; ").append(warning);
             }
         }
-        return text.charAt(text.length() - 1) == '.' ? text.toString() : text.append('.').toString();
+        return text.charAt(text.length() - 1) == '.'
+                ? text.toString()
+                : text.append('.').toString();
     }
 
     private static Map<String, Reading> needed(Snapshot snapshot) {

@@ -134,15 +134,12 @@ final class FaultyStage {
             case ENDLESS -> flood(response.setChunked(true));
             default -> {
                 if (path.startsWith("/api/")) {
-                    request.setExpectMultipart(true)
-                            .endHandler(_ -> response.end(answer(request)));
+                    request.setExpectMultipart(true).endHandler(_ -> response.end(answer(request)));
                 } else if (fault == Fault.WITHOUT_PREFILL && path.equals("/p")) {
                     response.setStatusCode(503).end();
                 } else {
                     response.end(
-                            fault == Fault.EMPTY
-                                    ? ""
-                                    : pages.getOrDefault(path.substring(1), ""));
+                            fault == Fault.EMPTY ? "" : pages.getOrDefault(path.substring(1), ""));
                 }
             }
         }

@@ -39,8 +39,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The whole way from pods to commands, over HTTP. A fleet that is short of prefill would be moved
-/// in the second window; whatever goes wrong then, it is left alone for a reason that says what, and
-/// the next good look goes on from the window before.
+/// in the second window; whatever goes wrong then, it is left alone for a reason that says what,
+/// and the next good look goes on from the window before.
 class TelemetryFaultTest {
 
     private static final double CYCLE = 30;
@@ -75,6 +75,7 @@ class TelemetryFaultTest {
     private final Vertx vertx = Vertx.vertx();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Pools fleet = new Pools();
+
     @SuppressWarnings("NullAway.Init")
     private FaultyStage stage;
 

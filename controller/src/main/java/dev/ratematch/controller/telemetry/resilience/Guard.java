@@ -102,8 +102,7 @@ public final class Guard implements AutoCloseable {
         var limited =
                 limiter.decorateCompletionStage(
                         timer, Bulkhead.decorateCompletionStage(bulkhead, call));
-        var broken =
-                breaking ? CircuitBreaker.decorateCompletionStage(breaker, limited) : limited;
+        var broken = breaking ? CircuitBreaker.decorateCompletionStage(breaker, limited) : limited;
         return Retry.decorateCompletionStage(retry, timer, broken).get();
     }
 

@@ -22,7 +22,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 
 /// Scrapes all targets at once over HTTP. Each has its own deadline, a bounded body and a breaker;
 /// whatever goes wrong with one is its answer and leaves the others alone.
@@ -83,7 +82,6 @@ public final class Scraper implements Fetcher, AutoCloseable {
     /// All answers, when the last one is in.
     public Future<List<Answer>> scrape(List<Target> targets) {
         var pending = new ArrayList<Future<Answer>>();
-        guard.retain(targets.stream().map(Target::url).collect(Collectors.toSet()));
         for (var target : targets) {
             pending.add(one(target));
         }
@@ -133,7 +131,10 @@ public final class Scraper implements Fetcher, AutoCloseable {
     }
 
     private String told(Target target, Throwable thrown) {
-        var cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        var cause =
+                thrown instanceof CompletionException && thrown.getCause() != null
+                        ? thrown.getCause()
+                        : thrown;
         if (TargetsGuard.isLeftAlone(cause)) {
             var last = guard.lastFailure(target.url());
             return "%s failed too often and is left alone for %d s; the last failure: %s"
@@ -143,7 +144,8 @@ public final class Scraper implements Fetcher, AutoCloseable {
                             last == null ? "unknown" : failure(target, last).getMessage());
         }
         if (cause instanceof BulkheadFullException) {
-            return "%s is not asked: %d scrapes are under way already".formatted(target.url(), limits.concurrent());
+            return "%s is not asked: %d scrapes are under way already"
+                    .formatted(target.url(), limits.concurrent());
         }
         return String.valueOf(failure(target, cause).getMessage());
     }
