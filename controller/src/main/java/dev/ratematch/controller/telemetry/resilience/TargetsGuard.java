@@ -6,10 +6,10 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,15 +24,22 @@ public final class TargetsGuard implements AutoCloseable {
 
     private static final String LEFT_ALONE = "ratematch.sources.left.alone";
 
+    /// Times that a source is left alone for, after which it is not ours any more.
+    private static final long UNUSED = 5;
+
+    private static final int TARGETS_MANY = 1000;
+
     private final Guard whole;
     private final Limits limits;
     private final MeterRegistry registry;
     private final Gauge leftAlone;
+    private final LongSupplier nanos;
     private final Map<String, Watched> targets = new ConcurrentHashMap<>();
 
     /// One source.
     private static final class Watched {
         final CircuitBreaker breaker;
+        volatile long usedNanos;
         volatile @Nullable Throwable lastFailure;
 
         Watched(CircuitBreaker breaker) {
@@ -50,28 +57,50 @@ public final class TargetsGuard implements AutoCloseable {
     /// @param again whether a failure may pass, so that another attempt makes sense
     public TargetsGuard(
             String name, Limits limits, Predicate<Throwable> again, MeterRegistry registry) {
+        this(name, limits, again, registry, System::nanoTime);
+    }
+
+    /// @param nanos a clock that only goes on
+    TargetsGuard(
+            String name,
+            Limits limits,
+            Predicate<Throwable> again,
+            MeterRegistry registry,
+            LongSupplier nanos) {
         this.limits = limits;
         this.registry = registry;
+        this.nanos = nanos;
         this.whole = new Guard(name, limits, again, registry, false);
         this.leftAlone =
-                Gauge.builder(LEFT_ALONE, targets, TargetsGuard::leftAlone)
+                Gauge.builder(LEFT_ALONE, this, TargetsGuard::countLeftAlone)
                         .description("Sources that failed too often and are not asked for a while")
                         .baseUnit("sources")
                         .tag("name", name)
                         .register(registry);
     }
 
-    private static double leftAlone(Map<String, Watched> targets) {
+    private double countLeftAlone() {
+        forget();
         return targets.values().stream().filter(Watched::leftAlone).count();
+    }
+
+    /// Nobody says when a pod has gone for good; nobody asks for it any more.
+    private void forget() {
+        long since = nanos.getAsLong() - UNUSED * limits.leaveAlone().toNanos();
+        targets.values().removeIf(one -> one.usedNanos - since < 0);
     }
 
     /// Makes a call to a source, again where that makes sense. A failure is kept for
     /// [#lastFailure(String)].
     public <T> CompletionStage<T> call(String target, Supplier<CompletionStage<T>> call) {
+        if (targets.size() >= TARGETS_MANY) {
+            forget();
+        }
         var one =
                 targets.computeIfAbsent(
                         target,
                         name -> new Watched(CircuitBreaker.of(name, Guard.breaker(limits))));
+        one.usedNanos = nanos.getAsLong();
         return whole.call(CircuitBreaker.decorateCompletionStage(one.breaker, call))
                 .whenComplete(
                         (_, failure) -> {
@@ -96,11 +125,6 @@ public final class TargetsGuard implements AutoCloseable {
     public @Nullable Throwable lastFailure(String target) {
         var one = targets.get(target);
         return one == null ? null : one.lastFailure;
-    }
-
-    /// Forgets sources that are there no more.
-    public void retain(Set<String> present) {
-        targets.keySet().retainAll(present);
     }
 
     @Override

@@ -22,7 +22,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 
 /// Scrapes all targets at once over HTTP. Each has its own deadline, a bounded body and a breaker;
 /// whatever goes wrong with one is its answer and leaves the others alone.
@@ -83,7 +82,6 @@ public final class Scraper implements Fetcher, AutoCloseable {
     /// All answers, when the last one is in.
     public Future<List<Answer>> scrape(List<Target> targets) {
         var pending = new ArrayList<Future<Answer>>();
-        guard.retain(targets.stream().map(Target::url).collect(Collectors.toSet()));
         for (var target : targets) {
             pending.add(one(target));
         }

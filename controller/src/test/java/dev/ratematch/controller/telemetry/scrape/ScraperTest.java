@@ -140,9 +140,6 @@ class ScraperTest {
                                     .gauge()
                                     .value())
                     .isEqualTo(100);
-
-            var _ = scraper.fetch(List.of(target("good", "/metrics")));
-            assertThat(registry.get("ratematch.sources.left.alone").gauge().value()).isZero();
         }
         assertThat(registry.getMeters()).isEmpty();
     }
