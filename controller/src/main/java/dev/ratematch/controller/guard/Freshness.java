@@ -32,6 +32,14 @@ public final class Freshness {
         return heardSeconds(snapshot, before) > before + SAME_SECONDS;
     }
 
+    /// Whether all is well and the next scrape is still to come: everything can be read, nothing
+    /// failed, and it is what had been heard already.
+    public static boolean pending(Snapshot snapshot, double before) {
+        return snapshot.warnings().isEmpty()
+                && needed(snapshot).values().stream().allMatch(Reading::known)
+                && !news(snapshot, before);
+    }
+
     /// Whether it can be learnt from: it tells something new and does not contradict itself.
     public static boolean usable(Snapshot snapshot, double before) {
         return news(snapshot, before) && Consistency.contradiction(snapshot).isEmpty();

@@ -29,6 +29,7 @@ import dev.ratematch.k8s.telemetry.PodLoads;
 import dev.ratematch.k8s.telemetry.PodTargets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,6 +54,7 @@ final class Session {
     private final Surroundings surroundings;
     private final Guards guards;
     private final Chronicle chronicle;
+    private final Repetition repetition = new Repetition();
     private @Nullable RateMatcher current;
     private @Nullable ServiceRequest request;
     private @Nullable TelemetrySpec telemetry;
@@ -287,6 +289,11 @@ final class Session {
         }
         lastSnapshot = snapshot;
         var interlock = guards.interlock(matcher, acts, prefill, decode, instant);
+        long generation = matcher.getMetadata().getGeneration();
+        var around = Arrays.<@Nullable Object>asList(generation, acts, refusal, interlock);
+        if (repetition.of(advice.state(), snapshot, around)) {
+            return;
+        }
         Step step;
         if (acts) {
             step = active.controller().step(advice.state(), snapshot, interlock);
@@ -299,7 +306,7 @@ final class Session {
         var now = staged(active, snapshot, step, acts);
         var cycle =
                 new Cycle(
-                        matcher.getMetadata().getGeneration(),
+                        generation,
                         StatusText.resolved(
                                 active.service(), spec, interval(spec), prefill, decode),
                         active.service().spec(),
