@@ -11,6 +11,8 @@ FROM --platform=$TARGETPLATFORM docker.io/library/eclipse-temurin:25-jre
 COPY LICENSE NOTICE /licenses/
 COPY --from=build /src/cli/target/bom.json /licenses/bom.json
 COPY --from=build /src/cli/target/ratematch.jar /app/ratematch.jar
+# Two arenas of the C allocator: one a core is memory that a container pays for and nobody uses.
+ENV MALLOC_ARENA_MAX=2
 # A number, so that Kubernetes can see that it is not root.
 USER 10001:10001
 # Of `operator`: health and metrics, and the external scaler for KEDA.

@@ -28,8 +28,8 @@ test-kube: jdk ## test against a real Kubernetes control plane (needs Go; the fi
 test-extended: jdk ## the same with KEDA, which takes ten minutes more to build
 	@bash .ci/test-kube extended
 
-test-prometheus: jdk ## test against a real Prometheus, which is fetched when it is not there
-	@prometheus=$$(bash .ci/prometheus) && $(MVN) test -Pprometheus -pl controller,cli -am -Dratematch.prometheus="$$prometheus"
+test-prometheus: jdk ## test against a real Prometheus, fetched when it is not there, and against Prometheus 3 where Go is
+	@bash .ci/test-prometheus $(ARGS)
 
 fmt: jdk ## format the sources
 	$(MVN) -q spotless:apply
@@ -70,4 +70,5 @@ manifests: ## render the plain manifests from the Helm chart
 test-chart: jdk ## test the Helm chart with the real Helm, built from its Go module once
 	$(MVN) -q -Pkube -pl k8s -am test -Dtest='Chart*Test' -Dsurefire.failIfNoSpecifiedTests=false $(ARGS)
 
-ci: test ## what CI runs
+ci: test test-kube ## what CI runs: every test, those on a real control plane, and those against one real Prometheus
+	@bash .ci/test-prometheus once

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             RecommendCommand.class,
             OperatorCommand.class,
             StepCommand.class,
+            EnginesCommand.class,
             BenchCommand.class,
             SimulateCommand.class,
             CalibrateCommand.class,

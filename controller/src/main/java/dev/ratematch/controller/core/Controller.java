@@ -7,6 +7,7 @@ import dev.ratematch.controller.core.Decision.Resize;
 import dev.ratematch.controller.estimate.Estimator;
 import dev.ratematch.controller.estimate.Window;
 import dev.ratematch.controller.guard.Consistency;
+import dev.ratematch.controller.guard.Freshness;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.move.Stage;
@@ -125,7 +126,7 @@ public final class Controller {
                     state,
                     now,
                     Reason.TELEMETRY_UNKNOWN,
-                    "The arrival rate, the lengths or the window are unknown this time.");
+                    Freshness.missing(snapshot, before.heardSeconds()));
         }
         if (state.windows().size() < WINDOWS_MIN) {
             return hold(
@@ -139,7 +140,7 @@ public final class Controller {
 
     private State seen(State before, Snapshot snapshot) {
         List<Window> past = gap(before, snapshot) ? List.of() : before.windows();
-        boolean consistent = Consistency.contradiction(snapshot).isEmpty();
+        boolean consistent = Freshness.usable(snapshot, before.heardSeconds());
         List<Window> windows =
                 consistent
                         ? Estimator.window(snapshot, past)
@@ -156,7 +157,7 @@ public final class Controller {
         boolean clean = consistent && before.move() == null;
         return before.seen(
                 windows,
-                snapshot.atSeconds(),
+                snapshot,
                 transition ? since : -1,
                 clean
                         ? before.calibration().learn(spec, laws, snapshot, windows)
@@ -225,8 +226,7 @@ public final class Controller {
         }
         var current = move;
         boolean late = at > move.deadlineSeconds();
-        if (late && stage.move().phase() == Move.Phase.DONOR_DRAINING) {
-            // What drains cannot be called back, and its GPUs serve nobody else meanwhile.
+        if (late && stage.drains()) {
             current = move.until(at + allowance());
             stage = Stage.advance(current, spec, seen);
         } else if (late) {

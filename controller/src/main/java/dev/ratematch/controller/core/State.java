@@ -1,7 +1,9 @@
 package dev.ratematch.controller.core;
 
 import dev.ratematch.controller.estimate.Window;
+import dev.ratematch.controller.guard.Freshness;
 import dev.ratematch.controller.move.Move;
+import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param windows usable windows, newest last
 /// @param lastSeenSeconds when the last snapshot was taken; negative before the first
+/// @param heardSeconds when the sources of rate and lengths had last been heard by then, the one
+///   heard longest ago; negative before the first
 /// @param lastMoveEndSeconds when the last move ended, negative before the first; ahead of the
 ///   clock by a back-off when that move had to be taken back
 /// @param smallerSinceSeconds since when a smaller fleet has sufficed; negative when it does not
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record State(
         List<Window> windows,
         double lastSeenSeconds,
+        double heardSeconds,
         double lastMoveEndSeconds,
         double smallerSinceSeconds,
         double transitionSinceSeconds,
@@ -32,7 +37,7 @@ public record State(
 
     /// Nothing seen yet.
     public static final State INITIAL =
-            new State(List.of(), -1, -1, -1, -1, -1, -1, null, Calibration.NONE);
+            new State(List.of(), -1, -1, -1, -1, -1, -1, -1, null, Calibration.NONE);
 
     public State {
         windows = List.copyOf(windows);
@@ -44,6 +49,7 @@ public record State(
         return new State(
                 List.of(),
                 lastSeenSeconds,
+                heardSeconds,
                 -1,
                 -1,
                 -1,
@@ -58,6 +64,7 @@ public record State(
     public State remembered() {
         return new State(
                 List.of(),
+                -1,
                 -1,
                 lastMoveEndSeconds,
                 smallerSinceSeconds,
@@ -85,10 +92,11 @@ public record State(
                 && decode <= spec.decode().maxReplicas();
     }
 
-    State seen(List<Window> nextWindows, double atSeconds, double since, Calibration learnt) {
+    State seen(List<Window> nextWindows, Snapshot snapshot, double since, Calibration learnt) {
         return new State(
                 nextWindows,
-                atSeconds,
+                snapshot.atSeconds(),
+                Freshness.heardSeconds(snapshot, heardSeconds),
                 lastMoveEndSeconds,
                 smallerSinceSeconds,
                 since,
@@ -114,6 +122,7 @@ public record State(
         return new State(
                 windows,
                 lastSeenSeconds,
+                heardSeconds,
                 lastMoveEndSeconds,
                 smallerSinceSeconds,
                 transitionSinceSeconds,
@@ -127,6 +136,7 @@ public record State(
         return new State(
                 windows,
                 lastSeenSeconds,
+                heardSeconds,
                 moveEnd,
                 smallerSince,
                 transitionSinceSeconds,

@@ -33,6 +33,9 @@ public final class PrometheusTelemetry implements PodTelemetry {
 
     private static final double CLOCK_BACK_SECONDS = 2;
 
+    /// Two clocks that move apart by so much between two looks have not drifted: one was set.
+    private static final double CLOCK_SET_SECONDS = 60;
+
     private final PrometheusSource source;
     private final Selectors selectors;
     private final Fleet fleet;
@@ -41,6 +44,7 @@ public final class PrometheusTelemetry implements PodTelemetry {
     private final Map<Source, Watched> watched = new EnumMap<>(Source.class);
     private final Map<Source, List<PodScrape>> rounds = new EnumMap<>(Source.class);
     private double lastTime = Double.NaN;
+    private double lastOffset = Double.NaN;
     private double newest = Double.NEGATIVE_INFINITY;
 
     /// Pods of one kind.
@@ -127,7 +131,7 @@ public final class PrometheusTelemetry implements PodTelemetry {
             case Found(var series) -> {
                 if (!series.isEmpty() && series.getFirst().values().length > 0) {
                     time = series.getFirst().values()[0];
-                    why = clock(time);
+                    why = clock(atSeconds - time, time);
                 }
             }
         }
@@ -161,7 +165,9 @@ public final class PrometheusTelemetry implements PodTelemetry {
             switch (entry.getValue()) {
                 case Found(var series) -> {
                     var round = one.ledger().round(series, moment);
-                    one.history().append(atSeconds, round, round.isEmpty() ? empty(one, time) : "");
+                    boolean silent = round.isEmpty() || series.isEmpty();
+                    String note = silent ? empty(one, time, !round.isEmpty()) : "";
+                    one.history().append(atSeconds, round, note);
                     rounds.put(one.ledger().source(), one.ledger().latest(round));
                 }
                 case Failed failed -> {
@@ -174,14 +180,31 @@ public final class PrometheusTelemetry implements PodTelemetry {
         lastTime = whole ? time : lastTime;
     }
 
-    /// What is wrong with the other clock; empty when nothing is.
-    private String clock(double time) {
-        return time < newest - CLOCK_BACK_SECONDS
-                ? String.format(
-                        Locale.ROOT,
-                        "the clock of Prometheus went back by %.0f s; it must be set right",
-                        newest - time)
-                : "";
+    /// What is wrong with the other clock; empty when nothing is. Once said, everything is asked
+    /// for anew by the new time: a clock that was set right must not cost more than one look.
+    private String clock(double offset, double time) {
+        double ahead = lastOffset - offset;
+        lastOffset = offset;
+        String way = "";
+        double by = 0;
+        if (time < newest - CLOCK_BACK_SECONDS) {
+            way = "back";
+            by = newest - time;
+        } else if (Math.abs(ahead) > CLOCK_SET_SECONDS) {
+            way = ahead > 0 ? "ahead" : "back";
+            by = Math.abs(ahead);
+        }
+        if (way.isEmpty()) {
+            return "";
+        }
+        lastTime = Double.NaN;
+        newest = Double.NEGATIVE_INFINITY;
+        watched.values().forEach(one -> one.ledger().forget());
+        return String.format(
+                Locale.ROOT,
+                "the clock of Prometheus went %s by %.0f s; it must be set right",
+                way,
+                by);
     }
 
     private static String samples(Watched one, double lookbackSeconds) {
@@ -190,19 +213,21 @@ public final class PrometheusTelemetry implements PodTelemetry {
     }
 
     /// Why there is nothing, by what the selector finds at all.
-    private String empty(Watched one, double time) {
+    ///
+    /// @param known whether its pods have been seen of late, so that they may just not have been
+    ///   scraped since
+    private String empty(Watched one, double time, boolean known) {
         var all = source.query("count({%s})".formatted(one.matchers()), time);
         if (all instanceof Failed failed) {
             return failed.why();
         }
-        boolean nothing = all instanceof Found(var series) && series.isEmpty();
-        return "Prometheus has %s {%s}%s"
-                .formatted(
-                        nothing ? "no series with" : "series with",
-                        one.matchers(),
-                        nothing
-                                ? "; check the selector against the labels on its targets page"
-                                : ", but none of an engine's metrics; check that the engine exposes"
-                                        + " them and that its port is scraped");
+        if (all instanceof Found(var series) && series.isEmpty()) {
+            return "Prometheus has no series with {%s}; check the selector against the labels on its targets page"
+                    .formatted(one.matchers());
+        }
+        return known
+                ? ""
+                : "Prometheus has series with {%s}, but none of an engine's metrics; check that the engine exposes them and that its port is scraped"
+                        .formatted(one.matchers());
     }
 }

@@ -17,7 +17,9 @@ import dev.ratematch.controller.spec.ServiceSpec;
 /// @param prefill prefill replicas to command now
 /// @param decode decode replicas to command now
 /// @param move the move as it stands after this
-public record Stage(int prefill, int decode, Move move) {
+/// @param drains whether it waits for replicas that drain: they cannot be called back, and their
+///   GPUs serve nobody else meanwhile, so that being late is no reason to turn round or give up
+public record Stage(int prefill, int decode, Move move, boolean drains) {
 
     /// Drain times after which a donor whose draining replicas nobody counts is taken as empty.
     private static final double DRAINS_PRESUMED = 2;
@@ -41,7 +43,11 @@ public record Stage(int prefill, int decode, Move move) {
         boolean shrinks = prefill < p.desired() || decode < d.desired();
         double shrunk =
                 shrinks && move.shrunkSeconds() < 0 ? snapshot.atSeconds() : move.shrunkSeconds();
-        return new Stage(prefill, decode, move.in(phase(move, p, d), shrunk));
+        var phase = phase(move, p, d);
+        boolean drains =
+                phase == Phase.DONOR_DRAINING
+                        || (phase == Phase.COMPENSATING && p.draining() + d.draining() > 0);
+        return new Stage(prefill, decode, move.in(phase, shrunk), drains);
     }
 
     private static boolean growing(Holding p, Holding d, Move move) {

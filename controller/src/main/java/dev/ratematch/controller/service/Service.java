@@ -37,6 +37,12 @@ public record Service(
         warnings = List.copyOf(warnings);
     }
 
+    /// Whether decisions made for one are good for the other: the same step times and the same
+    /// promises and limits, however they were asked for.
+    public boolean alike(Service other) {
+        return identity().equals(other.identity()) && spec.equals(other.spec());
+    }
+
     /// What a learnt correction of step times belongs to: it is void where any of this differs.
     public String identity() {
         String usual =

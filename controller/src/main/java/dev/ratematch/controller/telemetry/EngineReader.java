@@ -139,7 +139,7 @@ public final class EngineReader {
         double over = perToken ? 1 : perEvent;
         var hits = hitRate(prefill, user);
         return new TrafficReading(
-                started.known() ? started : inAndOut(prefill, decode),
+                arrived(started, inAndOut(prefill, decode), user),
                 !started.known(),
                 first(
                         user == null ? none() : user.increase(Fact.FINISHED),
@@ -167,8 +167,18 @@ public final class EngineReader {
                 isl.histogram().cells());
     }
 
+    /// Where neither is known, what should have counted them tells why.
+    private static Reading arrived(Reading started, Reading made, @Nullable ScrapeWindow user) {
+        return started.known() || (user != null && !made.known()) ? started : made;
+    }
+
+    /// The engines' own where it is readable or nobody's is, so that the reason is theirs.
     private static Tally orUser(Tally own, @Nullable ScrapeWindow user, Fact fact) {
-        return own.readable() || user == null ? own : user.histogram(fact);
+        if (own.readable() || user == null) {
+            return own;
+        }
+        var seen = user.histogram(fact);
+        return seen.readable() ? seen : own;
     }
 
     /// Counted as they come, else as they end and as there are more of them inside.

@@ -51,6 +51,7 @@ public final class ScrapeWindow {
             warnings.add("%s: %s".formatted(source.label(), note));
         }
         double newest = Double.NEGATIVE_INFINITY;
+        double newestEver = Double.NEGATIVE_INFINITY;
         double covered = 0;
         int continuing = 0;
         for (var pod : pods) {
@@ -62,6 +63,7 @@ public final class ScrapeWindow {
             if (last == null) {
                 continue;
             }
+            newestEver = Math.max(newestEver, last.atSeconds());
             if (pod.live) {
                 newest = Math.max(newest, last.atSeconds());
                 if (nowSeconds - last.atSeconds() <= staleSeconds) {
@@ -74,7 +76,8 @@ public final class ScrapeWindow {
                 continuing++;
             }
         }
-        this.ageSeconds = Math.max(0, nowSeconds - newest);
+        // Where all have left, what they said is as old as the last of it.
+        this.ageSeconds = Math.max(0, nowSeconds - (livePods > 0 ? newest : newestEver));
         this.coveredSeconds = continuing > 0 ? covered / continuing : Double.NaN;
         var spoken = new LinkedHashSet<Dialect>();
         current.forEach(voice -> spoken.addAll(voice.dialects()));
@@ -112,9 +115,7 @@ public final class ScrapeWindow {
         if (problem != null) {
             return problem;
         }
-        return Double.isNaN(coveredSeconds)
-                ? tooFew()
-                : new Reading.Value(coveredSeconds, shownAge());
+        return Double.isNaN(coveredSeconds) ? tooFew() : reading(coveredSeconds, "the time");
     }
 
     /// What did not answer, for people.
@@ -130,7 +131,7 @@ public final class ScrapeWindow {
                             ? "no %s pod has been scraped".formatted(source.label())
                             : warnings.getFirst());
         }
-        return livePods > 0 && ageSeconds > staleSeconds ? new Reading.Stale(ageSeconds) : null;
+        return ageSeconds > staleSeconds ? new Reading.Stale(ageSeconds) : null;
     }
 
     /// Whether anything was heard of these pods.
@@ -327,7 +328,7 @@ public final class ScrapeWindow {
 
     private Reading tooFew() {
         return new Reading.Unknown(
-                "one scrape of the %s pods so far; an increase needs two"
+                "one scrape of the %s pods in the window; an increase needs two"
                         .formatted(source.label()));
     }
 

@@ -10,6 +10,7 @@ import static dev.ratematch.controller.sample.Samples.traffic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
@@ -161,6 +162,29 @@ class ControllerTest {
         assertThat(prefill).isEqualTo(1);
         assertThat(decode).isEqualTo(1);
         holds(CONTROLLER.step(state, steady(at, 1, 1, 900)), 1, 1, Reason.COOLING_DOWN);
+    }
+
+    /// Of a fleet taken back from 3P3D to 4P1D, two decode replicas drain for far longer than a way
+    /// back may take. Given up there, their GPUs would serve nobody.
+    @Test
+    void a_way_back_waits_for_what_drains() {
+        var back = Move.planned(4, 1, 3, 3, 30, 60).compensating(60);
+        var state = State.INITIAL.withMove(back).withCommanded(3, 1);
+        double at = 90;
+        for (; at < 3000; at += 30) {
+            var step = taken(state, at, new FleetCounts(1, 1, 0, 0, 2, 0));
+            assertThat(step.decision().reason()).isEqualTo(Reason.COMPENSATING);
+            state = step.state();
+        }
+        var step = taken(state, at, new FleetCounts(1, 1, 0, 0, 0, 0));
+        assertThat(step.decision().prefill()).isEqualTo(4);
+        assertThat(step.decision().decode()).isEqualTo(1);
+    }
+
+    private static Step taken(State state, double at, FleetCounts decode) {
+        var prefill = pool(FleetCounts.steady(3), 0, 1);
+        var tight = new Controller(spec(5, 1, 1, Tuning.DEFAULT), laws());
+        return tight.step(state, snapshot(at, prefill, pool(decode, 0, 30), traffic(300)));
     }
 
     @Test

@@ -41,7 +41,7 @@ class ScrapeHistoryTest {
         assertThat(history.window(0, 30).increase("c_total"))
                 .isEqualTo(
                         new Reading.Unknown(
-                                "one scrape of the decode pods so far; an increase needs two"));
+                                "one scrape of the decode pods in the window; an increase needs two"));
         assertThat(history.window(0, 30).gauge("g")).isEqualTo(Reading.of(100));
         assertThat(history.window(0, 30).coveredSeconds()).isInstanceOf(Reading.Unknown.class);
     }

@@ -41,19 +41,6 @@ record Collective(
                     12,
                     (key, sizes, a) -> 1e6 * sizes[0] / a.nvlinkBytesPerSecond());
 
-    static final Collective ALL_TO_ALL =
-            new Collective(
-                    "alltoall",
-                    List.of("kernel", "phase", "dtype", "hidden", "topk", "experts", "sms"),
-                    List.of("ep", "tokens"),
-                    20,
-                    (key, sizes, a) ->
-                            1e6
-                                    * sizes[1]
-                                    * Double.parseDouble(key.get(3))
-                                    * Double.parseDouble(key.get(4))
-                                    / a.nvlinkBytesPerSecond());
-
     static final Collective QUANTIZE =
             new Collective(
                     "quantize",

@@ -21,7 +21,7 @@ public final class KernelFamilies {
                     new WideExperts(),
                     Collective.ALL_REDUCE,
                     Collective.NCCL,
-                    Collective.ALL_TO_ALL,
+                    new AllToAll(),
                     Collective.QUANTIZE);
 
     /// Family of that name.

@@ -21,9 +21,22 @@ record LatentProjection() implements KernelFamily {
         return List.of("heads", "tokens");
     }
 
+    /// Heads, and rows of all heads together: they tell where a launch outgrows its floor, however
+    /// many heads they are of.
+    @Override
+    public double[] position(List<String> key, double[] sizes) {
+        double heads = KernelFamily.log2(sizes[0]);
+        return new double[] {heads, heads + KernelFamily.log2(sizes[1])};
+    }
+
     @Override
     public double[] spacing() {
         return new double[] {1, 0};
+    }
+
+    @Override
+    public double twist() {
+        return 0.3;
     }
 
     @Override

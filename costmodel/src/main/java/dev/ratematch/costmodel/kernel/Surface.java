@@ -9,6 +9,10 @@ final class Surface {
     /// Steps of one in the logarithm when a surface is written down: 0.2 % each.
     static final int STEPS = 512;
 
+    /// Weight below which a node has no part in a position: what rounding of the logarithms leaves
+    /// of a node beside the one that is met.
+    static final double MEETS = 1e-6;
+
     private final Grid grid;
     private final float[] values;
     private final BitSet measured;
@@ -43,7 +47,7 @@ final class Surface {
         boolean covered = all;
         for (int c = 0; c < node.length; c++) {
             factor += weight[c] * values[node[c]];
-            if (covered && weight[c] > 1e-6 && !measured.get(node[c])) {
+            if (covered && weight[c] > MEETS && !measured.get(node[c])) {
                 all = false;
                 covered = borneOut(node[c]);
             }

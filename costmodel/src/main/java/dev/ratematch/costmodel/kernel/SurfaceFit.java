@@ -71,7 +71,7 @@ final class SurfaceFit {
         var set = new BitSet(grid.nodes());
         for (int i = 0; i < node.length; i++) {
             for (int c = 0; c < node[i].length; c++) {
-                if (weight[i][c] > 0) {
+                if (weight[i][c] > Surface.MEETS) {
                     set.set(node[i][c]);
                 }
             }

@@ -63,6 +63,13 @@ final class SurfaceFitTest {
         assertThat(surface.measured().cardinality()).isEqualTo(GRID.nodes());
     }
 
+    /// Logarithms are rounded: a position a hair beside its node says nothing of the next one.
+    @Test
+    void whatIsAHairBesideANodeBearsOutThatNodeAlone() {
+        var position = List.of(new double[] {2 + 1e-15, 1.5 + 1e-15, 3 + 1e-15});
+        assertThat(fit(position, planes(position)).measured().cardinality()).isEqualTo(1);
+    }
+
     @Test
     void fillsHolesAsTheirSurroundingsGoOn() {
         var nodes = nodes(p -> !hole(p));

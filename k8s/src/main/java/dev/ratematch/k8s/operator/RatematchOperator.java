@@ -2,6 +2,7 @@ package dev.ratematch.k8s.operator;
 
 import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusClient;
+import dev.ratematch.controller.telemetry.resilience.Limits;
 import dev.ratematch.controller.telemetry.scrape.Scraper;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.publish.HttpEndpoints;
@@ -63,8 +64,14 @@ public final class RatematchOperator implements AutoCloseable {
     public RatematchOperator(KubernetesClient client, OperatorSettings settings) {
         this.client = client;
         this.settings = settings;
-        this.scraper = new Scraper(vertx, settings.scrapeTimeout());
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        this.scraper =
+                new Scraper(
+                        vertx,
+                        "pods",
+                        Limits.PODS.timeout(settings.scrapeTimeout()),
+                        Scraper.BODY_BYTES_MAX,
+                        registry);
         var world =
                 new World(
                         client,

@@ -31,6 +31,7 @@ import dev.ratematch.k8s.telemetry.PodLoads;
 import dev.ratematch.k8s.telemetry.PodTargets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,6 +57,7 @@ final class Session {
     private final Surroundings surroundings;
     private final Guards guards;
     private final Chronicle chronicle;
+    private final Repetition repetition = new Repetition();
     private @Nullable RateMatcher current;
     private @Nullable ServiceRequest request;
     private @Nullable TelemetrySpec telemetry;
@@ -66,6 +68,7 @@ final class Session {
     private boolean acted;
     private int mostHeld;
     private @Nullable String engine;
+    private boolean engineSeen;
     private Instant nextCycle = Instant.EPOCH;
     private @Nullable Snapshot lastSnapshot;
     private Predicate<@Nullable Map<String, String>> interesting = labels -> false;
@@ -177,6 +180,9 @@ final class Session {
             Side prefill,
             Side decode,
             Duration interval) {
+        if (!started) {
+            engine = remembered(matcher);
+        }
         interesting =
                 Surroundings.selector(prefill.target().selector())
                         .or(Surroundings.selector(decode.target().selector()));
@@ -195,8 +201,9 @@ final class Session {
             return now;
         }
         var service = now != null && same ? now.service() : Resolver.service(wanted);
-        if (same) {
-            // Another source of the same figures: what was decided and learnt stays.
+        if (same || (now != null && service.alike(now.service()))) {
+            // Another source of the same figures, or a default that was found to be true: what was
+            // decided and learnt stays.
         } else if (started) {
             var kept = advice.state().reconfigured(kept(service));
             advice = Advice.of(kept.fitting(service.spec()));
@@ -230,6 +237,13 @@ final class Session {
         return before != null && before.service().identity().equals(service.identity())
                 ? advice.state().calibration()
                 : Calibration.NONE;
+    }
+
+    /// The engine that an earlier process found, so that its service is that one's from the first
+    /// look on: an open move belongs to it.
+    private static @Nullable String remembered(RateMatcher matcher) {
+        var resolved = matcher.getStatus() == null ? null : matcher.getStatus().resolved();
+        return resolved == null ? null : resolved.engine();
     }
 
     private static @Nullable String stored(RateMatcher matcher) {
@@ -275,11 +289,18 @@ final class Session {
         var began = cycles.begin();
         double at = instant.toEpochMilli() / 1e3;
         var snapshot = ControlLoop.observe(active.reader().telemetry(), at);
-        if (engine == null) {
-            engine = active.reader().engine();
+        if (!engineSeen) {
+            var seen = active.reader().engine();
+            engineSeen = seen != null;
+            engine = engineSeen ? seen : engine;
         }
         lastSnapshot = snapshot;
         var interlock = guards.interlock(matcher, acts, prefill, decode, instant);
+        long generation = matcher.getMetadata().getGeneration();
+        var around = Arrays.<@Nullable Object>asList(generation, acts, refusal, interlock);
+        if (repetition.of(advice.state(), snapshot, around)) {
+            return;
+        }
         Step step;
         if (acts) {
             step = active.controller().step(advice.state(), snapshot, interlock);
@@ -292,7 +313,7 @@ final class Session {
         var now = staged(active, snapshot, step, acts);
         var cycle =
                 new Cycle(
-                        matcher.getMetadata().getGeneration(),
+                        generation,
                         StatusText.resolved(
                                 active.service(), spec, interval(spec), prefill, decode),
                         active.service().spec(),

@@ -28,8 +28,9 @@ class ChartServerTest {
     @BeforeEach
     void crdsAndNamespaces(Sandbox sandbox) {
         var kubectl = kubectl(sandbox);
-        kubectl.run("apply", "--server-side", "-f", Helm.CHART.resolve("crds").toString())
-                .orThrow();
+        // Another class may have installed them, under another field manager.
+        String crds = Helm.CHART.resolve("crds").toString();
+        kubectl.run("apply", "--server-side", "--force-conflicts", "-f", crds).orThrow();
         for (String namespace : List.of(Helm.NAMESPACE, "llm")) {
             kubectl.runWithInput(
                             "{apiVersion: v1, kind: Namespace, metadata: {name: %s}}"

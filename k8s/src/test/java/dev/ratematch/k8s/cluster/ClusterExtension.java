@@ -54,7 +54,7 @@ final class ClusterExtension implements ParameterResolver {
         return one(
                 context.getRoot(),
                 ControlPlane.class,
-                _ -> ControlPlane.start(Path.of("target", "control-plane")));
+                _ -> ControlPlane.start(Path.of("target", "control-plane-" + ControlPlane.FORK)));
     }
 
     private static <T> T one(ExtensionContext context, Class<T> type, Function<Class<T>, T> start) {

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -31,6 +32,12 @@ import org.jspecify.annotations.Nullable;
 /// Users are told apart by certificate, so the audit log tells what each of them did.
 public final class ControlPlane implements AutoCloseable {
 
+    /// Which of the JVMs that share the tests among them this is, from 1.
+    public static final int FORK = Integer.getInteger("ratematch.fork", 1);
+
+    private static final int FIRST_PORT = 21_000;
+    private static final int PORTS = 2_000;
+    private static final AtomicInteger PORT = new AtomicInteger();
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
     /// Open watches hold it up for a minute, though it stops to listen at once.
@@ -201,11 +208,18 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
+    /// A port below those that the system gives to clients: it stays free while what listens on it
+    /// is stopped and started again.
     static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException("there is no free port", e);
+        while (true) {
+            int port = FIRST_PORT + (FORK - 1) * PORTS + PORT.getAndIncrement() % PORTS;
+            try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (BindException e) {
+                // Somebody else's; the next one.
+            } catch (IOException e) {
+                throw new UncheckedIOException("there is no free port", e);
+            }
         }
     }
 

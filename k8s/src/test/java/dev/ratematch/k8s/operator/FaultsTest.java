@@ -86,12 +86,13 @@ class FaultsTest {
                         "the second operator writing",
                         () ->
                                 !log.events()
+                                        .in(sandbox.namespace())
                                         .by(OperatorProgram.user("second"))
                                         .on("ratematchers/status")
                                         .wrote()
                                         .all()
                                         .isEmpty());
-                var events = log.events();
+                var events = log.events().in(sandbox.namespace());
                 var taken =
                         events.by(OperatorProgram.user("second"))
                                 .on("ratematchers/status")

@@ -117,9 +117,15 @@ class GuardsTest {
             Await.until(
                     Scene.LIMIT,
                     "a plan under the pause",
-                    () ->
-                            scene.condition("ScalingActive").orElseThrow().reason().equals("Paused")
-                                    && "decode".equals(scene.matcher().getStatus().limitingRole()),
+                    () -> {
+                        var said = scene.matcher().getStatus().recommendation();
+                        return scene.condition("ScalingActive")
+                                        .orElseThrow()
+                                        .reason()
+                                        .equals("Paused")
+                                && said != null
+                                && "PAUSED".equals(said.reason());
+                    },
                     () -> String.valueOf(scene.matcher().getStatus()));
             assertThat(scene.replicas("prefill")).isEqualTo(4);
             scene.annotate(Api.PAUSED, null);
@@ -249,7 +255,7 @@ class GuardsTest {
                 var operator = scene.operator("one")) {
             Definitions.loosen(sandbox);
             assertThat(operator.httpPort()).isPositive();
-            scene.create(
+            var older =
                     """
                     apiVersion: ratematch.dev/v1alpha1
                     kind: RateMatcher
@@ -258,7 +264,14 @@ class GuardsTest {
                       model: llama-3.1-70b
                       prefill: {scaleTargetRef: {name: prefill}}
                       decode: {scaleTargetRef: {name: decode}}
-                    """);
+                    """;
+            Await.until(
+                    Scene.LIMIT,
+                    "the looser schema in force",
+                    () -> {
+                        scene.create(older);
+                        return true;
+                    });
             Definitions.install(sandbox);
             Await.until(
                     Scene.LIMIT,

@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The operator as a process of its own, so that it can be killed.
+/// The operator as a process of its own, so that it can be killed; the JVM is set up as in the
+/// image and the chart.
 final class OperatorProgram {
 
     private OperatorProgram() {}
@@ -28,10 +29,12 @@ final class OperatorProgram {
         return Program.start(
                 user(identity) + "-" + sandbox.namespace(),
                 controlPlane.folder(),
-                Map.of("KUBECONFIG", kubeconfig.toString()),
+                Map.of("KUBECONFIG", kubeconfig.toString(), "MALLOC_ARENA_MAX", "2"),
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseParallelGC",
                         "-Xmx192m",
+                        "-XX:ActiveProcessorCount=2",
                         "-cp",
                         System.getProperty(
                                 "surefire.test.class.path", System.getProperty("java.class.path")),

@@ -116,7 +116,7 @@ class PrometheusOnKubeTest {
         var config = folder.resolve("prometheus.yml");
         Files.writeString(
                 config,
-                "global: {scrape_interval: 1s, scrape_timeout: 1s}\nscrape_configs:\n"
+                "global: {scrape_interval: 5s, scrape_timeout: 1s}\nscrape_configs:\n"
                         + "- job_name: engines\n  static_configs:\n"
                         + pods);
         var program =
@@ -209,6 +209,7 @@ class PrometheusOnKubeTest {
                                         direct.prefillReplicasAtEnd());
                     },
                     () -> scene.status("llama") + "\n" + scene.status("direct"));
+            assertStaysFresh(scene);
 
             prometheus.kill();
             Await.until(
@@ -227,6 +228,21 @@ class PrometheusOnKubeTest {
             assertThat(scene.replicas("prefill")).isEqualTo(4);
             assertThat(scene.replicas("decode")).isOne();
         }
+    }
+
+    /// It looks every second at what is scraped every five: the looks in between are no silence.
+    private static void assertStaysFresh(Scene scene) {
+        var since = scene.condition("TelemetryFresh").orElseThrow().lastTransitionTime();
+        for (int scrape = 0; scrape < 3; scrape++) {
+            String before = String.valueOf(scene.matcher().getStatus().observed());
+            Await.until(
+                    Scene.LIMIT,
+                    "another scrape",
+                    () -> !before.equals(String.valueOf(scene.matcher().getStatus().observed())));
+        }
+        var fresh = scene.condition("TelemetryFresh").orElseThrow();
+        assertThat(fresh.status()).isEqualTo("True");
+        assertThat(fresh.lastTransitionTime()).isEqualTo(since);
     }
 
     /// The last good recommendation is still served, marked as what it is.

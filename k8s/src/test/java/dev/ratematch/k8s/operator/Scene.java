@@ -6,6 +6,7 @@ import dev.ratematch.k8s.api.Api;
 import dev.ratematch.k8s.api.Condition;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.cluster.Await;
+import dev.ratematch.k8s.cluster.ControlPlane;
 import dev.ratematch.k8s.cluster.Sandbox;
 import dev.ratematch.k8s.engine.Engines;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -52,10 +53,10 @@ final class Scene implements AutoCloseable {
         var _ = router.scheduleWithFixedDelay(this::route, 0, 200, TimeUnit.MILLISECONDS);
     }
 
-    /// Loopback has room for every pod of a test run.
+    /// Loopback has room for every pod of a test run, in each of the JVMs that share it.
     private static String address() {
         int n = addresses.incrementAndGet();
-        return "127.77.%d.%d".formatted(n / 250 % 250, n % 250 + 1);
+        return "127.%d.%d.%d".formatted(76 + ControlPlane.FORK, n / 250 % 250, n % 250 + 1);
     }
 
     Engines engines() {

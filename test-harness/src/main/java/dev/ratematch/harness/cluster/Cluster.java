@@ -24,7 +24,9 @@ public final class Cluster {
     private final PlantSettings settings;
     private final Trace trace;
     private final RequestLog log;
-    private final FrontendMetrics frontend = new FrontendMetrics(MODEL);
+    private final Dialect dialect;
+    private final EnginePage page;
+    private final FrontendMetrics frontend;
     private final Noise replicaNoise;
     private final Pods pods;
     private final Transfers transfers;
@@ -39,8 +41,16 @@ public final class Cluster {
 
     /// Prepares a cluster. It stands empty until scaled, and time does not pass until run.
     public Cluster(PlantSettings settings, Trace trace) {
+        this(settings, trace, Dialect.DEFAULT);
+    }
+
+    /// The same with other engines' metrics.
+    public Cluster(PlantSettings settings, Trace trace, Dialect dialect) {
         this.settings = settings;
         this.trace = trace;
+        this.dialect = dialect;
+        this.page = EnginePage.of(dialect.engine());
+        this.frontend = new FrontendMetrics(MODEL, FrontendPage.of(dialect));
         this.log = new RequestLog(trace.requests().size());
         var noise = new Noise(settings.seed());
         var podNoise = noise.split();
@@ -78,7 +88,12 @@ public final class Cluster {
         scheduleArrival(index + 1);
         offered++;
         frontend.started++;
-        toPrefill(new Job(index, trace.requests().get(index)));
+        var job = new Job(index, trace.requests().get(index));
+        var partner = dialect.pairsAtArrival() ? router.decode(pods.of(Role.DECODE)) : null;
+        if (partner != null) {
+            partner.expect(job);
+        }
+        toPrefill(job);
     }
 
     private void toPrefill(Job job) {
@@ -90,8 +105,12 @@ public final class Cluster {
         }
     }
 
+    private @Nullable DecodeReplica decodeFor(Job job) {
+        return job.partner != null ? job.partner : router.decode(pods.of(Role.DECODE));
+    }
+
     private void toDecode(Job job) {
-        var target = router.decode(pods.of(Role.DECODE));
+        var target = decodeFor(job);
         if (target == null) {
             undecoded.add(job);
         } else {
@@ -115,7 +134,10 @@ public final class Cluster {
         boolean slow = replicaNoise.uniform() < settings.stragglerShare();
         double slowness = slow ? settings.stragglerFactor() : 1;
         var shape = role == Role.PREFILL ? settings.prefill() : settings.decode();
-        var metrics = new EngineMetrics(MODEL, shape.kvTokens());
+        int number = role == Role.PREFILL ? prefillEver.size() : decodeEver.size();
+        var metrics =
+                new EngineMetrics(
+                        new EngineMetrics.Engine(MODEL, role, number, shape.kvTokens()), page);
         if (role == Role.PREFILL) {
             var replica = new PrefillReplica(floor, replicaNoise.split(), slowness, metrics);
             prefillEver.add(replica);
@@ -136,7 +158,8 @@ public final class Cluster {
             throw new IllegalStateException("KV arrived without ends, request " + job.index);
         }
         double seconds = (queue.nowNanos() - job.transferStartNanos) / SECONDS;
-        target.metrics().transferTime.add(seconds);
+        target.metrics().received(seconds);
+        source.metrics().sent(seconds);
         source.release(job);
         target.arrived(job);
     }
@@ -158,7 +181,7 @@ public final class Cluster {
                     if (settings.link().mode() == KvLink.Mode.PULL) {
                         return;
                     }
-                    var target = router.decode(pods.of(Role.DECODE));
+                    var target = decodeFor(job);
                     if (target != null && target.offerIfRoom(job)) {
                         job.transferStartNanos = queue.nowNanos();
                     }
@@ -183,20 +206,13 @@ public final class Cluster {
                 public void firstToken(Job job, long nanos) {
                     firstTokens++;
                     log.firstToken(job.index, nanos);
-                    frontend.ttft.add((nanos - job.request.arrivalNanos()) / SECONDS);
-                    frontend.inputTokens.add(job.inputTokens());
+                    frontend.firstToken(job, nanos);
                 }
 
                 @Override
                 public void completed(Job job, long nanos) {
                     log.completed(job.index, nanos);
-                    frontend.succeeded++;
-                    frontend.outputTokens.add(job.outputTokens());
-                    int gaps = job.outputTokens() - 1;
-                    if (gaps > 0) {
-                        double mean = (nanos - job.firstTokenNanos) / SECONDS / gaps;
-                        frontend.itl.add(mean, gaps);
-                    }
+                    frontend.completed(job, nanos);
                 }
 
                 @Override
@@ -213,6 +229,8 @@ public final class Cluster {
                     transfers.forget(job);
                     if (job.decode != null) {
                         job.decode.forget(job);
+                    } else if (job.partner != null) {
+                        job.partner.forget(job);
                     }
                     if (job.prefill != null) {
                         job.prefill.release(job);
@@ -264,14 +282,18 @@ public final class Cluster {
         return null;
     }
 
-    /// The `/metrics` body of the frontend.
+    /// The `/metrics` body of the frontend; that of Dynamo where there is none.
     public String scrapeFrontend() {
-        for (var pod : pods.of(Role.DECODE)) {
-            if (pod.replica != null) {
-                pod.engine().settle();
+        var workers = new ArrayList<FrontendMetrics.Worker>();
+        for (var role : Role.values()) {
+            for (var pod : pods.of(role)) {
+                if (pod.replica != null) {
+                    workers.add(FrontendMetrics.Worker.of(pod.engine()));
+                }
             }
         }
-        return frontend.render(inside(), offered - firstTokens);
+        return frontend.render(
+                new FrontendMetrics.Behind(inside(), offered - firstTokens, workers));
     }
 
     /// One pool as its scale target shows it.
@@ -362,6 +384,11 @@ public final class Cluster {
     /// The present, virtual nanoseconds.
     public long nowNanos() {
         return queue.nowNanos();
+    }
+
+    /// Whose metrics it exposes.
+    public Dialect dialect() {
+        return dialect;
     }
 
     /// What stands there.

@@ -4,8 +4,10 @@ import dev.ratematch.harness.sim.Noise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.Set;
 
 /// A decode engine: continuous batching, one token per sequence and step, admission by sequences
 /// and KV room, the newest sequence preempted and recomputed when KV runs out.
@@ -27,6 +29,9 @@ final class DecodeReplica implements Replica {
     private final Noise noise;
     private final double slowness;
     private final EngineMetrics metrics;
+
+    /// Requests that were given to this replica at their arrival and are in prefill still.
+    private final Set<Job> expected = new HashSet<>();
 
     private final ArrayDeque<Job> waiting = new ArrayDeque<>();
     private final ArrayList<Job> inbound = new ArrayList<>();
@@ -66,9 +71,16 @@ final class DecodeReplica implements Replica {
         this.metrics = metrics;
     }
 
+    /// A request will come here when it has been prefilled.
+    void expect(Job job) {
+        expected.add(job);
+        job.partner = this;
+    }
+
     /// A request that wants room here. Its KV is elsewhere still.
     void offer(Job job) {
         job.decode = this;
+        expected.remove(job);
         waiting.add(job);
         admit();
     }
@@ -80,6 +92,7 @@ final class DecodeReplica implements Replica {
             return false;
         }
         job.decode = this;
+        expected.remove(job);
         admit(job);
         return true;
     }
@@ -96,7 +109,7 @@ final class DecodeReplica implements Replica {
 
     /// Forgets a request that was lost elsewhere.
     void forget(Job job) {
-        if (waiting.remove(job)) {
+        if (expected.remove(job) || waiting.remove(job)) {
             return;
         }
         if (inbound.remove(job)) {
@@ -245,11 +258,7 @@ final class DecodeReplica implements Replica {
         job.inBatch = false;
         byAge.remove(job);
         residentTokens -= (long) job.inputTokens() + job.outputTokens();
-        metrics.promptTokens.add(job.inputTokens());
-        metrics.computedTokens.add(1);
-        metrics.generatedTokens.add(job.outputTokens());
-        metrics.decodeTime.add((now - job.firstTokenNanos) / SECONDS);
-        metrics.succeeded++;
+        metrics.decoded(job, now);
         floor.completed(job, now);
     }
 
@@ -298,7 +307,7 @@ final class DecodeReplica implements Replica {
                 if (job.firstTokenNanos < 0) {
                     job.firstTokenNanos = first;
                     gaps--;
-                    metrics.ttft.add((first - job.prefillEndNanos) / SECONDS);
+                    metrics.firstToken(job, first);
                     floor.firstToken(job, first);
                 }
             }
@@ -321,7 +330,7 @@ final class DecodeReplica implements Replica {
 
     /// Sequences here or on their way here.
     int sequences() {
-        return batch.size() + joining.size() + inbound.size() + waiting.size();
+        return batch.size() + joining.size() + inbound.size() + waiting.size() + expected.size();
     }
 
     @Override
@@ -332,11 +341,6 @@ final class DecodeReplica implements Replica {
     @Override
     public double pressure() {
         return sequences() * slowness;
-    }
-
-    @Override
-    public long promptTokens() {
-        return 0;
     }
 
     @Override
@@ -352,6 +356,16 @@ final class DecodeReplica implements Replica {
     @Override
     public int waitingForKv() {
         return waiting();
+    }
+
+    @Override
+    public int arriving() {
+        return inbound.size();
+    }
+
+    @Override
+    public int expected() {
+        return expected.size();
     }
 
     @Override
@@ -378,6 +392,8 @@ final class DecodeReplica implements Replica {
         batch.clear();
         byAge.clear();
         striding = false;
+        expected.forEach(job -> job.partner = null);
+        expected.clear();
         lost.forEach(floor::dropped);
     }
 }

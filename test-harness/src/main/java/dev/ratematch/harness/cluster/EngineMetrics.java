@@ -1,37 +1,52 @@
 package dev.ratematch.harness.cluster;
 
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.harness.sim.Histogram;
 
-/// What one vLLM engine counts and exposes: the families, labels and bucket bounds of vLLM V1 with
-/// the NIXL connector.
+/// What one engine counts, whatever of it its page shows.
 final class EngineMetrics {
 
-    private static final double[] TTFT = {
-        .001, .005, .01, .02, .04, .06, .08, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10, 20, 40, 80, 160,
-        640, 2560
-    };
-    private static final double[] ITL = {
-        .01, .025, .05, .075, .1, .15, .2, .3, .4, .5, .75, 1, 2.5, 5, 7.5, 10, 20, 40, 80
-    };
-    private static final double[] STAGE = {
-        .3, .5, .8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480, 960, 1920, 7680
-    };
-    private static final double[] TRANSFER = {
-        .005, .01, .025, .05, .075, .1, .2, .3, .5, .75, 1, 5
-    };
-    private static final double[] TOKENS = {
-        1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000
-    };
+    private static final double SECONDS = 1e9;
 
-    final Histogram promptTokens = new Histogram(TOKENS);
-    final Histogram generatedTokens = new Histogram(TOKENS);
-    final Histogram computedTokens = new Histogram(TOKENS);
-    final Histogram ttft = new Histogram(TTFT);
-    final Histogram itl = new Histogram(ITL);
-    final Histogram queueTime = new Histogram(STAGE);
-    final Histogram prefillTime = new Histogram(STAGE);
-    final Histogram decodeTime = new Histogram(STAGE);
-    final Histogram transferTime = new Histogram(TRANSFER);
+    /// Who counts.
+    ///
+    /// @param number of the replica within its role, from 0
+    /// @param kvTokens KV tokens that fit
+    record Engine(String model, Role role, int number, long kvTokens) {}
+
+    final Engine engine;
+    final Histogram promptTokens;
+    final Histogram generatedTokens;
+    final Histogram computedTokens;
+
+    /// Observed with the first token, from the end of the stage before.
+    final Histogram ttft;
+
+    /// The same, observed when the request ends.
+    final Histogram ttftOfEnded;
+
+    /// Observed with the first token, from the request's arrival.
+    final Histogram ttftFromArrival;
+
+    final Histogram itl;
+
+    /// One observation a request.
+    final Histogram timePerToken;
+
+    final Histogram queueTime;
+    final Histogram prefillTime;
+
+    /// Of that, the last pass and those before it.
+    final Histogram lastPassTime;
+
+    final Histogram chunksTime;
+
+    final Histogram decodeTime;
+
+    /// KV received, and KV sent.
+    final Histogram transferTime;
+
+    final Histogram sendTime;
     long promptTokensTotal;
     long computedTokensTotal;
     long cachedTokensTotal;
@@ -42,65 +57,88 @@ final class EngineMetrics {
     long succeeded;
     long preempted;
 
-    private static final int BLOCK_TOKENS = 16;
-    private final String model;
-    private final long kvTokens;
+    private final EnginePage page;
+    private final double transferPerSecond;
 
-    EngineMetrics(String model, long kvTokens) {
-        this.model = model;
-        this.kvTokens = kvTokens;
+    EngineMetrics(Engine engine, EnginePage page) {
+        this.engine = engine;
+        this.page = page;
+        var buckets = page.buckets();
+        this.promptTokens = new Histogram(buckets.length());
+        this.generatedTokens = new Histogram(buckets.length());
+        this.computedTokens = new Histogram(buckets.length());
+        this.ttft = new Histogram(buckets.firstToken());
+        this.ttftOfEnded = new Histogram(buckets.firstToken());
+        this.ttftFromArrival = new Histogram(buckets.firstToken());
+        this.itl = new Histogram(buckets.token());
+        this.timePerToken = new Histogram(buckets.token());
+        this.queueTime = new Histogram(buckets.stage());
+        this.prefillTime = new Histogram(buckets.prefill());
+        this.lastPassTime = new Histogram(buckets.prefill());
+        this.chunksTime = new Histogram(buckets.prefill());
+        this.decodeTime = new Histogram(buckets.stage());
+        this.transferTime = new Histogram(buckets.transfer());
+        this.sendTime = new Histogram(buckets.transfer());
+        this.transferPerSecond = buckets.transferPerSecond();
     }
 
-    /// The exposition of an engine, as its `/metrics` would return it now.
+    /// The exposition of an engine, as its page would return it now.
     String render(Replica replica) {
         replica.settle();
-        var text = new ExpositionText("engine=\"0\",model_name=\"" + model + "\"");
-        text.gauge("vllm:num_requests_running", replica.running());
-        text.gauge("vllm:num_requests_waiting", replica.waiting());
-        text.type("vllm:num_requests_waiting_by_reason", "gauge");
-        int deferred = replica.waitingForKv();
-        text.sample(
-                "vllm:num_requests_waiting_by_reason",
-                "reason=\"capacity\"",
-                replica.waiting() - deferred);
-        text.sample("vllm:num_requests_waiting_by_reason", "reason=\"deferred\"", deferred);
-        text.gauge("vllm:kv_cache_usage_perc", replica.kvUsed());
-        text.counter("vllm:prefix_cache_queries_total", prefixQueries);
-        text.counter("vllm:prefix_cache_hits_total", prefixHits);
-        text.counter("vllm:num_preemptions_total", preempted);
-        text.counter("vllm:prompt_tokens_total", promptTokensTotal);
-        text.type("vllm:prompt_tokens_by_source_total", "counter");
-        text.sample(
-                "vllm:prompt_tokens_by_source_total",
-                "source=\"local_compute\"",
-                computedTokensTotal);
-        text.sample(
-                "vllm:prompt_tokens_by_source_total",
-                "source=\"local_cache_hit\"",
-                cachedTokensTotal);
-        text.sample(
-                "vllm:prompt_tokens_by_source_total",
-                "source=\"external_kv_transfer\"",
-                transferredTokensTotal);
-        text.counter("vllm:generation_tokens_total", generationTokensTotal);
-        text.type("vllm:request_success_total", "counter");
-        text.sample("vllm:request_success_total", "finished_reason=\"stop\"", succeeded);
-        text.sample("vllm:request_success_total", "finished_reason=\"abort\"", 0);
-        text.histogram("vllm:request_prompt_tokens", promptTokens);
-        text.histogram("vllm:request_generation_tokens", generatedTokens);
-        text.histogram("vllm:time_to_first_token_seconds", ttft);
-        text.histogram("vllm:inter_token_latency_seconds", itl);
-        text.histogram("vllm:request_queue_time_seconds", queueTime);
-        text.histogram("vllm:request_prefill_time_seconds", prefillTime);
-        text.histogram("vllm:request_decode_time_seconds", decodeTime);
-        text.histogram("vllm:request_prefill_kv_computed_tokens", computedTokens);
-        text.histogram("vllm:nixl_xfer_time_seconds", transferTime);
-        text.type("vllm:cache_config_info", "gauge");
-        text.sample(
-                "vllm:cache_config_info",
-                "block_size=\"%d\",num_gpu_blocks=\"%d\""
-                        .formatted(BLOCK_TOKENS, kvTokens / BLOCK_TOKENS),
-                1);
-        return text.toString();
+        return page.render(this, replica);
+    }
+
+    /// Prefill is done with a prompt.
+    ///
+    /// @param passNanos when the pass that ends now began
+    void prefilled(Job job, long nowNanos, long passNanos) {
+        int computed = job.inputTokens() - job.cachedTokens;
+        promptTokens.add(job.inputTokens());
+        computedTokens.add(computed);
+        promptTokensTotal += job.inputTokens();
+        computedTokensTotal += computed;
+        cachedTokensTotal += job.cachedTokens;
+        generatedTokens.add(1);
+        generationTokensTotal++;
+        succeeded++;
+        double queued = (job.prefillStartNanos - job.request.arrivalNanos()) / SECONDS;
+        double computing = (nowNanos - job.prefillStartNanos) / SECONDS;
+        queueTime.add(queued);
+        prefillTime.add(computing);
+        lastPassTime.add((nowNanos - passNanos) / SECONDS);
+        if (passNanos > job.prefillStartNanos) {
+            chunksTime.add((passNanos - job.prefillStartNanos) / SECONDS);
+        }
+        ttft.add(queued + computing);
+    }
+
+    /// The KV of a prompt has come here.
+    void received(double seconds) {
+        transferTime.add(seconds * transferPerSecond);
+    }
+
+    /// The KV of a prompt has left.
+    void sent(double seconds) {
+        sendTime.add(seconds * transferPerSecond);
+    }
+
+    /// The first token that the user sees is out.
+    void firstToken(Job job, long nanos) {
+        ttft.add((nanos - job.prefillEndNanos) / SECONDS);
+        ttftFromArrival.add((nanos - job.request.arrivalNanos()) / SECONDS);
+    }
+
+    /// Decode is done with a request.
+    void decoded(Job job, long nowNanos) {
+        promptTokens.add(job.inputTokens());
+        computedTokens.add(1);
+        generatedTokens.add(job.outputTokens());
+        double decoding = (nowNanos - job.firstTokenNanos) / SECONDS;
+        decodeTime.add(decoding);
+        ttftOfEnded.add((job.firstTokenNanos - job.prefillEndNanos) / SECONDS);
+        if (job.outputTokens() > 1) {
+            timePerToken.add(decoding / (job.outputTokens() - 1));
+        }
+        succeeded++;
     }
 }

@@ -6,11 +6,16 @@ import dev.ratematch.harness.sim.Histogram;
 final class ExpositionText {
 
     private final StringBuilder out = new StringBuilder(16_384);
-    private final String labels;
+    private String labels;
 
     /// @param labels label pairs that every sample carries, without braces
     ExpositionText(String labels) {
         this.labels = labels;
+    }
+
+    /// From here on samples carry these instead.
+    void labels(String others) {
+        labels = others;
     }
 
     void type(String family, String type) {
@@ -20,6 +25,10 @@ final class ExpositionText {
     void gauge(String name, double value) {
         type(name, "gauge");
         sample(name, "", value);
+    }
+
+    void gauge(String name, long value) {
+        gauge(name, (double) value);
     }
 
     void counter(String name, long value) {
@@ -43,10 +52,19 @@ final class ExpositionText {
 
     void histogram(String family, Histogram histogram) {
         type(family, "histogram");
+        buckets(family, "", histogram);
+    }
+
+    /// One of several series of a histogram.
+    void buckets(String family, String moreLabels, Histogram histogram) {
         double[] bounds = histogram.bounds();
         long[] cumulative = histogram.cumulative();
         for (int i = 0; i < cumulative.length; i++) {
-            out.append(family).append("_bucket{").append(labels).append(",le=\"");
+            out.append(family).append("_bucket{").append(labels);
+            if (!moreLabels.isEmpty()) {
+                out.append(',').append(moreLabels);
+            }
+            out.append(",le=\"");
             if (i < bounds.length) {
                 number(bounds[i]);
             } else {
@@ -54,8 +72,8 @@ final class ExpositionText {
             }
             out.append("\"} ").append(cumulative[i]).append('\n');
         }
-        sample(family + "_count", "", histogram.count());
-        sample(family + "_sum", "", histogram.sum());
+        sample(family + "_count", moreLabels, histogram.count());
+        sample(family + "_sum", moreLabels, histogram.sum());
     }
 
     private void number(double value) {

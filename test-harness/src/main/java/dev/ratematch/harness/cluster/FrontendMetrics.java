@@ -1,58 +1,110 @@
 package dev.ratematch.harness.cluster;
 
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.harness.sim.Histogram;
-import java.util.Locale;
+import java.util.List;
 
-/// What the frontend counts and exposes: the families and bucket bounds of NVIDIA Dynamo's.
+/// What the frontend counts, whatever of it its page shows.
 final class FrontendMetrics {
 
-    private static final double[] TTFT = {
-        0, .0022, .0047, .01, .022, .047, .1, .22, .47, 1, 2.2, 4.7, 10, 22, 48, 100, 220, 480
-    };
-    private static final double[] ITL = {
-        0, .0019, .0035, .0067, .013, .024, .045, .084, .16, .3, .56, 1.1, 2
-    };
-    private static final double[] INPUT = {
-        0, 100, 210, 430, 870, 1800, 3600, 7400, 15000, 31000, 63000, 130000
-    };
-    private static final double[] OUTPUT = {0, 100, 210, 430, 880, 1800, 3700, 7600, 16000, 32000};
+    private static final double SECONDS = 1e9;
 
-    final Histogram ttft = new Histogram(TTFT);
-    final Histogram itl = new Histogram(ITL);
-    final Histogram inputTokens = new Histogram(INPUT);
-    final Histogram outputTokens = new Histogram(OUTPUT);
+    /// The state of things behind the frontend, when its page is asked for.
+    ///
+    /// @param inside requests that are neither complete nor lost
+    /// @param beforeFirstToken of those, the ones without a first token
+    /// @param workers the replicas that it sends requests to
+    record Behind(int inside, int beforeFirstToken, List<Worker> workers) {}
+
+    /// One replica behind the frontend.
+    ///
+    /// @param number of the replica within its role
+    /// @param promptTokens still to be computed
+    /// @param kvTokens in use
+    /// @param waiting requests waiting to be begun
+    /// @param running requests being computed
+    /// @param kvUsed share of KV in use, 0 to 1
+    record Worker(
+            Role role,
+            int number,
+            long promptTokens,
+            long kvTokens,
+            int waiting,
+            int running,
+            double kvUsed) {
+
+        static Worker of(Replica replica) {
+            replica.settle();
+            var engine = replica.metrics().engine;
+            return new Worker(
+                    engine.role(),
+                    engine.number(),
+                    replica.promptTokens(),
+                    (long) (replica.kvUsed() * engine.kvTokens()),
+                    replica.waiting(),
+                    replica.running(),
+                    replica.kvUsed());
+        }
+    }
+
+    final String model;
+    final Histogram ttft;
+    final Histogram itl;
+
+    /// One observation a request.
+    final Histogram timePerToken;
+
+    final Histogram inputTokens;
+    final Histogram outputTokens;
+    final Histogram cachedTokens;
+    final Histogram duration;
     long started;
     long succeeded;
     long failed;
 
-    private final String labels;
+    private final FrontendPage page;
 
-    FrontendMetrics(String model) {
-        this.labels = "model=\"" + model.toLowerCase(Locale.ROOT) + "\"";
+    FrontendMetrics(String model, FrontendPage page) {
+        this.model = model;
+        this.page = page;
+        var bounds = page.bounds();
+        this.ttft = new Histogram(bounds.ttft());
+        this.itl = new Histogram(bounds.itl());
+        this.timePerToken = new Histogram(bounds.timePerToken());
+        this.inputTokens = new Histogram(bounds.input());
+        this.outputTokens = new Histogram(bounds.output());
+        this.cachedTokens = new Histogram(bounds.input());
+        this.duration = new Histogram(bounds.duration());
     }
 
-    /// @param beforeFirstToken requests without a first token yet
-    String render(int inside, int beforeFirstToken) {
-        var text = new ExpositionText(labels);
-        text.gauge("dynamo_frontend_active_requests", inside);
-        text.gauge("dynamo_frontend_inflight_requests", inside);
-        text.gauge("dynamo_frontend_queued_requests", beforeFirstToken);
-        String endpoint = "endpoint=\"chat_completions\",request_type=\"stream\"";
-        text.type("dynamo_frontend_requests_started_total", "counter");
-        text.sample("dynamo_frontend_requests_started_total", endpoint, started);
-        text.type("dynamo_frontend_requests_total", "counter");
-        text.sample(
-                "dynamo_frontend_requests_total",
-                endpoint + ",error_type=\"\",status=\"success\"",
-                succeeded);
-        text.sample(
-                "dynamo_frontend_requests_total",
-                endpoint + ",error_type=\"internal\",status=\"error\"",
-                failed);
-        text.histogram("dynamo_frontend_time_to_first_token_seconds", ttft);
-        text.histogram("dynamo_frontend_inter_token_latency_seconds", itl);
-        text.histogram("dynamo_frontend_input_sequence_tokens", inputTokens);
-        text.histogram("dynamo_frontend_output_sequence_tokens", outputTokens);
-        return text.toString();
+    void firstToken(Job job, long nanos) {
+        ttft.add((nanos - job.request.arrivalNanos()) / SECONDS);
+        if (!page.countsLengthsAtTheEnd()) {
+            input(job);
+        }
+    }
+
+    private void input(Job job) {
+        inputTokens.add(job.inputTokens());
+        cachedTokens.add(job.cachedTokens);
+    }
+
+    void completed(Job job, long nanos) {
+        succeeded++;
+        outputTokens.add(job.outputTokens());
+        duration.add((nanos - job.request.arrivalNanos()) / SECONDS);
+        if (page.countsLengthsAtTheEnd()) {
+            input(job);
+        }
+        int gaps = job.outputTokens() - 1;
+        if (gaps > 0) {
+            double mean = (nanos - job.firstTokenNanos) / SECONDS / gaps;
+            itl.add(mean, gaps);
+            timePerToken.add(mean);
+        }
+    }
+
+    String render(Behind behind) {
+        return page.render(this, behind);
     }
 }

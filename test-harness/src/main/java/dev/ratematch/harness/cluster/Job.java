@@ -34,6 +34,9 @@ final class Job {
     @Nullable PrefillReplica prefill;
     @Nullable DecodeReplica decode;
 
+    /// The decode replica that was chosen at its arrival, where one is.
+    @Nullable DecodeReplica partner;
+
     /// Whether KV room is reserved on `decode`.
     boolean admitted;
 

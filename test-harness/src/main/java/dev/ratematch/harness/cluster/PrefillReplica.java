@@ -34,6 +34,7 @@ final class PrefillReplica implements Replica {
     private boolean busy;
     private boolean dead;
     private long iterations;
+    private long passNanos;
 
     PrefillReplica(Floor floor, Noise noise, double slowness, EngineMetrics metrics) {
         this.floor = floor;
@@ -93,6 +94,7 @@ final class PrefillReplica implements Replica {
         }
         busy = true;
         iterations++;
+        passNanos = floor.queue().nowNanos();
         double spread = floor.settings().stepSpread();
         double seconds =
                 shape.steps().prefillSeconds(tokens, squares)
@@ -143,27 +145,10 @@ final class PrefillReplica implements Replica {
         for (var job : done) {
             job.prefillEndNanos = now;
             cache.remember(job.request);
-            count(job, now);
+            metrics.prefilled(job, now, passNanos);
             floor.prefillDone(job);
         }
         startIteration();
-    }
-
-    private void count(Job job, long now) {
-        int computed = job.inputTokens() - job.cachedTokens;
-        metrics.promptTokens.add(job.inputTokens());
-        metrics.computedTokens.add(computed);
-        metrics.promptTokensTotal += job.inputTokens();
-        metrics.computedTokensTotal += computed;
-        metrics.cachedTokensTotal += job.cachedTokens;
-        metrics.generatedTokens.add(1);
-        metrics.generationTokensTotal++;
-        metrics.succeeded++;
-        double queued = (job.prefillStartNanos - job.request.arrivalNanos()) / SECONDS;
-        double computing = (now - job.prefillStartNanos) / SECONDS;
-        metrics.queueTime.add(queued);
-        metrics.prefillTime.add(computing);
-        metrics.ttft.add(queued + computing);
     }
 
     /// Iterations begun so far.
@@ -206,6 +191,11 @@ final class PrefillReplica implements Replica {
     @Override
     public int waitingForKv() {
         return 0;
+    }
+
+    @Override
+    public int held() {
+        return holding.size();
     }
 
     @Override

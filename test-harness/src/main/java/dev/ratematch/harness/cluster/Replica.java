@@ -10,7 +10,9 @@ interface Replica {
     double pressure();
 
     /// Prompt tokens in hand that it has still to compute.
-    long promptTokens();
+    default long promptTokens() {
+        return 0;
+    }
 
     /// Brings counters up to the present, before they are read.
     void settle();
@@ -23,6 +25,21 @@ interface Replica {
 
     /// Of those, the ones that wait for KV to arrive or for room for it.
     int waitingForKv();
+
+    /// Of those, the ones that have room here and whose KV is on its way.
+    default int arriving() {
+        return 0;
+    }
+
+    /// Requests that will come here and are elsewhere still, where that is known in advance.
+    default int expected() {
+        return 0;
+    }
+
+    /// Requests that are done here and whose KV is held until decode has it.
+    default int held() {
+        return 0;
+    }
 
     /// Requests being computed.
     int running();

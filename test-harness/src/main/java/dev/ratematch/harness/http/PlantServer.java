@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.harness.cluster.Cluster;
+import dev.ratematch.harness.cluster.Dialect;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
@@ -24,32 +25,45 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A cluster behind real endpoints on the loopback interface: `/metrics` on a port of its own for
-/// every pod that serves and for the frontend, and an API with `GET /pods`, `GET /scale/{role}` and
-/// `PUT /scale/{role}`.
+/// every pod that serves and for the frontend, and an API with `GET /pods`, `GET /sd` (the same for
+/// Prometheus' HTTP service discovery), `GET /scale/{role}` and `PUT /scale/{role}`.
 ///
 /// The cluster belongs to the thread that made the server. Requests wait until that thread says
 /// that it is away, so that nobody sees the cluster between two events.
 public final class PlantServer implements AutoCloseable {
 
-    private static final String HOST = "127.0.0.1";
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
     private static final long PATIENCE_SECONDS = 20;
+    private static final String FRONTEND_PATH = "/metrics";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Vertx vertx;
     private final Cluster cluster;
     private final ReentrantLock ownership = new ReentrantLock();
     private final Map<String, HttpServer> pods = new LinkedHashMap<>();
-    private final HttpServer frontend;
+    private final Ports ports;
+    private final @Nullable HttpServer frontend;
     private final HttpServer api;
 
-    /// Opens every endpoint that there is now.
+    /// Opens every endpoint that there is now, at free ports.
     public PlantServer(Vertx vertx, Cluster cluster) {
+        this(vertx, cluster, Ports.FREE);
+    }
+
+    /// The same at ports of one's choice.
+    public PlantServer(Vertx vertx, Cluster cluster, Ports ports) {
         this.vertx = vertx;
         this.cluster = cluster;
+        this.ports = ports;
         ownership.lock();
-        this.frontend = await(listen(metrics(cluster::scrapeFrontend)));
-        this.api = await(listen(new ScaleApi(this, cluster)::handle));
+        this.api = await(listen(ports.api(), new ScaleApi(this, cluster)::handle));
+        this.frontend =
+                cluster.dialect().frontend() == Dialect.Frontend.NONE
+                        ? null
+                        : await(
+                                listen(
+                                        ports.frontend(),
+                                        metrics(FRONTEND_PATH, cluster::scrapeFrontend)));
         refresh();
     }
 
@@ -80,20 +94,46 @@ public final class PlantServer implements AutoCloseable {
         var opening = new LinkedHashMap<String, Future<HttpServer>>();
         for (var pod : serving) {
             if (!pods.containsKey(pod)) {
-                opening.put(pod, listen(metrics(() -> cluster.scrape(pod))));
+                opening.put(
+                        pod, listen(ports.pod(pod), metrics(podPath(), () -> cluster.scrape(pod))));
             }
         }
         opening.forEach((pod, server) -> pods.put(pod, await(server)));
     }
 
-    private Future<HttpServer> listen(Handler<HttpServerRequest> handler) {
-        return vertx.createHttpServer().requestHandler(handler).listen(0, HOST);
+    private Future<HttpServer> listen(int port, Handler<HttpServerRequest> handler) {
+        return vertx.createHttpServer()
+                .requestHandler(handler)
+                .listen(port, ports.host())
+                .recover(
+                        e ->
+                                Future.failedFuture(
+                                        new IllegalStateException(
+                                                "port %d of %s cannot be opened: %s"
+                                                        .formatted(
+                                                                port, ports.host(), e.getMessage()),
+                                                e)));
     }
 
-    private Handler<HttpServerRequest> metrics(Supplier<@Nullable String> body) {
+    private String podPath() {
+        return cluster.dialect().engine().metricsPath();
+    }
+
+    private static boolean isJson(String path) {
+        return !path.equals(FRONTEND_PATH);
+    }
+
+    /// Serves one page. trtllm-serve answers at `/metrics` too, and with something else.
+    private Handler<HttpServerRequest> metrics(String path, Supplier<@Nullable String> body) {
         return request -> {
-            if (!"/metrics".equals(request.path())) {
-                request.response().setStatusCode(404).end("Only /metrics is served here.\n");
+            if (isJson(path) && FRONTEND_PATH.equals(request.path())) {
+                request.response().putHeader("content-type", "application/json").end("[]");
+                return;
+            }
+            if (!path.equals(request.path())) {
+                request.response()
+                        .setStatusCode(404)
+                        .end("Only %s is served here.\n".formatted(path));
                 return;
             }
             inTurn(() -> Optional.ofNullable(body.get()))
@@ -133,21 +173,21 @@ public final class PlantServer implements AutoCloseable {
     /// Where a pod's metrics are; absent when it has no open port.
     @Nullable String url(String pod) {
         var server = pods.get(pod);
-        return server == null ? null : metricsUrl(server);
+        return server == null ? null : url(server) + podPath();
     }
 
-    /// Where the frontend's metrics are.
-    public String frontendUrl() {
-        return metricsUrl(frontend);
+    /// Where the frontend's metrics are; null where there is no frontend.
+    public @Nullable String frontendUrl() {
+        return frontend == null ? null : url(frontend) + FRONTEND_PATH;
     }
 
     /// Where the scale API is, without a slash at the end.
     public String apiUrl() {
-        return "http://%s:%d".formatted(HOST, api.actualPort());
+        return url(api);
     }
 
-    private static String metricsUrl(HttpServer server) {
-        return "http://%s:%d/metrics".formatted(HOST, server.actualPort());
+    private String url(HttpServer server) {
+        return "http://%s:%d".formatted(ports.host(), server.actualPort());
     }
 
     static String json(Object value) {
@@ -169,7 +209,9 @@ public final class PlantServer implements AutoCloseable {
                     "Waiting for the simulated cluster was interrupted.", e);
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException(
-                    "The simulated cluster's HTTP side failed: " + e.getMessage(), e);
+                    "The simulated cluster's HTTP side failed: "
+                            + (e.getCause() == null ? e : e.getCause()).getMessage(),
+                    e);
         }
     }
 
@@ -179,7 +221,9 @@ public final class PlantServer implements AutoCloseable {
         var closing = new ArrayList<Future<Void>>();
         pods.values().forEach(server -> closing.add(server.close()));
         pods.clear();
-        closing.add(frontend.close());
+        if (frontend != null) {
+            closing.add(frontend.close());
+        }
         closing.add(api.close());
         try {
             await(Future.join(closing));

@@ -7,6 +7,7 @@ import dev.ratematch.harness.cluster.Cluster;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,6 +46,8 @@ final class ScaleApi {
             reply = now(405, "Use GET, or PUT on /scale/prefill and /scale/decode.");
         } else if (path.equals("/pods")) {
             reply = server.inTurn(() -> new Reply(200, PlantServer.json(pods())));
+        } else if (path.equals("/sd")) {
+            reply = server.inTurn(() -> new Reply(200, PlantServer.json(discovery())));
         } else if (path.startsWith(SCALE)) {
             String name = path.substring(SCALE.length());
             var role = role(name);
@@ -66,7 +69,7 @@ final class ScaleApi {
                 reply = server.inTurn(() -> new Reply(200, PlantServer.json(counts(role))));
             }
         } else {
-            reply = now(404, "path (%s) must be /pods or /scale/ROLE.".formatted(path));
+            reply = now(404, "path (%s) must be /pods, /sd or /scale/ROLE.".formatted(path));
         }
         reply.otherwise(e -> Reply.refused(500, e.toString()))
                 .onSuccess(
@@ -156,8 +159,28 @@ final class ScaleApi {
                 }
             }
         }
-        list.add(pod("frontend", "frontend", server.frontendUrl()));
+        String frontend = server.frontendUrl();
+        if (frontend != null) {
+            list.add(pod("frontend", "frontend", frontend));
+        }
         return list;
+    }
+
+    /// The pods as Prometheus wants them: one group each, labelled with pod and role.
+    private List<Map<String, Object>> discovery() {
+        var groups = new ArrayList<Map<String, Object>>();
+        for (var pod : pods()) {
+            var url = URI.create(pod.getOrDefault("url", ""));
+            var labels = new LinkedHashMap<String, String>();
+            labels.put("__metrics_path__", url.getPath());
+            labels.put("pod", pod.getOrDefault("pod", ""));
+            labels.put("role", pod.getOrDefault("role", ""));
+            var group = new LinkedHashMap<String, Object>();
+            group.put("targets", List.of(url.getAuthority()));
+            group.put("labels", labels);
+            groups.add(group);
+        }
+        return groups;
     }
 
     private static Map<String, String> pod(String role, String name, String url) {

@@ -8,6 +8,7 @@ import dev.ratematch.controller.telemetry.scrape.Answer;
 import dev.ratematch.controller.telemetry.scrape.Fetcher;
 import dev.ratematch.controller.telemetry.scrape.Target;
 import dev.ratematch.harness.cluster.Cluster;
+import dev.ratematch.harness.cluster.Dialect;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,7 +34,9 @@ public final class InProcess implements Fleet, Fetcher {
         for (var pod : cluster.podNames(Role.DECODE)) {
             targets.add(new Target(Source.DECODE, pod, "plant:" + pod));
         }
-        targets.add(new Target(Source.FRONTEND, FRONTEND, "plant:" + FRONTEND));
+        if (cluster.dialect().frontend() != Dialect.Frontend.NONE) {
+            targets.add(new Target(Source.FRONTEND, FRONTEND, "plant:" + FRONTEND));
+        }
         return targets;
     }
 

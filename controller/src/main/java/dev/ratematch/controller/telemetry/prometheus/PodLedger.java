@@ -120,6 +120,11 @@ public final class PodLedger {
         return all;
     }
 
+    /// Forgets the times of all targets, as when the other clock was set.
+    public void forget() {
+        targets.clear();
+    }
+
     /// When and how a round is made.
     ///
     /// @param offsetSeconds of the host's clock from the other

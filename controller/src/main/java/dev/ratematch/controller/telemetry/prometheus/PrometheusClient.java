@@ -31,6 +31,7 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
     private final PrometheusSettings settings;
     private final WebClient client;
     private final Guard guard;
+    private volatile String lastFailure = "";
 
     /// What is thrown inside, so that the guard sees failures.
     private static final class QueryFailed extends RuntimeException {
@@ -93,10 +94,18 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
             Thread.currentThread().interrupt();
             return new Failed(Kind.LATE, "the query was interrupted");
         } catch (ExecutionException e) {
-            return explained(e.getCause() == null ? e : e.getCause());
+            return noted(explained(e.getCause() == null ? e : e.getCause()));
         } catch (TimeoutException e) {
-            return explained(e);
+            return noted(explained(e));
         }
+    }
+
+    /// Keeps what went wrong, to be told while the source is left alone.
+    private Failed noted(Failed failed) {
+        if (failed.kind() != Kind.LEFT_ALONE) {
+            lastFailure = failed.why();
+        }
+        return failed;
     }
 
     private CompletionStage<Outcome> attempt(MultiMap form) {
@@ -178,8 +187,11 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
             case CallNotPermittedException _ ->
                     new Failed(
                             Kind.LEFT_ALONE,
-                            "%s failed too often and is left alone for %d s"
-                                    .formatted(url, settings.limits().leaveAlone().toSeconds()));
+                            "%s failed too often and is left alone for %d s; the last failure: %s"
+                                    .formatted(
+                                            url,
+                                            settings.limits().leaveAlone().toSeconds(),
+                                            lastFailure));
             case BulkheadFullException _ ->
                     new Failed(
                             Kind.BUSY,

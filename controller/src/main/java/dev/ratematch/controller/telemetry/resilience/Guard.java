@@ -36,21 +36,24 @@ public final class Guard implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final String name;
     private final MeterRegistry registry;
+    private final boolean breaking;
 
     /// A guard of one source.
     ///
     /// @param name of the source, in metrics
     /// @param again whether a failure may pass, so that another attempt makes sense
     public Guard(String name, Limits limits, Predicate<Throwable> again, MeterRegistry registry) {
-        var breakers =
-                CircuitBreakerRegistry.of(
-                        CircuitBreakerConfig.custom()
-                                .failureRateThreshold((float) limits.failuresPercent())
-                                .slidingWindowSize(limits.calls())
-                                .minimumNumberOfCalls(limits.calls())
-                                .waitDurationInOpenState(limits.leaveAlone())
-                                .permittedNumberOfCallsInHalfOpenState(1)
-                                .build());
+        this(name, limits, again, registry, true);
+    }
+
+    /// @param breaking whether it has a breaker of its own
+    Guard(
+            String name,
+            Limits limits,
+            Predicate<Throwable> again,
+            MeterRegistry registry,
+            boolean breaking) {
+        var breakers = CircuitBreakerRegistry.of(breaker(limits));
         var bulkheads =
                 BulkheadRegistry.of(
                         BulkheadConfig.custom().maxConcurrentCalls(limits.concurrent()).build());
@@ -67,12 +70,15 @@ public final class Guard implements AutoCloseable {
                                 .retryOnException(again)
                                 .build());
         this.name = name;
+        this.breaking = breaking;
         this.registry = registry;
         this.breaker = breakers.circuitBreaker(name);
         this.bulkhead = bulkheads.bulkhead(name);
         this.limiter = limiters.timeLimiter(name);
         this.retry = retries.retry(name);
-        TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(breakers).bindTo(registry);
+        if (breaking) {
+            TaggedCircuitBreakerMetrics.ofCircuitBreakerRegistry(breakers).bindTo(registry);
+        }
         TaggedBulkheadMetrics.ofBulkheadRegistry(bulkheads).bindTo(registry);
         TaggedTimeLimiterMetrics.ofTimeLimiterRegistry(limiters).bindTo(registry);
         TaggedRetryMetrics.ofRetryRegistry(retries).bindTo(registry);
@@ -81,12 +87,22 @@ public final class Guard implements AutoCloseable {
                         Thread.ofPlatform().daemon().name("guard-" + name).factory());
     }
 
+    static CircuitBreakerConfig breaker(Limits limits) {
+        return CircuitBreakerConfig.custom()
+                .failureRateThreshold((float) limits.failuresPercent())
+                .slidingWindowSize(limits.calls())
+                .minimumNumberOfCalls(limits.calls())
+                .waitDurationInOpenState(limits.leaveAlone())
+                .permittedNumberOfCallsInHalfOpenState(1)
+                .build();
+    }
+
     /// Makes a call, again where that makes sense.
     public <T> CompletionStage<T> call(Supplier<CompletionStage<T>> call) {
         var limited =
                 limiter.decorateCompletionStage(
                         timer, Bulkhead.decorateCompletionStage(bulkhead, call));
-        var broken = CircuitBreaker.decorateCompletionStage(breaker, limited);
+        var broken = breaking ? CircuitBreaker.decorateCompletionStage(breaker, limited) : limited;
         return Retry.decorateCompletionStage(retry, timer, broken).get();
     }
 

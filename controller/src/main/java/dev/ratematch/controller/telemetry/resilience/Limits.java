@@ -32,14 +32,34 @@ public record Limits(
                     10,
                     Duration.ofSeconds(15));
 
+    /// What suits pods that are scraped every few seconds, all at one time. One that fails for a
+    /// minute or so is left alone; whoever is late is late next time too, so only one that cannot
+    /// be reached is tried again at once.
+    public static final Limits PODS =
+            new Limits(
+                    Duration.ofSeconds(5),
+                    2,
+                    Duration.ofMillis(100),
+                    1000,
+                    60,
+                    5,
+                    Duration.ofSeconds(30));
+
     public Limits {
-        Check.positive("timeout", (double) timeout.toMillis());
+        aMillisecond("timeout", timeout);
         Check.atLeast("attempts", attempts, 1);
-        Check.positive("retryAfter", (double) retryAfter.toMillis());
+        aMillisecond("retryAfter", retryAfter);
         Check.atLeast("concurrent", concurrent, 1);
         Check.within("failuresPercent", failuresPercent, 1, 100);
         Check.atLeast("calls", calls, 1);
-        Check.positive("leaveAlone", (double) leaveAlone.toMillis());
+        aMillisecond("leaveAlone", leaveAlone);
+    }
+
+    private static void aMillisecond(String name, Duration length) {
+        if (length.toMillis() < 1) {
+            throw new IllegalArgumentException(
+                    "%s (%s) must be at least 1 ms.".formatted(name, length));
+        }
     }
 
     /// The same with another timeout of one attempt.

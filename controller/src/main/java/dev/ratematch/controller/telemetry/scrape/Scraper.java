@@ -1,20 +1,30 @@
 package dev.ratematch.controller.telemetry.scrape;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import dev.ratematch.controller.telemetry.resilience.Limits;
+import dev.ratematch.controller.telemetry.resilience.TargetsGuard;
+import io.github.resilience4j.bulkhead.BulkheadFullException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Scrapes all targets at once over HTTP. Each has its own deadline and a bounded body; whatever
-/// goes wrong with one is its answer and leaves the others alone.
+/// Scrapes all targets at once over HTTP. Each has its own deadline, a bounded body and a breaker;
+/// whatever goes wrong with one is its answer and leaves the others alone.
 public final class Scraper implements Fetcher, AutoCloseable {
 
     /// Largest body taken; the richest engine's page is below 0.2 MB.
@@ -24,10 +34,21 @@ public final class Scraper implements Fetcher, AutoCloseable {
             "text/plain;version=0.0.4;q=1,application/openmetrics-text;version=1.0.0;q=0.5";
 
     private final WebClient client;
-    private final Duration timeout;
+    private final Limits limits;
     private final int bodyBytesMax;
+    private final TargetsGuard guard;
 
-    /// A scraper on somebody's event loops.
+    /// What is thrown inside, so that the guard sees failures.
+    private static final class ScrapeFailed extends RuntimeException {
+        final boolean passing;
+
+        ScrapeFailed(String why, boolean passing) {
+            super(why, null, false, false);
+            this.passing = passing;
+        }
+    }
+
+    /// A scraper on somebody's event loops, whose metrics nobody sees.
     ///
     /// @param timeout of one target, from connect to the last byte
     public Scraper(Vertx vertx, Duration timeout) {
@@ -36,19 +57,26 @@ public final class Scraper implements Fetcher, AutoCloseable {
 
     /// A scraper with another limit of the body.
     public Scraper(Vertx vertx, Duration timeout, int bodyBytesMax) {
-        if (timeout.toMillis() < 1) {
-            throw new IllegalArgumentException(
-                    "timeout (%s) must be at least 1 ms.".formatted(timeout));
-        }
-        this.timeout = timeout;
+        this(vertx, "pods", Limits.PODS.timeout(timeout), bodyBytesMax, new SimpleMeterRegistry());
+    }
+
+    /// A scraper with limits of one's choice.
+    ///
+    /// @param name of these targets in metrics
+    public Scraper(
+            Vertx vertx, String name, Limits limits, int bodyBytesMax, MeterRegistry registry) {
+        this.limits = limits;
         this.bodyBytesMax = bodyBytesMax;
+        this.guard =
+                new TargetsGuard(
+                        name, limits, e -> e instanceof ScrapeFailed f && f.passing, registry);
         this.client =
                 WebClient.create(
                         vertx,
                         new WebClientOptions()
                                 .setUserAgent("ratematch")
                                 .setDecompressionSupported(true)
-                                .setConnectTimeout((int) timeout.toMillis()));
+                                .setConnectTimeout((int) limits.timeout().toMillis()));
     }
 
     /// All answers, when the last one is in.
@@ -67,7 +95,7 @@ public final class Scraper implements Fetcher, AutoCloseable {
             return scrape(targets)
                     .toCompletionStage()
                     .toCompletableFuture()
-                    .get(2 * timeout.toMillis() + 1000, TimeUnit.MILLISECONDS);
+                    .get(limits.attempts() * limits.timeout().toMillis() + 5000, MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return failed(targets, "scraping was interrupted");
@@ -81,46 +109,84 @@ public final class Scraper implements Fetcher, AutoCloseable {
     }
 
     private Future<Answer> one(Target target) {
+        return Future.fromCompletionStage(guard.call(target.url(), () -> attempt(target)))
+                .otherwise(e -> Answer.failed(target, told(target, e)));
+    }
+
+    private CompletionStage<Answer> attempt(Target target) {
+        long millis = limits.timeout().toMillis();
         try {
             return client.getAbs(target.url())
                     .putHeader(HttpHeaders.ACCEPT.toString(), ACCEPTED)
-                    .timeout(timeout.toMillis())
+                    .timeout(millis)
                     .as(BoundedBody.codec(bodyBytesMax))
                     .send()
-                    .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                    .timeout(millis, MILLISECONDS)
                     .map(response -> answer(target, response))
-                    .otherwise(e -> Answer.failed(target, explain(target, e)));
+                    .recover(e -> Future.failedFuture(failure(target, e)))
+                    .toCompletionStage();
         } catch (RuntimeException e) {
-            return Future.succeededFuture(Answer.failed(target, explain(target, e)));
+            return CompletableFuture.failedFuture(failure(target, e));
         }
+    }
+
+    private String told(Target target, Throwable thrown) {
+        var cause =
+                thrown instanceof CompletionException && thrown.getCause() != null
+                        ? thrown.getCause()
+                        : thrown;
+        if (TargetsGuard.isLeftAlone(cause)) {
+            var last = guard.lastFailure(target.url());
+            return "%s failed too often and is left alone for %d s; the last failure: %s"
+                    .formatted(
+                            target.url(),
+                            limits.leaveAlone().toSeconds(),
+                            last == null ? "unknown" : failure(target, last).getMessage());
+        }
+        if (cause instanceof BulkheadFullException) {
+            return "%s is not asked: %d scrapes are under way already"
+                    .formatted(target.url(), limits.concurrent());
+        }
+        return String.valueOf(failure(target, cause).getMessage());
     }
 
     private static Answer answer(Target target, HttpResponse<String> response) {
         if (response.statusCode() == 200) {
             return Answer.of(target, response.body() == null ? "" : response.body());
         }
-        return Answer.failed(
-                target,
+        throw new ScrapeFailed(
                 "%s answers HTTP %d %s; check port and path"
-                        .formatted(target.url(), response.statusCode(), response.statusMessage()));
+                        .formatted(target.url(), response.statusCode(), response.statusMessage()),
+                false);
     }
 
-    private String explain(Target target, Throwable cause) {
+    private ScrapeFailed failure(Target target, Throwable cause) {
+        if (cause instanceof ScrapeFailed known) {
+            return known;
+        }
+        if (cause instanceof BoundedBody.TooLong) {
+            return new ScrapeFailed(
+                    "%s cannot be scraped: %s; this is no engine's metrics page"
+                            .formatted(target.url(), cause.getMessage()),
+                    false);
+        }
         boolean late =
                 cause instanceof TimeoutException
                         || cause.getClass().getSimpleName().contains("Timeout");
-        if (cause instanceof BoundedBody.TooLong) {
-            return "%s cannot be scraped: %s; this is no engine's metrics page"
-                    .formatted(target.url(), cause.getMessage());
-        }
         return late
-                ? "%s did not answer within %d ms".formatted(target.url(), timeout.toMillis())
-                : "%s cannot be scraped: %s".formatted(target.url(), cause.getMessage());
+                ? new ScrapeFailed(
+                        "%s did not answer within %d ms"
+                                .formatted(target.url(), limits.timeout().toMillis()),
+                        false)
+                : new ScrapeFailed(
+                        "%s cannot be scraped: %s".formatted(target.url(), cause.getMessage()),
+                        cause instanceof IOException);
     }
 
     /// Closes its connections; the event loops stay with their owner.
     @Override
     public void close() {
+        guard.close();
         client.close();
     }
 }

@@ -212,7 +212,10 @@ class PrometheusClientTest {
             int before = asked.get();
             var outcome = client.time();
 
-            assertThat(outcome.toString()).contains("LEFT_ALONE").contains("left alone for 600 s");
+            assertThat(outcome.toString())
+                    .contains("LEFT_ALONE")
+                    .contains("left alone for 600 s; the last failure: ")
+                    .contains("HTTP 503");
             assertThat(asked.get()).isEqualTo(before);
             assertThat(
                             registry.get("resilience4j.circuitbreaker.state")

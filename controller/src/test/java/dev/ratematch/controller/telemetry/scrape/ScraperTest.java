@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ratematch.controller.telemetry.dialect.Source;
+import dev.ratematch.controller.telemetry.resilience.Limits;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class ScraperTest {
 
     private final Vertx vertx = Vertx.vertx();
+    private final AtomicInteger requests = new AtomicInteger();
     private int port;
 
     @BeforeEach
@@ -29,6 +33,7 @@ class ScraperTest {
                 vertx.createHttpServer()
                         .requestHandler(
                                 request -> {
+                                    requests.incrementAndGet();
                                     var response = request.response();
                                     switch (String.valueOf(request.path())) {
                                         case "/metrics" ->
@@ -100,6 +105,43 @@ class ScraperTest {
             assertThat(answers.get(7).body()).isNotEmpty();
             assertThat(answers).allMatch(a -> a.body().isEmpty() != a.error().isEmpty());
         }
+    }
+
+    @Test
+    void onePodThatKeepsFailingIsLeftAloneTellsWhyAndCostsTheOthersNothing() {
+        var registry = new SimpleMeterRegistry();
+        var limits =
+                new Limits(
+                        Duration.ofSeconds(5),
+                        1,
+                        Duration.ofMillis(1),
+                        100,
+                        60,
+                        3,
+                        Duration.ofMinutes(1));
+        try (var scraper = new Scraper(vertx, "fleet", limits, 100_000, registry)) {
+            var targets = List.of(target("bad", "/missing"), target("good", "/metrics"));
+            for (int round = 0; round < 3; round++) {
+                assertThat(scraper.fetch(targets).getFirst().error()).contains("HTTP 404");
+            }
+            int asked = requests.get();
+            var answers = scraper.fetch(targets);
+
+            assertThat(answers.getFirst().error())
+                    .contains("failed too often and is left alone for 60 s")
+                    .contains("the last failure: http://127.0.0.1")
+                    .contains("answers HTTP 404");
+            assertThat(answers.getLast().body()).isNotEmpty();
+            assertThat(requests.get()).isEqualTo(asked + 1);
+            assertThat(registry.get("ratematch.sources.left.alone").gauge().value()).isEqualTo(1);
+            assertThat(
+                            registry.get("resilience4j.bulkhead.max.allowed.concurrent.calls")
+                                    .tag("name", "fleet")
+                                    .gauge()
+                                    .value())
+                    .isEqualTo(100);
+        }
+        assertThat(registry.getMeters()).isEmpty();
     }
 
     @Test

@@ -1,0 +1,93 @@
+package dev.ratematch.controller.guard;
+
+import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Snapshot;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/// Whether a snapshot tells anything new. Where a source fails, what was known stays in the
+/// snapshot for a while and grows old; seen again, it is not a new window.
+public final class Freshness {
+
+    /// Clocks are read to less than this.
+    private static final double SAME_SECONDS = 1e-6;
+
+    private Freshness() {}
+
+    /// When the sources of rate and lengths were last heard, the one heard longest ago; seconds on
+    /// the host's clock. `before` where none of them can be read.
+    public static double heardSeconds(Snapshot snapshot, double before) {
+        double age = Double.NEGATIVE_INFINITY;
+        for (var reading : needed(snapshot).values()) {
+            if (reading instanceof Reading.Value(_, double seconds)) {
+                age = Math.max(age, seconds);
+            }
+        }
+        return Double.isInfinite(age) ? before : Math.max(before, snapshot.atSeconds() - age);
+    }
+
+    /// Whether every source has been heard since.
+    public static boolean news(Snapshot snapshot, double before) {
+        return heardSeconds(snapshot, before) > before + SAME_SECONDS;
+    }
+
+    /// Whether all is well and the next scrape is still to come: everything can be read, nothing
+    /// failed, and it is what had been heard already.
+    public static boolean pending(Snapshot snapshot, double before) {
+        return snapshot.warnings().isEmpty()
+                && needed(snapshot).values().stream().allMatch(Reading::known)
+                && !news(snapshot, before);
+    }
+
+    /// Whether it can be learnt from: it tells something new and does not contradict itself.
+    public static boolean usable(Snapshot snapshot, double before) {
+        return news(snapshot, before) && Consistency.contradiction(snapshot).isEmpty();
+    }
+
+    /// What is missing in a snapshot that makes no window, for people.
+    ///
+    /// @param before when the sources had been heard before it
+    public static String missing(Snapshot snapshot, double before) {
+        for (var each : needed(snapshot).entrySet()) {
+            if (each.getValue() instanceof Reading.Unknown(String why)) {
+                return because("The %s unknown: %s".formatted(each.getKey(), why), snapshot);
+            }
+            if (each.getValue() instanceof Reading.Stale(double age)) {
+                return because(
+                        String.format(Locale.ROOT, "The %s too old, %.0f s", each.getKey(), age),
+                        snapshot);
+            }
+        }
+        return news(snapshot, before)
+                ? "The arrival rate or the lengths are unknown this time: there were no requests."
+                : because(
+                        String.format(
+                                Locale.ROOT,
+                                "Nothing new has been heard for %.0f s",
+                                snapshot.atSeconds() - before),
+                        snapshot);
+    }
+
+    /// With what telemetry itself has to say about it, unless that has been said already.
+    private static String because(String what, Snapshot snapshot) {
+        var text = new StringBuilder(what);
+        for (String warning : snapshot.warnings()) {
+            if (text.indexOf(warning) < 0) {
+                text.append("; ").append(warning);
+            }
+        }
+        return text.charAt(text.length() - 1) == '.'
+                ? text.toString()
+                : text.append('.').toString();
+    }
+
+    private static Map<String, Reading> needed(Snapshot snapshot) {
+        var needed = new LinkedHashMap<String, Reading>();
+        needed.put("arrivals are", snapshot.traffic().arrived());
+        needed.put("length of the window is", snapshot.windowSeconds());
+        needed.put("prompt lengths are", snapshot.traffic().inputTokensMean());
+        needed.put("answer lengths are", snapshot.traffic().outputTokensMean());
+        return needed;
+    }
+}

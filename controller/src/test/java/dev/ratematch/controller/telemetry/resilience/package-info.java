@@ -1,0 +1,5 @@
+/// Limits and breakers.
+@NullMarked
+package dev.ratematch.controller.telemetry.resilience;
+
+import org.jspecify.annotations.NullMarked;

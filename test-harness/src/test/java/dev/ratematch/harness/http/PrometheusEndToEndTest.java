@@ -1,0 +1,214 @@
+package dev.ratematch.harness.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.ratematch.controller.core.Advisor;
+import dev.ratematch.controller.core.Controller;
+import dev.ratematch.controller.core.Decision;
+import dev.ratematch.controller.core.State;
+import dev.ratematch.controller.host.EngineTelemetry;
+import dev.ratematch.controller.host.PrometheusTelemetry;
+import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.telemetry.prometheus.Outcome.Found;
+import dev.ratematch.controller.telemetry.prometheus.PrometheusClient;
+import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
+import dev.ratematch.controller.telemetry.prometheus.Selectors;
+import dev.ratematch.harness.cluster.Cluster;
+import dev.ratematch.harness.cluster.Dialect;
+import dev.ratematch.harness.judge.InProcess;
+import dev.ratematch.harness.prometheus.RealPrometheus;
+import dev.ratematch.harness.traffic.Trace;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Simulated clusters of all four engines on wall time, one real Prometheus that scrapes them, and
+/// the same decision as from reading the clusters themselves.
+///
+/// Two observers are never there at one instant, so time is held while both look: what they read
+/// must then be equal, and not about equal. The window is chosen so that it begins where the time
+/// was held before.
+@Tag("prometheus")
+class PrometheusEndToEndTest {
+
+    private static final double RUN_SECONDS = 9;
+    private static final double WINDOW_SECONDS = 15;
+    private static final double HELD_AFTER_SECONDS = 4;
+    private static final int ROUNDS = 2;
+    private static final int PATIENCE_ROUNDS = 1200;
+    private static final long ROUND_NANOS = 50_000_000;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final long began = System.nanoTime();
+    private final Map<Dialect.Engine, WallClockPlant> plants = new EnumMap<>(Dialect.Engine.class);
+    private final List<Subject> subjects = new ArrayList<>();
+
+    /// One cluster, read in two ways.
+    private static final class Subject {
+        final Dialect.Engine engine;
+        final WallClockPlant plant;
+        final EngineTelemetry direct;
+        final PrometheusTelemetry indirect;
+        final Advisor advisor;
+        Advisor.Advice adviceInside = Advisor.Advice.of(State.INITIAL);
+        Advisor.Advice adviceThrough = Advisor.Advice.of(State.INITIAL);
+
+        Subject(Dialect.Engine engine, WallClockPlant plant, PrometheusClient client) {
+            this.engine = engine;
+            this.plant = plant;
+            this.direct =
+                    plant.look(
+                            cluster -> {
+                                var host = new InProcess(cluster);
+                                return new EngineTelemetry(
+                                        host, host::targets, host, 95, WINDOW_SECONDS);
+                            });
+            String job = "job=\"%s\"".formatted(engine.label());
+            boolean frontend = plant.look(c -> c.dialect().frontend() != Dialect.Frontend.NONE);
+            this.indirect =
+                    new PrometheusTelemetry(
+                            client,
+                            new Selectors(
+                                    job + ",role=\"prefill\"",
+                                    job + ",role=\"decode\"",
+                                    frontend ? job + ",role=\"frontend\"" : ""),
+                            plant.fleet(),
+                            95,
+                            WINDOW_SECONDS);
+            var service = Shows.service();
+            this.advisor = new Advisor(new Controller(service.spec(), service.laws()));
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        plants.values().forEach(WallClockPlant::close);
+        PlantServer.await(vertx.close());
+    }
+
+    private double seconds() {
+        return (System.nanoTime() - began) / 1e9;
+    }
+
+    private static void await(String what, BooleanSupplier done) {
+        for (int round = 0; !done.getAsBoolean(); round++) {
+            assertThat(round).as("waiting: %s", what).isLessThan(PATIENCE_ROUNDS);
+            LockSupport.parkNanos(ROUND_NANOS);
+        }
+    }
+
+    private static WallClockPlant plant(Dialect.Engine engine) {
+        Trace trace = Shows.trace(); // long prompts for five minutes, 26 a second
+        var cluster = new Cluster(Shows.plant(), trace, Dialect.of(engine));
+        cluster.scale(Role.PREFILL, 1); // far too few
+        cluster.scale(Role.DECODE, 4);
+        return new WallClockPlant(cluster, Ports.FREE);
+    }
+
+    private static double now(PrometheusClient client) {
+        return client.time() instanceof Found(var series) ? series.getFirst().values()[0] : -1;
+    }
+
+    private int targets() {
+        return subjects.stream().mapToInt(s -> s.plant.targets().size()).sum();
+    }
+
+    /// Every target has been scraped well after that time.
+    private void awaitScrapes(PrometheusClient client, double epochSeconds) {
+        String query = "min(timestamp(up)) and on () (count(up) == %d)".formatted(targets());
+        await(
+                "Prometheus scrapes all targets",
+                () ->
+                        client.query(query, now(client)) instanceof Found(var series)
+                                && !series.isEmpty()
+                                && series.getFirst().values()[0] > epochSeconds + 1);
+    }
+
+    @Test
+    void recommendsThroughPrometheusWhatItRecommendsInProcess(@TempDir Path folder)
+            throws Exception {
+        var jobs = new StringBuilder();
+        for (var engine : Dialect.Engine.values()) {
+            var plant = plant(engine);
+            plants.put(engine, plant);
+            jobs.append(plant.scrapeConfig(engine.label()));
+        }
+        try (var prometheus = RealPrometheus.start(folder, jobs.toString());
+                var client =
+                        new PrometheusClient(
+                                vertx, "real", PrometheusSettings.of(prometheus.url()), registry)) {
+            plants.forEach((engine, plant) -> subjects.add(new Subject(engine, plant, client)));
+            awaitScrapes(client, now(client));
+            double first = seconds();
+            for (var subject : subjects) {
+                subject.plant.look(_ -> subject.direct.observe(first));
+            }
+            double at = first;
+            for (int round = 1; round <= ROUNDS; round++) {
+                double last = at;
+                await("the moment stays for a while", () -> seconds() > last + HELD_AFTER_SECONDS);
+                subjects.forEach(s -> s.plant.go());
+                double until = round * RUN_SECONDS;
+                await(
+                        "the clusters run",
+                        () -> subjects.stream().allMatch(s -> s.plant.atSeconds() >= until));
+                subjects.forEach(s -> s.plant.hold());
+                awaitScrapes(client, now(client));
+                await("the window", () -> seconds() > last + WINDOW_SECONDS - 0.3);
+                at = seconds();
+                for (var subject : subjects) {
+                    decideTwice(subject, round, at);
+                }
+            }
+        }
+        for (var subject : subjects) {
+            var move = subject.adviceThrough.proposed();
+            var other = subject.adviceInside.proposed();
+            if (move == null || other == null) {
+                throw new AssertionError(subject.engine + ": nothing was recommended");
+            }
+            assertThat(List.of(move.toPrefill(), move.toDecode()))
+                    .as("where it ends: %s", subject.engine)
+                    .isEqualTo(List.of(other.toPrefill(), other.toDecode()));
+            assertThat(move.toPrefill()).isGreaterThan(1);
+        }
+    }
+
+    private static void decideTwice(Subject subject, int round, double at) {
+        String what = subject.engine + ", round " + round;
+        var seen = subject.indirect.observe(at);
+        var wanted = subject.plant.look(_ -> subject.direct.observe(at));
+
+        assertThat(seen.warnings()).as(what).isEmpty();
+        Same.traffic(what, seen, wanted);
+        // The window's length is that between scrapes there, between looks here.
+        assertThat(seen.windowSeconds().orElse(-1))
+                .as(what)
+                .isCloseTo(wanted.windowSeconds().orElse(-9), within(1.5));
+        var through = subject.advisor.step(subject.adviceThrough, seen, null);
+        var inside = subject.advisor.step(subject.adviceInside, wanted, null);
+        subject.adviceThrough = through.advice();
+        subject.adviceInside = inside.advice();
+        Decision decision = through.step().decision();
+        System.out.printf(
+                "%s: %s through Prometheus in %.1f s, %s in process in %.1f s%n",
+                what,
+                decision,
+                seen.windowSeconds().orElse(-1),
+                inside.step().decision(),
+                wanted.windowSeconds().orElse(-1));
+        assertThat(decision).as(what).isEqualTo(inside.step().decision());
+    }
+}

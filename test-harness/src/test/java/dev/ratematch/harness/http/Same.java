@@ -1,0 +1,53 @@
+package dev.ratematch.harness.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.ratematch.controller.observe.PoolReading;
+import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.observe.TrafficReading;
+
+/// Compares what was read in two ways, reading by reading and whatever their age.
+final class Same {
+
+    private static final double RELATIVE = 1e-9;
+
+    private Same() {}
+
+    /// Counts, means, quantiles, gauges and histograms are equal.
+    static void traffic(String what, Snapshot seen, Snapshot wanted) {
+        readings(what + " traffic", TrafficReading.class, seen.traffic(), wanted.traffic());
+        readings(what + " prefill", PoolReading.class, seen.prefill(), wanted.prefill());
+        readings(what + " decode", PoolReading.class, seen.decode(), wanted.decode());
+        assertThat(seen.traffic().inputTokensHistogram())
+                .as(what)
+                .isEqualTo(wanted.traffic().inputTokensHistogram());
+        assertThat(seen.traffic().arrived().known()).as(what).isTrue();
+    }
+
+    private static void readings(String what, Class<?> type, Object seen, Object wanted) {
+        for (var component : type.getRecordComponents()) {
+            String name = what + " " + component.getName();
+            try {
+                if (component.getAccessor().invoke(seen) instanceof Reading s
+                        && component.getAccessor().invoke(wanted) instanceof Reading w) {
+                    reading(name, s, w);
+                }
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(name, e);
+            }
+        }
+    }
+
+    private static void reading(String name, Reading seen, Reading wanted) {
+        if (wanted instanceof Reading.Value(double value, _)) {
+            assertThat(seen).as(name).isInstanceOf(Reading.Value.class);
+            assertThat(seen.orElse(Double.NaN))
+                    .as(name)
+                    .isCloseTo(value, within(RELATIVE * (1 + Math.abs(value))));
+        } else {
+            assertThat(seen).as(name).isEqualTo(wanted);
+        }
+    }
+}
