@@ -3,6 +3,7 @@ package dev.ratematch.cli.dashboards;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.ratematch.harness.prometheus.RealPrometheus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -71,9 +72,9 @@ class RulesTest {
     @Test
     @Tag("prometheus")
     void promtoolAcceptsTheRulesAndTheirTests() throws IOException {
-        assertThat(Promtool.run("check", "rules", Shipped.RULES.toString()))
+        assertThat(RealPrometheus.promtool("check", "rules", Shipped.RULES.toString()))
                 .contains("SUCCESS: %d rules found".formatted(names().size()));
-        assertThat(Promtool.run("test", "rules", Shipped.RULES_TEST.toString()))
+        assertThat(RealPrometheus.promtool("test", "rules", Shipped.RULES_TEST.toString()))
                 .contains("SUCCESS");
     }
 }

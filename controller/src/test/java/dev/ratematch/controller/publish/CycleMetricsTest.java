@@ -207,8 +207,7 @@ class CycleMetricsTest {
         show(idle, step, null);
         assertThat(value("telemetry_fresh")).isEqualTo("1.0");
 
-        var unread =
-                snapshot(90, idle.prefill(), idle.decode(), traffic(UNKNOWN, none, none));
+        var unread = snapshot(90, idle.prefill(), idle.decode(), traffic(UNKNOWN, none, none));
         show(unread, controller.step(State.INITIAL, unread, null), null);
         assertThat(value("telemetry_fresh")).isEqualTo("0.0");
     }
