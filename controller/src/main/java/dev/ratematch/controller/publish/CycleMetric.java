@@ -83,7 +83,9 @@ public enum CycleMetric {
     TELEMETRY_CONSISTENT(
             "telemetry.consistent",
             "0 when the numbers of the last cycle contradicted each other, else 1."),
-    LAST_CYCLE("last.cycle.timestamp.seconds", "When the last cycle was, in Unix time.");
+    LAST_CYCLE(
+            "last.cycle.timestamp.seconds",
+            "When the last cycle that came about was, in Unix time.");
 
     /// Before every name.
     public static final String PREFIX = "ratematch.";

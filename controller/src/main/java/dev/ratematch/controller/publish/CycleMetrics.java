@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The cycles of every RateMatcher as metrics, whoever the host is. Safe for threads.
@@ -59,7 +60,7 @@ public final class CycleMetrics implements AutoCloseable {
         began.stop(one.duration());
     }
 
-    /// Shows that no cycle was possible: what was known is known no more.
+    /// Shows that no cycle was possible: what was known is known no more, but for when that was.
     public void refused(String namespace, String name) {
         var one = shown(namespace, name);
         one.show(CycleSamples.refused());
@@ -95,6 +96,9 @@ public final class CycleMetrics implements AutoCloseable {
 
     private record SeriesKey(CycleMetric metric, List<String> labels) {}
 
+    /// Stays when cycles fail: its age is how long nothing has been decided.
+    private static final SeriesKey LAST = new SeriesKey(CycleMetric.LAST_CYCLE, List.of());
+
     /// A figure that a scrape reads while the next cycle replaces it.
     private static final class Cell {
         private volatile double value;
@@ -128,7 +132,7 @@ public final class CycleMetrics implements AutoCloseable {
         }
 
         synchronized void show(List<Sample> samples) {
-            var kept = new HashSet<SeriesKey>();
+            var kept = new HashSet<>(Set.of(LAST));
             for (var sample : samples) {
                 var key = new SeriesKey(sample.metric(), sample.labels());
                 kept.add(key);

@@ -266,6 +266,7 @@ class CycleMetricsTest {
                         "ratematch_cycles_total{namespace=\"ml\",outcome=\"failed\",ratematcher=\"chat\"} 1.0",
                         "ratematch_cycles_total{namespace=\"ml\",outcome=\"refused\",ratematcher=\"chat\"} 1.0",
                         "ratematch_cycles_total{namespace=\"ml\",outcome=\"resize\",ratematcher=\"chat\"} 1.0",
+                        "ratematch_last_cycle_timestamp_seconds{namespace=\"ml\",ratematcher=\"chat\"} 90.0",
                         "ratematch_telemetry_fresh{namespace=\"ml\",ratematcher=\"chat\"} 0.0");
     }
 
