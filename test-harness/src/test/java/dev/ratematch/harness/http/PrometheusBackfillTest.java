@@ -12,8 +12,10 @@ import dev.ratematch.controller.host.PrometheusTelemetry;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.telemetry.prometheus.Outcome;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusClient;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
+import dev.ratematch.controller.telemetry.prometheus.PrometheusSource;
 import dev.ratematch.controller.telemetry.prometheus.Selectors;
 import dev.ratematch.harness.cluster.Cluster;
 import dev.ratematch.harness.cluster.Dialect;
@@ -30,6 +32,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -134,7 +137,7 @@ class PrometheusBackfillTest {
         boolean alone = Dialect.of(engine).frontend() == Dialect.Frontend.NONE;
         var telemetry =
                 new PrometheusTelemetry(
-                        client.at(() -> EPOCH + now.get().at()),
+                        new At(client, () -> EPOCH + now.get().at()),
                         new Selectors(
                                 job + ",role=\"prefill\"",
                                 job + ",role=\"decode\"",
@@ -166,5 +169,20 @@ class PrometheusBackfillTest {
                 "%s: %d moments equal, %d of them recommend a move%n",
                 engine, moments.size() - 1, resizes);
         assertThat(resizes).as("%s", engine).isPositive();
+    }
+
+    /// A Prometheus looked at from a time in its past.
+    private record At(PrometheusSource source, DoubleSupplier clock) implements PrometheusSource {
+
+        @Override
+        public Outcome time() {
+            double[] now = {clock.getAsDouble()};
+            return new Outcome.Found(List.of(new Outcome.RawSeries(Map.of(), now, now)));
+        }
+
+        @Override
+        public Outcome query(String expression, double atSeconds) {
+            return source.query(expression, atSeconds);
+        }
     }
 }
