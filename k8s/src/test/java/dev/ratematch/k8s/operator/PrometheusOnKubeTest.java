@@ -8,22 +8,19 @@ import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherStatus.Recommendation;
 import dev.ratematch.k8s.cluster.Await;
 import dev.ratematch.k8s.cluster.KubeTest;
-import dev.ratematch.k8s.cluster.Program;
+import dev.ratematch.k8s.cluster.Prometheus;
 import dev.ratematch.k8s.cluster.Sandbox;
 import dev.ratematch.k8s.engine.Engines;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A real Prometheus between the engines and the operator, behind a door that asks for a token.
 @KubeTest
 @EnabledIfSystemProperty(
-        named = "ratematch.prometheus",
+        named = Prometheus.PROPERTY,
         matches = ".+",
         disabledReason = "No Prometheus here: .ci/prometheus says why.")
 class PrometheusOnKubeTest {
@@ -49,14 +46,11 @@ class PrometheusOnKubeTest {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    private int port;
+    private volatile String behind = "";
     private @Nullable HttpServer door;
 
     @BeforeEach
     void open() throws IOException {
-        try (var free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
         var opened =
                 HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         opened.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -81,8 +75,7 @@ class PrometheusOnKubeTest {
             return;
         }
         var request =
-                HttpRequest.newBuilder(
-                                URI.create("http://127.0.0.1:" + port + exchange.getRequestURI()))
+                HttpRequest.newBuilder(URI.create(behind + exchange.getRequestURI()))
                         .header("Content-Type", "application/x-www-form-urlencoded")
                         .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                         .build();
@@ -100,7 +93,7 @@ class PrometheusOnKubeTest {
         }
     }
 
-    private Program prometheus(Sandbox sandbox, Path folder) throws IOException {
+    private static Prometheus prometheus(Sandbox sandbox, Path folder) throws IOException {
         var pods = new StringBuilder();
         for (String app : List.of("prefill", "decode")) {
             for (var pod : sandbox.readyPods("app", app)) {
@@ -113,27 +106,8 @@ class PrometheusOnKubeTest {
                                         pod.getMetadata().getName()));
             }
         }
-        var config = folder.resolve("prometheus.yml");
-        Files.writeString(
-                config,
-                "global: {scrape_interval: 5s, scrape_timeout: 1s}\nscrape_configs:\n"
-                        + "- job_name: engines\n  static_configs:\n"
-                        + pods);
-        var program =
-                Program.start(
-                        "prometheus-" + sandbox.namespace(),
-                        sandbox.controlPlane().folder(),
-                        Map.of(),
-                        List.of(
-                                Path.of(System.getProperty("ratematch.prometheus"), "prometheus")
-                                        .toString(),
-                                "--config.file=" + config,
-                                "--storage.tsdb.path=" + folder.resolve("data"),
-                                "--web.listen-address=127.0.0.1:" + port,
-                                "--log.level=warn"));
-        return program.awaitReady(
-                Scene.LIMIT,
-                () -> get("http://127.0.0.1:" + port + "/-/ready").statusCode() == 200);
+        return Prometheus.start(
+                sandbox, folder, "5s", "- job_name: engines\n  static_configs:\n" + pods);
     }
 
     private static HttpResponse<String> get(String url) throws IOException, InterruptedException {
@@ -169,6 +143,7 @@ class PrometheusOnKubeTest {
         try (var scene = new Scene(sandbox).deployed(4, 1).loaded();
                 var prometheus = prometheus(sandbox, folder);
                 var operator = scene.operator("one")) {
+            behind = prometheus.url();
             scene.create(matcher(1));
             scene.awaitCondition("ScalingActive", "False", "SecretMissing");
             assertThat(scene.condition("ScalingActive").orElseThrow().message())

@@ -5,20 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ratematch.k8s.cluster.Await;
 import dev.ratematch.k8s.cluster.Keda;
 import dev.ratematch.k8s.cluster.KubeExtendedTest;
+import dev.ratematch.k8s.cluster.Prometheus;
 import dev.ratematch.k8s.cluster.Sandbox;
 import dev.ratematch.k8s.publish.Examples;
+import dev.ratematch.k8s.publish.HttpEndpoints;
+import dev.ratematch.k8s.publish.RecommendationMetrics;
 import dev.ratematch.k8s.publish.Recommendations;
 import dev.ratematch.k8s.publish.Recommended;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The real KEDA follows the external scaler by `deploy/examples/keda-external.yaml`.
 @KubeExtendedTest
@@ -113,6 +122,60 @@ class KedaFollowsTest {
         ahead = Duration.ZERO;
         publish(sandbox, 1, 1);
         stands(sandbox, 1, 1);
+    }
+
+    /// By `deploy/examples/keda-prometheus.yaml`, a Prometheus that scrapes us, and no other way.
+    @Test
+    @EnabledIfSystemProperty(
+            named = Prometheus.PROPERTY,
+            matches = ".+",
+            disabledReason = "No Prometheus here: .ci/prometheus says why.")
+    void followsThroughAPrometheusToo(Sandbox sandbox, Keda keda, @TempDir Path folder)
+            throws Exception {
+        assertThat(keda.operator()).isNotNull();
+        sandbox.node("a", 16);
+        Examples.deployment(sandbox, PREFILL, 2);
+        Examples.deployment(sandbox, DECODE, 2);
+        var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        var vertx = Vertx.vertx();
+        try (var metrics =
+                        RecommendationMetrics.bind(
+                                store, registry, () -> Instant.now().plus(ahead));
+                var endpoints = new HttpEndpoints(vertx, 0, registry, () -> true, () -> true);
+                var prometheus = Prometheus.start(sandbox, folder, "1s", job(endpoints.port()))) {
+            assertThat(metrics).isNotNull();
+            Examples.create(
+                    sandbox,
+                    Examples.read("keda-prometheus.yaml", sandbox.namespace())
+                            .replace("http://prometheus-operated.monitoring:9090", prometheus.url())
+                            .replace("pollingInterval: 15", "pollingInterval: 1"));
+            Await.until(LIMIT, "KEDA hears that nothing is known", () -> ready(sandbox, "False"));
+            stands(sandbox, 2, 2);
+
+            publish(sandbox, 1, 5);
+            stands(sandbox, 1, 5);
+            Await.until(LIMIT, "KEDA is content", () -> ready(sandbox, "True"));
+
+            ahead = Duration.ofMinutes(11);
+            Await.until(LIMIT, "KEDA hears that it is too old", () -> ready(sandbox, "False"));
+            stands(sandbox, 1, 5);
+
+            ahead = Duration.ZERO;
+            publish(sandbox, 5, 1);
+            stands(sandbox, 5, 1);
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    private static String job(int port) {
+        return """
+        - job_name: ratematch
+          honor_labels: true
+          static_configs:
+          - targets: ['127.0.0.1:%d']
+        """
+                .formatted(port);
     }
 
     @Test
