@@ -21,6 +21,7 @@ class PublishedCyclesTest {
     private static final int GPUS = 6;
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+    /// Those of RateMatchers.
     private static List<String> series(RatematchOperator operator)
             throws IOException, InterruptedException {
         var request =
@@ -32,7 +33,7 @@ class PublishedCyclesTest {
         return HTTP.send(request, HttpResponse.BodyHandlers.ofString())
                 .body()
                 .lines()
-                .filter(line -> line.startsWith("ratematch_"))
+                .filter(line -> line.startsWith("ratematch_") && line.contains("ratematcher="))
                 .toList();
     }
 
