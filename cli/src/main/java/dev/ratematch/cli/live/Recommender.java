@@ -6,6 +6,7 @@ import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.JournalEntry;
+import dev.ratematch.controller.host.Repetition;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.plan.Planner.Pair;
 import dev.ratematch.controller.service.Service;
@@ -18,6 +19,7 @@ final class Recommender {
     private final Service service;
     private final Advisor advisor;
     private final Journal journal;
+    private final Repetition repetition = new Repetition();
     private Advice advice = Advice.of(State.INITIAL);
     private Outstanding outstanding = Outstanding.NONE;
 
@@ -32,6 +34,11 @@ final class Recommender {
         var advised = advisor.step(advice, snapshot, null);
         advice = advised.advice();
         write(snapshot, advised);
+    }
+
+    /// Whether a look found nothing new since the one before, so that its answer stands.
+    boolean stands(Snapshot snapshot) {
+        return repetition.of(advice.state(), snapshot, List.of());
     }
 
     /// One cycle, whose counts somebody may follow: a growth waits while what was told before could

@@ -89,7 +89,10 @@ record Session(
                 return INTERRUPTED;
             }
             var began = desk.begin();
-            round = told(recommender, ControlLoop.observe(seen, now()), false, began);
+            var snapshot = ControlLoop.observe(seen, now());
+            if (!recommender.stands(snapshot)) {
+                round = told(recommender, snapshot, false, began);
+            }
         }
         return round.tells() ? 0 : 1;
     }

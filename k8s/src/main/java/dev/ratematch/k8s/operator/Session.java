@@ -9,6 +9,7 @@ import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.host.ControlLoop;
+import dev.ratematch.controller.host.Repetition;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.plan.Planner.Pair;

@@ -1,4 +1,4 @@
-package dev.ratematch.k8s.operator;
+package dev.ratematch.controller.host;
 
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.guard.Freshness;
@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Tells looks apart at which there is nothing to say. A Prometheus is often scraped more rarely
 /// than we look: what was said last stands until there is news, and nobody is told in between that
-/// telemetry is lost.
-final class Repetition {
+/// telemetry is lost. Confined to one thread.
+public final class Repetition {
 
     private List<Reading> counts = List.of();
     private List<@Nullable Object> around = List.of();
@@ -20,8 +20,8 @@ final class Repetition {
     /// Whether a look found what the one before did: no new scrape, no open move, the same replicas
     /// and the same around it. Remembers it.
     ///
-    /// @param nowAround whatever else a status is made of
-    boolean of(State state, Snapshot snapshot, List<@Nullable Object> nowAround) {
+    /// @param nowAround whatever else an answer is made of
+    public boolean of(State state, Snapshot snapshot, List<@Nullable Object> nowAround) {
         var before = counts;
         var aroundBefore = around;
         counts =
