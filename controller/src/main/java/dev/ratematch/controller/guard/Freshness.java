@@ -40,6 +40,29 @@ public final class Freshness {
                 && !news(snapshot, before);
     }
 
+    /// Whether a cycle could read what decisions need. A mean without requests is no gap in what is
+    /// known, although nothing can be concluded from it. While a move goes on or the fleet is cut
+    /// the reason says nothing of telemetry, so the readings are asked too.
+    ///
+    /// @param reason of the cycle's decision
+    public static boolean readable(Snapshot snapshot, Reason reason) {
+        return reason != Reason.FLEET_UNKNOWN
+                && (idle(snapshot) || reason != Reason.TELEMETRY_UNKNOWN)
+                && needed(snapshot).values().stream().allMatch(Freshness::told)
+                && told(snapshot.prefill().ready())
+                && told(snapshot.decode().ready());
+    }
+
+    /// Whether there are no requests to take lengths of.
+    public static boolean idle(Snapshot snapshot) {
+        return snapshot.traffic().inputTokensMean() instanceof Reading.NoTraffic
+                || snapshot.traffic().outputTokensMean() instanceof Reading.NoTraffic;
+    }
+
+    private static boolean told(Reading reading) {
+        return reading.known() || reading instanceof Reading.NoTraffic;
+    }
+
     /// Whether it can be learnt from: it tells something new and does not contradict itself.
     public static boolean usable(Snapshot snapshot, double before) {
         return news(snapshot, before) && Consistency.contradiction(snapshot).isEmpty();

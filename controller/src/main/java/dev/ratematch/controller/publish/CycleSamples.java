@@ -6,11 +6,10 @@ import dev.ratematch.controller.core.Residual;
 import dev.ratematch.controller.estimate.Estimator;
 import dev.ratematch.controller.estimate.WorkloadEstimate;
 import dev.ratematch.controller.guard.Consistency;
-import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.guard.Freshness;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Role;
-import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.plan.Plan;
 import dev.ratematch.controller.plan.Planner;
 import dev.ratematch.controller.plan.Planner.Pair;
@@ -138,7 +137,7 @@ final class CycleSamples {
         String kind = label(decision);
         put(CycleMetric.DECISION, 1, kind, decision.reason().name().toLowerCase(Locale.ROOT));
         put(CycleMetric.ACTING, cycle.acts());
-        put(CycleMetric.TELEMETRY_FRESH, fresh(cycle.snapshot(), decision.reason()));
+        put(CycleMetric.TELEMETRY_FRESH, Freshness.readable(cycle.snapshot(), decision.reason()));
         put(
                 CycleMetric.TELEMETRY_CONSISTENT,
                 Consistency.contradiction(cycle.snapshot()).isEmpty());
@@ -156,28 +155,6 @@ final class CycleSamples {
             case Decision.Resize _ -> "resize";
             case Decision.Fallback _ -> "fallback";
         };
-    }
-
-    /// A mean without requests is no gap in what is known, although nothing can be concluded from
-    /// it. While a move goes on or the fleet is cut the reason says nothing of telemetry, so the
-    /// readings are asked too.
-    private static boolean fresh(Snapshot snapshot, Reason reason) {
-        var traffic = snapshot.traffic();
-        boolean idle =
-                traffic.inputTokensMean() instanceof Reading.NoTraffic
-                        || traffic.outputTokensMean() instanceof Reading.NoTraffic;
-        return reason != Reason.FLEET_UNKNOWN
-                && (idle || reason != Reason.TELEMETRY_UNKNOWN)
-                && told(snapshot.windowSeconds())
-                && told(traffic.arrived())
-                && told(traffic.inputTokensMean())
-                && told(traffic.outputTokensMean())
-                && told(snapshot.prefill().ready())
-                && told(snapshot.decode().ready());
-    }
-
-    private static boolean told(Reading reading) {
-        return reading.known() || reading instanceof Reading.NoTraffic;
     }
 
     private void plan() {

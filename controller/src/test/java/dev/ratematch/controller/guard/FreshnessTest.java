@@ -49,4 +49,16 @@ final class FreshnessTest {
                         List.of("Prometheus answers HTTP 502"));
         assertThat(Freshness.pending(warned, 100)).isFalse();
     }
+
+    @Test
+    void whoeverIdlesCanBeReadAndAnOpenMoveHidesNoGap() {
+        var idle = at(115, new Reading.NoTraffic());
+        assertThat(Freshness.readable(idle, Reason.TELEMETRY_UNKNOWN)).isTrue();
+        assertThat(Freshness.idle(idle)).isTrue();
+        var good = at(115, new Reading.Value(300, 15));
+        assertThat(Freshness.readable(good, Reason.MOVE_IN_PROGRESS)).isTrue();
+        assertThat(Freshness.readable(good, Reason.TELEMETRY_UNKNOWN)).isFalse();
+        assertThat(Freshness.readable(good, Reason.FLEET_UNKNOWN)).isFalse();
+        assertThat(Freshness.readable(at(115, UNKNOWN), Reason.MOVE_IN_PROGRESS)).isFalse();
+    }
 }

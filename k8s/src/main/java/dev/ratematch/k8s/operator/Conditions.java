@@ -2,6 +2,7 @@ package dev.ratematch.k8s.operator;
 
 import dev.ratematch.controller.core.Explanation;
 import dev.ratematch.controller.core.Interlock;
+import dev.ratematch.controller.guard.Freshness;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Snapshot;
@@ -40,22 +41,23 @@ final class Conditions {
 
     private static Condition telemetry(Cycle cycle, @Nullable RateMatcherStatus before) {
         var reason = cycle.step().decision().reason();
-        boolean unknown =
-                reason == Reason.TELEMETRY_UNKNOWN
-                        || reason == Reason.FLEET_UNKNOWN
-                        || reason == Reason.TELEMETRY_INCONSISTENT;
-        if (unknown) {
+        boolean readable = Freshness.readable(cycle.snapshot(), reason);
+        if (!readable || reason == Reason.TELEMETRY_INCONSISTENT) {
+            var said = reason.tells() ? Reason.TELEMETRY_UNKNOWN : reason;
             String detail = String.join("; ", unknowns(cycle.snapshot()));
             String text = cycle.step().explanation().text();
             return condition(
                     TELEMETRY_FRESH,
                     "False",
-                    StatusText.camel(reason.name()),
+                    StatusText.camel(said.name()),
                     detail.isEmpty() ? text : text + " " + detail,
                     before);
         }
-        return condition(
-                TELEMETRY_FRESH, "True", "Read", "Rate, lengths and counts are known.", before);
+        String what =
+                Freshness.idle(cycle.snapshot())
+                        ? "Everything can be read; there are no requests."
+                        : "Rate, lengths and counts are known.";
+        return condition(TELEMETRY_FRESH, "True", "Read", what, before);
     }
 
     private static List<String> unknowns(Snapshot snapshot) {
