@@ -67,13 +67,13 @@ record Outlook(
             return Optional.empty();
         }
         var spec = service.spec();
-        var capacity = new Capacity(spec, why.calibration().apply(service.laws()), load);
+        var capacity = why.calibration().capacity(spec, service.laws(), load);
         var end = step.end();
         var ahead = forecast(capacity, load, demand, end);
         double margin = 1 + spec.tuning().demandMargin();
         double limit = ahead.requestsPerSecond();
         var more = new Demand(BEYOND * limit, BEYOND * limit);
-        var grown = Planner.solve(spec, capacity, more, end);
+        var grown = Planner.solve(spec, capacity, more);
         return Optional.of(
                 new Outlook(
                         load,

@@ -2,12 +2,15 @@ package dev.ratematch.controller.capacity;
 
 import dev.ratematch.controller.estimate.WorkloadEstimate;
 import dev.ratematch.controller.spec.ServiceSpec;
+import java.util.HashMap;
+import java.util.Map;
 
 /// Requests per second that pools of given sizes carry under the promise.
 ///
 /// Prefill is a bulk server: an iteration takes what has arrived, up to the token budget, and its
 /// queue is priced by Allen-Cunneen on the marginal service time with the measured dispersion.
 /// Decode is Little's law at the largest batch whose step, one deviation up, keeps the promise.
+/// Confined to one thread: rates that were found are kept.
 public final class Capacity {
 
     private static final double TRANSFER_UTILISATION_MAX = 0.7;
@@ -20,8 +23,15 @@ public final class Capacity {
     private final WorkloadEstimate load;
     private final double z;
     private final double tail;
+    private final double marginalPrefill;
+    private final double localPrefill;
+    private final PrefillBatches batches;
+    private final double mostSequences;
+    private final double busiest;
+    private final Map<Integer, Double> prefillRates = new HashMap<>();
 
-    /// Fixes the workload's shape; the rate is what is asked for.
+    /// Fixes the workload's shape; the rate is what is asked for. What does not depend on a pool's
+    /// size is worked out here, so that a size costs a closed form.
     public Capacity(ServiceSpec spec, Laws laws, WorkloadEstimate load) {
         this.spec = spec;
         this.laws = laws;
@@ -29,6 +39,22 @@ public final class Capacity {
         double q = spec.slo().percentile() / 100;
         this.tail = -StrictMath.log(1 - q);
         this.z = normalQuantile(q);
+        double tokens = spec.prefill().maxBatchedTokens();
+        double requests = tokens / Math.max(1, load.uncachedInputTokens());
+        this.marginalPrefill =
+                laws.prefill().iterationSeconds(tokens, requests * load.squaresPerRequest())
+                        / requests;
+        this.localPrefill =
+                load.localPrefillShare() > 0
+                        ? load.localPrefillShare()
+                                * laws.local()
+                                        .iterationSeconds(
+                                                load.uncachedInputTokens(),
+                                                load.squaresPerRequest())
+                        : 0;
+        this.batches = PrefillBatches.of(laws.prefill(), load, spec.prefill().maxBatchedTokens());
+        this.mostSequences = Math.min(spec.decode().maxSequences(), kvSequences());
+        this.busiest = busiestBatch();
     }
 
     /// The most requests per second that `replicas` prefill replicas carry with TTFT kept; zero
@@ -38,35 +64,38 @@ public final class Capacity {
         if (share <= 0) {
             return Double.MAX_VALUE;
         }
-        double ceiling = replicas / marginalPrefillSeconds();
-        if (!(ttftSeconds(replicas, 0) <= spec.slo().ttftSeconds())) {
+        return prefillRates.computeIfAbsent(replicas, this::prefillRate) / share;
+    }
+
+    private double prefillRate(int replicas) {
+        double promise = spec.slo().ttftSeconds();
+        if (!(ttftSeconds(replicas, 0) <= promise)) {
             return 0;
         }
         double low = 0;
-        double high = ceiling;
+        double high = replicas / marginalPrefill;
         for (int i = 0; i < BISECTIONS; i++) {
             double middle = (low + high) / 2;
-            if (ttftSeconds(replicas, middle) <= spec.slo().ttftSeconds()) {
+            if (ttftSeconds(replicas, middle) <= promise) {
                 low = middle;
             } else {
                 high = middle;
             }
         }
-        return low / share;
+        return low;
     }
 
     /// TTFT at the promise's percentile, seconds: wait, iteration, exposed transfer, first step.
     /// Infinite at and above saturation.
     public double ttftSeconds(int replicas, double requestsPerSecond) {
-        double marginal = marginalPrefillSeconds();
-        double rho = requestsPerSecond * marginal / replicas;
+        double rho = requestsPerSecond * marginalPrefill / replicas;
         if (rho >= 1) {
             return Double.POSITIVE_INFINITY;
         }
         double variability =
                 (load.dispersionWithin(spec.slo().ttftSeconds()) + load.inputCv2()) / 2;
         double wait =
-                marginal
+                marginalPrefill
                         * variability
                         * StrictMath.pow(rho, StrictMath.sqrt(2.0 * (replicas + 1)) - 1)
                         / (replicas * (1 - rho));
@@ -78,38 +107,20 @@ public final class Capacity {
 
     /// Seconds that one request adds to a full iteration.
     public double marginalPrefillSeconds() {
-        double tokens = spec.prefill().maxBatchedTokens();
-        double requests = tokens / Math.max(1, load.uncachedInputTokens());
-        return laws.prefill().iterationSeconds(tokens, requests * load.squaresPerRequest())
-                / requests;
+        return marginalPrefill;
     }
 
     /// The iteration that, while it runs, lets in exactly what the next one takes, seconds.
     public double iterationSeconds(double requestsPerSecondPerReplica) {
-        double requests = 1;
-        double seconds = 0;
-        for (int i = 0; i < 20; i++) {
-            seconds =
-                    laws.prefill()
-                            .iterationSeconds(
-                                    requests * load.uncachedInputTokens(),
-                                    requests * load.squaresPerRequest());
-            double most =
-                    Math.max(1, spec.prefill().maxBatchedTokens())
-                            / Math.max(1, load.uncachedInputTokens());
-            requests = Math.max(1, Math.min(most, requestsPerSecondPerReplica * seconds));
-        }
-        return seconds;
+        return batches.iterationSeconds(requestsPerSecondPerReplica);
     }
 
     private double exposedTransferSeconds(double prefillSeconds) {
-        double bytes = load.inputTokens() * spec.kvBytesPerToken();
-        int lanes = Math.min(spec.prefill().gpusPerReplica(), spec.decode().gpusPerReplica());
-        double seconds = bytes / (lanes * spec.link().bytesPerSecondPerGpu());
-        double whole = seconds + spec.link().latencySeconds();
+        double whole = spec.transferSeconds(load.inputTokens());
+        double latency = spec.link().latencySeconds();
         return switch (spec.link().mode()) {
             case PULL, PUSH -> whole;
-            case LAYERWISE -> Math.max(0, seconds - prefillSeconds) + spec.link().latencySeconds();
+            case LAYERWISE -> Math.max(0, whole - latency - prefillSeconds) + latency;
         };
     }
 
@@ -117,54 +128,77 @@ public final class Capacity {
     /// fitting; zero when not even one sequence does.
     public double decodeRequestsPerSecond(int replicas) {
         double batch = decodeBatch(replicas);
-        if (batch <= 0) {
-            return 0;
-        }
-        double step = stepSeconds(batch);
-        return replicas * batch * load.acceptLength() / (load.outputTokens() * step);
+        return batch <= 0 ? 0 : replicas * rateOf(batch);
     }
 
-    /// Mean sequences per replica at capacity. The pool's fluctuation is shared by its replicas.
+    /// Requests per second of one replica that holds a batch: Little's law, with the time that
+    /// prompts prefilled here take from the steps.
+    private double rateOf(double batch) {
+        double stay = load.outputTokens() * stepSeconds(batch) / load.acceptLength();
+        return batch / (stay + batch * localPrefill);
+    }
+
+    /// Mean sequences per replica at capacity. The pool's fluctuation is shared by its replicas:
+    /// with `z` deviations of a Poisson count on top of it, the mean is at the busiest batch that
+    /// keeps the promise.
     public double decodeBatch(int replicas) {
-        double most = Math.min(spec.decode().maxSequences(), kvSequences());
+        if (busiest <= 0) {
+            return 0;
+        }
+        double spread = z / StrictMath.sqrt(replicas);
+        double root = (StrictMath.sqrt(spread * spread + 4 * busiest) - spread) / 2;
+        return root * root;
+    }
+
+    /// The largest batch whose tokens keep the promise; zero where not even one sequence does.
+    private double busiestBatch() {
+        if (mostSequences < 1 || !(itlOf(1, 0) <= spec.slo().itlSeconds())) {
+            return 0;
+        }
         double low = 0;
-        double high = most;
+        double high = mostSequences;
+        if (keeps(high)) {
+            return high;
+        }
         for (int i = 0; i < BISECTIONS; i++) {
-            double mean = (low + high) / 2;
-            double busy = mean + z * StrictMath.sqrt(mean / replicas);
-            boolean keeps =
-                    busy <= most
-                            && stepSeconds(busy) <= spec.slo().itlSeconds() * load.acceptLength();
-            if (keeps) {
-                low = mean;
+            double middle = (low + high) / 2;
+            if (keeps(middle)) {
+                low = middle;
             } else {
-                high = mean;
+                high = middle;
             }
         }
-        boolean one = stepSeconds(1) <= spec.slo().itlSeconds() * load.acceptLength();
-        return one && most >= 1 ? low : 0;
+        return low;
+    }
+
+    private boolean keeps(double batch) {
+        return itlOf(batch, rateOf(batch) * localPrefill) <= spec.slo().itlSeconds();
+    }
+
+    /// ITL of a batch, seconds, where a share of the time goes into prompts.
+    private double itlOf(double batch, double prefilling) {
+        return stepSeconds(batch) / (load.acceptLength() * (1 - prefilling));
     }
 
     /// Mean ITL, seconds, of decode replicas at a rate: Little's law at the batch that gathers.
     /// Infinite where the batch would exceed what a replica takes.
     public double itlSeconds(int replicas, double requestsPerSecond) {
-        double most = Math.min(spec.decode().maxSequences(), kvSequences());
-        double tokens = requestsPerSecond * load.outputTokens() / replicas;
-        double low = 0;
-        double high = most;
-        if (most < 1 || most * load.acceptLength() / stepSeconds(most) < tokens) {
+        double each = requestsPerSecond / replicas;
+        if (mostSequences < 1 || rateOf(mostSequences) < each) {
             return Double.POSITIVE_INFINITY;
         }
+        double low = 0;
+        double high = mostSequences;
         for (int i = 0; i < BISECTIONS; i++) {
             double batch = (low + high) / 2;
-            if (batch * load.acceptLength() / stepSeconds(batch) < tokens) {
+            if (rateOf(batch) < each) {
                 low = batch;
             } else {
                 high = batch;
             }
         }
         // A batch below one is one sequence, some of the time.
-        return stepSeconds(Math.max(1, high)) / load.acceptLength();
+        return itlOf(Math.max(1, high), each * localPrefill);
     }
 
     private double stepSeconds(double sequences) {
@@ -173,11 +207,22 @@ public final class Capacity {
 
     /// The most requests per second whose KV the NICs of both pools carry.
     public double transferRequestsPerSecond(int prefillReplicas, int decodeReplicas) {
+        return Math.min(
+                egressRequestsPerSecond(prefillReplicas), ingressRequestsPerSecond(decodeReplicas));
+    }
+
+    /// The most requests per second whose KV the NICs of prefill send.
+    public double egressRequestsPerSecond(int replicas) {
+        return transferred(replicas * spec.prefill().gpusPerReplica());
+    }
+
+    /// The most requests per second whose KV the NICs of decode receive.
+    public double ingressRequestsPerSecond(int replicas) {
+        return transferred(replicas * spec.decode().gpusPerReplica());
+    }
+
+    private double transferred(int gpus) {
         double bytes = load.inputTokens() * spec.kvBytesPerToken();
-        int gpus =
-                Math.min(
-                        prefillReplicas * spec.prefill().gpusPerReplica(),
-                        decodeReplicas * spec.decode().gpusPerReplica());
         double pool = gpus * spec.link().bytesPerSecondPerGpu() * TRANSFER_UTILISATION_MAX;
         return pool / (bytes * Math.max(1e-9, 1 - load.localPrefillShare()));
     }
@@ -192,7 +237,7 @@ public final class Capacity {
     }
 
     private boolean decodeUnreachable() {
-        return decodeBatch(1) <= 0;
+        return busiest <= 0;
     }
 
     /// What to size prefill by: the rate under the promise, or where no size keeps it, the rate
@@ -202,7 +247,7 @@ public final class Capacity {
             return prefillRequestsPerSecond(replicas);
         }
         double share = 1 - load.localPrefillShare();
-        return STABLE_UTILISATION * replicas / (marginalPrefillSeconds() * share);
+        return STABLE_UTILISATION * replicas / (marginalPrefill * share);
     }
 
     /// What to size decode by: the rate under the promise, or where no size keeps it, the rate of
@@ -211,12 +256,7 @@ public final class Capacity {
         if (!decodeUnreachable()) {
             return decodeRequestsPerSecond(replicas);
         }
-        double batch = Math.min(spec.decode().maxSequences(), kvSequences());
-        if (batch < 1) {
-            return 0;
-        }
-        double perStep = replicas * batch * load.acceptLength() / load.outputTokens();
-        return STABLE_UTILISATION * perStep / stepSeconds(batch);
+        return mostSequences < 1 ? 0 : STABLE_UTILISATION * replicas * rateOf(mostSequences);
     }
 
     /// Whether KV, rather than step time or the engine's batch limit, bounds the decode batch.

@@ -1,33 +1,110 @@
 package dev.ratematch.controller.core;
 
+import dev.ratematch.controller.capacity.Capacity;
 import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.estimate.Estimator;
 import dev.ratematch.controller.estimate.Window;
+import dev.ratematch.controller.estimate.WorkloadEstimate;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// The online residual of both roles, learnt only from windows in which the pool was whole.
-public record Calibration(Residual prefill, Residual decode) {
+/// What was learnt of a fleet that the cost model cannot know: how its step times and its KV
+/// transfers differ, and how many KV tokens its decode engines say they hold.
+///
+/// @param transfer of a request's KV transfer, learnt while the links have room
+/// @param decodeKvTokens KV tokens of one decode replica as its engine states them; null while none
+///   has
+public record Calibration(
+        Residual prefill, Residual decode, Residual transfer, @Nullable Double decodeKvTokens) {
 
     /// The model as it is.
-    public static final Calibration NONE = new Calibration(Residual.NONE, Residual.NONE);
+    public static final Calibration NONE =
+            new Calibration(Residual.NONE, Residual.NONE, Residual.NONE, null);
+
+    /// Share of the links' bandwidth up to which a transfer shows the link and not its queue: by
+    /// M/M/1 it waits a quarter of its own time there.
+    private static final double LINK_IDLE = 0.2;
 
     /// The laws, corrected.
     public Laws apply(Laws laws) {
+        var forPrefill = prefill.correction();
+        var forDecode = decode.correction();
         return new Laws(
                 (tokens, squares) ->
-                        prefill.correct(laws.prefill().iterationSeconds(tokens, squares)),
+                        forPrefill.of(laws.prefill().iterationSeconds(tokens, squares)),
                 (sequences, resident) ->
-                        decode.correct(laws.decode().stepSeconds(sequences, resident)));
+                        forDecode.of(laws.decode().stepSeconds(sequences, resident)),
+                laws.local());
+    }
+
+    /// The service as the engines describe it: their own KV pool instead of the modelled one, and
+    /// the link by the transfers that were measured.
+    ///
+    /// @param inputTokens mean ISL, whose KV a transfer carries
+    public ServiceSpec apply(ServiceSpec spec, double inputTokens) {
+        var stated = decodeKvTokens == null ? spec : spec.withDecodeKv(decodeKvTokens);
+        if (transfer.weight() == 0) {
+            return stated;
+        }
+        double modelled = spec.transferSeconds(inputTokens);
+        double factor = transfer.correction().of(modelled) / modelled;
+        var link = spec.link();
+        return stated.withLink(
+                new KvLink(
+                        link.bytesPerSecondPerGpu() / factor,
+                        link.mode(),
+                        link.latencySeconds() * factor));
+    }
+
+    /// What pools carry of a workload, by all that was learnt.
+    public Capacity capacity(ServiceSpec spec, Laws laws, WorkloadEstimate load) {
+        return new Capacity(apply(spec, load.inputTokens()), apply(laws), load);
     }
 
     /// Learns from one consistent window, newest last in `windows`.
     public Calibration learn(ServiceSpec spec, Laws laws, Snapshot snapshot, List<Window> windows) {
+        var stated = snapshot.decode().kvCapacityTokens();
+        var kv =
+                stated.known() && stated.orElse(0) >= 1
+                        ? Double.valueOf(stated.orElse(0))
+                        : decodeKvTokens;
+        double tokens = kv == null ? spec.decode().kvTokens() : kv;
         return new Calibration(
                 whole(snapshot.prefill()) ? learnPrefill(spec, laws, snapshot, windows) : prefill,
-                whole(snapshot.decode()) ? learnDecode(spec, laws, snapshot) : decode);
+                whole(snapshot.decode()) ? learnDecode(tokens, laws, snapshot, windows) : decode,
+                learnTransfer(spec, snapshot, windows),
+                kv);
+    }
+
+    /// Measured transfers against the modelled link, where it has room: a busy link shows its
+    /// queue.
+    private Residual learnTransfer(ServiceSpec spec, Snapshot snapshot, List<Window> windows) {
+        double measured = snapshot.traffic().kvTransferSecondsMean().orElse(0);
+        if (!(measured > 0) || !newest(snapshot, windows)) {
+            return transfer;
+        }
+        var window = windows.getLast();
+        double bytes = window.inputTokens() * spec.kvBytesPerToken();
+        double gpus =
+                Math.min(
+                        snapshot.prefill().ready().orElse(0) * spec.prefill().gpusPerReplica(),
+                        snapshot.decode().ready().orElse(0) * spec.decode().gpusPerReplica());
+        double fill =
+                window.arrived()
+                        / window.seconds()
+                        * bytes
+                        / (gpus * spec.link().bytesPerSecondPerGpu());
+        return fill <= LINK_IDLE
+                ? transfer.learn(spec.transferSeconds(window.inputTokens()), measured)
+                : transfer;
+    }
+
+    private static boolean newest(Snapshot snapshot, List<Window> windows) {
+        return !windows.isEmpty() && windows.getLast().atSeconds() == snapshot.atSeconds();
     }
 
     /// A pool in which every replica serves.
@@ -40,17 +117,22 @@ public record Calibration(Residual prefill, Residual decode) {
                 && pool.draining().orElse(0) == 0;
     }
 
-    /// The mean ITL against the modelled step at the mean batch.
-    private Residual learnDecode(ServiceSpec spec, Laws laws, Snapshot snapshot) {
+    /// The mean ITL against the modelled step at the mean batch. Where no engine tells how full its
+    /// KV is, the running sequences are taken to hold what sequences of such lengths hold.
+    private Residual learnDecode(
+            double kvTokens, Laws laws, Snapshot snapshot, List<Window> windows) {
         var pool = snapshot.decode();
         double itl = snapshot.traffic().itlMeanSeconds().orElse(0);
         double replicas = pool.ready().orElse(0);
         double running = pool.runningRequests().orElse(0);
-        if (!pool.kvUsed().known() || running < replicas) {
+        if (running < replicas || !(pool.kvUsed().known() || newest(snapshot, windows))) {
             return decode;
         }
         double batch = running / replicas;
-        double resident = pool.kvUsed().orElse(0) * spec.decode().kvTokens();
+        double resident =
+                pool.kvUsed().known()
+                        ? pool.kvUsed().orElse(0) * kvTokens
+                        : batch * Estimator.estimate(windows).residentTokensPerSequence();
         double accept = Math.max(1, snapshot.traffic().acceptLength().orElse(1));
         return decode.learn(laws.decode().stepSeconds(batch, resident), itl * accept);
     }
@@ -61,9 +143,7 @@ public record Calibration(Residual prefill, Residual decode) {
     private Residual learnPrefill(
             ServiceSpec spec, Laws laws, Snapshot snapshot, List<Window> windows) {
         double seconds = snapshot.traffic().prefillSecondsMean().orElse(0);
-        if (!(seconds > 0)
-                || windows.isEmpty()
-                || windows.getLast().atSeconds() != snapshot.atSeconds()) {
+        if (!(seconds > 0) || !newest(snapshot, windows)) {
             return prefill;
         }
         var load = Estimator.estimate(List.of(windows.getLast()));

@@ -1,6 +1,5 @@
 package dev.ratematch.controller.core;
 
-import dev.ratematch.controller.capacity.Capacity;
 import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.core.Decision.Hold;
 import dev.ratematch.controller.core.Decision.Resize;
@@ -278,10 +277,10 @@ public final class Controller {
         if (estimate.requestsPerSecond() <= 0) {
             return move;
         }
-        var capacity = new Capacity(spec, state.calibration().apply(laws), estimate);
+        var capacity = state.calibration().capacity(spec, laws, estimate);
         var demand = sizing.demand(estimate, snapshot);
         var end = new Pair(move.toPrefill(), move.toDecode());
-        var plan = Planner.solve(spec, capacity, demand, end);
+        var plan = Planner.solve(spec, capacity, demand);
         var wanted = Choice.keeping(spec, end, Choice.pair(plan));
         double gain =
                 Planner.servedShare(capacity, demand, wanted)
@@ -364,17 +363,16 @@ public final class Controller {
                     Reason.IDLE,
                     "No requests in the last windows.");
         }
-        var calibrated = state.calibration().apply(laws);
-        var capacity = new Capacity(spec, calibrated, estimate);
+        var capacity = state.calibration().capacity(spec, laws, estimate);
         var demand = sizing.demand(estimate, snapshot);
-        var plan = Planner.solve(spec, capacity, demand, now);
+        var plan = Planner.solve(spec, capacity, demand);
         double since = snapshot.atSeconds() - spec.tuning().scaleDownWindowSeconds();
         double peak =
                 Math.max(
                         demand.requestsPerSecond(),
                         Estimator.peakRate(state.windows(), since)
                                 * (1 + spec.tuning().demandMargin()));
-        var lean = Planner.solve(spec, capacity, new Demand(peak, peak), now);
+        var lean = Planner.solve(spec, capacity, new Demand(peak, peak));
         double usual = sizing.usualQueue(estimate);
         boolean queued =
                 estimate.prefillBacklogRequests() > usual

@@ -45,14 +45,28 @@ public record Residual(
 
     /// The modelled time, corrected.
     public double correct(double modelledSeconds) {
-        double[] fit = fit();
-        double seconds = fit[0] + fit[1] * modelledSeconds;
-        return Math.clamp(
-                seconds, LEAST * modelledSeconds, MOST * modelledSeconds + OFFSET_MAX_SECONDS);
+        return correction().of(modelledSeconds);
     }
 
-    /// Offset, seconds, and scale.
-    private double[] fit() {
+    /// What was learnt as a factor and an offset.
+    ///
+    /// @param scale on the modelled time
+    /// @param offsetSeconds added to that; never negative: an engine adds work to its kernels, and
+    ///   what it needs less is a factor
+    public record Correction(double scale, double offsetSeconds) {
+
+        /// The modelled time, corrected, within what observation may change.
+        public double of(double modelledSeconds) {
+            return Math.clamp(
+                    offsetSeconds + scale * modelledSeconds,
+                    LEAST * modelledSeconds,
+                    MOST * modelledSeconds + OFFSET_MAX_SECONDS);
+        }
+    }
+
+    /// The least-squares fit. Where its offset would be below nothing or above what engines are
+    /// known to add, the offset stays at that bound and the scale is the best beside it.
+    public Correction correction() {
         double scalePrior = NOISE * NOISE / (SCALE_DEVIATION * SCALE_DEVIATION);
         double offsetPrior = NOISE * NOISE / (OFFSET_DEVIATION_SECONDS * OFFSET_DEVIATION_SECONDS);
         double a = weight + offsetPrior;
@@ -60,20 +74,19 @@ public record Residual(
         double d = modelSquares + scalePrior;
         double right0 = observed;
         double right1 = products + scalePrior;
-        double determinant = a * d - b * b;
-        double offset = (right0 * d - right1 * b) / determinant;
-        double scale = (a * right1 - b * right0) / determinant;
-        return new double[] {offset, scale};
+        double offset = (right0 * d - right1 * b) / (a * d - b * b);
+        double bounded = Math.clamp(offset, 0, OFFSET_MAX_SECONDS);
+        return new Correction((right1 - bounded * b) / d, bounded);
     }
 
     /// Factor on the model, most of it learnt; for reports.
     public double scale() {
-        return fit()[1];
+        return correction().scale();
     }
 
     /// Seconds added to the scaled model; for reports.
     public double offsetSeconds() {
-        return fit()[0];
+        return correction().offsetSeconds();
     }
 
     /// Learns from one sample. One far from what is believed is refused until such samples have

@@ -3,11 +3,14 @@ package dev.ratematch.controller.plan;
 import dev.ratematch.controller.capacity.Capacity;
 import dev.ratematch.controller.plan.Plan.Limit;
 import dev.ratematch.controller.spec.ServiceSpec;
+import java.util.function.IntPredicate;
 
 /// The exact integer optimum over every pair of pool sizes within the budget.
 ///
-/// Lexicographic: most served demand, then fewest GPUs, then the smallest move, then the most
-/// balanced slack. Pools are small, so every pair is looked at.
+/// Lexicographic: most served demand, then fewest GPUs. Each pool's rate grows with its size, so
+/// the best share is where the rate of prefill, growing with its GPUs, meets that of decode,
+/// shrinking with what is left; and the fewest GPUs that serve it are the fewest of each pool on
+/// its own. Both are found by halving. `PlannerTest` compares with every pair.
 public final class Planner {
 
     /// Differences in served rate below this share are noise of the bisection, not of the plan.
@@ -19,51 +22,91 @@ public final class Planner {
     public record Pair(int prefill, int decode) {}
 
     /// Solves for one demand.
-    public static Plan solve(ServiceSpec spec, Capacity capacity, Demand demand, Pair now) {
-        var prefill = spec.prefill();
-        var decode = spec.decode();
-        int mostP =
+    public static Plan solve(ServiceSpec spec, Capacity capacity, Demand demand) {
+        var shares = new Shares(spec, capacity, demand);
+        int least = spec.prefill().minReplicas();
+        int most =
                 Math.min(
-                        prefill.maxReplicas(),
-                        (spec.budgetGpus() - decode.minReplicas() * decode.gpusPerReplica())
-                                / prefill.gpusPerReplica());
-        int mostD =
-                Math.min(
-                        decode.maxReplicas(),
-                        (spec.budgetGpus() - prefill.minReplicas() * prefill.gpusPerReplica())
-                                / decode.gpusPerReplica());
-        var prefillRates = new double[mostP + 1];
-        var decodeRates = new double[mostD + 1];
-        for (int p = prefill.minReplicas(); p <= mostP; p++) {
-            prefillRates[p] = capacity.prefillSizingRequestsPerSecond(p);
-        }
-        for (int d = decode.minReplicas(); d <= mostD; d++) {
-            decodeRates[d] = capacity.decodeSizingRequestsPerSecond(d);
-        }
-        Candidate best = null;
-        int candidates = 0;
-        for (int p = prefill.minReplicas(); p <= mostP; p++) {
-            for (int d = decode.minReplicas(); d <= mostD; d++) {
-                if (spec.gpus(p, d) > spec.budgetGpus()) {
-                    break;
-                }
-                candidates++;
-                var candidate =
-                        Candidate.of(
-                                p, d, spec, capacity, prefillRates[p], decodeRates[d], demand, now);
-                if (best == null || candidate.beats(best)) {
-                    best = candidate;
-                }
-            }
-        }
-        if (best == null) {
+                        spec.prefill().maxReplicas(),
+                        spec.prefillBeside(spec.decode().minReplicas()));
+        if (most < least) {
             throw new IllegalStateException("No pair fits; the spec should have refused this.");
         }
-        return plan(spec, capacity, best, demand, candidates);
+        int meeting =
+                smallest(
+                        least,
+                        most,
+                        p ->
+                                shares.prefill(p)
+                                        >= Math.min(1, shares.decode(shares.decodeBeside(p))));
+        double served = shares.served(meeting);
+        if (meeting > least) {
+            served = Math.max(served, shares.served(meeting - 1));
+        }
+        double enough = served * (1 - SAME_RATE);
+        int p = smallest(least, most, n -> shares.prefill(n) >= enough);
+        int d =
+                smallest(
+                        spec.decode().minReplicas(),
+                        shares.decodeBeside(p),
+                        n -> shares.decode(n) >= enough);
+        return plan(spec, capacity, Candidate.of(p, d, spec, capacity, demand), demand);
     }
 
-    private static Plan plan(
-            ServiceSpec spec, Capacity capacity, Candidate best, Demand demand, int candidates) {
+    /// The smallest number that something holds for which, once it holds, goes on holding; the
+    /// largest where it holds for none.
+    private static int smallest(int from, int to, IntPredicate holds) {
+        int low = from;
+        int high = to;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (holds.test(middle)) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+
+    /// The share of a demand that each pool serves by its size, with its own end of the transfer.
+    private record Shares(ServiceSpec spec, Capacity capacity, Demand demand) {
+
+        double prefill(int replicas) {
+            double asked = demand.prefillRequestsPerSecond();
+            double carried =
+                    Math.min(
+                            capacity.prefillSizingRequestsPerSecond(replicas),
+                            capacity.egressRequestsPerSecond(replicas));
+            return asked > 0 ? carried / asked : 1;
+        }
+
+        double decode(int replicas) {
+            double served = 1;
+            if (demand.prefillRequestsPerSecond() > 0) {
+                served =
+                        capacity.ingressRequestsPerSecond(replicas)
+                                / demand.prefillRequestsPerSecond();
+            }
+            if (demand.decodeRequestsPerSecond() > 0) {
+                double own =
+                        capacity.decodeSizingRequestsPerSecond(replicas)
+                                / demand.decodeRequestsPerSecond();
+                served = Math.min(served, own);
+            }
+            return served;
+        }
+
+        int decodeBeside(int prefill) {
+            return Math.min(spec.decode().maxReplicas(), spec.decodeBeside(prefill));
+        }
+
+        double served(int prefill) {
+            return Math.min(1, Math.min(prefill(prefill), decode(decodeBeside(prefill))));
+        }
+    }
+
+    private static Plan plan(ServiceSpec spec, Capacity capacity, Candidate best, Demand demand) {
         double perPrefillGpu = best.prefillRate / (best.p * spec.prefill().gpusPerReplica());
         double perDecodeGpu = best.decodeRate / (best.d * spec.decode().gpusPerReplica());
         double continuous =
@@ -82,7 +125,7 @@ public final class Planner {
                 continuous,
                 limit(best, spec, capacity),
                 capacity.unreachable(),
-                candidates);
+                spec.pairs());
     }
 
     private static Limit limit(Candidate best, ServiceSpec spec, Capacity capacity) {
@@ -139,47 +182,21 @@ public final class Planner {
             double prefillRate,
             double decodeRate,
             double transferRate,
-            double served,
-            int moved,
-            double imbalance) {
+            double served) {
 
-        static Candidate of(
-                int p,
-                int d,
-                ServiceSpec spec,
-                Capacity capacity,
-                double prefillRate,
-                double decodeRate,
-                Demand demand,
-                Pair now) {
+        static Candidate of(int p, int d, ServiceSpec spec, Capacity capacity, Demand demand) {
+            double prefillRate = capacity.prefillSizingRequestsPerSecond(p);
+            double decodeRate = capacity.decodeSizingRequestsPerSecond(d);
             double transferRate = capacity.transferRequestsPerSecond(p, d);
-            double rate = Math.min(transferRate, Math.min(prefillRate, decodeRate));
-            double larger = Math.max(prefillRate, decodeRate);
             return new Candidate(
                     p,
                     d,
                     spec.gpus(p, d),
-                    rate,
+                    Math.min(transferRate, Math.min(prefillRate, decodeRate)),
                     prefillRate,
                     decodeRate,
                     transferRate,
-                    demand.servedBy(prefillRate, decodeRate, transferRate),
-                    Math.abs(p - now.prefill()) + Math.abs(d - now.decode()),
-                    larger > 0 ? 1 - Math.min(prefillRate, decodeRate) / larger : 0);
-        }
-
-        boolean beats(Candidate other) {
-            double tolerance = SAME_RATE * Math.max(served, other.served);
-            if (Math.abs(served - other.served) > tolerance) {
-                return served > other.served;
-            }
-            if (gpus != other.gpus) {
-                return gpus < other.gpus;
-            }
-            if (moved != other.moved) {
-                return moved < other.moved;
-            }
-            return imbalance < other.imbalance;
+                    demand.servedBy(prefillRate, decodeRate, transferRate));
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.ratematch.controller.publish;
 
-import dev.ratematch.controller.capacity.Capacity;
 import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.core.Residual;
 import dev.ratematch.controller.estimate.Estimator;
@@ -169,8 +168,7 @@ final class CycleSamples {
         if (load.isEmpty() || now.prefill() < 1 || now.decode() < 1) {
             return;
         }
-        var laws = why.calibration().apply(cycle.laws());
-        var capacity = new Capacity(cycle.spec(), laws, load.get());
+        var capacity = why.calibration().capacity(cycle.spec(), cycle.laws(), load.get());
         double rate = load.get().requestsPerSecond();
         capacity(
                 Role.PREFILL,

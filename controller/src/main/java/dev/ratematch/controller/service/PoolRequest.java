@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param leadTimeSeconds from command to serving, seconds; default 60
 /// @param drainSeconds usual time to drain, seconds; default 10 for prefill, 60 for decode
 /// @param maxBatchedTokens token budget of one prefill iteration; default 8192
-/// @param maxSequences most sequences in a decode batch; default 256
+/// @param maxSequences most sequences in a decode batch of one data-parallel rank, as engines mean
+///   it; default 256
 /// @param kvTokens KV tokens that one replica holds; default by the memory model
 public record PoolRequest(
         @Nullable Integer gpus,

@@ -77,7 +77,10 @@ public final class ServiceFactory {
                 floor,
                 shape.warnings(prefill, decode),
                 spec(request, tuning, prefill, decode),
-                new Laws(prefill::prefillIterationSeconds, decode::decodeStepSeconds),
+                new Laws(
+                        prefill::prefillIterationSeconds,
+                        decode::decodeStepSeconds,
+                        decode::prefillIterationSeconds),
                 prefill,
                 decode);
     }
@@ -137,7 +140,7 @@ public final class ServiceFactory {
                 orElse(request.leadTimeSeconds(), LEAD_TIME_SECONDS),
                 orElse(request.drainSeconds(), drainSeconds),
                 orElse(request.maxBatchedTokens(), BATCHED_TOKENS),
-                orElse(request.maxSequences(), SEQUENCES),
+                orElse(request.maxSequences(), SEQUENCES) * worker.parallelism().attentionData(),
                 orElse(request.kvTokens(), (double) worker.kvCapacityTokens()));
     }
 

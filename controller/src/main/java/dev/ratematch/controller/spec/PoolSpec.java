@@ -32,4 +32,17 @@ public record PoolSpec(
         Check.atLeast("max_seqs", maxSequences, 1);
         Check.positive("kv_tokens", kvTokens);
     }
+
+    /// The same pool whose replicas hold another number of KV tokens.
+    public PoolSpec withKv(double tokens) {
+        return new PoolSpec(
+                gpusPerReplica,
+                minReplicas,
+                maxReplicas,
+                leadTimeSeconds,
+                drainSeconds,
+                maxBatchedTokens,
+                maxSequences,
+                tokens);
+    }
 }

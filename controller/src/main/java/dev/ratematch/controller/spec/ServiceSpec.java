@@ -48,6 +48,45 @@ public record ServiceSpec(
                 + decodeReplicas * decode.gpusPerReplica();
     }
 
+    /// The most prefill replicas that the budget leaves room for beside decode replicas.
+    public int prefillBeside(int decodeReplicas) {
+        return (budgetGpus - decodeReplicas * decode.gpusPerReplica()) / prefill.gpusPerReplica();
+    }
+
+    /// The most decode replicas that the budget leaves room for beside prefill replicas.
+    public int decodeBeside(int prefillReplicas) {
+        return (budgetGpus - prefillReplicas * prefill.gpusPerReplica()) / decode.gpusPerReplica();
+    }
+
+    /// Pairs of counts within the budget and both pools' bounds.
+    public int pairs() {
+        int pairs = 0;
+        int most = Math.min(prefill.maxReplicas(), prefillBeside(decode.minReplicas()));
+        for (int p = prefill.minReplicas(); p <= most; p++) {
+            pairs += Math.min(decode.maxReplicas(), decodeBeside(p)) - decode.minReplicas() + 1;
+        }
+        return pairs;
+    }
+
+    /// The same service where a decode replica holds another number of KV tokens.
+    public ServiceSpec withDecodeKv(double tokens) {
+        return new ServiceSpec(
+                slo, budgetGpus, prefill, decode.withKv(tokens), link, kvBytesPerToken, tuning);
+    }
+
+    /// The same service with another link.
+    public ServiceSpec withLink(KvLink other) {
+        return new ServiceSpec(slo, budgetGpus, prefill, decode, other, kvBytesPerToken, tuning);
+    }
+
+    /// Seconds that one request's KV takes over an idle link: as many lanes as the narrower of the
+    /// two replicas has GPUs, and the link's latency.
+    public double transferSeconds(double inputTokens) {
+        int lanes = Math.min(prefill.gpusPerReplica(), decode.gpusPerReplica());
+        return inputTokens * kvBytesPerToken / (lanes * link.bytesPerSecondPerGpu())
+                + link.latencySeconds();
+    }
+
     /// The longer of the two pools' lead times, seconds.
     public double leadTimeSeconds() {
         return Math.max(prefill.leadTimeSeconds(), decode.leadTimeSeconds());

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -59,14 +60,27 @@ final class Readout {
         double sum = 0;
         for (int index : scrape.indices(metric.of().name())) {
             if (metric.of().fits(scrape.series(index)::label)) {
-                double product = metric.scale();
-                for (String label : metric.labels()) {
-                    product *= number(scrape.series(index).label(label));
-                }
-                sum += product;
+                sum += metric.scale() * inLabels(scrape.series(index)::label, metric.labels());
             }
         }
         return sum;
+    }
+
+    /// The label that states the whole, where there is one and it is a number; else the product.
+    private static double inLabels(
+            Function<String, @Nullable String> labelled, List<String> labels) {
+        double product = 1;
+        for (String label : labels) {
+            if (label.startsWith(Metric.WHOLE)) {
+                double whole = number(labelled.apply(label.substring(Metric.WHOLE.length())));
+                if (Double.isFinite(whole)) {
+                    return whole;
+                }
+            } else {
+                product *= number(labelled.apply(label));
+            }
+        }
+        return product;
     }
 
     private static double number(@Nullable String text) {

@@ -42,7 +42,7 @@ class PlannerTest {
                             load.requestsPerSecond() * random.nextDouble(1, 1.5));
             var now = new Pair(random.nextInt(1, 8), random.nextInt(1, 8));
             var best = bruteForce(spec, capacity, demand, now);
-            var plan = Planner.solve(spec, capacity, demand, now);
+            var plan = Planner.solve(spec, capacity, demand);
             assertThat(plan.gpus()).isLessThanOrEqualTo(spec.budgetGpus());
             assertThat(plan.servedShare()).as("case %d", i).isCloseTo(best.served, withinShare());
             assertThat(new Pair(plan.prefill(), plan.decode()))
@@ -98,11 +98,11 @@ class PlannerTest {
     void says_what_binds() {
         var capacity = new Capacity(Samples.spec(64), Samples.laws(), Samples.load(10));
         var now = new Pair(1, 1);
-        var calm = Planner.solve(Samples.spec(64), capacity, new Demand(10, 10), now);
+        var calm = Planner.solve(Samples.spec(64), capacity, new Demand(10, 10));
         assertThat(calm.limiting()).isEqualTo(Plan.Limit.NONE);
         assertThat(calm.servedShare()).isEqualTo(1);
         var spec = Samples.spec(8);
-        var storm = Planner.solve(spec, capacity, new Demand(500, 500), now);
+        var storm = Planner.solve(spec, capacity, new Demand(500, 500));
         assertThat(storm.limiting()).isEqualTo(Plan.Limit.BUDGET);
         assertThat(storm.gpus()).isEqualTo(8);
         assertThat(Planner.limitingNow(capacity, new Demand(30, 1), now))
@@ -117,7 +117,7 @@ class PlannerTest {
         Laws slow = new Laws((tokens, _) -> 3 + 1e-4 * tokens, Samples.laws().decode());
         var spec = Samples.spec(16);
         var capacity = new Capacity(spec, slow, Samples.load(5));
-        var plan = Planner.solve(spec, capacity, new Demand(5, 5), new Pair(2, 2));
+        var plan = Planner.solve(spec, capacity, new Demand(5, 5));
         assertThat(plan.unreachable()).isTrue();
         assertThat(capacity.prefillRequestsPerSecond(8)).isZero();
         assertThat(plan.prefill()).isGreaterThan(plan.decode());

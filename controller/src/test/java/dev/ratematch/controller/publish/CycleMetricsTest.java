@@ -108,7 +108,9 @@ class CycleMetricsTest {
 
     private Step stepped(Snapshot last) {
         var residual = new Residual(1, 1, 1, 1.5, 1.5, 0);
-        var state = State.INITIAL.reconfigured(new Calibration(residual, residual));
+        var state =
+                State.INITIAL.reconfigured(
+                        new Calibration(residual, residual, Residual.NONE, null));
         state = controller.step(state, everything(last.atSeconds() - 30), null).state();
         return controller.step(state, last, null);
     }

@@ -8,7 +8,8 @@ import java.util.function.UnaryOperator;
 ///
 /// @param over counters whose summed increase the increase of `of` is divided by; empty for none
 /// @param times gauges that `of` is multiplied by
-/// @param labels of `of` that hold numbers, whose product is meant instead of the value
+/// @param labels of `of` that hold numbers, whose product is meant instead of the value; one that
+///   begins with `=` states the whole, and counts alone where it is there
 /// @param maxOver labels of ranks that tell the same, of which one counts
 /// @param scale from the exposed unit to ours: seconds, tokens, requests, shares
 /// @param lazy whether it appears at its first use, so that absent is none
@@ -21,6 +22,9 @@ public record Metric(
         List<String> maxOver,
         double scale,
         boolean lazy) {
+
+    /// Before the name of a label that states the whole.
+    public static final String WHOLE = "=";
 
     /// How a metric is exposed.
     public enum Type {
