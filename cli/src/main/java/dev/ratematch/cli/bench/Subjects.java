@@ -124,7 +124,6 @@ final class Subjects {
                         0,
                         4);
         var capacity = new Capacity(service.spec(), service.laws(), load);
-        var now = new Planner.Pair(1, 1);
         return Planner.solve(service.spec(), capacity, new Demand(rate, rate)).prefill();
     }
 }
