@@ -81,6 +81,9 @@ final class Prospect {
                             window);
             case FLEET_IN_TRANSITION -> "wait for the replicas that are listed and do not answer";
             case COOLING_DOWN -> "wait until the last move has shown its effect";
+            case MODEL_SUSPECT ->
+                    "check model, GPU, parallelism and batch limits against the engines: what is"
+                            + " measured is not what is modelled";
             case GAIN_BELOW_THRESHOLD ->
                     "wait until more is certain to be gained: a queue that lasts, or a promise that"
                             + " is measured to be broken";

@@ -49,12 +49,16 @@ record Choice(
     /// Unserved share of the bare demand that no error of the model explains.
     private static final double PLAIN_SHORTAGE = 0.1;
 
+    private static final double MILLIS = 1e3;
+
     /// Gain in served demand, margin included, that is worth taking replicas from the other role.
     static final double TAKING_GAIN = 0.1;
 
     Step step() {
         if (pair(plan).equals(now)) {
-            return hold(state.withSmallerSince(-1), Reason.ALREADY_MATCHED);
+            return hold(
+                    state.withSmallerSince(-1),
+                    modelSuspect() ? Reason.MODEL_SUSPECT : Reason.ALREADY_MATCHED);
         }
         double at = snapshot.atSeconds();
         if (state.transitionSinceSeconds() >= 0
@@ -69,7 +73,11 @@ record Choice(
         if (gain > spec.tuning().minGain()) {
             return improve(gain, cooling);
         }
-        if (lean.gpus() < gpusNow && served(pair(lean)) >= 1 && servedNow() >= 1 && !queued) {
+        if (lean.gpus() < gpusNow
+                && served(pair(lean)) >= 1
+                && servedNow() >= 1
+                && !queued
+                && !latencyBroken()) {
             double since = state.smallerSinceSeconds() >= 0 ? state.smallerSinceSeconds() : at;
             var waiting = state.withSmallerSince(since);
             if (at - since < spec.tuning().scaleDownWindowSeconds()) {
@@ -79,9 +87,37 @@ record Choice(
                     ? hold(waiting, Reason.COOLING_DOWN)
                     : begin(survivingALoss(pair(lean)), Reason.SHRINK);
         }
-        return hold(
-                state.withSmallerSince(-1),
-                plan.unreachable() ? Reason.UNREACHABLE : Reason.GAIN_BELOW_THRESHOLD);
+        var why =
+                plan.unreachable()
+                        ? Reason.UNREACHABLE
+                        : modelSuspect() ? Reason.MODEL_SUSPECT : Reason.GAIN_BELOW_THRESHOLD;
+        return hold(state.withSmallerSince(-1), why);
+    }
+
+    /// Whether the model says that all is carried while a promise is measured to be broken, and no
+    /// queue that is being worked off explains it.
+    private boolean modelSuspect() {
+        return latencyBroken()
+                && Planner.servedShare(capacity, bare, now) >= 1 - SAME_SHARE
+                && !queueFalls();
+    }
+
+    /// Whether a mean is over its promise. A promise at a percentile is then broken beyond doubt.
+    private boolean latencyBroken() {
+        var traffic = snapshot.traffic();
+        return traffic.ttftMeanSeconds().orElse(0) > spec.slo().ttftSeconds()
+                || traffic.itlMeanSeconds().orElse(0) > spec.slo().itlSeconds();
+    }
+
+    private boolean queueFalls() {
+        var windows = state.windows();
+        if (windows.size() < 2) {
+            return false;
+        }
+        var newest = windows.getLast();
+        var before = windows.get(windows.size() - 2);
+        return newest.prefillQueued() + newest.decodeQueued()
+                < before.prefillQueued() + before.decodeQueued();
     }
 
     /// The pair with one replica more in a pool that gives some back, where the loss of one of
@@ -242,6 +278,22 @@ record Choice(
         return new Step(next, new Hold(now.prefill(), now.decode(), reason), explain(next, reason));
     }
 
+    /// What contradicts the model, for people.
+    private String measured() {
+        var traffic = snapshot.traffic();
+        double ttft = traffic.ttftMeanSeconds().orElse(0);
+        boolean first = ttft > spec.slo().ttftSeconds();
+        double seen = first ? ttft : traffic.itlMeanSeconds().orElse(0);
+        double promised = first ? spec.slo().ttftSeconds() : spec.slo().itlSeconds();
+        return String.format(
+                Locale.ROOT,
+                " But the mean %s is measured at %.1f ms, the promise is %.1f ms: the model is"
+                        + " another engine's. Check model, GPU, parallelism and batch limits.",
+                first ? "TTFT" : "ITL",
+                MILLIS * seen,
+                MILLIS * promised);
+    }
+
     private Explanation explain(State next, Reason reason) {
         String text =
                 String.format(
@@ -258,10 +310,12 @@ record Choice(
                         100 * servedNow(),
                         plan.ratio(),
                         100 * plan.servedShare(),
-                        plan.unreachable()
-                                ? " No replica count keeps the promise: service time alone"
-                                        + " breaks it; sizes are for throughput."
-                                : "");
+                        reason == Reason.MODEL_SUSPECT
+                                ? measured()
+                                : plan.unreachable()
+                                        ? " No replica count keeps the promise: service time alone"
+                                                + " breaks it; sizes are for throughput."
+                                        : "");
         var limiting =
                 plan.limiting() == Plan.Limit.NONE
                         ? Planner.limitingNow(capacity, demand, now)

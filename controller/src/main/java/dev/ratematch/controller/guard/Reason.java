@@ -22,6 +22,8 @@ public enum Reason {
     COOLING_DOWN,
     /// The plan is better, but not by enough.
     GAIN_BELOW_THRESHOLD,
+    /// A promise is measured to be broken while the model says that everything is carried.
+    MODEL_SUSPECT,
     /// A smaller fleet has not sufficed for long enough.
     SCALE_DOWN_STABILISING,
     /// Replicas are starting or draining outside any move.

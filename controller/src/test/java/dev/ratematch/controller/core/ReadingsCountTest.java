@@ -1,0 +1,181 @@
+package dev.ratematch.controller.core;
+
+import static dev.ratematch.controller.sample.Samples.UNKNOWN;
+import static dev.ratematch.controller.sample.Samples.laws;
+import static dev.ratematch.controller.sample.Samples.load;
+import static dev.ratematch.controller.sample.Samples.pool;
+import static dev.ratematch.controller.sample.Samples.snapshot;
+import static dev.ratematch.controller.sample.Samples.spec;
+import static dev.ratematch.controller.sample.Samples.window;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.ratematch.controller.capacity.Capacity;
+import dev.ratematch.controller.estimate.WorkloadEstimate;
+import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.observe.FleetCounts;
+import dev.ratematch.controller.observe.PoolReading;
+import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.observe.TrafficReading;
+import dev.ratematch.controller.plan.Plan;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// What the fleet states and measures changes what is planned; none of it is only a note.
+class ReadingsCountTest {
+
+    private static final double RATE = 11;
+
+    /// 3P2D whose decode engines say how much KV they hold, with the latencies that are measured.
+    private static Snapshot seen(
+            double at, double kvTokens, double queued, double ttft, double itl) {
+        var decode = pool(FleetCounts.steady(2), queued, 36);
+        var stated =
+                new PoolReading(
+                        decode.desired(),
+                        decode.ready(),
+                        decode.starting(),
+                        decode.pending(),
+                        decode.draining(),
+                        decode.failed(),
+                        decode.queuedRequests(),
+                        UNKNOWN,
+                        decode.runningRequests(),
+                        UNKNOWN,
+                        UNKNOWN,
+                        Reading.of(kvTokens));
+        return snapshot(at, pool(FleetCounts.steady(3), 0, 3), stated, measured(ttft, itl, 0));
+    }
+
+    private static TrafficReading measured(double ttft, double itl, double transfer) {
+        var u = UNKNOWN;
+        return new TrafficReading(
+                Reading.of(30 * RATE),
+                false,
+                Reading.of(30 * RATE),
+                u,
+                Reading.of(3000),
+                u,
+                u,
+                Reading.of(400),
+                Reading.of(0),
+                Reading.of(ttft),
+                u,
+                Reading.of(itl),
+                u,
+                u,
+                u,
+                u,
+                u,
+                transfer > 0 ? Reading.of(transfer) : u,
+                List.of());
+    }
+
+    private static Step after(int windows, double kvTokens, double queued, double ttft) {
+        var controller = new Controller(spec(16), laws());
+        var step = controller.step(State.INITIAL, seen(30, kvTokens, queued, ttft, 0.008));
+        for (int i = 2; i <= windows; i++) {
+            step = controller.step(step.state(), seen(30 * i, kvTokens, queued, ttft, 0.008));
+        }
+        return step;
+    }
+
+    @Test
+    void the_kv_pool_that_engines_state_bounds_decode() {
+        var step = after(2, 64_000, 240, 22);
+        assertThat(step.decision().reason()).isEqualTo(Reason.GROW);
+        assertThat(step.explanation().limiting()).isEqualTo(Plan.Limit.KV);
+        assertThat(step.end().decode()).isGreaterThanOrEqualTo(3);
+        assertThat(after(3, 1.8e6, 0, 0.2).explanation().currentServedShare()).isOne();
+    }
+
+    @Test
+    void what_engines_stated_last_stands_while_they_say_nothing() {
+        var first = after(3, 64_000, 0, 0.2);
+        var calibration = first.state().calibration();
+        var silent =
+                snapshot(
+                        120,
+                        pool(FleetCounts.steady(3), 0, 3),
+                        pool(FleetCounts.steady(2), 0, 36),
+                        measured(0.2, 0.008, 0));
+        var later = calibration.learn(spec(16), laws(), silent, List.of(window(120, 330)));
+        assertThat(later.decodeKvTokens()).isEqualTo(64_000);
+    }
+
+    @Test
+    void
+            a_broken_promise_on_a_fleet_that_carries_everything_suspects_the_model_and_gives_nothing_back() {
+        var step = after(14, 1.8e6, 0, 6);
+        assertThat(step.decision()).isInstanceOf(Decision.Hold.class);
+        assertThat(step.decision().reason()).isEqualTo(Reason.MODEL_SUSPECT);
+        assertThat(step.explanation().text()).contains("6000.0 ms", "2000.0 ms");
+        assertThat(after(14, 1.8e6, 0, 0.2).decision()).isInstanceOf(Decision.Resize.class);
+    }
+
+    @Test
+    void measured_transfers_correct_the_link_while_it_has_room() {
+        var spec = spec(16);
+        double modelled = spec.transferSeconds(3000);
+        var learnt = Calibration.NONE;
+        for (int i = 1; i <= 40; i++) {
+            var snapshot =
+                    snapshot(
+                            30 * i,
+                            pool(FleetCounts.steady(3), 0, 3),
+                            pool(FleetCounts.steady(2), 0, 36),
+                            measured(0.2, 0.008, 3 * modelled));
+            learnt = learnt.learn(spec, laws(), snapshot, List.of(window(30 * i, 330)));
+        }
+        assertThat(learnt.apply(spec, 3000).transferSeconds(3000))
+                .isCloseTo(3 * modelled, within(0.3 * modelled));
+        var busy =
+                snapshot(
+                        30,
+                        pool(FleetCounts.steady(3), 0, 3),
+                        pool(FleetCounts.steady(2), 0, 36),
+                        measured(0.2, 0.008, 3 * modelled));
+        assertThat(
+                        Calibration.NONE
+                                .learn(spec, laws(), busy, List.of(window(30, 30_000)))
+                                .transfer())
+                .isEqualTo(Residual.NONE);
+    }
+
+    @Test
+    void prompts_that_decode_prefills_itself_cost_its_steps_time() {
+        double none = new Capacity(spec(32), laws(), local(0)).decodeRequestsPerSecond(4);
+        double half = new Capacity(spec(32), laws(), local(0.5)).decodeRequestsPerSecond(4);
+        assertThat(half).isLessThan(0.9 * none);
+    }
+
+    private static WorkloadEstimate local(double share) {
+        var l = load(10);
+        return new WorkloadEstimate(
+                l.requestsPerSecond(),
+                l.inputTokens(),
+                l.uncachedInputTokens(),
+                l.inputCv2(),
+                l.outputTokens(),
+                l.outputCv2(),
+                l.dispersion(),
+                l.dispersionSeconds(),
+                l.acceptLength(),
+                share,
+                0,
+                0,
+                l.windows());
+    }
+
+    @Test
+    void an_offset_stays_within_its_bounds_and_the_scale_does_the_rest() {
+        var residual = Residual.NONE;
+        for (int i = 0; i < 400; i++) {
+            double modelled = i % 2 == 0 ? 0.03 : 0.05;
+            residual = residual.learn(modelled, 0.9 * modelled - 0.015);
+        }
+        assertThat(residual.offsetSeconds()).isEqualTo(Residual.OFFSET_MIN_SECONDS);
+        assertThat(residual.correct(0.04)).isCloseTo(0.021, within(0.003));
+    }
+}
