@@ -10,6 +10,7 @@ import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What was learnt of a fleet that the cost model cannot know: how its step times and its KV
@@ -24,6 +25,11 @@ public record Calibration(
     /// The model as it is.
     public static final Calibration NONE =
             new Calibration(Residual.NONE, Residual.NONE, Residual.NONE, null);
+
+    public Calibration {
+        // A state that an earlier version kept has none.
+        transfer = Objects.requireNonNullElse(transfer, Residual.NONE);
+    }
 
     /// Share of the links' bandwidth up to which a transfer shows the link and not its queue: by
     /// M/M/1 it waits a quarter of its own time there.
