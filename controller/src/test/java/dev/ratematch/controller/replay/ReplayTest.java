@@ -26,6 +26,7 @@ import dev.ratematch.controller.spec.Tuning;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -188,8 +189,7 @@ class ReplayTest {
                         usual.maxStepReplicas());
         var replayed = replayed(new Replay(r -> ServiceFactory.create(r, other)));
         assertThat(replayed.identical()).isFalse();
-        var first = replayed.first();
-        assertThat(first).isNotNull();
+        var first = Objects.requireNonNull(replayed.first());
         assertThat(first.line()).isBetween(2L, 21L);
         assertThat(first.atSeconds()).isEqualTo(30.0 * (first.line() - 1));
         assertThat(first.field()).isNotEmpty();
