@@ -1,8 +1,10 @@
 package dev.ratematch.cli;
 
 import dev.ratematch.controller.core.Controller;
+import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.JsonLinesJournal;
+import dev.ratematch.controller.service.Service;
 import dev.ratematch.harness.http.LivePlant;
 import dev.ratematch.harness.judge.Episode;
 import dev.ratematch.harness.judge.Html;
@@ -136,7 +138,7 @@ public final class DemoCommand implements Callable<Integer> {
         var start = anchors.split();
         boolean quiet = headless || form == Format.JSON;
         var service = scene.service();
-        try (var written = journal();
+        try (var written = journal(service);
                 var screen = quiet ? null : screen(scene, start);
                 var plant =
                         new LivePlant(
@@ -161,10 +163,16 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private @Nullable JsonLinesJournal journal() throws IOException {
-        return journal == null
-                ? null
-                : new JsonLinesJournal(Files.newBufferedWriter(journal, StandardCharsets.UTF_8));
+    private @Nullable JsonLinesJournal journal(Service service) throws IOException {
+        if (journal == null) {
+            return null;
+        }
+        var written =
+                new JsonLinesJournal(
+                        Files.newBufferedWriter(journal, StandardCharsets.UTF_8),
+                        spec.commandLine().getErr()::println);
+        written.service(service, State.INITIAL);
+        return written;
     }
 
     private DemoScreen screen(DemoScene scene, Episode.Pair staticBest) {

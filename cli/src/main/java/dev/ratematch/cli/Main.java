@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             EnginesCommand.class,
             BenchCommand.class,
             SimulateCommand.class,
+            ReplayCommand.class,
             CalibrateCommand.class,
             PredictCommand.class,
             AccuracyCommand.class

@@ -1,5 +1,7 @@
 package dev.ratematch.cli;
 
+import dev.ratematch.controller.core.State;
+import dev.ratematch.controller.host.JsonLinesJournal;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
@@ -156,6 +158,14 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Write a self-contained HTML page with plots.")
     private @Nullable Path report;
 
+    @Option(
+            names = "--journal",
+            paramLabel = "FILE",
+            description =
+                    "Write every cycle of policy ratematch to this file as a JSON line, for"
+                            + " ratematch replay.")
+    private @Nullable Path journal;
+
     @Mixin private PlantOptions options = new PlantOptions();
 
     @Override
@@ -179,8 +189,17 @@ public final class SimulateCommand implements Callable<Integer> {
         var scaled = scaled(source, plant, slo);
         var episode = new Episode(plant, scaled.trace(), slo, cycle.value());
         var bar = new ProgressLine(err, Terminal.errIsSeen());
-        var verdict =
-                new Judge(episode, service.spec(), service.laws(), bar).run(policies, _ -> {});
+        var judge = new Judge(episode, service.spec(), service.laws(), bar);
+        Judge.Verdict verdict;
+        if (journal == null) {
+            verdict = judge.run(policies, _ -> {});
+        } else {
+            var lines = Files.newBufferedWriter(journal, StandardCharsets.UTF_8);
+            try (var written = new JsonLinesJournal(lines, err::println)) {
+                written.service(service, State.INITIAL);
+                verdict = judge.run(policies, written);
+            }
+        }
         bar.done();
         var result =
                 new Report(
@@ -220,13 +239,20 @@ public final class SimulateCommand implements Callable<Integer> {
         if (!List.of("table", "json").contains(format)) {
             throw Names.unknown("--format", format, List.of("table", "json"));
         }
-        if (report == null) {
-            return;
+        inAFolder("--report", report);
+        inAFolder("--journal", journal);
+        if (journal != null && policies.stream().filter("ratematch"::equals).count() != 1) {
+            throw new IllegalArgumentException(
+                    "--journal (%s) needs --policy (%s) to name ratematch once: its cycles are what is written."
+                            .formatted(journal, String.join(",", policies)));
         }
-        var folder = report.toAbsolutePath().getParent();
+    }
+
+    private static void inAFolder(String option, @Nullable Path file) {
+        var folder = file == null ? null : file.toAbsolutePath().getParent();
         if (folder != null && !Files.isDirectory(folder)) {
             throw new IllegalArgumentException(
-                    "--report (%s): the folder %s does not exist.".formatted(report, folder));
+                    "%s (%s): the folder %s does not exist.".formatted(option, file, folder));
         }
     }
 

@@ -254,7 +254,8 @@ public final class RecommendCommand implements Callable<Integer> {
                             journal,
                             StandardCharsets.UTF_8,
                             StandardOpenOption.CREATE,
-                            StandardOpenOption.APPEND));
+                            StandardOpenOption.APPEND),
+                    this::say);
         } catch (IOException e) {
             throw new ParameterException(
                     spec.commandLine(),

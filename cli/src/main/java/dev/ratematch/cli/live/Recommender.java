@@ -6,6 +6,7 @@ import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.JournalEntry;
+import dev.ratematch.controller.host.JournalEntry.Decider;
 import dev.ratematch.controller.host.Repetition;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.plan.Planner.Pair;
@@ -27,6 +28,7 @@ final class Recommender {
         this.service = service;
         this.advisor = new Advisor(new Controller(service.spec(), service.laws()));
         this.journal = journal;
+        journal.service(service, State.INITIAL);
     }
 
     /// A look at the past: everything is learnt from it, and nothing is published.
@@ -68,7 +70,6 @@ final class Recommender {
     }
 
     private void write(Snapshot snapshot, Advisor.Advised advised) {
-        var step = advised.step();
-        journal.append(JournalEntry.of(snapshot, step.decision(), step.explanation(), List.of()));
+        journal.append(JournalEntry.of(Decider.ADVICE, snapshot, null, advised.step(), List.of()));
     }
 }

@@ -85,7 +85,8 @@ class RecommendCommandTest {
             assertThat(node.at("/confidence/because").size()).isPositive();
             assertThat(node.get("next").asText()).startsWith("set prefill to ");
             var lines = Files.readAllLines(journal);
-            assertThat(lines).hasSize(3);
+            assertThat(lines).hasSize(1 + 3);
+            assertThat(lines.getFirst()).contains("\"kind\":\"service\"");
             assertThat(JSON.readTree(lines.getLast()).get("decision").asText())
                     .isEqualTo(node.get("decision").asText());
         }
@@ -257,7 +258,7 @@ class RecommendCommandTest {
             assertThat(process.exitValue()).isEqualTo(143);
             assertThat(Files.readString(folder.resolve("err"))).contains("Interrupted after ");
             for (String line : Files.readAllLines(journal)) {
-                assertThat(JSON.readTree(line).has("decision")).isTrue();
+                assertThat(JSON.readTree(line).has("kind")).isTrue();
             }
         }
     }

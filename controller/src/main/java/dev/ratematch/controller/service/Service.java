@@ -7,6 +7,7 @@ import java.util.List;
 
 /// A service with every default filled in, and what the cost model makes of it.
 ///
+/// @param request as it was asked for
 /// @param model catalogue name
 /// @param gpu accelerator name
 /// @param precision of the weights
@@ -19,6 +20,7 @@ import java.util.List;
 /// @param warnings what no measurement covers and the step times lean on, for people
 /// @param laws step times of both roles
 public record Service(
+        ServiceRequest request,
         String model,
         String gpu,
         String precision,

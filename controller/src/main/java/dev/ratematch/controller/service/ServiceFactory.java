@@ -67,6 +67,7 @@ public final class ServiceFactory {
         var prefill = shape.worker(Role.PREFILL, request.prefill());
         var decode = shape.worker(Role.DECODE, request.decode());
         return new Service(
+                request,
                 shape.model().name(),
                 gpu.name(),
                 shape.precision().name().toLowerCase(Locale.ROOT),

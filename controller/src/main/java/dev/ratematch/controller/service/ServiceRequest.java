@@ -47,4 +47,21 @@ public record ServiceRequest(
                 PoolRequest.DEFAULTS,
                 PoolRequest.DEFAULTS);
     }
+
+    /// The same service under another promise.
+    public ServiceRequest promising(Slo other) {
+        return new ServiceRequest(
+                model,
+                gpu,
+                precision,
+                kvDtype,
+                engine,
+                other,
+                budgetGpus,
+                linkGbPerSecond,
+                linkMode,
+                allReduceFloorMicros,
+                prefill,
+                decode);
+    }
 }

@@ -1,12 +1,11 @@
 package dev.ratematch.harness.judge;
 
 import dev.ratematch.controller.capacity.Laws;
-import dev.ratematch.controller.core.Step;
+import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// Runs the policies asked for, and what they are measured against, on one trace and one plant.
@@ -67,8 +66,8 @@ public final class Judge {
 
     /// Runs the policies. All of them start from the best static split.
     ///
-    /// @param listener told every step of our own controller
-    public Verdict run(List<String> policies, Consumer<Step> listener) {
+    /// @param journal takes every cycle of our own controller
+    public Verdict run(List<String> policies, Journal journal) {
         var staticBest = tuning.staticBest(share -> progress.at("static-best", share));
         var bound = Bound.of(episode);
         var start = StaticPolicy.split(staticBest);
@@ -78,17 +77,17 @@ public final class Judge {
                     switch (policy) {
                         case "static-best" -> staticBest;
                         case "bound" -> bound;
-                        default -> run(policy, start, staticBest.good(), listener);
+                        default -> run(policy, start, staticBest.good(), journal);
                     });
         }
         return new Verdict(staticBest, bound, runs);
     }
 
     /// @param floor good requests of the best static split, which the oracle has at least
-    private Outcome run(String policy, Episode.Pair start, int floor, Consumer<Step> listener) {
+    private Outcome run(String policy, Episode.Pair start, int floor, Journal journal) {
         return switch (policy) {
             case "ratematch" ->
-                    alone(new Ratematch(spec, laws, episode.cycleSeconds(), listener), start);
+                    alone(new Ratematch(spec, laws, episode.cycleSeconds(), journal), start);
             case "perfect-model" -> alone(new PerfectModel(spec, episode.plant()), start);
             case "oracle" ->
                     tuning.best(

@@ -3,9 +3,11 @@ package dev.ratematch.harness.judge;
 import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.host.EngineTelemetry;
+import dev.ratematch.controller.host.Journal;
+import dev.ratematch.controller.host.JournalEntry;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.spec.ServiceSpec;
-import java.util.function.Consumer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The product: scraped metrics, its own cost model, its own estimate.
@@ -13,19 +15,19 @@ public final class Ratematch extends SteppingPolicy {
 
     private final double percentile;
     private final double cycleSeconds;
-    private final Consumer<Step> listener;
+    private final Journal journal;
     private @Nullable EngineTelemetry telemetry;
 
     /// The product as a policy.
     ///
     /// @param laws step times by the cost model
     /// @param cycleSeconds scrape interval and window
-    /// @param listener told every step
-    public Ratematch(ServiceSpec spec, Laws laws, double cycleSeconds, Consumer<Step> listener) {
+    /// @param journal takes every cycle
+    public Ratematch(ServiceSpec spec, Laws laws, double cycleSeconds, Journal journal) {
         super(spec, laws);
         this.percentile = spec.slo().percentile();
         this.cycleSeconds = cycleSeconds;
-        this.listener = listener;
+        this.journal = journal;
     }
 
     @Override
@@ -34,8 +36,8 @@ public final class Ratematch extends SteppingPolicy {
     }
 
     @Override
-    void decided(Step step) {
-        listener.accept(step);
+    void decided(Snapshot snapshot, Step step) {
+        journal.append(JournalEntry.of(snapshot, step.decision(), step.explanation(), List.of()));
     }
 
     @Override

@@ -21,13 +21,14 @@ abstract class SteppingPolicy implements Policy {
     abstract Snapshot look(View view);
 
     /// Called with the outcome of each cycle.
-    void decided(Step step) {}
+    void decided(Snapshot snapshot, Step step) {}
 
     @Override
     public final Command decide(View view) {
-        var step = controller.step(state, look(view));
+        var snapshot = look(view);
+        var step = controller.step(state, snapshot);
         state = step.state();
-        decided(step);
+        decided(snapshot, step);
         Decision decision = step.decision();
         return new Command(decision.prefill(), decision.decode(), step.explanation().text());
     }

@@ -1,0 +1,240 @@
+package dev.ratematch.controller.replay;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ratematch.controller.core.Advisor;
+import dev.ratematch.controller.core.Advisor.Advice;
+import dev.ratematch.controller.core.Controller;
+import dev.ratematch.controller.core.Interlock;
+import dev.ratematch.controller.core.Step;
+import dev.ratematch.controller.filter.ServiceLines;
+import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.host.JournalEntry;
+import dev.ratematch.controller.host.JournalEntry.Decider;
+import dev.ratematch.controller.host.JournalJson;
+import dev.ratematch.controller.host.SnapshotJson;
+import dev.ratematch.controller.host.StateText;
+import dev.ratematch.controller.observe.Slo;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.service.Service;
+import dev.ratematch.controller.service.ServiceFactory;
+import dev.ratematch.controller.service.ServiceRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Decides the cycles of a journal again, line by line, each service line from the state that it
+/// carries, and compares what comes out with what was recorded.
+///
+/// What cannot be read, or is missing, ends the chain of states: the cycles after it are skipped up
+/// to the next service line, and it is said where.
+public final class Replay {
+
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    private static final String SHAPE =
+            "a journal is JSON Lines of version %d, as --journal writes it"
+                    .formatted(JournalEntry.VERSION);
+
+    private final Function<ServiceRequest, Service> services;
+    private final List<String> notes = new ArrayList<>();
+    private @Nullable Chain chain;
+    private @Nullable String unread;
+    private @Nullable Difference first;
+    private boolean lost;
+    private long lines;
+    private long cycles;
+    private long skipped;
+
+    /// A replay by this version of the model and with its constants.
+    public Replay() {
+        this(ServiceFactory::create);
+    }
+
+    /// A replay by other step times or constants: what would they have decided?
+    public Replay(Function<ServiceRequest, Service> services) {
+        this.services = services;
+    }
+
+    /// What a cycle is decided by and goes on from.
+    private static final class Chain {
+        private final Controller controller;
+        private final Advisor advisor;
+        private Advice advice;
+        private long cycle;
+
+        Chain(Controller controller, Advice advice) {
+            this.controller = controller;
+            this.advisor = new Advisor(controller);
+            this.advice = advice;
+        }
+
+        Step step(Decider decider, Snapshot snapshot, @Nullable Interlock interlock) {
+            if (decider == Decider.ADVICE) {
+                var advised = advisor.step(advice, snapshot, interlock);
+                advice = advised.advice();
+                return advised.step();
+            }
+            var step = controller.step(advice.state(), snapshot, interlock);
+            advice = Advice.of(step.state());
+            return step;
+        }
+    }
+
+    /// Takes the next line.
+    ///
+    /// @throws NotAJournalException if it belongs to no journal of this version
+    public void line(String text) {
+        if (unread != null) {
+            lose("line %d is damaged: %s".formatted(lines, unread));
+            unread = null;
+        }
+        lines++;
+        var node = parsed(text);
+        if (node == null) {
+            return;
+        }
+        var version = node.get("version");
+        if (version == null || !version.isInt()) {
+            if (lines == 1) {
+                throw new NotAJournalException(lines, "version is missing; %s.".formatted(SHAPE));
+            }
+            unread = "version is missing";
+            return;
+        }
+        if (version.intValue() != JournalEntry.VERSION) {
+            throw new NotAJournalException(
+                    lines,
+                    "version (%s) must be %d; %s.".formatted(version, JournalEntry.VERSION, SHAPE));
+        }
+        String kind = node.path("kind").asText();
+        switch (kind) {
+            case "service" -> service(node);
+            case "cycle" -> cycle(node);
+            default -> unread = "kind (%s) must be service or cycle".formatted(kind);
+        }
+    }
+
+    private @Nullable JsonNode parsed(String text) {
+        try {
+            var node = JSON.readTree(text);
+            if (node != null && node.isObject()) {
+                return node;
+            }
+            unread = "it is not a JSON object";
+        } catch (JsonProcessingException e) {
+            var where = e.getLocation();
+            unread =
+                    "it is not JSON%s"
+                            .formatted(where == null ? "" : " at column " + where.getColumnNr());
+        }
+        if (lines == 1) {
+            throw new NotAJournalException(lines, "%s; %s.".formatted(unread, SHAPE));
+        }
+        return null;
+    }
+
+    private void lose(String why) {
+        chain = null;
+        lost = true;
+        notes.add(why + "; decided again from the next service line on.");
+    }
+
+    private void service(JsonNode node) {
+        try {
+            var request = ServiceLines.read(node.path("service"), new ArrayList<>());
+            var slo = node.path("slo_s");
+            if (slo.isObject()) {
+                request =
+                        request.promising(
+                                new Slo(
+                                        slo.path("ttft").asDouble(),
+                                        slo.path("itl").asDouble(),
+                                        slo.path("percentile").asDouble()));
+            }
+            var service = services.apply(request);
+            var kept = StateText.read(node.path("state").asText());
+            chain =
+                    new Chain(
+                            new Controller(service.spec(), service.laws()),
+                            Advice.of(kept.state()));
+            lost = false;
+        } catch (IllegalArgumentException e) {
+            throw new NotAJournalException(lines, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void cycle(JsonNode node) {
+        if (chain == null && !lost) {
+            lose("line %d is a cycle before any service line".formatted(lines));
+        }
+        if (chain == null) {
+            skipped++;
+            return;
+        }
+        long cycle = node.path("cycle").asLong();
+        if (cycle != chain.cycle + 1) {
+            lose(
+                    "line %d is cycle %d and follows cycle %d: there is a gap"
+                            .formatted(lines, cycle, chain.cycle));
+            skipped++;
+            return;
+        }
+        chain.cycle = cycle;
+        JsonNode again;
+        try {
+            again = again(chain, node);
+        } catch (IllegalArgumentException e) {
+            unread = String.valueOf(e.getMessage());
+            skipped++;
+            return;
+        }
+        cycles++;
+        if (first == null) {
+            first = Difference.of(lines, node, again);
+        }
+    }
+
+    private static JsonNode again(Chain chain, JsonNode node) {
+        var snapshot = SnapshotJson.read(node.path("seen"));
+        var decider = Decider.valueOf(node.path("decider").asText().toUpperCase(Locale.ROOT));
+        var interlock = interlock(node.path("interlock"));
+        var step = chain.step(decider, snapshot, interlock);
+        var errors = new ArrayList<String>();
+        node.path("errors").forEach(error -> errors.add(error.asText()));
+        var entry = JournalEntry.of(decider, snapshot, interlock, step, errors);
+        try {
+            return JSON.readTree(JournalJson.cycle(entry, chain.cycle).toString());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A cycle that was just written cannot be read.", e);
+        }
+    }
+
+    private static @Nullable Interlock interlock(JsonNode node) {
+        return node.isObject()
+                ? new Interlock(
+                        Reason.valueOf(node.path("reason").asText()), node.path("text").asText())
+                : null;
+    }
+
+    /// What came out, after the last line.
+    ///
+    /// @throws NotAJournalException if there was none
+    public Replayed end() {
+        if (lines == 0) {
+            throw new NotAJournalException(1, "the file is empty; %s.".formatted(SHAPE));
+        }
+        if (unread != null) {
+            notes.add(
+                    "line %d, the last, is cut off (%s); what is before it is decided again."
+                            .formatted(lines, unread));
+            unread = null;
+        }
+        return new Replayed(cycles, skipped, first, notes);
+    }
+}
