@@ -12,10 +12,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -249,13 +246,7 @@ public final class RecommendCommand implements Callable<Integer> {
             return null;
         }
         try {
-            return new JsonLinesJournal(
-                    Files.newBufferedWriter(
-                            journal,
-                            StandardCharsets.UTF_8,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.APPEND),
-                    this::say);
+            return JsonLinesJournal.appending(journal, this::say);
         } catch (IOException e) {
             throw new ParameterException(
                     spec.commandLine(),

@@ -5,6 +5,11 @@ import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.service.Service;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 
 /// Writes one JSON object a line and flushes it, so that a crash loses no finished cycle. A journal
@@ -22,6 +27,31 @@ public final class JsonLinesJournal implements Journal, AutoCloseable {
     public JsonLinesJournal(Writer out, Consumer<String> said) {
         this.out = out;
         this.said = said;
+    }
+
+    /// A journal that goes on at the end of a file, which is made where it is not there. A line
+    /// that a crash cut off is ended first, so that it damages no other.
+    ///
+    /// @param said told once when the journal cannot be written any more
+    public static JsonLinesJournal appending(Path file, Consumer<String> said) throws IOException {
+        boolean cut = false;
+        if (Files.isRegularFile(file) && Files.size(file) > 0) {
+            try (var bytes = Files.newByteChannel(file, StandardOpenOption.READ)) {
+                var last = ByteBuffer.allocate(1);
+                bytes.position(bytes.size() - 1).read(last);
+                cut = last.get(0) != '\n';
+            }
+        }
+        var out =
+                Files.newBufferedWriter(
+                        file,
+                        StandardCharsets.UTF_8,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.APPEND);
+        if (cut) {
+            out.write('\n');
+        }
+        return new JsonLinesJournal(out, said);
     }
 
     @Override

@@ -22,11 +22,14 @@ import dev.ratematch.controller.telemetry.scrape.Target;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ControlLoopTest {
 
@@ -246,5 +249,16 @@ class ControlLoopTest {
                 .singleElement()
                 .asString()
                 .contains("journal cannot be written", "disk full");
+    }
+
+    @Test
+    void a_journal_that_is_gone_on_with_ends_the_line_that_a_crash_cut_off(@TempDir Path folder)
+            throws IOException {
+        var file = folder.resolve("journal.jsonl");
+        Files.writeString(file, "{\"version\":2}\n{\"ver");
+        JsonLinesJournal.appending(file, _ -> {}).close();
+        assertThat(Files.readString(file)).isEqualTo("{\"version\":2}\n{\"ver\n");
+        JsonLinesJournal.appending(file, _ -> {}).close();
+        assertThat(Files.readString(file)).isEqualTo("{\"version\":2}\n{\"ver\n");
     }
 }
