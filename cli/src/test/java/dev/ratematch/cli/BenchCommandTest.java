@@ -26,7 +26,7 @@ class BenchCommandTest {
                 .allMatch(line -> line.matches("[^:]+: \\d+(\\.\\d+)? [^ ]+( points/s)?"))
                 .anyMatch(line -> line.matches("simulated requests: .* requests/s"))
                 .anyMatch(line -> line.matches("simulated iterations: .* iterations/s"))
-                .anyMatch(line -> line.matches("control steps: .* steps/s"))
+                .anyMatch(line -> line.matches("control steps at 32 GPUs: .* steps/s"))
                 .anyMatch(line -> line.matches("plan at 1152 GPUs: .* us"));
     }
 

@@ -37,7 +37,8 @@ public final class Bench {
     public static List<Part> parts() {
         var parts = new ArrayList<Part>();
         parts.add(Bench::simulation);
-        parts.add(Bench::control);
+        parts.add(watch -> control(watch, BUDGETS[0]));
+        parts.add(watch -> control(watch, BUDGETS[2]));
         parts.add(Bench::parsing);
         for (int gpus : BUDGETS) {
             parts.add(watch -> plan(watch, gpus));
@@ -59,14 +60,15 @@ public final class Bench {
                         () -> (double) Subjects.served(trace).iterations()));
     }
 
-    private static List<Figure> control(Stopwatch watch) {
-        var service = Subjects.service(32);
+    private static List<Figure> control(Stopwatch watch, int gpus) {
+        var service = Subjects.service(gpus);
+        String at = " at %d GPUs".formatted(gpus);
         var controller = new Controller(service.spec(), service.laws());
         var cycles = Subjects.cycles(controller);
         return List.of(
-                watch.rate("control steps", "steps/s", 1, i -> step(controller, cycles, i)),
-                watch.quantile("control step p50", 0.50, i -> step(controller, cycles, i)),
-                watch.quantile("control step p99", 0.99, i -> step(controller, cycles, i)));
+                watch.rate("control steps" + at, "steps/s", 1, i -> step(controller, cycles, i)),
+                watch.quantile("control step" + at + ", p50", 0.50, i -> step(controller, cycles, i)),
+                watch.quantile("control step" + at + ", p99", 0.99, i -> step(controller, cycles, i)));
     }
 
     private static double step(Controller controller, List<Subjects.Cycle> cycles, int turn) {
