@@ -67,8 +67,10 @@ public final class Bench {
         var cycles = Subjects.cycles(controller);
         return List.of(
                 watch.rate("control steps" + at, "steps/s", 1, i -> step(controller, cycles, i)),
-                watch.quantile("control step" + at + ", p50", 0.50, i -> step(controller, cycles, i)),
-                watch.quantile("control step" + at + ", p99", 0.99, i -> step(controller, cycles, i)));
+                watch.quantile(
+                        "control step" + at + ", p50", 0.50, i -> step(controller, cycles, i)),
+                watch.quantile(
+                        "control step" + at + ", p99", 0.99, i -> step(controller, cycles, i)));
     }
 
     private static double step(Controller controller, List<Subjects.Cycle> cycles, int turn) {
