@@ -7,7 +7,7 @@ import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.filter.ExplanationJson;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
-import dev.ratematch.controller.plan.Planner.Pair;
+import dev.ratematch.controller.observe.Sizes;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +78,7 @@ final class AdviceJson {
         }
     }
 
-    private static void pair(ObjectNode node, Pair pair) {
+    private static void pair(ObjectNode node, Sizes pair) {
         count(node, "prefill", pair.prefill());
         count(node, "decode", pair.decode());
     }

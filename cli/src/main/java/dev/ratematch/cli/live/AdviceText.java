@@ -188,9 +188,9 @@ final class AdviceText {
                                 number(outlook.load().inputTokens(), 0),
                                 number(outlook.load().outputTokens(), 0),
                                 outlook.load().windows()));
-        line(text, Prospect.ratio(outlook.now().pair()), forecast(outlook.now(), round));
+        line(text, outlook.now().pair().ratio(), forecast(outlook.now(), round));
         if (!outlook.end().pair().equals(outlook.now().pair())) {
-            line(text, Prospect.ratio(outlook.end().pair()), forecast(outlook.end(), round));
+            line(text, outlook.end().pair().ratio(), forecast(outlook.end(), round));
         }
         line(text, "limit", round.step().explanation().limiting().name().toLowerCase(Locale.ROOT));
         var learnt = round.step().explanation().calibration();

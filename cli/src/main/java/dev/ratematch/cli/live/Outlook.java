@@ -3,9 +3,9 @@ package dev.ratematch.cli.live;
 import dev.ratematch.controller.capacity.Capacity;
 import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.estimate.WorkloadEstimate;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.plan.Demand;
 import dev.ratematch.controller.plan.Planner;
-import dev.ratematch.controller.plan.Planner.Pair;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.Optional;
@@ -36,7 +36,7 @@ record Outlook(
     /// @param transferRequestsPerSecond whose KV the network carries
     /// @param servedShare of what is asked, at most 1
     record Forecast(
-            Pair pair,
+            Sizes pair,
             double ttftSeconds,
             double itlSeconds,
             double prefillRequestsPerSecond,
@@ -53,13 +53,13 @@ record Outlook(
     }
 
     /// A rate at which another pair would be planned.
-    record Turn(double requestsPerSecond, Pair to) {}
+    record Turn(double requestsPerSecond, Sizes to) {}
 
     /// Past the point where a pair no longer suffices.
     private static final double BEYOND = 1.05;
 
     /// The outlook of a cycle that came as far as a plan.
-    static Optional<Outlook> of(Service service, Step step, Pair current) {
+    static Optional<Outlook> of(Service service, Step step, Sizes current) {
         var why = step.explanation();
         var load = why.estimate();
         var demand = why.demand();
@@ -80,12 +80,12 @@ record Outlook(
                         demand.requestsPerSecond(),
                         forecast(capacity, load, demand, current),
                         ahead,
-                        new Turn(limit / margin, new Pair(grown.prefill(), grown.decode())),
+                        new Turn(limit / margin, new Sizes(grown.prefill(), grown.decode())),
                         saving(spec, capacity, end, margin)));
     }
 
     private static Forecast forecast(
-            Capacity capacity, WorkloadEstimate load, Demand demand, Pair pair) {
+            Capacity capacity, WorkloadEstimate load, Demand demand, Sizes pair) {
         double rate = load.requestsPerSecond();
         return new Forecast(
                 pair,
@@ -98,12 +98,12 @@ record Outlook(
     }
 
     private static @Nullable Turn saving(
-            ServiceSpec spec, Capacity capacity, Pair pair, double margin) {
+            ServiceSpec spec, Capacity capacity, Sizes pair, double margin) {
         Turn best = null;
         for (var smaller :
-                new Pair[] {
-                    new Pair(pair.prefill() - 1, pair.decode()),
-                    new Pair(pair.prefill(), pair.decode() - 1)
+                new Sizes[] {
+                    new Sizes(pair.prefill() - 1, pair.decode()),
+                    new Sizes(pair.prefill(), pair.decode() - 1)
                 }) {
             if (smaller.prefill() < spec.prefill().minReplicas()
                     || smaller.decode() < spec.decode().minReplicas()) {

@@ -1,6 +1,6 @@
 package dev.ratematch.cli.live;
 
-import dev.ratematch.controller.plan.Planner.Pair;
+import dev.ratematch.controller.observe.Sizes;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -11,10 +11,6 @@ final class Prospect {
 
     private Prospect() {}
 
-    static String ratio(Pair pair) {
-        return "%dP%dD".formatted(pair.prefill(), pair.decode());
-    }
-
     /// What to do now.
     static String recommendation(Round round) {
         var now = round.commanded();
@@ -22,8 +18,8 @@ final class Prospect {
             return "cannot tell";
         }
         return round.changes()
-                ? "%s instead of %s".formatted(ratio(round.step().end()), ratio(now))
-                : "stay at %s".formatted(ratio(now));
+                ? "%s instead of %s".formatted(round.step().end().ratio(), now.ratio())
+                : "stay at %s".formatted(now.ratio());
     }
 
     /// What following it is worth.
@@ -39,7 +35,7 @@ final class Prospect {
             return String.format(
                     Locale.ROOT,
                     "none to be had; %s carries %.0f %% of what is planned for",
-                    ratio(before.pair()),
+                    before.pair().ratio(),
                     PERCENT * before.servedShare());
         }
         return String.format(
@@ -52,7 +48,7 @@ final class Prospect {
                         : "%d GPUs %s".formatted(Math.abs(gpus), gpus > 0 ? "more" : "fewer"));
     }
 
-    private static int gpus(Round round, Pair pair) {
+    private static int gpus(Round round, Sizes pair) {
         return round.service().spec().gpus(pair.prefill(), pair.decode());
     }
 
@@ -69,7 +65,7 @@ final class Prospect {
             return now.equals(end)
                     ? first + ", and see what comes of it"
                     : "%s; go on to %s when those that leave have drained, so that the budget holds"
-                            .formatted(first, ratio(end));
+                            .formatted(first, end.ratio());
         }
         double window = round.service().spec().tuning().scaleDownWindowSeconds();
         return switch (round.step().decision().reason()) {
@@ -113,7 +109,7 @@ final class Prospect {
                         rate,
                         budget
                                 ? "the budget has no better split"
-                                : ratio(growth.to()) + " would be planned"));
+                                : growth.to().ratio() + " would be planned"));
         var saving = outlook.saving();
         if (saving != null) {
             boolean already = saving.requestsPerSecond() >= rate;
@@ -121,7 +117,7 @@ final class Prospect {
                     already
                             ? "; %s would do, once it has for %s"
                                     .formatted(
-                                            ratio(saving.to()),
+                                            saving.to().ratio(),
                                             Shown.seconds(
                                                     round.service()
                                                             .spec()
@@ -131,7 +127,7 @@ final class Prospect {
                                     Locale.ROOT,
                                     "; below %.2f req/s %s would do",
                                     saving.requestsPerSecond(),
-                                    ratio(saving.to())));
+                                    saving.to().ratio()));
         }
         return text.append("; longer prompts ask for prefill, longer answers for decode")
                 .toString();

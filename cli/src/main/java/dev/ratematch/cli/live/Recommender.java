@@ -8,8 +8,8 @@ import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.JournalEntry;
 import dev.ratematch.controller.host.JournalEntry.Decider;
 import dev.ratematch.controller.host.Repetition;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
-import dev.ratematch.controller.plan.Planner.Pair;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.k8s.publish.Outstanding;
 import java.util.List;
@@ -50,14 +50,14 @@ final class Recommender {
         advice = advised.advice();
         write(snapshot, advised);
         var step = advised.step();
-        var now = new Pair(step.decision().prefill(), step.decision().decode());
+        var now = new Sizes(step.decision().prefill(), step.decision().decode());
         if (now.prefill() >= 0 && now.decode() >= 0) {
             var admitted = outstanding.admit(service.spec(), snapshot, now.prefill(), now.decode());
             outstanding = admitted.next();
-            now = new Pair(admitted.prefill(), admitted.decode());
+            now = new Sizes(admitted.prefill(), admitted.decode());
         }
         var current =
-                new Pair(
+                new Sizes(
                         (int) snapshot.prefill().desired().orElse(now.prefill()),
                         (int) snapshot.decode().desired().orElse(now.decode()));
         return new Round(

@@ -2,8 +2,8 @@ package dev.ratematch.cli.live;
 
 import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.move.Move;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
-import dev.ratematch.controller.plan.Planner.Pair;
 import dev.ratematch.controller.service.Service;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +16,7 @@ record Round(
         Service service,
         Snapshot snapshot,
         Step step,
-        Pair now,
+        Sizes now,
         @Nullable Move open,
         @Nullable Outlook outlook) {
 
@@ -31,8 +31,8 @@ record Round(
     }
 
     /// The counts as they are.
-    Pair commanded() {
-        return new Pair(
+    Sizes commanded() {
+        return new Sizes(
                 (int) snapshot.prefill().desired().orElse(now.prefill()),
                 (int) snapshot.decode().desired().orElse(now.decode()));
     }

@@ -4,8 +4,8 @@ import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.host.ControlLoop;
 import dev.ratematch.controller.host.EngineTelemetry;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Slo;
-import dev.ratematch.controller.plan.Planner.Pair;
 import dev.ratematch.controller.publish.Concluded;
 import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.service.PoolRequest;
@@ -96,7 +96,7 @@ final class Acting implements AutoCloseable {
                 NAMESPACE,
                 NAME,
                 step,
-                new Pair(decision.prefill(), decision.decode()),
+                new Sizes(decision.prefill(), decision.decode()),
                 Instant.ofEpochSecond((long) at));
         cycles.conclude(
                 NAMESPACE,

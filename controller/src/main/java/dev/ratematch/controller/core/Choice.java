@@ -8,11 +8,11 @@ import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.move.Stage;
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.plan.Demand;
 import dev.ratematch.controller.plan.Plan;
 import dev.ratematch.controller.plan.Planner;
-import dev.ratematch.controller.plan.Planner.Pair;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.Locale;
 
@@ -33,7 +33,7 @@ record Choice(
         Demand bare,
         Plan plan,
         Plan lean,
-        Pair now,
+        Sizes now,
         double allowanceSeconds,
         boolean queued) {
 
@@ -122,19 +122,19 @@ record Choice(
 
     /// The pair with one replica more in a pool that gives some back, where the loss of one of
     /// those that are left would leave requests unserved.
-    private Pair survivingALoss(Pair wanted) {
+    private Sizes survivingALoss(Sizes wanted) {
         int p = wanted.prefill();
         int d = wanted.decode();
-        if (p < now.prefill() && p > 1 && !carries(new Pair(p - 1, d))) {
+        if (p < now.prefill() && p > 1 && !carries(new Sizes(p - 1, d))) {
             p++;
         }
-        if (d < now.decode() && d > 1 && !carries(new Pair(p, d - 1))) {
+        if (d < now.decode() && d > 1 && !carries(new Sizes(p, d - 1))) {
             d++;
         }
-        return new Pair(p, d);
+        return new Sizes(p, d);
     }
 
-    private boolean carries(Pair pair) {
+    private boolean carries(Sizes pair) {
         return Planner.servedShare(capacity, bare, pair) >= 1 - SAME_SHARE;
     }
 
@@ -204,7 +204,7 @@ record Choice(
 
     /// The pair with every replica kept that the budget still allows: a role gives only what the
     /// other needs, since giving GPUs back has its own, slower rule.
-    static Pair keeping(ServiceSpec spec, Pair now, Pair wanted) {
+    static Sizes keeping(ServiceSpec spec, Sizes now, Sizes wanted) {
         int p = wanted.prefill();
         int d = wanted.decode();
         while (p < now.prefill() && spec.gpus(p + 1, d) <= spec.budgetGpus()) {
@@ -213,22 +213,22 @@ record Choice(
         while (d < now.decode() && spec.gpus(p, d + 1) <= spec.budgetGpus()) {
             d++;
         }
-        return new Pair(p, d);
+        return new Sizes(p, d);
     }
 
-    static Pair pair(Plan plan) {
-        return new Pair(plan.prefill(), plan.decode());
+    static Sizes pair(Plan plan) {
+        return new Sizes(plan.prefill(), plan.decode());
     }
 
     private double servedNow() {
         return served(now);
     }
 
-    private double served(Pair pair) {
+    private double served(Sizes pair) {
         return Planner.servedShare(capacity, demand, pair);
     }
 
-    private Step begin(Pair wanted, Reason reason) {
+    private Step begin(Sizes wanted, Reason reason) {
         var to = target(wanted);
         boolean removes = to.prefill() < now.prefill() || to.decode() < now.decode();
         if (to.equals(now)) {
@@ -254,7 +254,7 @@ record Choice(
 
     /// As much of the plan as one move may do. A donor that gives less than the plan wants leaves
     /// less for the receiver, so growth is cut until the pair fits the budget.
-    private Pair target(Pair wanted) {
+    private Sizes target(Sizes wanted) {
         int p = bounded(now.prefill(), wanted.prefill(), Role.PREFILL);
         int d = bounded(now.decode(), wanted.decode(), Role.DECODE);
         while (spec.gpus(p, d) > spec.budgetGpus() && (p > now.prefill() || d > now.decode())) {
@@ -264,7 +264,7 @@ record Choice(
                 d--;
             }
         }
-        return new Pair(p, d);
+        return new Sizes(p, d);
     }
 
     private int bounded(int from, int to, Role role) {

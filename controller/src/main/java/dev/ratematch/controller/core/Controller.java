@@ -11,10 +11,10 @@ import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.move.Stage;
 import dev.ratematch.controller.observe.PoolReading;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.plan.Demand;
 import dev.ratematch.controller.plan.Planner;
-import dev.ratematch.controller.plan.Planner.Pair;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.List;
 import java.util.Locale;
@@ -59,7 +59,7 @@ public final class Controller {
             return free;
         }
         var now =
-                new Pair(
+                new Sizes(
                         commanded(snapshot.prefill(), before, before.commandedPrefill()),
                         commanded(snapshot.decode(), before, before.commandedDecode()));
         var move = before.move();
@@ -82,7 +82,7 @@ public final class Controller {
 
     private Step free(State before, Snapshot snapshot) {
         var now =
-                new Pair(
+                new Sizes(
                         commanded(snapshot.prefill(), before, before.commandedPrefill()),
                         commanded(snapshot.decode(), before, before.commandedDecode()));
         var step = decide(before, seen(before, snapshot), snapshot, now);
@@ -93,7 +93,7 @@ public final class Controller {
                 step.explanation());
     }
 
-    private Step decide(State before, State state, Snapshot snapshot, Pair now) {
+    private Step decide(State before, State state, Snapshot snapshot, Sizes now) {
         if (!fleetKnown(snapshot.prefill(), now.prefill())
                 || !fleetKnown(snapshot.decode(), now.decode())) {
             return hold(
@@ -201,13 +201,13 @@ public final class Controller {
         return whole ? existing : Math.max(existing, last);
     }
 
-    private static Step hold(State state, Pair now, Reason reason, String text) {
+    private static Step hold(State state, Sizes now, Reason reason, String text) {
         return new Step(
                 state, new Hold(now.prefill(), now.decode(), reason), Explanation.of(text, state));
     }
 
     /// An open move goes on whatever the traffic says: one move in flight.
-    private Step advance(State state, Move open, Snapshot snapshot, Pair now) {
+    private Step advance(State state, Move open, Snapshot snapshot, Sizes now) {
         var seen = commanding(snapshot, now);
         var move = further(state, open, snapshot);
         double at = snapshot.atSeconds();
@@ -279,7 +279,7 @@ public final class Controller {
         }
         var capacity = state.calibration().capacity(spec, laws, estimate);
         var demand = sizing.demand(estimate, snapshot);
-        var end = new Pair(move.toPrefill(), move.toDecode());
+        var end = new Sizes(move.toPrefill(), move.toDecode());
         var plan = Planner.solve(spec, capacity, demand);
         var wanted = Choice.keeping(spec, end, Choice.pair(plan));
         double gain =
@@ -296,7 +296,7 @@ public final class Controller {
     }
 
     /// The snapshot with its commanded counts filled in.
-    private static Snapshot commanding(Snapshot snapshot, Pair now) {
+    private static Snapshot commanding(Snapshot snapshot, Sizes now) {
         return new Snapshot(
                 snapshot.atSeconds(),
                 snapshot.windowSeconds(),
@@ -308,7 +308,7 @@ public final class Controller {
 
     /// Cuts a fleet that holds more than the budget, keeping its ratio as far as whole replicas let
     /// it. Needs no traffic: a budget is a promise whatever the load.
-    private Step trim(State state, Snapshot snapshot, Pair now) {
+    private Step trim(State state, Snapshot snapshot, Sizes now) {
         int p = now.prefill();
         int d = now.decode();
         while (spec.gpus(p, d) > spec.budgetGpus()) {
@@ -354,7 +354,7 @@ public final class Controller {
         return spec.moveAllowanceSeconds();
     }
 
-    private Step plan(State state, Snapshot snapshot, Pair now) {
+    private Step plan(State state, Snapshot snapshot, Sizes now) {
         var estimate = Estimator.estimate(state.windows());
         if (estimate.requestsPerSecond() <= 0) {
             return hold(

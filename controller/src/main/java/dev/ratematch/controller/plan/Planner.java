@@ -1,6 +1,7 @@
 package dev.ratematch.controller.plan;
 
 import dev.ratematch.controller.capacity.Capacity;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.plan.Plan.Limit;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.function.IntPredicate;
@@ -17,9 +18,6 @@ public final class Planner {
     private static final double SAME_RATE = 1e-6;
 
     private Planner() {}
-
-    /// Where the fleet is commanded to be now.
-    public record Pair(int prefill, int decode) {}
 
     /// Solves for one demand.
     public static Plan solve(ServiceSpec spec, Capacity capacity, Demand demand) {
@@ -146,7 +144,7 @@ public final class Planner {
     }
 
     /// The share of a demand, at most 1, that a given pair carries.
-    public static double servedShare(Capacity capacity, Demand demand, Pair pair) {
+    public static double servedShare(Capacity capacity, Demand demand, Sizes pair) {
         return demand.servedBy(
                 capacity.prefillSizingRequestsPerSecond(pair.prefill()),
                 capacity.decodeSizingRequestsPerSecond(pair.decode()),
@@ -154,7 +152,7 @@ public final class Planner {
     }
 
     /// What keeps a given pair from carrying more of a demand; none when it carries all.
-    public static Limit limitingNow(Capacity capacity, Demand demand, Pair pair) {
+    public static Limit limitingNow(Capacity capacity, Demand demand, Sizes pair) {
         if (servedShare(capacity, demand, pair) >= 1) {
             return Limit.NONE;
         }

@@ -4,8 +4,8 @@ import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
-import dev.ratematch.controller.plan.Planner.Pair;
 import dev.ratematch.controller.spec.ServiceSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +23,8 @@ public record Concluded(
         boolean acts) {
 
     /// The counts in force; negative where they were never known.
-    Pair commanded() {
-        return new Pair(commanded(Role.PREFILL), commanded(Role.DECODE));
+    Sizes commanded() {
+        return new Sizes(commanded(Role.PREFILL), commanded(Role.DECODE));
     }
 
     private int commanded(Role role) {

@@ -9,9 +9,9 @@ import dev.ratematch.controller.guard.Freshness;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.plan.Plan;
 import dev.ratematch.controller.plan.Planner;
-import dev.ratematch.controller.plan.Planner.Pair;
 import dev.ratematch.controller.spec.PoolSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -187,7 +187,7 @@ final class CycleSamples {
         }
     }
 
-    private Pair end(Pair now) {
+    private Sizes end(Sizes now) {
         var end = cycle.step().end();
         return end.prefill() < 1 || end.decode() < 1 ? now : end;
     }

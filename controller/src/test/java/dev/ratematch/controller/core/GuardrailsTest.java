@@ -12,10 +12,10 @@ import dev.ratematch.controller.capacity.Capacity;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.plan.Demand;
 import dev.ratematch.controller.plan.Planner;
-import dev.ratematch.controller.plan.Planner.Pair;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +65,7 @@ class GuardrailsTest {
     private static double served(Capacity capacity, double rate, int prefill, int decode) {
         return prefill < 1 || decode < 1
                 ? 1 // a pool of one has none to lose
-                : Planner.servedShare(capacity, new Demand(rate, rate), new Pair(prefill, decode));
+                : Planner.servedShare(capacity, new Demand(rate, rate), new Sizes(prefill, decode));
     }
 
     private static @Nullable Step untilShrink(int arrived) {

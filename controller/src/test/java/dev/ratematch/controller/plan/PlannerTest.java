@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.ratematch.controller.capacity.Capacity;
 import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.estimate.WorkloadEstimate;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Slo;
-import dev.ratematch.controller.plan.Planner.Pair;
 import dev.ratematch.controller.sample.Samples;
 import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.controller.spec.PoolSpec;
@@ -40,14 +40,14 @@ class PlannerTest {
                     new Demand(
                             load.requestsPerSecond() * random.nextDouble(1, 1.5),
                             load.requestsPerSecond() * random.nextDouble(1, 1.5));
-            var now = new Pair(random.nextInt(1, 8), random.nextInt(1, 8));
+            var now = new Sizes(random.nextInt(1, 8), random.nextInt(1, 8));
             var best = bruteForce(spec, capacity, demand, now);
             var plan = Planner.solve(spec, capacity, demand);
             assertThat(plan.gpus()).isLessThanOrEqualTo(spec.budgetGpus());
             assertThat(plan.servedShare()).as("case %d", i).isCloseTo(best.served, withinShare());
-            assertThat(new Pair(plan.prefill(), plan.decode()))
+            assertThat(new Sizes(plan.prefill(), plan.decode()))
                     .as("case %d: %s", i, best)
-                    .isEqualTo(new Pair(best.p, best.d));
+                    .isEqualTo(new Sizes(best.p, best.d));
             moved += best.moved;
         }
         assertThat(moved).as("the cases are not all trivial").isGreaterThan(500);
@@ -58,7 +58,8 @@ class PlannerTest {
     }
 
     /// All pairs, filtered criterion by criterion: nothing in common with the planner's search.
-    private static Option bruteForce(ServiceSpec spec, Capacity capacity, Demand demand, Pair now) {
+    private static Option bruteForce(
+            ServiceSpec spec, Capacity capacity, Demand demand, Sizes now) {
         var options = new ArrayList<Option>();
         for (int p = spec.prefill().minReplicas(); p <= spec.prefill().maxReplicas(); p++) {
             for (int d = spec.decode().minReplicas(); d <= spec.decode().maxReplicas(); d++) {
@@ -97,7 +98,7 @@ class PlannerTest {
     @Test
     void says_what_binds() {
         var capacity = new Capacity(Samples.spec(64), Samples.laws(), Samples.load(10));
-        var now = new Pair(1, 1);
+        var now = new Sizes(1, 1);
         var calm = Planner.solve(Samples.spec(64), capacity, new Demand(10, 10));
         assertThat(calm.limiting()).isEqualTo(Plan.Limit.NONE);
         assertThat(calm.servedShare()).isEqualTo(1);

@@ -11,8 +11,8 @@ import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.host.ControlLoop;
 import dev.ratematch.controller.host.Repetition;
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
-import dev.ratematch.controller.plan.Planner.Pair;
 import dev.ratematch.controller.publish.Concluded;
 import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.service.Service;
@@ -359,15 +359,15 @@ final class Session {
 
     /// Somebody who follows us is late: a growth waits until what was told before cannot exceed the
     /// budget any more. What we carry out ourselves is not.
-    private Pair staged(Running active, Snapshot snapshot, Step step, boolean acts) {
+    private Sizes staged(Running active, Snapshot snapshot, Step step, boolean acts) {
         int prefill = step.decision().prefill();
         int decode = step.decision().decode();
         if (acts || prefill < 0 || decode < 0) {
-            return new Pair(prefill, decode);
+            return new Sizes(prefill, decode);
         }
         var admitted = outstanding.admit(active.service().spec(), snapshot, prefill, decode);
         outstanding = admitted.next();
-        return new Pair(admitted.prefill(), admitted.decode());
+        return new Sizes(admitted.prefill(), admitted.decode());
     }
 
     private void tell(RateMatcher matcher, Step step, boolean acts) {

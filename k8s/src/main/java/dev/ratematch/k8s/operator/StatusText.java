@@ -236,7 +236,7 @@ final class StatusText {
         var end = cycle.step().end();
         var spec = cycle.spec();
         return new Recommendation(
-                "%dP%dD".formatted(end.prefill(), end.decode()),
+                end.ratio(),
                 cycle.prefillNow(),
                 cycle.decodeNow(),
                 end.prefill(),

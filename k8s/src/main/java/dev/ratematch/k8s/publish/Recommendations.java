@@ -1,7 +1,7 @@
 package dev.ratematch.k8s.publish;
 
 import dev.ratematch.controller.core.Step;
-import dev.ratematch.controller.plan.Planner.Pair;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.k8s.publish.Change.Published;
 import dev.ratematch.k8s.publish.Change.Removed;
 import java.time.Instant;
@@ -46,7 +46,7 @@ public final class Recommendations {
     /// Publishes what one cycle concluded, or, where it could not tell, keeps the last good counts.
     ///
     /// @param now the counts to set now
-    public void conclude(String namespace, String name, Step step, Pair now, Instant at) {
+    public void conclude(String namespace, String name, Step step, Sizes now, Instant at) {
         var reason = step.decision().reason();
         if (!reason.tells() || now.prefill() < 0 || now.decode() < 0) {
             stale(namespace, name, step.explanation().text());

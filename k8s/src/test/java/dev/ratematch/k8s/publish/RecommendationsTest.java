@@ -10,8 +10,8 @@ import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.plan.Plan;
-import dev.ratematch.controller.plan.Planner.Pair;
 import dev.ratematch.k8s.publish.Change.Published;
 import dev.ratematch.k8s.publish.Change.Removed;
 import java.time.Instant;
@@ -60,7 +60,7 @@ class RecommendationsTest {
                 "a",
                 "chat",
                 step(new Decision.Resize(3, 4, Reason.GROW), "grow"),
-                new Pair(3, 3),
+                new Sizes(3, 3),
                 AT);
         var good = new Recommended("a", "chat", 3, 3, 3, 4, AT, true, "GROW");
         assertThat(store.find("a", "chat")).contains(good);
@@ -70,7 +70,7 @@ class RecommendationsTest {
                     "a",
                     "chat",
                     step(new Decision.Hold(9, 9, reason), "it is dark"),
-                    new Pair(9, 9),
+                    new Sizes(9, 9),
                     AT.plusSeconds(15));
             assertThat(store.find("a", "chat").map(Recommended::fresh)).contains(reason.tells());
             assertThat(store.find("a", "chat").map(Recommended::prefillNow))
@@ -83,7 +83,7 @@ class RecommendationsTest {
                 "a",
                 "chat",
                 step(new Decision.Hold(-1, -1, Reason.IDLE), "no counts"),
-                new Pair(-1, -1),
+                new Sizes(-1, -1),
                 AT);
         assertThat(store.find("a", "chat")).map(Recommended::reason).contains("no counts");
     }
