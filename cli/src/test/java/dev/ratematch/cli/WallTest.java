@@ -1,11 +1,15 @@
 package dev.ratematch.cli;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.ratematch.controller.estimate.Estimator;
+import dev.ratematch.controller.plan.Planner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,5 +67,18 @@ class WallTest {
             assertThat(walk.filter(f -> f.toString().endsWith(".java")))
                     .allMatch(f -> f.endsWith("package-info.java"));
         }
+    }
+
+    @Test
+    void whatShowsACycleWorksNothingOut() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.ratematch.cli.live..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("dev.ratematch.controller.capacity..")
+                                .or(type(Planner.class))
+                                .or(type(Estimator.class)))
+                .check(CLASSES);
     }
 }

@@ -1,11 +1,14 @@
 package dev.ratematch.controller;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.ratematch.controller.estimate.Estimator;
+import dev.ratematch.controller.plan.Planner;
 import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -87,6 +90,19 @@ class WallTest {
                                 "com.fasterxml..",
                                 HOME + "telemetry.scrape..",
                                 HOME + "host.."))
+                .check(CLASSES);
+    }
+
+    @Test
+    void whatShowsACycleWorksNothingOut() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(HOME + "publish..", HOME + "filter..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage(HOME + "capacity..")
+                                .or(type(Planner.class))
+                                .or(type(Estimator.class)))
                 .check(CLASSES);
     }
 }

@@ -1,9 +1,13 @@
 package dev.ratematch.k8s;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.ratematch.controller.estimate.Estimator;
+import dev.ratematch.controller.plan.Planner;
 import org.junit.jupiter.api.Test;
 
 /// Kubernetes is a host of the controller: the controller and the cost model do not know it, and it
@@ -41,6 +45,19 @@ class WallTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.grpc..", "com.google.protobuf..")
+                .check(PRODUCTION.importPackages("dev.ratematch.k8s"));
+    }
+
+    @Test
+    void whatShowsACycleWorksNothingOut() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.ratematch.k8s.operator..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("dev.ratematch.controller.capacity..")
+                                .or(type(Planner.class))
+                                .or(type(Estimator.class)))
                 .check(PRODUCTION.importPackages("dev.ratematch.k8s"));
     }
 }

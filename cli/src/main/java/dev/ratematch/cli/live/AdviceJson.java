@@ -2,8 +2,8 @@ package dev.ratematch.cli.live;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ratematch.cli.live.Outlook.Forecast;
 import dev.ratematch.controller.core.Decision;
+import dev.ratematch.controller.core.Forecast;
 import dev.ratematch.controller.filter.ExplanationJson;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
@@ -39,22 +39,22 @@ final class AdviceJson {
         pair(node.putObject("end"), step.end());
         node.put("limiting", step.explanation().limiting().name().toLowerCase(Locale.ROOT));
         text(node, "gain", Prospect.gain(round));
-        var confidence = Confidence.of(round);
+        var confidence = round.confidence();
         var trust = node.putObject("confidence");
         trust.put("level", confidence.level().label());
         confidence.because().forEach(trust.putArray("because")::add);
         node.put("next", Prospect.next(round));
         text(node, "changes", Prospect.changes(round));
         observed(node.putObject("observed"), round);
-        var outlook = round.outlook();
-        if (outlook == null) {
+        var assessed = round.assessment();
+        if (assessed == null) {
             node.putNull("model");
         } else {
             var model = node.putObject("model");
-            model.put("requests_per_s", outlook.load().requestsPerSecond());
-            model.put("planned_requests_per_s", outlook.asked());
-            forecast(model.putObject("current"), outlook.now());
-            forecast(model.putObject("end"), outlook.end());
+            model.put("requests_per_s", assessed.expected().requestsPerSecond());
+            model.put("planned_requests_per_s", assessed.demand().requestsPerSecond());
+            forecast(model.putObject("current"), assessed.now());
+            forecast(model.putObject("end"), assessed.end());
         }
         ExplanationJson.write(node.putObject("explanation"), step.explanation());
         var service = node.putObject("service");
@@ -134,8 +134,8 @@ final class AdviceJson {
         finite(node, "ttft_ms", MILLIS * forecast.ttftSeconds());
         finite(node, "itl_ms", MILLIS * forecast.itlSeconds());
         finite(node, "requests_per_s", forecast.requestsPerSecond());
-        finite(node, "prefill_requests_per_s", forecast.prefillRequestsPerSecond());
-        finite(node, "decode_requests_per_s", forecast.decodeRequestsPerSecond());
+        finite(node, "prefill_requests_per_s", forecast.prefill().requestsPerSecond());
+        finite(node, "decode_requests_per_s", forecast.decode().requestsPerSecond());
         finite(node, "transfer_requests_per_s", forecast.transferRequestsPerSecond());
         node.put("served_share", forecast.servedShare());
     }

@@ -6,7 +6,8 @@ import static dev.ratematch.cli.live.Shown.rate;
 import static dev.ratematch.cli.live.Shown.seconds;
 import static dev.ratematch.cli.live.Shown.time;
 
-import dev.ratematch.cli.live.Outlook.Forecast;
+import dev.ratematch.controller.core.Assessment;
+import dev.ratematch.controller.core.Forecast;
 import dev.ratematch.controller.core.Residual;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
@@ -51,10 +52,10 @@ final class AdviceText {
         var snapshot = round.snapshot();
         text.append("%nObserved, at %s%n".formatted(at(snapshot)));
         observed(text, round);
-        var outlook = round.outlook();
-        if (outlook != null) {
+        var assessed = round.assessment();
+        if (assessed != null) {
             text.append("%nModel%n".formatted());
-            model(text, round, outlook);
+            model(text, round, assessed);
         }
         text.append("%nRecommendation: %s%n".formatted(Prospect.recommendation(round)));
         line(text, "reason", round.step().explanation().text());
@@ -62,8 +63,8 @@ final class AdviceText {
         if (gain != null) {
             line(text, "gain", gain);
         }
-        if (outlook != null) {
-            line(text, "confidence", Confidence.of(round).text());
+        if (assessed != null) {
+            line(text, "confidence", round.confidence().text());
         }
         line(text, "next", Prospect.next(round));
         String changes = Prospect.changes(round);
@@ -177,20 +178,20 @@ final class AdviceText {
                         percent(pool.kvUsed()));
     }
 
-    private static void model(StringBuilder text, Round round, Outlook outlook) {
+    private static void model(StringBuilder text, Round round, Assessment assessed) {
         line(
                 text,
                 "planned for",
                 "%s expected, %s with margin and backlog; ISL %s, OSL %s tokens; %d windows"
                         .formatted(
-                                rate(outlook.load().requestsPerSecond()),
-                                rate(outlook.asked()),
-                                number(outlook.load().inputTokens(), 0),
-                                number(outlook.load().outputTokens(), 0),
-                                outlook.load().windows()));
-        line(text, outlook.now().pair().ratio(), forecast(outlook.now(), round));
-        if (!outlook.end().pair().equals(outlook.now().pair())) {
-            line(text, outlook.end().pair().ratio(), forecast(outlook.end(), round));
+                                rate(assessed.expected().requestsPerSecond()),
+                                rate(assessed.demand().requestsPerSecond()),
+                                number(assessed.expected().inputTokens(), 0),
+                                number(assessed.expected().outputTokens(), 0),
+                                assessed.expected().windows()));
+        line(text, assessed.now().pair().ratio(), forecast(assessed.now(), round));
+        if (!assessed.end().pair().equals(assessed.now().pair())) {
+            line(text, assessed.end().pair().ratio(), forecast(assessed.end(), round));
         }
         line(text, "limit", round.step().explanation().limiting().name().toLowerCase(Locale.ROOT));
         var learnt = round.step().explanation().calibration();
@@ -208,8 +209,8 @@ final class AdviceText {
                         Shown.plain(round.service().spec().slo().percentile()),
                         seconds(forecast.itlSeconds()),
                         rate(forecast.requestsPerSecond()),
-                        rate(forecast.prefillRequestsPerSecond()),
-                        rate(forecast.decodeRequestsPerSecond()),
+                        rate(forecast.prefill().requestsPerSecond()),
+                        rate(forecast.decode().requestsPerSecond()),
                         rate(forecast.transferRequestsPerSecond()));
     }
 

@@ -61,13 +61,7 @@ final class Desk implements AutoCloseable {
         cycles.conclude(
                 NAMESPACE,
                 NAME,
-                new Concluded(
-                        service.spec(),
-                        service.laws(),
-                        round.snapshot(),
-                        round.step(),
-                        round.open(),
-                        false),
+                new Concluded(service.spec(), round.snapshot(), round.step(), round.open(), false),
                 began);
     }
 

@@ -24,12 +24,12 @@ final class Prospect {
 
     /// What following it is worth.
     static @Nullable String gain(Round round) {
-        var outlook = round.outlook();
-        if (outlook == null) {
+        var assessed = round.assessment();
+        if (assessed == null) {
             return null;
         }
-        var before = outlook.now();
-        var after = outlook.end();
+        var before = assessed.now();
+        var after = assessed.end();
         int gpus = gpus(round, after.pair()) - gpus(round, before.pair());
         if (!round.changes()) {
             return String.format(
@@ -93,14 +93,17 @@ final class Prospect {
 
     /// What would change it.
     static @Nullable String changes(Round round) {
-        var outlook = round.outlook();
-        if (outlook == null) {
+        var assessed = round.assessment();
+        if (assessed == null) {
             return null;
         }
         var text = new StringBuilder();
-        double rate = outlook.load().requestsPerSecond();
-        var growth = outlook.growth();
-        boolean budget = growth.to().equals(outlook.end().pair());
+        double rate = assessed.expected().requestsPerSecond();
+        var growth = assessed.end().growth();
+        if (growth == null) {
+            return null;
+        }
+        boolean budget = growth.to().equals(assessed.end().pair());
         text.append(
                 String.format(
                         Locale.ROOT,
@@ -110,7 +113,7 @@ final class Prospect {
                         budget
                                 ? "the budget has no better split"
                                 : growth.to().ratio() + " would be planned"));
-        var saving = outlook.saving();
+        var saving = assessed.end().saving();
         if (saving != null) {
             boolean already = saving.requestsPerSecond() >= rate;
             text.append(

@@ -56,17 +56,7 @@ final class Recommender {
             outstanding = admitted.next();
             now = new Sizes(admitted.prefill(), admitted.decode());
         }
-        var current =
-                new Sizes(
-                        (int) snapshot.prefill().desired().orElse(now.prefill()),
-                        (int) snapshot.decode().desired().orElse(now.decode()));
-        return new Round(
-                service,
-                snapshot,
-                step,
-                now,
-                advice.state().move(),
-                Outlook.of(service, step, current).orElse(null));
+        return new Round(service, snapshot, step, now, advice.state().move());
     }
 
     private void write(Snapshot snapshot, Advisor.Advised advised) {

@@ -1,5 +1,7 @@
 package dev.ratematch.cli.live;
 
+import dev.ratematch.controller.core.Assessment;
+import dev.ratematch.controller.core.Confidence;
 import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.observe.Sizes;
@@ -11,14 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param now the counts to set now; negative where they were never known
 /// @param open the move that is seen to be under way
-/// @param outlook what the model makes of it; absent where the cycle did not get so far
-record Round(
-        Service service,
-        Snapshot snapshot,
-        Step step,
-        Sizes now,
-        @Nullable Move open,
-        @Nullable Outlook outlook) {
+record Round(Service service, Snapshot snapshot, Step step, Sizes now, @Nullable Move open) {
 
     /// Whether this is an answer.
     boolean tells() {
@@ -28,6 +23,23 @@ record Round(
     /// Whether the counts should change.
     boolean changes() {
         return !step.end().equals(commanded()) || !now.equals(commanded());
+    }
+
+    /// What the model makes of it; absent where the cycle made no plan.
+    @Nullable Assessment assessment() {
+        var why = step.explanation();
+        return why.plan() == null ? null : why.assessment();
+    }
+
+    /// How far it can be trusted.
+    Confidence confidence() {
+        var assessed = assessment();
+        if (assessed == null) {
+            return Confidence.none("no plan was reached");
+        }
+        return service.warnings().isEmpty()
+                ? assessed.confidence()
+                : assessed.confidence().less("the step times lean on what nobody measured");
     }
 
     /// The counts as they are.

@@ -101,7 +101,7 @@ final class Acting implements AutoCloseable {
         cycles.conclude(
                 NAMESPACE,
                 NAME,
-                new Concluded(service.spec(), service.laws(), snapshot, step, state.move(), true),
+                new Concluded(service.spec(), snapshot, step, state.move(), true),
                 began);
         ControlLoop.command(step, host);
     }

@@ -2,6 +2,7 @@ package dev.ratematch.cli.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ratematch.controller.core.Confidence;
 import dev.ratematch.controller.host.JournalEntry;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
@@ -92,7 +93,7 @@ class ProspectTest {
                 .startsWith("set prefill to 2 and decode to 13 now")
                 .contains("go on to 2P14D when those that leave have drained");
         assertThat(Prospect.changes(round)).startsWith("above ").contains("(now 100.00)");
-        assertThat(Confidence.of(round).because())
+        assertThat(round.confidence().because())
                 .anyMatch(b -> b.contains("the rate is a lower bound"));
     }
 
@@ -113,7 +114,7 @@ class ProspectTest {
         assertThat(round.tells()).isFalse();
         assertThat(Prospect.recommendation(round)).isEqualTo("cannot tell");
         assertThat(Prospect.gain(round)).isNull();
-        assertThat(Confidence.of(round).level()).isEqualTo(Confidence.Level.LOW);
+        assertThat(round.confidence().level()).isEqualTo(Confidence.Level.LOW);
         assertThat(AdviceText.reasons(round).getFirst())
                 .startsWith("No recommendation: One consistent window so far");
         var node = AdviceJson.of(round);

@@ -294,6 +294,11 @@ record Choice(
                 MILLIS * promised);
     }
 
+    private Sizes end(State next) {
+        var move = next.move();
+        return move == null ? now : new Sizes(move.toPrefill(), move.toDecode());
+    }
+
     private Explanation explain(State next, Reason reason) {
         String text =
                 String.format(
@@ -328,6 +333,8 @@ record Choice(
                 servedNow(),
                 limiting,
                 next.move(),
-                next.calibration());
+                next.calibration(),
+                new Assessor(spec, capacity, estimate, demand)
+                        .assess(now, end(next), snapshot, next.calibration()));
     }
 }

@@ -58,10 +58,7 @@ public final class Controller {
         if (interlock == null || !(free.decision() instanceof Resize resize)) {
             return free;
         }
-        var now =
-                new Sizes(
-                        commanded(snapshot.prefill(), before, before.commandedPrefill()),
-                        commanded(snapshot.decode(), before, before.commandedDecode()));
+        var now = commanded(before, snapshot);
         var move = before.move();
         boolean first = before.lastSeenSeconds() < 0;
         double still = first ? 0 : Math.max(0, snapshot.atSeconds() - before.lastSeenSeconds());
@@ -81,16 +78,19 @@ public final class Controller {
     }
 
     private Step free(State before, Snapshot snapshot) {
-        var now =
-                new Sizes(
-                        commanded(snapshot.prefill(), before, before.commandedPrefill()),
-                        commanded(snapshot.decode(), before, before.commandedDecode()));
+        var now = commanded(before, snapshot);
         var step = decide(before, seen(before, snapshot), snapshot, now);
         var decision = step.decision();
         return new Step(
                 step.state().withCommanded(decision.prefill(), decision.decode()),
                 decision,
-                step.explanation());
+                Assessor.seen(spec, laws, step, snapshot, now));
+    }
+
+    private static Sizes commanded(State before, Snapshot snapshot) {
+        return new Sizes(
+                commanded(snapshot.prefill(), before, before.commandedPrefill()),
+                commanded(snapshot.decode(), before, before.commandedDecode()));
     }
 
     private Step decide(State before, State state, Snapshot snapshot, Sizes now) {

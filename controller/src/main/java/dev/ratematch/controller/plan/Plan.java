@@ -38,6 +38,11 @@ public record Plan(
         NONE
     }
 
+    /// Whether even the best pair within the limits carries less than was asked.
+    public boolean limited() {
+        return servedShare < 1 && limiting != Limit.NONE;
+    }
+
     /// The pair as people write it, such as `3P5D`.
     public String ratio() {
         return "%dP%dD".formatted(prefill, decode);

@@ -1,6 +1,5 @@
 package dev.ratematch.controller.publish;
 
-import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.observe.Role;
@@ -11,16 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /// One cycle of one service, with what is needed to make its figures.
 ///
-/// @param laws step times before any correction
 /// @param open the move under way; a recommended one that nobody has begun is none
 /// @param acts whether the host carries the decision out
 public record Concluded(
-        ServiceSpec spec,
-        Laws laws,
-        Snapshot snapshot,
-        Step step,
-        @Nullable Move open,
-        boolean acts) {
+        ServiceSpec spec, Snapshot snapshot, Step step, @Nullable Move open, boolean acts) {
 
     /// The counts in force; negative where they were never known.
     Sizes commanded() {

@@ -1,22 +1,18 @@
 package dev.ratematch.controller.publish;
 
 import dev.ratematch.controller.core.Decision;
+import dev.ratematch.controller.core.Forecast;
 import dev.ratematch.controller.core.Residual;
-import dev.ratematch.controller.estimate.Estimator;
-import dev.ratematch.controller.estimate.WorkloadEstimate;
 import dev.ratematch.controller.guard.Consistency;
 import dev.ratematch.controller.guard.Freshness;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Role;
-import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.plan.Plan;
-import dev.ratematch.controller.plan.Planner;
 import dev.ratematch.controller.spec.PoolSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /// One cycle as figures. Pure; what is unknown is left out.
 final class CycleSamples {
@@ -163,54 +159,33 @@ final class CycleSamples {
             put(CycleMetric.SLO_REACHABLE, !plan.unreachable());
             put(CycleMetric.BUDGET_BINDING, plan.limiting() == Plan.Limit.BUDGET);
         }
-        var load = load();
-        var now = cycle.commanded();
-        if (load.isEmpty() || now.prefill() < 1 || now.decode() < 1) {
+        var assessed = why.assessment();
+        if (assessed == null) {
             return;
         }
-        var capacity = why.calibration().capacity(cycle.spec(), cycle.laws(), load.get());
-        double rate = load.get().requestsPerSecond();
-        capacity(
-                Role.PREFILL,
-                capacity.prefillSizingRequestsPerSecond(now.prefill()),
-                rate * (1 - load.get().localPrefillShare()));
-        capacity(Role.DECODE, capacity.decodeSizingRequestsPerSecond(now.decode()), rate);
-        var demand = why.demand();
-        if (demand != null) {
+        for (var role : Role.values()) {
+            capacity(role, assessed.now().of(role));
+        }
+        if (plan != null) {
+            var demand = assessed.demand();
             put(CycleMetric.POOL_DEMAND, demand.prefillRequestsPerSecond(), "prefill");
             put(CycleMetric.POOL_DEMAND, demand.decodeRequestsPerSecond(), "decode");
-            double carried = Planner.servedShare(capacity, demand, now);
-            double then = Planner.servedShare(capacity, demand, end(now));
+            double carried = assessed.now().servedShare();
+            double then = assessed.end().servedShare();
             put(CycleMetric.SERVED, carried, "commanded");
             put(CycleMetric.SERVED, then, "recommended");
             put(CycleMetric.EXPECTED_GAIN, then - carried);
         }
     }
 
-    private Sizes end(Sizes now) {
-        var end = cycle.step().end();
-        return end.prefill() < 1 || end.decode() < 1 ? now : end;
-    }
-
-    /// The traffic that the cycle was decided on. While a move goes on none is planned for, but it
-    /// is seen all the same.
-    private Optional<WorkloadEstimate> load() {
-        var why = cycle.step().explanation();
-        if (why.estimate() != null) {
-            return Optional.of(why.estimate());
-        }
-        var windows = cycle.step().state().windows();
-        boolean seen =
-                windows.size() > 1 && windows.getLast().atSeconds() == cycle.snapshot().atSeconds();
-        return seen
-                ? Optional.of(Estimator.estimate(windows)).filter(e -> e.requestsPerSecond() > 0)
-                : Optional.empty();
-    }
-
-    private void capacity(Role role, double carries, double asked) {
+    private void capacity(Role role, Forecast.Pool pool) {
+        double carries = pool.requestsPerSecond();
         if (carries > 0 && carries < UNLIMITED) {
             put(CycleMetric.POOL_CAPACITY, carries, role.label());
-            put(CycleMetric.POOL_UTILISATION, asked / carries, role.label());
+            put(
+                    CycleMetric.POOL_UTILISATION,
+                    pool.askedRequestsPerSecond() / carries,
+                    role.label());
         }
     }
 

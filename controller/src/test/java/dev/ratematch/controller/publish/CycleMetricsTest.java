@@ -44,7 +44,7 @@ class CycleMetricsTest {
     private final Controller controller = new Controller(spec(32), laws());
 
     private void show(Snapshot snapshot, Step step, @Nullable Move open) {
-        var cycle = new Concluded(spec(32), laws(), snapshot, step, open, true);
+        var cycle = new Concluded(spec(32), snapshot, step, open, true);
         metrics.conclude("ml", "chat", cycle, metrics.begin());
     }
 

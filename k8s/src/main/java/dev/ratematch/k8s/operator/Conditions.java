@@ -6,7 +6,6 @@ import dev.ratematch.controller.guard.Freshness;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Snapshot;
-import dev.ratematch.controller.plan.Plan;
 import dev.ratematch.k8s.api.Condition;
 import dev.ratematch.k8s.api.RateMatcherStatus;
 import dev.ratematch.k8s.operator.StatusText.Cycle;
@@ -76,9 +75,7 @@ final class Conditions {
     }
 
     private static Condition calibrated(Explanation why, @Nullable RateMatcherStatus before) {
-        boolean learnt =
-                why.calibration().prefill().scale() != 1 || why.calibration().decode().scale() != 1;
-        return learnt
+        return why.calibrated()
                 ? condition(
                         MODEL_CALIBRATED,
                         "True",
@@ -154,8 +151,7 @@ final class Conditions {
                     "No plan was made in this cycle.",
                     before);
         }
-        boolean limited = plan.servedShare() < 1 && plan.limiting() != Plan.Limit.NONE;
-        return limited
+        return plan.limited()
                 ? condition(
                         SCALING_LIMITED,
                         "True",

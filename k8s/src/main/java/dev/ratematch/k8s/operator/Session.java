@@ -347,13 +347,7 @@ final class Session {
         cycles.conclude(
                 of.getNamespace(),
                 of.getName(),
-                new Concluded(
-                        service.spec(),
-                        service.laws(),
-                        snapshot,
-                        step,
-                        advice.state().move(),
-                        acts),
+                new Concluded(service.spec(), snapshot, step, advice.state().move(), acts),
                 began);
     }
 

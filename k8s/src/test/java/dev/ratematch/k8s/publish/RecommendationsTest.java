@@ -50,7 +50,8 @@ class RecommendationsTest {
 
     private static Step step(Decision decision, String text) {
         var why =
-                new Explanation(text, null, null, null, 0, Plan.Limit.NONE, null, Calibration.NONE);
+                new Explanation(
+                        text, null, null, null, 0, Plan.Limit.NONE, null, Calibration.NONE, null);
         return new Step(State.INITIAL, decision, why);
     }
 

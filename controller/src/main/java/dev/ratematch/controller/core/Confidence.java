@@ -1,15 +1,16 @@
-package dev.ratematch.cli.live;
+package dev.ratematch.controller.core;
 
-import dev.ratematch.controller.core.Residual;
+import dev.ratematch.controller.estimate.WorkloadEstimate;
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// How far a recommendation can be trusted, by what stands behind it. Pure.
+/// How far a decision can be trusted, by what stands behind it.
 ///
 /// @param because what speaks against it; empty where nothing does
-record Confidence(Level level, List<String> because) {
+public record Confidence(Level level, List<String> because) {
 
     /// Fewer windows than these say little of how the load wanders.
     private static final int WINDOWS_GOOD = 4;
@@ -20,49 +21,65 @@ record Confidence(Level level, List<String> because) {
     /// Measured latency this many times the modelled one, either way, is not explained.
     private static final double MISS_FAR = 2;
 
+    /// Reasons up to which confidence is medium.
+    private static final int REASONS_FEW = 2;
+
     /// How far.
-    enum Level {
+    public enum Level {
         HIGH,
         MEDIUM,
         LOW;
 
-        String label() {
+        /// The lower-case name used in JSON and messages.
+        public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    Confidence {
+    public Confidence {
         because = List.copyOf(because);
     }
 
-    static Confidence of(Round round) {
+    /// None, for one reason.
+    public static Confidence none(String why) {
+        return new Confidence(Level.LOW, List.of(why));
+    }
+
+    /// The same with one reason more against it.
+    public Confidence less(String why) {
+        var all = new ArrayList<>(because);
+        all.add(why);
+        return by(all);
+    }
+
+    private static Confidence by(List<String> because) {
+        var level =
+                because.isEmpty()
+                        ? Level.HIGH
+                        : because.size() <= REASONS_FEW ? Level.MEDIUM : Level.LOW;
+        return new Confidence(level, because);
+    }
+
+    /// In what was found of a cycle.
+    ///
+    /// @param itlSeconds mean, of the commanded pools as modelled
+    static Confidence of(
+            WorkloadEstimate load, Snapshot snapshot, Calibration learnt, double itlSeconds) {
         var because = new ArrayList<String>();
-        var outlook = round.outlook();
-        if (outlook == null) {
-            because.add("no plan was reached");
-            return new Confidence(Level.LOW, because);
+        if (load.windows() < WINDOWS_GOOD) {
+            because.add("only %d windows were usable".formatted(load.windows()));
         }
-        int windows = outlook.load().windows();
-        if (windows < WINDOWS_GOOD) {
-            because.add("only %d windows were usable".formatted(windows));
-        }
-        var traffic = round.snapshot().traffic();
+        var traffic = snapshot.traffic();
         if (traffic.arrivedIsLowerBound()) {
             because.add("no frontend counts arrivals, so the rate is a lower bound");
         }
-        var calibration = round.step().explanation().calibration();
-        residual(because, "prefill", calibration.prefill());
-        residual(because, "decode", calibration.decode());
-        double itl = outlook.now().itlSeconds();
-        missed(because, "ITL", traffic.itlMeanSeconds(), itl);
-        if (!round.snapshot().warnings().isEmpty()) {
+        residual(because, "prefill", learnt.prefill());
+        residual(because, "decode", learnt.decode());
+        missed(because, "ITL", traffic.itlMeanSeconds(), itlSeconds);
+        if (!snapshot.warnings().isEmpty()) {
             because.add("some pods could not be read");
         }
-        if (!round.service().warnings().isEmpty()) {
-            because.add("the step times lean on what nobody measured");
-        }
-        var level = because.isEmpty() ? Level.HIGH : because.size() <= 2 ? Level.MEDIUM : Level.LOW;
-        return new Confidence(level, because);
+        return by(because);
     }
 
     private static void residual(List<String> because, String role, Residual learnt) {
@@ -94,7 +111,7 @@ record Confidence(Level level, List<String> because) {
     }
 
     /// For people.
-    String text() {
+    public String text() {
         return because.isEmpty()
                 ? level.label()
                 : "%s: %s".formatted(level.label(), String.join("; ", because));

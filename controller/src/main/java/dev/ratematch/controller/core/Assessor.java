@@ -1,0 +1,154 @@
+package dev.ratematch.controller.core;
+
+import dev.ratematch.controller.capacity.Capacity;
+import dev.ratematch.controller.capacity.Laws;
+import dev.ratematch.controller.core.Forecast.Pool;
+import dev.ratematch.controller.core.Forecast.Turn;
+import dev.ratematch.controller.estimate.Estimator;
+import dev.ratematch.controller.estimate.WorkloadEstimate;
+import dev.ratematch.controller.observe.Sizes;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.plan.Demand;
+import dev.ratematch.controller.plan.Planner;
+import dev.ratematch.controller.spec.ServiceSpec;
+import org.jspecify.annotations.Nullable;
+
+/// The one place where an assessment is worked out.
+///
+/// @param capacity that the decision was made with
+record Assessor(ServiceSpec spec, Capacity capacity, WorkloadEstimate load, Demand demand) {
+
+    /// Past the point where a pair no longer suffices.
+    private static final double BEYOND = 1.05;
+
+    /// Windows from which on traffic is known.
+    private static final int WINDOWS_MIN = 2;
+
+    /// The reasons of a cycle with what the pools carry, where traffic was seen and the cycle made
+    /// no plan: an open move goes on whatever the traffic says, and people look at it meanwhile.
+    static Explanation seen(ServiceSpec spec, Laws laws, Step step, Snapshot snapshot, Sizes now) {
+        var why = step.explanation();
+        var windows = step.state().windows();
+        if (why.assessment() != null
+                || windows.size() < WINDOWS_MIN
+                || windows.getLast().atSeconds() != snapshot.atSeconds()) {
+            return why;
+        }
+        var load = Estimator.estimate(windows);
+        if (load.requestsPerSecond() <= 0) {
+            return why;
+        }
+        var capacity = why.calibration().capacity(spec, laws, load);
+        var demand = new Sizing(spec).demand(load, snapshot);
+        return why.assessed(
+                new Assessor(spec, capacity, load, demand)
+                        .assess(now, step.end(), snapshot, why.calibration()));
+    }
+
+    /// Of the pools as they are and as decided; null where one of them is commanded to be empty.
+    @Nullable Assessment assess(Sizes now, Sizes end, Snapshot snapshot, Calibration learnt) {
+        if (now.prefill() < 1 || now.decode() < 1) {
+            return null;
+        }
+        var current = forecast(now);
+        boolean stays = end.equals(now) || end.prefill() < 1 || end.decode() < 1;
+        return new Assessment(
+                load,
+                demand,
+                current,
+                stays ? current : forecast(end),
+                Confidence.of(load, snapshot, learnt, current.itlSeconds()));
+    }
+
+    private Forecast forecast(Sizes pair) {
+        int p = pair.prefill();
+        int d = pair.decode();
+        double rate = load.requestsPerSecond();
+        double prefilled = rate * (1 - load.localPrefillShare());
+        return new Forecast(
+                pair,
+                new Pool(capacity.prefillSizingRequestsPerSecond(p), prefilled, prefillBatch(p)),
+                new Pool(capacity.decodeSizingRequestsPerSecond(d), rate, capacity.decodeBatch(d)),
+                capacity.transferRequestsPerSecond(p, d),
+                capacity.ttftSeconds(p, prefilled),
+                capacity.itlSeconds(d, rate),
+                Planner.servedShare(capacity, demand, pair),
+                Planner.limitingNow(capacity, demand, pair),
+                growth(pair),
+                saving(pair),
+                worth(pair, new Sizes(p + 1, d)),
+                worth(pair, new Sizes(p, d + 1)),
+                loss(pair));
+    }
+
+    private double prefillBatch(int replicas) {
+        double share = 1 - load.localPrefillShare();
+        if (share <= 0) {
+            return 0;
+        }
+        double each = capacity.prefillSizingRequestsPerSecond(replicas) * share / replicas;
+        return each <= 0 ? 0 : Math.max(1, each * capacity.iterationSeconds(each));
+    }
+
+    /// What a pair carries under the promise.
+    private double carries(Sizes pair) {
+        return Math.min(
+                capacity.transferRequestsPerSecond(pair.prefill(), pair.decode()),
+                Math.min(
+                        capacity.prefillSizingRequestsPerSecond(pair.prefill()),
+                        capacity.decodeSizingRequestsPerSecond(pair.decode())));
+    }
+
+    private double margin() {
+        return 1 + spec.tuning().demandMargin();
+    }
+
+    private @Nullable Turn growth(Sizes pair) {
+        double limit = carries(pair);
+        if (!Double.isFinite(BEYOND * limit)) {
+            return null;
+        }
+        var more = new Demand(BEYOND * limit, BEYOND * limit);
+        return new Turn(limit / margin(), Choice.pair(Planner.solve(spec, capacity, more)));
+    }
+
+    private @Nullable Turn saving(Sizes pair) {
+        Turn best = null;
+        for (var smaller :
+                new Sizes[] {
+                    new Sizes(pair.prefill() - 1, pair.decode()),
+                    new Sizes(pair.prefill(), pair.decode() - 1)
+                }) {
+            if (smaller.prefill() < spec.prefill().minReplicas()
+                    || smaller.decode() < spec.decode().minReplicas()) {
+                continue;
+            }
+            double rate = carries(smaller) / margin();
+            if (best == null || rate > best.requestsPerSecond()) {
+                best = new Turn(rate, smaller);
+            }
+        }
+        return best;
+    }
+
+    private double worth(Sizes pair, Sizes larger) {
+        double added = carries(larger) - carries(pair);
+        return Double.isFinite(added) ? Math.max(0, added) : 0;
+    }
+
+    /// Against the continuous optimum at the same GPUs, by what a GPU of each pool carries.
+    private double loss(Sizes pair) {
+        double prefill = capacity.prefillSizingRequestsPerSecond(pair.prefill());
+        double decode = capacity.decodeSizingRequestsPerSecond(pair.decode());
+        if (!(prefill > 0) || !(decode > 0)) {
+            return 0;
+        }
+        double gpus = spec.gpus(pair.prefill(), pair.decode());
+        double continuous =
+                gpus
+                        / (pair.prefill() * spec.prefill().gpusPerReplica() / prefill
+                                + pair.decode() * spec.decode().gpusPerReplica() / decode);
+        double lost = 1 - carries(pair) / continuous;
+        return Double.isFinite(lost) ? Math.clamp(lost, 0, 1) : 0;
+    }
+}

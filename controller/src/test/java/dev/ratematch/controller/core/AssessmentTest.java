@@ -1,0 +1,118 @@
+package dev.ratematch.controller.core;
+
+import static dev.ratematch.controller.sample.Samples.laws;
+import static dev.ratematch.controller.sample.Samples.spec;
+import static dev.ratematch.controller.sample.Samples.steady;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Sizes;
+import dev.ratematch.controller.plan.Demand;
+import dev.ratematch.controller.plan.Plan;
+import dev.ratematch.controller.plan.Planner;
+import dev.ratematch.controller.spec.ServiceSpec;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/// What is shown of a cycle is what it was decided with.
+class AssessmentTest {
+
+    private static final ServiceSpec SPEC = spec(32);
+    private static final Controller CONTROLLER = new Controller(SPEC, laws());
+    private static final Interlock LOCK = new Interlock(Reason.CONFLICT, "Somebody else scales.");
+
+    private static Step after(int cycles, int replicas, int arrived) {
+        var state = State.INITIAL;
+        for (int i = 1; i < cycles; i++) {
+            state = CONTROLLER.step(state, steady(30 * i, replicas, replicas, arrived)).state();
+        }
+        return CONTROLLER.step(state, steady(30 * cycles, replicas, replicas, arrived));
+    }
+
+    private static Assessment assessed(Step step) {
+        return Objects.requireNonNull(step.explanation().assessment(), "assessed");
+    }
+
+    @Test
+    void bothPairsAreForecastWithTheCapacityOfTheDecision() {
+        var step = after(2, 2, 900);
+        var why = step.explanation();
+        var plan = Objects.requireNonNull(why.plan(), "plan");
+        var found = assessed(step);
+
+        assertThat(found.expected()).isEqualTo(why.estimate());
+        assertThat(found.demand()).isEqualTo(why.demand());
+        assertThat(found.now().pair()).isEqualTo(new Sizes(2, 2));
+        assertThat(found.now().servedShare()).isEqualTo(why.currentServedShare()).isLessThan(1);
+        assertThat(found.end().pair())
+                .isEqualTo(step.end())
+                .isEqualTo(new Sizes(plan.prefill(), plan.decode()));
+        assertThat(found.end().servedShare()).isEqualTo(plan.servedShare());
+        assertThat(found.end().requestsPerSecond()).isEqualTo(plan.capacityRequestsPerSecond());
+        assertThat(found.end().binding()).isEqualTo(Plan.Limit.NONE);
+        assertThat(found.end().lossShare())
+                .isCloseTo(
+                        1 - plan.capacityRequestsPerSecond() / plan.continuousRequestsPerSecond(),
+                        within(1e-9));
+        for (var role : Role.values()) {
+            assertThat(found.now().of(role).batch()).isGreaterThanOrEqualTo(1);
+        }
+    }
+
+    @Test
+    void oneMoreReplicaIsWorthSomethingOnlyToThePoolThatBinds() {
+        var now = assessed(after(2, 2, 900)).now();
+        boolean prefillBinds = now.binding() == Plan.Limit.PREFILL;
+        assertThat(prefillBinds ? now.prefillWorth() : now.decodeWorth()).isPositive();
+        assertThat(prefillBinds ? now.decodeWorth() : now.prefillWorth()).isZero();
+    }
+
+    @Test
+    void justAboveItsGrowthAnotherPairIsPlannedAndAtItsSavingLessSuffices() {
+        var step = after(2, 4, 300);
+        var why = step.explanation();
+        var found = assessed(step);
+        var growth = Objects.requireNonNull(found.end().growth(), "growth");
+        var saving = Objects.requireNonNull(found.end().saving(), "saving");
+        var capacity = why.calibration().capacity(SPEC, laws(), found.expected());
+        double margin = 1 + SPEC.tuning().demandMargin();
+
+        double above = 1.05 * growth.requestsPerSecond() * margin;
+        assertThat(Choice.pair(Planner.solve(SPEC, capacity, new Demand(above, above))))
+                .isEqualTo(growth.to())
+                .isNotEqualTo(found.end().pair());
+        double enough = saving.requestsPerSecond() * margin;
+        assertThat(Planner.servedShare(capacity, new Demand(enough, enough), saving.to())).isOne();
+        assertThat(saving.requestsPerSecond()).isLessThanOrEqualTo(growth.requestsPerSecond());
+    }
+
+    @Test
+    void underAnInterlockTheEndIsThePairThatStays() {
+        var before = CONTROLLER.step(State.INITIAL, steady(30, 2, 2, 900)).state();
+        var step = CONTROLLER.step(before, steady(60, 2, 2, 900), LOCK);
+        assertThat(step.decision().reason()).isEqualTo(Reason.CONFLICT);
+        assertThat(assessed(step).end()).isEqualTo(assessed(step).now());
+    }
+
+    @Test
+    void anOpenMoveIsAssessedWithoutAPlanAndWarmingUpIsNot() {
+        var step = after(2, 2, 900);
+        var moving = CONTROLLER.step(step.state(), steady(90, 2, 2, 900));
+        assertThat(moving.decision().reason()).isEqualTo(Reason.MOVE_IN_PROGRESS);
+        assertThat(moving.explanation().plan()).isNull();
+        assertThat(assessed(moving).end().pair()).isEqualTo(moving.end());
+        assertThat(after(1, 2, 900).explanation().assessment()).isNull();
+    }
+
+    @Test
+    void everythingThatIsMissingSpeaksAgainstIt() {
+        var found = assessed(after(2, 2, 900)).confidence();
+        assertThat(found.because()).contains("only 2 windows were usable");
+        assertThat(found.less("another").because())
+                .hasSize(found.because().size() + 1)
+                .endsWith("another");
+        assertThat(Confidence.none("no plan").level()).isEqualTo(Confidence.Level.LOW);
+    }
+}
