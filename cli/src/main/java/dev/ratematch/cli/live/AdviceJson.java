@@ -2,7 +2,6 @@ package dev.ratematch.cli.live;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.core.Forecast;
 import dev.ratematch.controller.filter.ExplanationJson;
 import dev.ratematch.controller.observe.PoolReading;
@@ -24,13 +23,7 @@ final class AdviceJson {
         var step = round.step();
         node.put("at", AdviceText.at(snapshot));
         node.put("tells", round.tells());
-        node.put(
-                "decision",
-                switch (step.decision()) {
-                    case Decision.Hold _ -> "hold";
-                    case Decision.Resize _ -> "resize";
-                    case Decision.Fallback _ -> "fallback";
-                });
+        node.put("decision", step.decision().label());
         node.put("reason", step.decision().reason().name());
         node.put("text", step.explanation().text());
         node.put("recommendation", Prospect.recommendation(round));

@@ -222,9 +222,9 @@ public final class Capacity {
     }
 
     private double transferred(int gpus) {
-        double bytes = load.inputTokens() * spec.kvBytesPerToken();
-        double pool = gpus * spec.link().bytesPerSecondPerGpu() * TRANSFER_UTILISATION_MAX;
-        return pool / (bytes * Math.max(1e-9, 1 - load.localPrefillShare()));
+        double most =
+                TRANSFER_UTILISATION_MAX * spec.linkRequestsPerSecond(gpus, load.inputTokens());
+        return most / Math.max(1e-9, 1 - load.localPrefillShare());
     }
 
     /// Whether no replica count can keep the promise: the service times alone break it.

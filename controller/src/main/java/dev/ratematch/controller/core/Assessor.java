@@ -21,16 +21,13 @@ record Assessor(ServiceSpec spec, Capacity capacity, WorkloadEstimate load, Dema
     /// Past the point where a pair no longer suffices.
     private static final double BEYOND = 1.05;
 
-    /// Windows from which on traffic is known.
-    private static final int WINDOWS_MIN = 2;
-
     /// The reasons of a cycle with what the pools carry, where traffic was seen and the cycle made
     /// no plan: an open move goes on whatever the traffic says, and people look at it meanwhile.
     static Explanation seen(ServiceSpec spec, Laws laws, Step step, Snapshot snapshot, Sizes now) {
         var why = step.explanation();
         var windows = step.state().windows();
         if (why.assessment() != null
-                || windows.size() < WINDOWS_MIN
+                || windows.size() < Controller.WINDOWS_MIN
                 || windows.getLast().atSeconds() != snapshot.atSeconds()) {
             return why;
         }
@@ -90,21 +87,12 @@ record Assessor(ServiceSpec spec, Capacity capacity, WorkloadEstimate load, Dema
         return each <= 0 ? 0 : Math.max(1, each * capacity.iterationSeconds(each));
     }
 
-    /// What a pair carries under the promise.
-    private double carries(Sizes pair) {
-        return Math.min(
-                capacity.transferRequestsPerSecond(pair.prefill(), pair.decode()),
-                Math.min(
-                        capacity.prefillSizingRequestsPerSecond(pair.prefill()),
-                        capacity.decodeSizingRequestsPerSecond(pair.decode())));
-    }
-
     private double margin() {
         return 1 + spec.tuning().demandMargin();
     }
 
     private @Nullable Turn growth(Sizes pair) {
-        double limit = carries(pair);
+        double limit = Planner.carries(capacity, pair);
         if (!Double.isFinite(BEYOND * limit)) {
             return null;
         }
@@ -123,7 +111,7 @@ record Assessor(ServiceSpec spec, Capacity capacity, WorkloadEstimate load, Dema
                     || smaller.decode() < spec.decode().minReplicas()) {
                 continue;
             }
-            double rate = carries(smaller) / margin();
+            double rate = Planner.carries(capacity, smaller) / margin();
             if (best == null || rate > best.requestsPerSecond()) {
                 best = new Turn(rate, smaller);
             }
@@ -132,23 +120,15 @@ record Assessor(ServiceSpec spec, Capacity capacity, WorkloadEstimate load, Dema
     }
 
     private double worth(Sizes pair, Sizes larger) {
-        double added = carries(larger) - carries(pair);
+        double added = Planner.carries(capacity, larger) - Planner.carries(capacity, pair);
         return Double.isFinite(added) ? Math.max(0, added) : 0;
     }
 
-    /// Against the continuous optimum at the same GPUs, by what a GPU of each pool carries.
+    /// Against the continuous optimum at the same GPUs.
     private double loss(Sizes pair) {
-        double prefill = capacity.prefillSizingRequestsPerSecond(pair.prefill());
-        double decode = capacity.decodeSizingRequestsPerSecond(pair.decode());
-        if (!(prefill > 0) || !(decode > 0)) {
-            return 0;
-        }
-        double gpus = spec.gpus(pair.prefill(), pair.decode());
-        double continuous =
-                gpus
-                        / (pair.prefill() * spec.prefill().gpusPerReplica() / prefill
-                                + pair.decode() * spec.decode().gpusPerReplica() / decode);
-        double lost = 1 - carries(pair) / continuous;
+        double continuous = Planner.continuous(spec, capacity, pair);
+        double lost = 1 - Planner.carries(capacity, pair) / continuous;
+        // Where a pool carries nothing there is no optimum to lose against.
         return Double.isFinite(lost) ? Math.clamp(lost, 0, 1) : 0;
     }
 }

@@ -94,16 +94,12 @@ public record Calibration(
             return transfer;
         }
         var window = windows.getLast();
-        double bytes = window.inputTokens() * spec.kvBytesPerToken();
         double gpus =
                 Math.min(
                         snapshot.prefill().ready().orElse(0) * spec.prefill().gpusPerReplica(),
                         snapshot.decode().ready().orElse(0) * spec.decode().gpusPerReplica());
-        double fill =
-                window.arrived()
-                        / window.seconds()
-                        * bytes
-                        / (gpus * spec.link().bytesPerSecondPerGpu());
+        double full = spec.linkRequestsPerSecond(gpus, window.inputTokens());
+        double fill = window.arrived() / window.seconds() / full;
         return fill <= LINK_IDLE
                 ? transfer.learn(spec.transferSeconds(window.inputTokens()), measured)
                 : transfer;

@@ -87,17 +87,20 @@ record Choice(
                     ? hold(waiting, Reason.COOLING_DOWN)
                     : begin(survivingALoss(pair(lean)), Reason.SHRINK);
         }
-        var why =
-                plan.unreachable()
-                        ? Reason.UNREACHABLE
-                        : modelSuspect() ? Reason.MODEL_SUSPECT : Reason.GAIN_BELOW_THRESHOLD;
-        return hold(state.withSmallerSince(-1), why);
+        if (plan.unreachable()) {
+            return hold(state.withSmallerSince(-1), Reason.UNREACHABLE);
+        }
+        return hold(
+                state.withSmallerSince(-1),
+                modelSuspect() ? Reason.MODEL_SUSPECT : Reason.GAIN_BELOW_THRESHOLD);
     }
 
     /// Whether the model says that all is carried while a promise is measured to be broken, and no
-    /// queue that is being worked off explains it.
+    /// queue that is being worked off explains it. Of a promise that no size keeps it never says
+    /// so.
     private boolean modelSuspect() {
-        return latencyBroken()
+        return !plan.unreachable()
+                && latencyBroken()
                 && Planner.servedShare(capacity, bare, now) >= 1 - SAME_SHARE
                 && !queueFalls();
     }
@@ -287,8 +290,8 @@ record Choice(
         double promised = first ? spec.slo().ttftSeconds() : spec.slo().itlSeconds();
         return String.format(
                 Locale.ROOT,
-                " But the mean %s is measured at %.1f ms, the promise is %.1f ms: the model is"
-                        + " another engine's. Check model, GPU, parallelism and batch limits.",
+                " But the mean %s is measured at %.1f ms, the promise is %.1f ms, and the"
+                        + " model does not explain it. Check model, GPU, parallelism and batch limits.",
                 first ? "TTFT" : "ITL",
                 MILLIS * seen,
                 MILLIS * promised);

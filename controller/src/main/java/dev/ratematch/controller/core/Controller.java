@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Controller {
 
     /// Consistent windows needed before the first move.
-    private static final int WINDOWS_MIN = 2;
+    static final int WINDOWS_MIN = 2;
 
     /// Windows that may pass unseen before the estimates start again.
     private static final double GAP_WINDOWS = 3;

@@ -17,6 +17,15 @@ public sealed interface Decision {
     /// Why.
     Reason reason();
 
+    /// The kind as JSON and metrics name it.
+    default String label() {
+        return switch (this) {
+            case Hold _ -> "hold";
+            case Resize _ -> "resize";
+            case Fallback _ -> "fallback";
+        };
+    }
+
     /// Keep what is commanded.
     record Hold(int prefill, int decode, Reason reason) implements Decision {}
 

@@ -3,6 +3,7 @@ package dev.ratematch.controller.filter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.core.Explanation;
 import dev.ratematch.controller.core.Residual;
+import dev.ratematch.controller.host.MoveJson;
 
 /// The reasons of one cycle as JSON, with the fields of the step protocol.
 public final class ExplanationJson {
@@ -45,14 +46,7 @@ public final class ExplanationJson {
         }
         var move = why.move();
         if (move != null) {
-            node.putObject("move")
-                    .put("from_prefill", move.fromPrefill())
-                    .put("from_decode", move.fromDecode())
-                    .put("to_prefill", move.toPrefill())
-                    .put("to_decode", move.toDecode())
-                    .put("phase", move.phase().name())
-                    .put("started_s", move.startedSeconds())
-                    .put("deadline_s", move.deadlineSeconds());
+            MoveJson.write(node.putObject("move"), move);
         }
         var calibration = node.putObject("calibration");
         residual(calibration.putObject("prefill"), why.calibration().prefill());

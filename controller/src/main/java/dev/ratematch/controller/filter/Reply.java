@@ -2,7 +2,6 @@ package dev.ratematch.controller.filter;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.service.Service;
@@ -25,13 +24,7 @@ final class Reply {
         var node = JsonNodeFactory.instance.objectNode();
         node.put("line", line);
         node.put("at_s", atSeconds);
-        node.put(
-                "decision",
-                switch (decision) {
-                    case Decision.Hold _ -> "hold";
-                    case Decision.Resize _ -> "resize";
-                    case Decision.Fallback _ -> "fallback";
-                });
+        node.put("decision", decision.label());
         node.put("reason", decision.reason().name());
         node.put("text", why.text());
         count(node, "prefill", decision.prefill());

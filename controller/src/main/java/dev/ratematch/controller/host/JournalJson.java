@@ -2,7 +2,6 @@ package dev.ratematch.controller.host;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.observe.PoolReading;
@@ -44,13 +43,7 @@ public final class JournalJson {
         node.put("cycle", cycle);
         node.put("at_s", entry.atSeconds());
         node.put("snapshot", entry.snapshotDigest());
-        node.put(
-                "decision",
-                switch (decision) {
-                    case Decision.Hold _ -> "hold";
-                    case Decision.Resize _ -> "resize";
-                    case Decision.Fallback _ -> "fallback";
-                });
+        node.put("decision", decision.label());
         node.put("reason", decision.reason().name());
         node.put("text", entry.text());
         node.put("prefill", decision.prefill());
@@ -93,15 +86,7 @@ public final class JournalJson {
             node.putNull("move");
             return;
         }
-        node.putObject("move")
-                .put("from_prefill", move.fromPrefill())
-                .put("from_decode", move.fromDecode())
-                .put("to_prefill", move.toPrefill())
-                .put("to_decode", move.toDecode())
-                .put("phase", move.phase().name())
-                .put("started_s", move.startedSeconds())
-                .put("deadline_s", move.deadlineSeconds())
-                .put("shrunk_s", move.shrunkSeconds());
+        MoveJson.write(node.putObject("move"), move).put("shrunk_s", move.shrunkSeconds());
     }
 
     private static void counts(ObjectNode node, PoolReading pool) {

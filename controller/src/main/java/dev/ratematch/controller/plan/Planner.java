@@ -48,7 +48,7 @@ public final class Planner {
                         spec.decode().minReplicas(),
                         shares.decodeBeside(p),
                         n -> shares.decode(n) >= enough);
-        return plan(spec, capacity, Candidate.of(p, d, spec, capacity, demand), demand);
+        return plan(spec, capacity, new Sizes(p, d), demand);
     }
 
     /// The smallest number that something holds for which, once it holds, goes on holding; the
@@ -104,43 +104,62 @@ public final class Planner {
         }
     }
 
-    private static Plan plan(ServiceSpec spec, Capacity capacity, Candidate best, Demand demand) {
-        double perPrefillGpu = best.prefillRate / (best.p * spec.prefill().gpusPerReplica());
-        double perDecodeGpu = best.decodeRate / (best.d * spec.decode().gpusPerReplica());
-        double continuous =
-                perPrefillGpu > 0 && perDecodeGpu > 0
-                        ? best.gpus / (1 / perPrefillGpu + 1 / perDecodeGpu)
-                        : 0;
+    private static Plan plan(ServiceSpec spec, Capacity capacity, Sizes best, Demand demand) {
         return new Plan(
-                best.p,
-                best.d,
-                best.gpus,
+                best.prefill(),
+                best.decode(),
+                spec.gpus(best.prefill(), best.decode()),
                 demand.requestsPerSecond(),
-                best.rate,
-                best.served,
-                best.prefillRate,
-                best.decodeRate,
-                continuous,
-                limit(best, spec, capacity),
+                carries(capacity, best),
+                servedShare(capacity, demand, best),
+                capacity.prefillSizingRequestsPerSecond(best.prefill()),
+                capacity.decodeSizingRequestsPerSecond(best.decode()),
+                continuous(spec, capacity, best),
+                limit(spec, capacity, best, demand),
                 capacity.unreachable(),
                 spec.pairs());
     }
 
-    private static Limit limit(Candidate best, ServiceSpec spec, Capacity capacity) {
-        int narrow = Math.min(spec.prefill().gpusPerReplica(), spec.decode().gpusPerReplica());
-        if (best.served >= 1) {
+    private static Limit limit(ServiceSpec spec, Capacity capacity, Sizes best, Demand demand) {
+        if (servedShare(capacity, demand, best) >= 1) {
             return Limit.NONE;
         }
-        if (best.transferRate <= best.prefillRate && best.transferRate <= best.decodeRate) {
+        double prefill = capacity.prefillSizingRequestsPerSecond(best.prefill());
+        double decode = capacity.decodeSizingRequestsPerSecond(best.decode());
+        double transfer = capacity.transferRequestsPerSecond(best.prefill(), best.decode());
+        if (transfer <= prefill && transfer <= decode) {
             return Limit.TRANSFER;
         }
-        if (best.gpus + narrow > spec.budgetGpus()) {
+        int narrow = Math.min(spec.prefill().gpusPerReplica(), spec.decode().gpusPerReplica());
+        if (spec.gpus(best.prefill(), best.decode()) + narrow > spec.budgetGpus()) {
             return Limit.BUDGET;
         }
-        if (best.prefillRate <= best.decodeRate) {
+        if (prefill <= decode) {
             return Limit.PREFILL;
         }
         return capacity.kvBinds() ? Limit.KV : Limit.DECODE;
+    }
+
+    /// Requests per second that a given pair carries: the least of prefill, transfer and decode.
+    public static double carries(Capacity capacity, Sizes pair) {
+        return Math.min(
+                capacity.transferRequestsPerSecond(pair.prefill(), pair.decode()),
+                Math.min(
+                        capacity.prefillSizingRequestsPerSecond(pair.prefill()),
+                        capacity.decodeSizingRequestsPerSecond(pair.decode())));
+    }
+
+    /// Requests per second that the GPUs of a given pair would carry if replicas could be split, by
+    /// what a GPU of each pool carries in it; zero where one of them carries nothing.
+    public static double continuous(ServiceSpec spec, Capacity capacity, Sizes pair) {
+        int prefillGpus = pair.prefill() * spec.prefill().gpusPerReplica();
+        int decodeGpus = pair.decode() * spec.decode().gpusPerReplica();
+        double perPrefillGpu =
+                capacity.prefillSizingRequestsPerSecond(pair.prefill()) / prefillGpus;
+        double perDecodeGpu = capacity.decodeSizingRequestsPerSecond(pair.decode()) / decodeGpus;
+        return perPrefillGpu > 0 && perDecodeGpu > 0
+                ? (prefillGpus + decodeGpus) / (1 / perPrefillGpu + 1 / perDecodeGpu)
+                : 0;
     }
 
     /// The share of a demand, at most 1, that a given pair carries.
@@ -169,32 +188,5 @@ public final class Planner {
             return Limit.PREFILL;
         }
         return capacity.kvBinds() ? Limit.KV : Limit.DECODE;
-    }
-
-    /// One pair with what it carries.
-    private record Candidate(
-            int p,
-            int d,
-            int gpus,
-            double rate,
-            double prefillRate,
-            double decodeRate,
-            double transferRate,
-            double served) {
-
-        static Candidate of(int p, int d, ServiceSpec spec, Capacity capacity, Demand demand) {
-            double prefillRate = capacity.prefillSizingRequestsPerSecond(p);
-            double decodeRate = capacity.decodeSizingRequestsPerSecond(d);
-            double transferRate = capacity.transferRequestsPerSecond(p, d);
-            return new Candidate(
-                    p,
-                    d,
-                    spec.gpus(p, d),
-                    Math.min(transferRate, Math.min(prefillRate, decodeRate)),
-                    prefillRate,
-                    decodeRate,
-                    transferRate,
-                    demand.servedBy(prefillRate, decodeRate, transferRate));
-        }
     }
 }

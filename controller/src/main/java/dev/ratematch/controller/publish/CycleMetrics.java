@@ -56,7 +56,7 @@ public final class CycleMetrics implements AutoCloseable {
     public void conclude(String namespace, String name, Concluded cycle, Timer.Sample began) {
         var one = shown(namespace, name);
         one.show(CycleSamples.of(cycle));
-        one.count(CycleSamples.label(cycle.step().decision()));
+        one.count(cycle.step().decision().label());
         began.stop(one.duration());
     }
 

@@ -1,6 +1,5 @@
 package dev.ratematch.controller.publish;
 
-import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.core.Forecast;
 import dev.ratematch.controller.core.Residual;
 import dev.ratematch.controller.guard.Consistency;
@@ -129,7 +128,7 @@ final class CycleSamples {
 
     private void decision() {
         var decision = cycle.step().decision();
-        String kind = label(decision);
+        String kind = decision.label();
         put(CycleMetric.DECISION, 1, kind, decision.reason().name().toLowerCase(Locale.ROOT));
         put(CycleMetric.ACTING, cycle.acts());
         put(CycleMetric.TELEMETRY_FRESH, Freshness.readable(cycle.snapshot(), decision.reason()));
@@ -141,15 +140,6 @@ final class CycleSamples {
         if (commanded.prefill() >= 0 && commanded.decode() >= 0) {
             put(CycleMetric.CHANGE, !cycle.step().end().equals(commanded));
         }
-    }
-
-    /// The lower-case name of a kind of decision.
-    static String label(Decision decision) {
-        return switch (decision) {
-            case Decision.Hold _ -> "hold";
-            case Decision.Resize _ -> "resize";
-            case Decision.Fallback _ -> "fallback";
-        };
     }
 
     private void plan() {

@@ -79,6 +79,11 @@ public record ServiceSpec(
         return new ServiceSpec(slo, budgetGpus, prefill, decode, other, kvBytesPerToken, tuning);
     }
 
+    /// Requests per second whose KV fills the links of so many GPUs.
+    public double linkRequestsPerSecond(double gpus, double inputTokens) {
+        return gpus * link.bytesPerSecondPerGpu() / (inputTokens * kvBytesPerToken);
+    }
+
     /// Seconds that one request's KV takes over an idle link: as many lanes as the narrower of the
     /// two replicas has GPUs, and the link's latency.
     public double transferSeconds(double inputTokens) {

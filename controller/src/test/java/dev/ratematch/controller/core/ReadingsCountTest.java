@@ -16,9 +16,13 @@ import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.plan.Plan;
+import dev.ratematch.controller.spec.PoolSpec;
+import dev.ratematch.controller.spec.ServiceSpec;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -92,16 +96,20 @@ class ReadingsCountTest {
 
     @Test
     void what_engines_stated_last_stands_while_they_say_nothing() {
-        var first = after(3, 64_000, 0, 0.2);
-        var calibration = first.state().calibration();
-        var silent =
-                snapshot(
-                        120,
-                        pool(FleetCounts.steady(3), 0, 3),
-                        pool(FleetCounts.steady(2), 0, 36),
-                        measured(0.2, 0.008, 0));
-        var later = calibration.learn(spec(16), laws(), silent, List.of(window(120, 330)));
+        var calibration = after(3, 64_000, 0, 0.2).state().calibration();
+        var later =
+                calibration.learn(
+                        spec(16), laws(), transferring(120, 0), List.of(window(120, 330)));
         assertThat(later.decodeKvTokens()).isEqualTo(64_000);
+    }
+
+    /// 3P2D that say nothing of their KV, with the transfer time that is measured.
+    private static Snapshot transferring(double at, double seconds) {
+        return snapshot(
+                at,
+                pool(FleetCounts.steady(3), 0, 3),
+                pool(FleetCounts.steady(2), 0, 36),
+                measured(0.2, 0.008, seconds));
     }
 
     @Test
@@ -120,27 +128,37 @@ class ReadingsCountTest {
         double modelled = spec.transferSeconds(3000);
         var learnt = Calibration.NONE;
         for (int i = 1; i <= 40; i++) {
-            var snapshot =
-                    snapshot(
-                            30 * i,
-                            pool(FleetCounts.steady(3), 0, 3),
-                            pool(FleetCounts.steady(2), 0, 36),
-                            measured(0.2, 0.008, 3 * modelled));
-            learnt = learnt.learn(spec, laws(), snapshot, List.of(window(30 * i, 330)));
+            var seen = transferring(30 * i, 3 * modelled);
+            learnt = learnt.learn(spec, laws(), seen, List.of(window(30 * i, 330)));
         }
         assertThat(learnt.apply(spec, 3000).transferSeconds(3000))
                 .isCloseTo(3 * modelled, within(0.3 * modelled));
-        var busy =
-                snapshot(
-                        30,
-                        pool(FleetCounts.steady(3), 0, 3),
-                        pool(FleetCounts.steady(2), 0, 36),
-                        measured(0.2, 0.008, 3 * modelled));
-        assertThat(
-                        Calibration.NONE
-                                .learn(spec, laws(), busy, List.of(window(30, 30_000)))
-                                .transfer())
-                .isEqualTo(Residual.NONE);
+        var busy = List.of(window(30, 30_000));
+        var kept = Calibration.NONE.learn(spec, laws(), transferring(30, 3 * modelled), busy);
+        assertThat(kept.transfer()).isEqualTo(Residual.NONE);
+    }
+
+    @Test
+    void a_promise_that_no_size_keeps_is_no_fault_of_the_model() {
+        var whole = spec(10);
+        var strict =
+                new ServiceSpec(
+                        new Slo(2, 0.004, 95),
+                        10,
+                        new PoolSpec(2, 3, 3, 60, 10, 8192, 256, 1.8e6),
+                        new PoolSpec(2, 2, 2, 60, 60, 8192, 256, 1.8e6),
+                        whole.link(),
+                        whole.kvBytesPerToken(),
+                        whole.tuning());
+        var controller = new Controller(strict, laws());
+        var state = State.INITIAL;
+        var reasons = new ArrayList<Reason>();
+        for (int i = 1; i <= 14; i++) {
+            var step = controller.step(state, seen(30 * i, 1.8e6, 0, 0.2, 0.008));
+            state = step.state();
+            reasons.add(step.decision().reason());
+        }
+        assertThat(reasons).contains(Reason.ALREADY_MATCHED).doesNotContain(Reason.MODEL_SUSPECT);
     }
 
     @Test

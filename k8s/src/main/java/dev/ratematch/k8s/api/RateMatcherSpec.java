@@ -158,7 +158,9 @@ public record RateMatcherSpec(
             @JsonPropertyDescription("Token budget of one prefill iteration. Default: 8192.")
                     @Min(1)
                     @Nullable Integer maxBatchedTokens,
-            @JsonPropertyDescription("Most sequences in a decode batch. Default: 256.") @Min(1)
+            @JsonPropertyDescription(
+                            "Most sequences in a decode batch of one data-parallel rank. Default: 256.")
+                    @Min(1)
                     @Nullable Integer maxSequences,
             @JsonPropertyDescription(
                             "From command to serving: scheduling, image pull, weight load."

@@ -1,0 +1,21 @@
+package dev.ratematch.controller.host;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ratematch.controller.move.Move;
+
+/// A move as JSON, alike in the journal and in replies.
+public final class MoveJson {
+
+    private MoveJson() {}
+
+    /// Writes a move into an object, and returns it.
+    public static ObjectNode write(ObjectNode node, Move move) {
+        return node.put("from_prefill", move.fromPrefill())
+                .put("from_decode", move.fromDecode())
+                .put("to_prefill", move.toPrefill())
+                .put("to_decode", move.toDecode())
+                .put("phase", move.phase().name())
+                .put("started_s", move.startedSeconds())
+                .put("deadline_s", move.deadlineSeconds());
+    }
+}
