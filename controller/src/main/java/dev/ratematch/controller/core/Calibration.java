@@ -48,22 +48,24 @@ public record Calibration(
     }
 
     /// The service as the engines describe it: their own KV pool instead of the modelled one, and
-    /// the link by the transfers that were measured.
+    /// what a request waits for its KV by the transfers that were measured. The link's bandwidth
+    /// stays as stated: prompts of one iteration leave together and share it, so that a transfer
+    /// takes longer than the link alone would have it, on a link that carries all it should.
     ///
     /// @param inputTokens mean ISL, whose KV a transfer carries
     public ServiceSpec apply(ServiceSpec spec, double inputTokens) {
         var stated = decodeKvTokens == null ? spec : spec.withDecodeKv(decodeKvTokens);
-        if (transfer.weight() == 0) {
+        var link = spec.link();
+        if (transfer.weight() == 0 || link.mode() == KvLink.Mode.LAYERWISE) {
             return stated;
         }
         double modelled = spec.transferSeconds(inputTokens);
-        double factor = transfer.correction().of(modelled) / modelled;
-        var link = spec.link();
+        double longer = transfer.correct(modelled) - modelled;
         return stated.withLink(
                 new KvLink(
-                        link.bytesPerSecondPerGpu() / factor,
+                        link.bytesPerSecondPerGpu(),
                         link.mode(),
-                        link.latencySeconds() * factor));
+                        Math.max(0, link.latencySeconds() + longer)));
     }
 
     /// What pools carry of a workload, by all that was learnt.

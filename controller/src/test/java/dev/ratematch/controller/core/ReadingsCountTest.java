@@ -123,7 +123,7 @@ class ReadingsCountTest {
     }
 
     @Test
-    void measured_transfers_correct_the_link_while_it_has_room() {
+    void measured_transfers_correct_what_a_request_waits_and_not_what_links_carry() {
         var spec = spec(16);
         double modelled = spec.transferSeconds(3000);
         var learnt = Calibration.NONE;
@@ -131,8 +131,10 @@ class ReadingsCountTest {
             var seen = transferring(30 * i, 3 * modelled);
             learnt = learnt.learn(spec, laws(), seen, List.of(window(30 * i, 330)));
         }
-        assertThat(learnt.apply(spec, 3000).transferSeconds(3000))
-                .isCloseTo(3 * modelled, within(0.3 * modelled));
+        var corrected = learnt.apply(spec, 3000);
+        assertThat(corrected.transferSeconds(3000)).isCloseTo(3 * modelled, within(0.3 * modelled));
+        assertThat(corrected.linkRequestsPerSecond(4, 3000))
+                .isEqualTo(spec.linkRequestsPerSecond(4, 3000));
         var busy = List.of(window(30, 30_000));
         var kept = Calibration.NONE.learn(spec, laws(), transferring(30, 3 * modelled), busy);
         assertThat(kept.transfer()).isEqualTo(Residual.NONE);
@@ -184,16 +186,5 @@ class ReadingsCountTest {
                 0,
                 0,
                 l.windows());
-    }
-
-    @Test
-    void an_offset_stays_within_its_bounds_and_the_scale_does_the_rest() {
-        var residual = Residual.NONE;
-        for (int i = 0; i < 400; i++) {
-            double modelled = i % 2 == 0 ? 0.03 : 0.05;
-            residual = residual.learn(modelled, 0.9 * modelled - 0.015);
-        }
-        assertThat(residual.offsetSeconds()).isEqualTo(Residual.OFFSET_MIN_SECONDS);
-        assertThat(residual.correct(0.04)).isCloseTo(0.021, within(0.003));
     }
 }
