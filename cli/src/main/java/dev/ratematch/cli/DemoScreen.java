@@ -1,7 +1,7 @@
 package dev.ratematch.cli;
 
+import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.core.Decision;
-import dev.ratematch.controller.host.JournalEntry;
 import dev.ratematch.harness.cluster.FleetView;
 import dev.ratematch.harness.http.LivePlant;
 import java.io.PrintWriter;
@@ -44,17 +44,15 @@ final class DemoScreen implements LivePlant.Audience, AutoCloseable {
     }
 
     @Override
-    public void cycle(JournalEntry entry) {
-        view.cycle(entry);
-        boolean moved = entry.decision() instanceof Decision.Resize;
-        if (!redraw && (moved || entry.atSeconds() - lastLineSeconds >= QUIET_SECONDS)) {
-            lastLineSeconds = entry.atSeconds();
+    public void cycle(Cycle cycle) {
+        view.cycle(cycle);
+        boolean moved = cycle.decision() instanceof Decision.Resize;
+        double at = cycle.snapshot().atSeconds();
+        var counts = cycle.decision().counts().sizes();
+        if (!redraw && counts != null && (moved || at - lastLineSeconds >= QUIET_SECONDS)) {
+            lastLineSeconds = at;
             out.printf(
-                    "%s  %dP%dD  %s%n",
-                    DemoView.clock(entry.atSeconds()),
-                    entry.decision().prefill(),
-                    entry.decision().decode(),
-                    entry.text());
+                    "%s  %s  %s%n", DemoView.clock(at), counts.ratio(), cycle.explanation().text());
             out.flush();
         }
     }

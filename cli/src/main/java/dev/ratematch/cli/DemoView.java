@@ -1,7 +1,7 @@
 package dev.ratematch.cli;
 
+import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.core.Decision;
-import dev.ratematch.controller.host.JournalEntry;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.harness.cluster.FleetView;
@@ -32,8 +32,8 @@ final class DemoView implements LivePlant.Audience {
     private double atSeconds;
     private FleetView prefill = EMPTY;
     private FleetView decode = EMPTY;
-    private @Nullable JournalEntry last;
-    private @Nullable JournalEntry lastResize;
+    private @Nullable Cycle last;
+    private @Nullable Cycle lastResize;
 
     /// A view that has seen nothing yet.
     ///
@@ -62,7 +62,7 @@ final class DemoView implements LivePlant.Audience {
     }
 
     @Override
-    public void cycle(JournalEntry entry) {
+    public void cycle(Cycle entry) {
         last = entry;
         if (entry.decision() instanceof Decision.Resize) {
             lastResize = entry;
@@ -170,10 +170,11 @@ final class DemoView implements LivePlant.Audience {
                 seen <= promised ? "kept" : "BROKEN");
     }
 
-    private static String decided(@Nullable JournalEntry entry) {
+    private static String decided(@Nullable Cycle entry) {
         return entry == null
                 ? "nothing decided yet"
-                : "%s  %s".formatted(clock(entry.atSeconds()), entry.text());
+                : "%s  %s"
+                        .formatted(clock(entry.snapshot().atSeconds()), entry.explanation().text());
     }
 
     /// Hours, minutes, seconds.

@@ -75,7 +75,7 @@ public final class Bench {
 
     private static double step(Controller controller, List<Subjects.Cycle> cycles, int turn) {
         var cycle = cycles.get(turn % cycles.size());
-        return controller.step(cycle.before(), cycle.snapshot()).decision().prefill();
+        return controller.step(cycle.before(), cycle.snapshot()).cycle().verdicts().size();
     }
 
     /// Parsing, and beside it a simpler pass over the same text, splitting it into lines, and

@@ -3,10 +3,10 @@ package dev.ratematch.cli.live;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.core.Forecast;
-import dev.ratematch.controller.filter.ExplanationJson;
+import dev.ratematch.controller.host.ExplanationJson;
+import dev.ratematch.controller.observe.Counts;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
-import dev.ratematch.controller.observe.Sizes;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -20,17 +20,18 @@ final class AdviceJson {
     static ObjectNode of(Round round) {
         var node = JsonNodeFactory.instance.objectNode();
         var snapshot = round.snapshot();
-        var step = round.step();
+        var cycle = round.cycle();
         node.put("at", AdviceText.at(snapshot));
         node.put("tells", round.tells());
-        node.put("decision", step.decision().label());
-        node.put("reason", step.decision().reason().name());
-        node.put("text", step.explanation().text());
+        node.put("decision", cycle.decision().label());
+        node.put("reason", cycle.decision().reason().name());
+        node.put("text", cycle.explanation().text());
         node.put("recommendation", Prospect.recommendation(round));
-        pair(node.putObject("current"), round.commanded());
-        pair(node.putObject("now"), round.now());
-        pair(node.putObject("end"), step.end());
-        node.put("limiting", step.explanation().limiting().name().toLowerCase(Locale.ROOT));
+        pair(node.putObject("current"), cycle.now());
+        pair(node.putObject("now"), cycle.told());
+        var end = cycle.end();
+        pair(node.putObject("end"), end == null ? Counts.UNKNOWN : Counts.of(end));
+        node.put("limiting", cycle.explanation().limiting().name().toLowerCase(Locale.ROOT));
         text(node, "gain", Prospect.gain(round));
         var confidence = round.confidence();
         var trust = node.putObject("confidence");
@@ -49,7 +50,7 @@ final class AdviceJson {
             forecast(model.putObject("current"), assessed.now());
             forecast(model.putObject("end"), assessed.end());
         }
-        ExplanationJson.write(node.putObject("explanation"), step.explanation());
+        ExplanationJson.write(node.putObject("explanation"), cycle);
         var service = node.putObject("service");
         service.put("model", round.service().model())
                 .put("gpu", round.service().gpu())
@@ -71,17 +72,8 @@ final class AdviceJson {
         }
     }
 
-    private static void pair(ObjectNode node, Sizes pair) {
-        count(node, "prefill", pair.prefill());
-        count(node, "decode", pair.decode());
-    }
-
-    private static void count(ObjectNode node, String name, int replicas) {
-        if (replicas < 0) {
-            node.putNull(name);
-        } else {
-            node.put(name, replicas);
-        }
+    private static void pair(ObjectNode node, Counts pair) {
+        node.put("prefill", pair.prefill()).put("decode", pair.decode());
     }
 
     private static void observed(ObjectNode node, Round round) {
@@ -123,7 +115,7 @@ final class AdviceJson {
     }
 
     private static void forecast(ObjectNode node, Forecast forecast) {
-        pair(node, forecast.pair());
+        pair(node, Counts.of(forecast.pair()));
         finite(node, "ttft_ms", MILLIS * forecast.ttftSeconds());
         finite(node, "itl_ms", MILLIS * forecast.itlSeconds());
         finite(node, "requests_per_s", forecast.requestsPerSecond());

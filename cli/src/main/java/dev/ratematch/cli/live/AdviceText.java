@@ -58,7 +58,7 @@ final class AdviceText {
             model(text, round, assessed);
         }
         text.append("%nRecommendation: %s%n".formatted(Prospect.recommendation(round)));
-        line(text, "reason", round.step().explanation().text());
+        line(text, "reason", round.cycle().explanation().text());
         String gain = Prospect.gain(round);
         if (gain != null) {
             line(text, "gain", gain);
@@ -148,12 +148,10 @@ final class AdviceText {
     }
 
     private static String gpus(Round round, int budget) {
-        var pair = round.commanded();
-        return pair.prefill() < 0 || pair.decode() < 0
+        var pair = round.cycle().now().sizes();
+        return pair == null
                 ? "budget %d GPUs".formatted(budget)
-                : "%d of %d GPUs"
-                        .formatted(
-                                round.service().spec().gpus(pair.prefill(), pair.decode()), budget);
+                : "%d of %d GPUs".formatted(round.service().spec().gpus(pair), budget);
     }
 
     private static String requests(Snapshot snapshot) {
@@ -193,8 +191,8 @@ final class AdviceText {
         if (!assessed.end().pair().equals(assessed.now().pair())) {
             line(text, assessed.end().pair().ratio(), forecast(assessed.end(), round));
         }
-        line(text, "limit", round.step().explanation().limiting().name().toLowerCase(Locale.ROOT));
-        var learnt = round.step().explanation().calibration();
+        line(text, "limit", round.cycle().explanation().limiting().name().toLowerCase(Locale.ROOT));
+        var learnt = round.cycle().explanation().calibration();
         line(
                 text,
                 "correction",
@@ -234,7 +232,7 @@ final class AdviceText {
     /// Why a cycle could not tell, and what was unknown in it.
     static List<String> reasons(Round round) {
         var reasons = new LinkedHashSet<String>();
-        reasons.add("No recommendation: " + round.step().explanation().text());
+        reasons.add("No recommendation: " + round.cycle().explanation().text());
         var snapshot = round.snapshot();
         var traffic = snapshot.traffic();
         reasons.addAll(warnings(round));

@@ -1,10 +1,9 @@
 package dev.ratematch.cli.live;
 
-import dev.ratematch.controller.publish.Concluded;
 import dev.ratematch.controller.publish.CycleMetrics;
-import dev.ratematch.k8s.publish.HttpEndpoints;
-import dev.ratematch.k8s.publish.RecommendationMetrics;
-import dev.ratematch.k8s.publish.Recommendations;
+import dev.ratematch.controller.publish.HttpEndpoints;
+import dev.ratematch.controller.publish.RecommendationMetrics;
+import dev.ratematch.controller.publish.Recommendations;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -56,13 +55,8 @@ final class Desk implements AutoCloseable {
     ///
     /// @param began from `begin`
     void conclude(Round round, Instant at, Timer.Sample began) {
-        recommendations.conclude(NAMESPACE, NAME, round.step(), round.now(), at);
-        var service = round.service();
-        cycles.conclude(
-                NAMESPACE,
-                NAME,
-                new Concluded(service.spec(), round.snapshot(), round.step(), round.open(), false),
-                began);
+        recommendations.conclude(NAMESPACE, NAME, round.cycle(), at);
+        cycles.conclude(NAMESPACE, NAME, round.cycle(), began);
     }
 
     /// The last good counts, for people; null before the first.

@@ -13,12 +13,13 @@ final class Prospect {
 
     /// What to do now.
     static String recommendation(Round round) {
-        var now = round.commanded();
-        if (!round.tells()) {
+        var now = round.cycle().now().sizes();
+        var end = round.cycle().end();
+        if (!round.tells() || now == null || end == null) {
             return "cannot tell";
         }
         return round.changes()
-                ? "%s instead of %s".formatted(round.step().end().ratio(), now.ratio())
+                ? "%s instead of %s".formatted(end.ratio(), now.ratio())
                 : "stay at %s".formatted(now.ratio());
     }
 
@@ -49,16 +50,16 @@ final class Prospect {
     }
 
     private static int gpus(Round round, Sizes pair) {
-        return round.service().spec().gpus(pair.prefill(), pair.decode());
+        return round.service().spec().gpus(pair);
     }
 
     /// What it would do next.
     static String next(Round round) {
-        var now = round.now();
-        var end = round.step().end();
-        if (round.changes()) {
+        var now = round.cycle().told().sizes();
+        var end = round.cycle().end();
+        if (round.changes() && now != null && end != null) {
             String first =
-                    now.equals(round.commanded())
+                    now.equals(round.cycle().now().sizes())
                             ? "wait with the change"
                             : "set prefill to %d and decode to %d now"
                                     .formatted(now.prefill(), now.decode());
@@ -68,7 +69,7 @@ final class Prospect {
                             .formatted(first, end.ratio());
         }
         double window = round.service().spec().tuning().scaleDownWindowSeconds();
-        return switch (round.step().decision().reason()) {
+        return switch (round.cycle().decision().reason()) {
             case IDLE -> "wait for requests";
             case SCALE_DOWN_STABILISING ->
                     String.format(

@@ -2,32 +2,33 @@ package dev.ratematch.cli.live;
 
 import dev.ratematch.controller.core.Assessment;
 import dev.ratematch.controller.core.Confidence;
-import dev.ratematch.controller.core.Step;
-import dev.ratematch.controller.move.Move;
-import dev.ratematch.controller.observe.Sizes;
+import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.service.Service;
 import org.jspecify.annotations.Nullable;
 
 /// One cycle of advice.
-///
-/// @param now the counts to set now; negative where they were never known
-/// @param open the move that is seen to be under way
-record Round(Service service, Snapshot snapshot, Step step, Sizes now, @Nullable Move open) {
+record Round(Service service, Cycle cycle) {
+
+    /// What was seen.
+    Snapshot snapshot() {
+        return cycle.snapshot();
+    }
 
     /// Whether this is an answer.
     boolean tells() {
-        return step.decision().reason().tells() && now.prefill() >= 0 && now.decode() >= 0;
+        return cycle.tells();
     }
 
     /// Whether the counts should change.
     boolean changes() {
-        return !step.end().equals(commanded()) || !now.equals(commanded());
+        var now = cycle.now().sizes();
+        return now != null && (!now.equals(cycle.end()) || !cycle.now().equals(cycle.told()));
     }
 
     /// What the model makes of it; absent where the cycle made no plan.
     @Nullable Assessment assessment() {
-        var why = step.explanation();
+        var why = cycle.explanation();
         return why.plan() == null ? null : why.assessment();
     }
 
@@ -40,12 +41,5 @@ record Round(Service service, Snapshot snapshot, Step step, Sizes now, @Nullable
         return service.warnings().isEmpty()
                 ? assessed.confidence()
                 : assessed.confidence().less("the step times lean on what nobody measured");
-    }
-
-    /// The counts as they are.
-    Sizes commanded() {
-        return new Sizes(
-                (int) snapshot.prefill().desired().orElse(now.prefill()),
-                (int) snapshot.decode().desired().orElse(now.decode()));
     }
 }

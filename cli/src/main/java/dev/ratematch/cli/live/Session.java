@@ -82,7 +82,7 @@ record Session(
         for (var snapshot : past.subList(0, past.size() - 1)) {
             recommender.remember(snapshot);
         }
-        var round = told(recommender, past.getLast(), true, desk.begin());
+        var round = told(recommender.advise(past.getLast()), true, desk.begin());
         for (int look = 1; look < timing.looks(); look++) {
             if (stop.within(timing.seconds())) {
                 said.accept("Interrupted after %d answers.".formatted(look));
@@ -90,8 +90,9 @@ record Session(
             }
             var began = desk.begin();
             var snapshot = ControlLoop.observe(seen, now());
-            if (!recommender.stands(snapshot)) {
-                round = told(recommender, snapshot, false, began);
+            var news = recommender.news(snapshot);
+            if (news.isPresent()) {
+                round = told(news.get(), false, began);
             }
         }
         return round.tells() ? 0 : 1;
@@ -148,9 +149,7 @@ record Session(
                 : asked;
     }
 
-    private Round told(
-            Recommender recommender, Snapshot snapshot, boolean first, Timer.Sample began) {
-        var round = recommender.advise(snapshot);
+    private Round told(Round round, boolean first, Timer.Sample began) {
         desk.conclude(round, clock.instant(), began);
         printer.print(round, first, source.title());
         if (!round.tells()) {

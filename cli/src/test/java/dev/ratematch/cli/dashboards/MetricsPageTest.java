@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ratematch.controller.publish.CycleMetric;
 import dev.ratematch.controller.publish.CycleMetrics;
-import dev.ratematch.k8s.publish.RecommendationMetrics;
-import dev.ratematch.k8s.publish.Recommendations;
-import dev.ratematch.k8s.publish.Recommended;
+import dev.ratematch.controller.publish.RecommendationMetrics;
+import dev.ratematch.controller.publish.Recommendations;
+import dev.ratematch.controller.publish.Recommended;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheusmetrics.PrometheusConfig;

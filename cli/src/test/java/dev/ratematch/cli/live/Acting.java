@@ -1,22 +1,21 @@
 package dev.ratematch.cli.live;
 
-import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.host.ControlLoop;
 import dev.ratematch.controller.host.EngineTelemetry;
-import dev.ratematch.controller.observe.Sizes;
+import dev.ratematch.controller.host.Journal;
+import dev.ratematch.controller.host.Orders;
 import dev.ratematch.controller.observe.Slo;
-import dev.ratematch.controller.publish.Concluded;
 import dev.ratematch.controller.publish.CycleMetrics;
+import dev.ratematch.controller.publish.HttpEndpoints;
+import dev.ratematch.controller.publish.RecommendationMetrics;
+import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.controller.service.PoolRequest;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.harness.cluster.Cluster;
 import dev.ratematch.harness.judge.InProcess;
-import dev.ratematch.k8s.publish.HttpEndpoints;
-import dev.ratematch.k8s.publish.RecommendationMetrics;
-import dev.ratematch.k8s.publish.Recommendations;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -39,12 +38,11 @@ final class Acting implements AutoCloseable {
     private final EngineTelemetry telemetry =
             new EngineTelemetry(
                     host, host::targets, host, service.spec().slo().percentile(), CYCLE_SECONDS);
-    private final Controller controller = new Controller(service.spec(), service.laws());
+    private final ControlLoop loop = ControlLoop.of(service, State.INITIAL, host, Journal.NONE);
     private final Recommendations recommendations = new Recommendations();
     private final RecommendationMetrics desired;
     private final CycleMetrics cycles;
     private final HttpEndpoints http;
-    private State state = State.INITIAL;
     private double at;
 
     Acting(Vertx vertx) {
@@ -88,22 +86,9 @@ final class Acting implements AutoCloseable {
         at += CYCLE_SECONDS;
         cluster.runUntil((long) (at * NANOS));
         var began = cycles.begin();
-        var snapshot = telemetry.observe(at);
-        var step = controller.step(state, snapshot, null);
-        state = step.state();
-        var decision = step.decision();
-        recommendations.conclude(
-                NAMESPACE,
-                NAME,
-                step,
-                new Sizes(decision.prefill(), decision.decode()),
-                Instant.ofEpochSecond((long) at));
-        cycles.conclude(
-                NAMESPACE,
-                NAME,
-                new Concluded(service.spec(), snapshot, step, state.move(), true),
-                began);
-        ControlLoop.command(step, host);
+        var cycle = loop.cycle(telemetry, at, Orders.CONTROL);
+        recommendations.conclude(NAMESPACE, NAME, cycle, Instant.ofEpochSecond((long) at));
+        cycles.conclude(NAMESPACE, NAME, cycle, began);
     }
 
     @Override

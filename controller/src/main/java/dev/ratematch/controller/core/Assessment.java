@@ -15,10 +15,4 @@ public record Assessment(
         Demand demand,
         Forecast now,
         Forecast end,
-        Confidence confidence) {
-
-    /// The same where nothing may change.
-    Assessment staying() {
-        return new Assessment(expected, demand, now, now, confidence);
-    }
-}
+        Confidence confidence) {}

@@ -1,46 +1,22 @@
 package dev.ratematch.controller.core;
 
 import dev.ratematch.controller.capacity.Capacity;
-import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.core.Forecast.Pool;
 import dev.ratematch.controller.core.Forecast.Turn;
-import dev.ratematch.controller.estimate.Estimator;
 import dev.ratematch.controller.estimate.WorkloadEstimate;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.plan.Demand;
+import dev.ratematch.controller.plan.Outlook;
 import dev.ratematch.controller.plan.Planner;
 import dev.ratematch.controller.spec.ServiceSpec;
 import org.jspecify.annotations.Nullable;
 
 /// The one place where an assessment is worked out.
-///
-/// @param capacity that the decision was made with
-record Assessor(ServiceSpec spec, Capacity capacity, WorkloadEstimate load, Demand demand) {
+record Assessor(Outlook outlook) {
 
     /// Past the point where a pair no longer suffices.
     private static final double BEYOND = 1.05;
-
-    /// The reasons of a cycle with what the pools carry, where traffic was seen and the cycle made
-    /// no plan: an open move goes on whatever the traffic says, and people look at it meanwhile.
-    static Explanation seen(ServiceSpec spec, Laws laws, Step step, Snapshot snapshot, Sizes now) {
-        var why = step.explanation();
-        var windows = step.state().windows();
-        if (why.assessment() != null
-                || windows.size() < Controller.WINDOWS_MIN
-                || windows.getLast().atSeconds() != snapshot.atSeconds()) {
-            return why;
-        }
-        var load = Estimator.estimate(windows);
-        if (load.requestsPerSecond() <= 0) {
-            return why;
-        }
-        var capacity = why.calibration().capacity(spec, laws, load);
-        var demand = new Sizing(spec).demand(load, snapshot);
-        return why.assessed(
-                new Assessor(spec, capacity, load, demand)
-                        .assess(now, step.end(), snapshot, why.calibration()));
-    }
 
     /// Of the pools as they are and as decided; null where one of them is commanded to be empty.
     @Nullable Assessment assess(Sizes now, Sizes end, Snapshot snapshot, Calibration learnt) {
@@ -50,27 +26,46 @@ record Assessor(ServiceSpec spec, Capacity capacity, WorkloadEstimate load, Dema
         var current = forecast(now);
         boolean stays = end.equals(now) || end.prefill() < 1 || end.decode() < 1;
         return new Assessment(
-                load,
-                demand,
+                load(),
+                demand(),
                 current,
                 stays ? current : forecast(end),
-                Confidence.of(load, snapshot, learnt, current.itlSeconds()));
+                Confidence.of(load(), snapshot, learnt, current.itlSeconds()));
+    }
+
+    private ServiceSpec spec() {
+        return outlook.spec();
+    }
+
+    private Capacity capacity() {
+        return outlook.capacity();
+    }
+
+    private WorkloadEstimate load() {
+        return outlook.estimate();
+    }
+
+    private Demand demand() {
+        return outlook.demand();
     }
 
     private Forecast forecast(Sizes pair) {
         int p = pair.prefill();
         int d = pair.decode();
-        double rate = load.requestsPerSecond();
-        double prefilled = rate * (1 - load.localPrefillShare());
+        double rate = load().requestsPerSecond();
+        double prefilled = rate * (1 - load().localPrefillShare());
         return new Forecast(
                 pair,
-                new Pool(capacity.prefillSizingRequestsPerSecond(p), prefilled, prefillBatch(p)),
-                new Pool(capacity.decodeSizingRequestsPerSecond(d), rate, capacity.decodeBatch(d)),
-                capacity.transferRequestsPerSecond(p, d),
-                capacity.ttftSeconds(p, prefilled),
-                capacity.itlSeconds(d, rate),
-                Planner.servedShare(capacity, demand, pair),
-                Planner.limitingNow(capacity, demand, pair),
+                new Pool(capacity().prefillSizingRequestsPerSecond(p), prefilled, prefillBatch(p)),
+                new Pool(
+                        capacity().decodeSizingRequestsPerSecond(d),
+                        rate,
+                        capacity().decodeBatch(d)),
+                capacity().transferRequestsPerSecond(p, d),
+                capacity().ttftSeconds(p, prefilled),
+                capacity().itlSeconds(d, rate),
+                Planner.servedShare(capacity(), demand(), pair),
+                Planner.limitingNow(capacity(), demand(), pair),
                 growth(pair),
                 saving(pair),
                 worth(pair, new Sizes(p + 1, d)),
@@ -79,25 +74,25 @@ record Assessor(ServiceSpec spec, Capacity capacity, WorkloadEstimate load, Dema
     }
 
     private double prefillBatch(int replicas) {
-        double share = 1 - load.localPrefillShare();
+        double share = 1 - load().localPrefillShare();
         if (share <= 0) {
             return 0;
         }
-        double each = capacity.prefillSizingRequestsPerSecond(replicas) * share / replicas;
-        return each <= 0 ? 0 : Math.max(1, each * capacity.iterationSeconds(each));
+        double each = capacity().prefillSizingRequestsPerSecond(replicas) * share / replicas;
+        return each <= 0 ? 0 : Math.max(1, each * capacity().iterationSeconds(each));
     }
 
     private double margin() {
-        return 1 + spec.tuning().demandMargin();
+        return 1 + spec().tuning().demandMargin();
     }
 
     private @Nullable Turn growth(Sizes pair) {
-        double limit = Planner.carries(capacity, pair);
+        double limit = Planner.carries(capacity(), pair);
         if (!Double.isFinite(BEYOND * limit)) {
             return null;
         }
         var more = new Demand(BEYOND * limit, BEYOND * limit);
-        return new Turn(limit / margin(), Choice.pair(Planner.solve(spec, capacity, more)));
+        return new Turn(limit / margin(), Planner.solve(spec(), capacity(), more).sizes());
     }
 
     private @Nullable Turn saving(Sizes pair) {
@@ -107,11 +102,11 @@ record Assessor(ServiceSpec spec, Capacity capacity, WorkloadEstimate load, Dema
                     new Sizes(pair.prefill() - 1, pair.decode()),
                     new Sizes(pair.prefill(), pair.decode() - 1)
                 }) {
-            if (smaller.prefill() < spec.prefill().minReplicas()
-                    || smaller.decode() < spec.decode().minReplicas()) {
+            if (smaller.prefill() < spec().prefill().minReplicas()
+                    || smaller.decode() < spec().decode().minReplicas()) {
                 continue;
             }
-            double rate = Planner.carries(capacity, smaller) / margin();
+            double rate = Planner.carries(capacity(), smaller) / margin();
             if (best == null || rate > best.requestsPerSecond()) {
                 best = new Turn(rate, smaller);
             }
@@ -120,14 +115,14 @@ record Assessor(ServiceSpec spec, Capacity capacity, WorkloadEstimate load, Dema
     }
 
     private double worth(Sizes pair, Sizes larger) {
-        double added = Planner.carries(capacity, larger) - Planner.carries(capacity, pair);
+        double added = Planner.carries(capacity(), larger) - Planner.carries(capacity(), pair);
         return Double.isFinite(added) ? Math.max(0, added) : 0;
     }
 
     /// Against the continuous optimum at the same GPUs.
     private double loss(Sizes pair) {
-        double continuous = Planner.continuous(spec, capacity, pair);
-        double lost = 1 - Planner.carries(capacity, pair) / continuous;
+        double continuous = Planner.continuous(spec(), capacity(), pair);
+        double lost = 1 - Planner.carries(capacity(), pair) / continuous;
         // Where a pool carries nothing there is no optimum to lose against.
         return Double.isFinite(lost) ? Math.clamp(lost, 0, 1) : 0;
     }

@@ -1,18 +1,14 @@
 package dev.ratematch.controller.core;
 
 import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.observe.Counts;
+import dev.ratematch.controller.observe.Sizes;
 
 /// What one cycle concluded, with the counts to command now.
 public sealed interface Decision {
 
-    /// In place of a count that has never been known: command nothing.
-    int COUNT_UNKNOWN = -1;
-
-    /// Prefill replicas to command now.
-    int prefill();
-
-    /// Decode replicas to command now.
-    int decode();
+    /// Replicas to command now; what has never been known is not to be commanded.
+    Counts counts();
 
     /// Why.
     Reason reason();
@@ -22,16 +18,18 @@ public sealed interface Decision {
         return switch (this) {
             case Hold _ -> "hold";
             case Resize _ -> "resize";
-            case Fallback _ -> "fallback";
         };
     }
 
     /// Keep what is commanded.
-    record Hold(int prefill, int decode, Reason reason) implements Decision {}
+    record Hold(Counts counts, Reason reason) implements Decision {}
 
     /// Command these staged counts.
-    record Resize(int prefill, int decode, Reason reason) implements Decision {}
+    record Resize(Sizes sizes, Reason reason) implements Decision {
 
-    /// Telemetry cannot be trusted for so long that the operator's own counts apply.
-    record Fallback(int prefill, int decode, Reason reason) implements Decision {}
+        @Override
+        public Counts counts() {
+            return Counts.of(sizes);
+        }
+    }
 }

@@ -2,17 +2,24 @@ package dev.ratematch.controller.core;
 
 import dev.ratematch.controller.estimate.WorkloadEstimate;
 import dev.ratematch.controller.move.Move;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.plan.Demand;
 import dev.ratematch.controller.plan.Plan;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Why a cycle concluded what it did, as data. Journal line, status, metric and console are
-/// renderings of this one value; stages that were not reached are absent.
+/// Why a cycle concluded what it did, as data; stages that were not reached are absent.
 ///
 /// @param text one sentence for people
-/// @param currentServedShare share of the demand that the commanded fleet carries, at most 1
+/// @param estimate of the traffic, wherever this cycle saw any
+/// @param demand what the pools are asked for, margin and backlog included
+/// @param plan the best pair; absent where no plan was made
+/// @param servedShare of the demand that the commanded fleet carries, at most 1; absent where no
+///   plan was made
 /// @param limiting what keeps the commanded fleet from more, or the best fleet where even that
 ///   falls short
+/// @param candidates pairs that mattered to the decision
+/// @param move the move that is under way or proposed
 /// @param assessment what the decision's model makes of the pools, wherever this cycle saw traffic
 ///   for it; where no plan was made, its end is where the open move leads
 public record Explanation(
@@ -20,52 +27,25 @@ public record Explanation(
         @Nullable WorkloadEstimate estimate,
         @Nullable Demand demand,
         @Nullable Plan plan,
-        double currentServedShare,
+        @Nullable Double servedShare,
         Plan.Limit limiting,
+        List<Candidate> candidates,
         @Nullable Move move,
         Calibration calibration,
         @Nullable Assessment assessment) {
 
-    static Explanation of(String text, State state) {
-        return new Explanation(
-                text,
-                null,
-                null,
-                null,
-                0,
-                Plan.Limit.NONE,
-                state.move(),
-                state.calibration(),
-                null);
-    }
+    /// A pair that was weighed, and its price.
+    ///
+    /// @param as what it stands for: `now`, `plan`, `lean` (would have sufficed for the highest
+    ///   rate of late) or `proposal`
+    /// @param gpus that it holds
+    /// @param servedShare of the demand, margin included, at most 1
+    /// @param servedBareShare of what is really asked now, at most 1
+    public record Candidate(
+            String as, Sizes pair, int gpus, double servedShare, double servedBareShare) {}
 
-    /// The same reasons with another sentence and move: what was found stands, what was decided
-    /// does not.
-    Explanation held(String sentence, @Nullable Move frozen) {
-        return new Explanation(
-                sentence,
-                estimate,
-                demand,
-                plan,
-                currentServedShare,
-                limiting,
-                frozen,
-                calibration,
-                assessment == null ? null : assessment.staying());
-    }
-
-    /// The same reasons with what the pools are found to carry.
-    Explanation assessed(@Nullable Assessment found) {
-        return new Explanation(
-                text,
-                estimate,
-                demand,
-                plan,
-                currentServedShare,
-                limiting,
-                move,
-                calibration,
-                found);
+    public Explanation {
+        candidates = List.copyOf(candidates);
     }
 
     /// Whether step times are corrected by what was seen here.

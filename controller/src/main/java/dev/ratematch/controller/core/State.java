@@ -3,136 +3,166 @@ package dev.ratematch.controller.core;
 import dev.ratematch.controller.estimate.Window;
 import dev.ratematch.controller.guard.Freshness;
 import dev.ratematch.controller.move.Move;
+import dev.ratematch.controller.move.Outstanding;
+import dev.ratematch.controller.observe.Counts;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Everything the controller remembers between two cycles. Immutable, and small enough to persist.
+/// Times are seconds on the host's clock.
 ///
 /// @param windows usable windows, newest last
-/// @param lastSeenSeconds when the last snapshot was taken; negative before the first
+/// @param lastSeenSeconds when the last snapshot was taken; null before the first
 /// @param heardSeconds when the sources of rate and lengths had last been heard by then, the one
-///   heard longest ago; negative before the first
-/// @param lastMoveEndSeconds when the last move ended, negative before the first; ahead of the
-///   clock by a back-off when that move had to be taken back
-/// @param smallerSinceSeconds since when a smaller fleet has sufficed; negative when it does not
+///   heard longest ago; null before the first
+/// @param lastMoveEndSeconds when the last move ended, null before the first; ahead of the clock by
+///   a back-off when that move had to be taken back
+/// @param smallerSinceSeconds since when a smaller fleet has sufficed; null when it does not
 /// @param transitionSinceSeconds since when replicas have been starting or draining outside any
-///   move; negative when they are not
-/// @param commandedPrefill prefill replicas last commanded; negative before the first command
-/// @param commandedDecode decode replicas last commanded; negative before the first command
+///   move; null when they are not
+/// @param commanded replicas last commanded
 /// @param move the move under way
+/// @param proposed the move that was recommended last and not seen to begin
+/// @param told what those who follow recommendations were told and may yet apply
 /// @param calibration what observation has taught about the step times
 public record State(
         List<Window> windows,
-        double lastSeenSeconds,
-        double heardSeconds,
-        double lastMoveEndSeconds,
-        double smallerSinceSeconds,
-        double transitionSinceSeconds,
-        int commandedPrefill,
-        int commandedDecode,
+        @Nullable Double lastSeenSeconds,
+        @Nullable Double heardSeconds,
+        @Nullable Double lastMoveEndSeconds,
+        @Nullable Double smallerSinceSeconds,
+        @Nullable Double transitionSinceSeconds,
+        Counts commanded,
         @Nullable Move move,
+        @Nullable Move proposed,
+        Outstanding told,
         Calibration calibration) {
 
     /// Nothing seen yet.
     public static final State INITIAL =
-            new State(List.of(), -1, -1, -1, -1, -1, -1, -1, null, Calibration.NONE);
+            new State(
+                    List.of(),
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    Counts.UNKNOWN,
+                    null,
+                    null,
+                    Outstanding.NONE,
+                    Calibration.NONE);
 
     public State {
         windows = List.copyOf(windows);
     }
 
-    /// What is left when the service itself changes: the clock, what was last commanded, and the
-    /// calibration where the caller knows that it still applies.
+    /// What is left when the service itself changes: the clock, what was last commanded or told,
+    /// and the calibration where the caller knows that it still applies.
     public State reconfigured(Calibration kept) {
         return new State(
                 List.of(),
                 lastSeenSeconds,
                 heardSeconds,
-                -1,
-                -1,
-                -1,
-                commandedPrefill,
-                commandedDecode,
                 null,
+                null,
+                null,
+                commanded,
+                null,
+                null,
+                told,
                 kept);
     }
 
     /// What a host persists: everything but the windows and the clock of the last look, which a
-    /// later start could not go on from.
+    /// later start could not go on from, and a proposal, which it makes again.
     public State remembered() {
         return new State(
                 List.of(),
-                -1,
-                -1,
+                null,
+                null,
                 lastMoveEndSeconds,
                 smallerSinceSeconds,
-                -1,
-                commandedPrefill,
-                commandedDecode,
+                null,
+                commanded,
                 move,
+                null,
+                told,
                 calibration);
     }
 
     /// The same state without an open move that the service no longer allows, as after a resume
     /// under another budget.
     public State fitting(ServiceSpec spec) {
-        if (move == null || fits(spec, move.toPrefill(), move.toDecode())) {
-            return this;
-        }
-        return withMove(null);
+        return move == null || spec.allows(move.to()) ? this : withMove(null);
     }
 
-    private static boolean fits(ServiceSpec spec, int prefill, int decode) {
-        return spec.gpus(prefill, decode) <= spec.budgetGpus()
-                && prefill >= spec.prefill().minReplicas()
-                && prefill <= spec.prefill().maxReplicas()
-                && decode >= spec.decode().minReplicas()
-                && decode <= spec.decode().maxReplicas();
+    /// Whether what matters to the next start is the same but for what was learnt.
+    public boolean resumesLike(State other) {
+        return told.equals(other.told)
+                && commanded.equals(other.commanded)
+                && (move == null ? other.move == null : move.equals(other.move));
     }
 
-    State seen(List<Window> nextWindows, Snapshot snapshot, double since, Calibration learnt) {
+    State seen(
+            List<Window> nextWindows,
+            Snapshot snapshot,
+            @Nullable Double transitionSince,
+            Calibration learnt) {
         return new State(
                 nextWindows,
                 snapshot.atSeconds(),
                 Freshness.heardSeconds(snapshot, heardSeconds),
                 lastMoveEndSeconds,
                 smallerSinceSeconds,
-                since,
-                commandedPrefill,
-                commandedDecode,
+                transitionSince,
+                commanded,
                 move,
+                proposed,
+                told,
                 learnt);
     }
 
     State withMove(@Nullable Move next) {
-        return with(lastMoveEndSeconds, smallerSinceSeconds, next);
+        return with(lastMoveEndSeconds, smallerSinceSeconds, commanded, next, proposed, told);
     }
 
-    State withSmallerSince(double seconds) {
-        return with(lastMoveEndSeconds, seconds, move);
+    State withSmallerSince(@Nullable Double seconds) {
+        return with(lastMoveEndSeconds, seconds, commanded, move, proposed, told);
     }
 
     State moveEnded(double atSeconds) {
-        return with(atSeconds, -1, null);
+        return with(atSeconds, null, commanded, null, proposed, told);
     }
 
-    State withCommanded(int prefill, int decode) {
-        return new State(
-                windows,
-                lastSeenSeconds,
-                heardSeconds,
-                lastMoveEndSeconds,
-                smallerSinceSeconds,
-                transitionSinceSeconds,
-                prefill,
-                decode,
-                move,
-                calibration);
+    State withCommanded(Counts counts) {
+        return with(lastMoveEndSeconds, smallerSinceSeconds, counts, move, proposed, told);
     }
 
-    private State with(double moveEnd, double smallerSince, @Nullable Move next) {
+    State proposing(@Nullable Move next) {
+        return with(lastMoveEndSeconds, smallerSinceSeconds, commanded, move, next, told);
+    }
+
+    /// The same with what followers were told.
+    public State telling(Outstanding next) {
+        return with(lastMoveEndSeconds, smallerSinceSeconds, commanded, move, proposed, next);
+    }
+
+    /// The end of the open move, else the counts themselves.
+    static @Nullable Sizes end(@Nullable Move open, Counts counts) {
+        return open == null ? counts.sizes() : open.to();
+    }
+
+    private State with(
+            @Nullable Double moveEnd,
+            @Nullable Double smallerSince,
+            Counts counts,
+            @Nullable Move nextMove,
+            @Nullable Move nextProposed,
+            Outstanding nextTold) {
         return new State(
                 windows,
                 lastSeenSeconds,
@@ -140,9 +170,10 @@ public record State(
                 moveEnd,
                 smallerSince,
                 transitionSinceSeconds,
-                commandedPrefill,
-                commandedDecode,
-                next,
+                counts,
+                nextMove,
+                nextProposed,
+                nextTold,
                 calibration);
     }
 }

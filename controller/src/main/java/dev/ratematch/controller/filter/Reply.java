@@ -2,8 +2,10 @@ package dev.ratematch.controller.filter;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.core.State;
-import dev.ratematch.controller.core.Step;
+import dev.ratematch.controller.host.ExplanationJson;
+import dev.ratematch.controller.observe.Counts;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.spec.PoolSpec;
 import java.util.List;
@@ -17,34 +19,31 @@ final class Reply {
 
     private Reply() {}
 
-    static ObjectNode decided(
-            long line, double atSeconds, Step step, List<String> warnings, String state) {
-        var decision = step.decision();
-        var why = step.explanation();
+    static ObjectNode decided(long line, Cycle cycle, List<String> warnings, String state) {
+        var decision = cycle.decision();
+        var why = cycle.explanation();
         var node = JsonNodeFactory.instance.objectNode();
         node.put("line", line);
-        node.put("at_s", atSeconds);
+        node.put("at_s", cycle.snapshot().atSeconds());
         node.put("decision", decision.label());
         node.put("reason", decision.reason().name());
         node.put("text", why.text());
-        count(node, "prefill", decision.prefill());
-        count(node, "decode", decision.decode());
+        counts(node, decision.counts());
         var plan = node.putObject("plan");
         var move = why.move();
         var target = why.plan();
         if (move != null) {
-            plan.put("prefill", move.toPrefill()).put("decode", move.toDecode());
+            counts(plan, Counts.of(move.to()));
         } else if (target != null) {
-            plan.put("prefill", target.prefill()).put("decode", target.decode());
+            counts(plan, Counts.of(target.sizes()));
         } else {
-            count(plan, "prefill", decision.prefill());
-            count(plan, "decode", decision.decode());
+            counts(plan, decision.counts());
         }
         node.put("limiting", why.limiting().name().toLowerCase(Locale.ROOT));
         node.put("unreachable", target != null && target.unreachable());
         var list = node.putArray("warnings");
         warnings.forEach(list::add);
-        ExplanationJson.write(node.putObject("explanation"), why);
+        ExplanationJson.write(node.putObject("explanation"), cycle);
         node.put("state", state);
         return node;
     }
@@ -65,11 +64,8 @@ final class Reply {
                                 service.spec().budgetGpus(),
                                 service.prefillParallel(),
                                 service.decodeParallel()));
-        count(node, "prefill", kept.commandedPrefill());
-        count(node, "decode", kept.commandedDecode());
-        var plan = node.putObject("plan");
-        count(plan, "prefill", kept.commandedPrefill());
-        count(plan, "decode", kept.commandedDecode());
+        counts(node, kept.commanded());
+        counts(node.putObject("plan"), kept.commanded());
         node.put("limiting", "none");
         node.put("unreachable", false);
         var list = node.putArray("warnings");
@@ -79,12 +75,8 @@ final class Reply {
         return node;
     }
 
-    private static void count(ObjectNode node, String name, int replicas) {
-        if (replicas < 0) {
-            node.putNull(name);
-        } else {
-            node.put(name, replicas);
-        }
+    private static void counts(ObjectNode node, Counts counts) {
+        node.put("prefill", counts.prefill()).put("decode", counts.decode());
     }
 
     private static void service(ObjectNode node, Service service) {

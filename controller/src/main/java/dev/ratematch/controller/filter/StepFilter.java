@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.core.Calibration;
-import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.State;
+import dev.ratematch.controller.host.ControlLoop;
+import dev.ratematch.controller.host.Journal;
+import dev.ratematch.controller.host.Orders;
 import dev.ratematch.controller.host.StateText;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
@@ -30,8 +32,7 @@ public final class StepFilter {
     private final Set<String> warned = new HashSet<>();
     private long lines;
     private @Nullable Service service;
-    private @Nullable Controller controller;
-    private State state = State.INITIAL;
+    private @Nullable ControlLoop loop;
 
     /// A filter that has seen nothing.
     public StepFilter() {}
@@ -74,25 +75,21 @@ public final class StepFilter {
         if (line.has("ratematch")) {
             return configure(line, unknown);
         }
-        if (service == null || controller == null) {
+        if (service == null || loop == null) {
             throw new IllegalArgumentException(
                     "ratematch is missing: the first line must be the service, such as"
                             + " {\"ratematch\":1,\"model\":…,\"gpu\":…,\"slo\":{…},\"budget_gpus\":…}.");
         }
         var snapshot = LineReader.snapshot(line, service.spec().slo().percentile(), unknown);
-        if (snapshot.atSeconds() <= state.lastSeenSeconds()) {
+        var last = loop.state().lastSeenSeconds();
+        if (last != null && snapshot.atSeconds() <= last) {
             throw new IllegalArgumentException(
                     "at_s (%s) must be greater than that of the snapshot before (%s)."
-                            .formatted(snapshot.atSeconds(), state.lastSeenSeconds()));
+                            .formatted(snapshot.atSeconds(), last));
         }
-        var step = controller.step(state, snapshot);
-        state = step.state();
+        var cycle = loop.decide(snapshot, Orders.CONTROL);
         return Reply.decided(
-                lines,
-                snapshot.atSeconds(),
-                step,
-                warnings(unknown),
-                StateText.write(service.identity(), state));
+                lines, cycle, warnings(unknown), StateText.write(service.identity(), loop.state()));
     }
 
     private ObjectNode configure(JsonNode line, List<String> unknown) {
@@ -106,15 +103,15 @@ public final class StepFilter {
             base = base.fitting(next.spec());
         } else {
             boolean same = service != null && service.identity().equals(next.identity());
-            base = state.reconfigured(same ? state.calibration() : Calibration.NONE);
+            var before = loop == null ? State.INITIAL : loop.state();
+            base = before.reconfigured(same ? before.calibration() : Calibration.NONE);
         }
         service = next;
-        controller = new Controller(next.spec(), next.laws());
-        state = base;
+        loop = ControlLoop.of(next, base, null, Journal.NONE);
         var warnings = warnings(unknown);
         warnings.addAll(next.warnings());
         return Reply.configured(
-                lines, next, state, warnings, StateText.write(next.identity(), state));
+                lines, next, base, warnings, StateText.write(next.identity(), base));
     }
 
     private List<String> warnings(List<String> unknown) {

@@ -5,6 +5,7 @@ import dev.ratematch.controller.observe.Snapshot;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Whether a snapshot tells anything new. Where a source fails, what was known stays in the
 /// snapshot for a while and grows old; seen again, it is not a new window.
@@ -16,25 +17,30 @@ public final class Freshness {
     private Freshness() {}
 
     /// When the sources of rate and lengths were last heard, the one heard longest ago; seconds on
-    /// the host's clock. `before` where none of them can be read.
-    public static double heardSeconds(Snapshot snapshot, double before) {
+    /// the host's clock. `before` where none of them can be read; null where none ever was.
+    public static @Nullable Double heardSeconds(Snapshot snapshot, @Nullable Double before) {
         double age = Double.NEGATIVE_INFINITY;
         for (var reading : needed(snapshot).values()) {
             if (reading instanceof Reading.Value(_, double seconds)) {
                 age = Math.max(age, seconds);
             }
         }
-        return Double.isInfinite(age) ? before : Math.max(before, snapshot.atSeconds() - age);
+        if (Double.isInfinite(age)) {
+            return before;
+        }
+        double heard = snapshot.atSeconds() - age;
+        return before == null ? heard : Math.max(before, heard);
     }
 
     /// Whether every source has been heard since.
-    public static boolean news(Snapshot snapshot, double before) {
-        return heardSeconds(snapshot, before) > before + SAME_SECONDS;
+    public static boolean news(Snapshot snapshot, @Nullable Double before) {
+        var heard = heardSeconds(snapshot, before);
+        return heard != null && (before == null || heard > before + SAME_SECONDS);
     }
 
     /// Whether all is well and the next scrape is still to come: everything can be read, nothing
     /// failed, and it is what had been heard already.
-    public static boolean pending(Snapshot snapshot, double before) {
+    public static boolean pending(Snapshot snapshot, @Nullable Double before) {
         return snapshot.warnings().isEmpty()
                 && needed(snapshot).values().stream().allMatch(Reading::known)
                 && !news(snapshot, before);
@@ -64,14 +70,14 @@ public final class Freshness {
     }
 
     /// Whether it can be learnt from: it tells something new and does not contradict itself.
-    public static boolean usable(Snapshot snapshot, double before) {
+    public static boolean usable(Snapshot snapshot, @Nullable Double before) {
         return news(snapshot, before) && Consistency.contradiction(snapshot).isEmpty();
     }
 
     /// What is missing in a snapshot that makes no window, for people.
     ///
     /// @param before when the sources had been heard before it
-    public static String missing(Snapshot snapshot, double before) {
+    public static String missing(Snapshot snapshot, @Nullable Double before) {
         for (var each : needed(snapshot).entrySet()) {
             if (each.getValue() instanceof Reading.Unknown(String why)) {
                 return because("The %s unknown: %s".formatted(each.getKey(), why), snapshot);
@@ -81,6 +87,9 @@ public final class Freshness {
                         String.format(Locale.ROOT, "The %s too old, %.0f s", each.getKey(), age),
                         snapshot);
             }
+        }
+        if (before == null) {
+            return "No requests have been seen yet.";
         }
         return news(snapshot, before)
                 ? "The arrival rate or the lengths are unknown this time: there were no requests."

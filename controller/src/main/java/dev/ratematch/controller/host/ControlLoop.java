@@ -1,55 +1,87 @@
 package dev.ratematch.controller.host;
 
 import dev.ratematch.controller.core.Controller;
+import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.core.State;
-import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
+import dev.ratematch.controller.service.Service;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// One control cycle through the ports: observe, step, command, record. The host's clock decides
-/// when. Confined to one thread.
+/// The one control loop: observe, step, announce, command, record. Every host runs this and nothing
+/// else to decide; the host's clock says when. Confined to one thread.
 public final class ControlLoop {
 
-    private final Controller controller;
-    private final Telemetry telemetry;
-    private final Fleet fleet;
     private final Journal journal;
+    private final @Nullable Fleet fleet;
+    private final Repetition repetition = new Repetition();
+    private Controller controller;
     private State state;
 
     /// A loop that goes on from `state`.
-    public ControlLoop(
-            Controller controller, State state, Telemetry telemetry, Fleet fleet, Journal journal) {
+    ///
+    /// @param fleet that counts are commanded to; null where the host carries them out itself
+    public ControlLoop(Controller controller, State state, @Nullable Fleet fleet, Journal journal) {
         this.controller = controller;
         this.state = state;
-        this.telemetry = telemetry;
         this.fleet = fleet;
         this.journal = journal;
     }
 
-    /// Runs one cycle. Telemetry or a fleet that fails leaves the fleet as it is: the first becomes
-    /// an unknown snapshot, the second is recorded and tried again in the next cycle.
-    public Step cycle(double atSeconds) {
-        var snapshot = observe(atSeconds);
-        var step = controller.step(state, snapshot);
+    /// A loop on a service, which the journal is told of.
+    public static ControlLoop of(
+            Service service, State state, @Nullable Fleet fleet, Journal journal) {
+        journal.service(service, state);
+        return new ControlLoop(controller(service), state, fleet, journal);
+    }
+
+    private static Controller controller(Service service) {
+        return new Controller(service.spec(), service.laws());
+    }
+
+    /// Goes on with another service, or from another state.
+    public void resume(Service service, State from) {
+        journal.service(service, from);
+        controller = controller(service);
+        state = from;
+    }
+
+    /// Runs one cycle on what telemetry sees. A fleet that fails is recorded, and tried again in
+    /// the next cycle.
+    public Cycle cycle(Telemetry telemetry, double atSeconds, Orders orders) {
+        return decide(observe(telemetry, atSeconds), orders);
+    }
+
+    /// Runs one cycle on a snapshot.
+    public Cycle decide(Snapshot snapshot, Orders orders) {
+        var step = controller.step(state, snapshot, orders.conduct(), orders.interlock());
+        var cycle = step.cycle();
         state = step.state();
-        journal.append(
-                JournalEntry.of(
-                        snapshot, step.decision(), step.explanation(), command(step, fleet)));
-        return step;
+        journal.decided(cycle, state);
+        journal.append(new JournalEntry(cycle, commanded(cycle)));
+        return cycle;
+    }
+
+    /// Runs one cycle on a snapshot unless there is nothing new to say: no new scrape, no open
+    /// move, the same replicas and the same around it as a look ago.
+    ///
+    /// @param around whatever else an answer is made of
+    public Optional<Cycle> news(Snapshot snapshot, Orders orders, List<@Nullable Object> around) {
+        return repetition.of(state, snapshot, around)
+                ? Optional.empty()
+                : Optional.of(decide(snapshot, orders));
     }
 
     /// What the next cycle goes on from; worth persisting.
     public State state() {
         return state;
-    }
-
-    private Snapshot observe(double atSeconds) {
-        return observe(telemetry, atSeconds);
     }
 
     /// What telemetry sees; where it fails, everything is unknown for that reason.
@@ -68,30 +100,31 @@ public final class ControlLoop {
         }
     }
 
-    /// Commands what a step decided, and says what went wrong. Shrinks before it grows, so that
-    /// GPUs are freed before others are asked for.
-    public static List<String> command(Step step, Fleet fleet) {
-        if (!(step.decision() instanceof Decision.Resize resize)) {
-            return List.of();
-        }
+    private List<String> commanded(Cycle cycle) {
+        return fleet != null && cycle.acts() && cycle.decision() instanceof Decision.Resize resize
+                ? command(resize.sizes(), fleet)
+                : List.of();
+    }
+
+    /// Commands a pair, and says what went wrong. Shrinks before it grows, so that GPUs are freed
+    /// before others are asked for.
+    private static List<String> command(Sizes sizes, Fleet fleet) {
         try {
             int prefill = fleet.counts(Role.PREFILL).desired();
             int decode = fleet.counts(Role.DECODE).desired();
-            boolean prefillFirst = resize.prefill() < prefill;
+            boolean prefillFirst = sizes.prefill() < prefill;
             if (prefillFirst) {
-                fleet.scale(Role.PREFILL, resize.prefill());
+                fleet.scale(Role.PREFILL, sizes.prefill());
             }
-            if (resize.decode() != decode) {
-                fleet.scale(Role.DECODE, resize.decode());
+            if (sizes.decode() != decode) {
+                fleet.scale(Role.DECODE, sizes.decode());
             }
-            if (resize.prefill() > prefill) {
-                fleet.scale(Role.PREFILL, resize.prefill());
+            if (sizes.prefill() > prefill) {
+                fleet.scale(Role.PREFILL, sizes.prefill());
             }
             return List.of();
         } catch (RuntimeException e) {
-            return List.of(
-                    "The fleet did not take %dP%dD: %s"
-                            .formatted(resize.prefill(), resize.decode(), e));
+            return List.of("The fleet did not take %s: %s".formatted(sizes.ratio(), e));
         }
     }
 }

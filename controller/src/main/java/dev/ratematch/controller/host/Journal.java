@@ -1,5 +1,6 @@
 package dev.ratematch.controller.host;
 
+import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.service.Service;
 
@@ -7,7 +8,16 @@ import dev.ratematch.controller.service.Service;
 @FunctionalInterface
 public interface Journal {
 
-    /// Adds the record of one cycle.
+    /// Keeps none.
+    Journal NONE = entry -> {};
+
+    /// Says what was decided, before the fleet is touched: whoever starts next must find an open
+    /// move where this is persisted.
+    ///
+    /// @param next what the next cycle goes on from
+    default void decided(Cycle cycle, State next) {}
+
+    /// Adds the record of one cycle, once the fleet was commanded.
     void append(JournalEntry entry);
 
     /// Says what the cycles from here on are decided for and what is remembered before the first of

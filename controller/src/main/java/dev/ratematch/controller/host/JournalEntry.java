@@ -1,98 +1,28 @@
 package dev.ratematch.controller.host;
 
-import dev.ratematch.controller.core.Decision;
-import dev.ratematch.controller.core.Explanation;
-import dev.ratematch.controller.core.Interlock;
-import dev.ratematch.controller.core.Step;
-import dev.ratematch.controller.move.Move;
+import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.observe.Snapshot;
-import dev.ratematch.controller.plan.Plan;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/// What one cycle saw and did.
+/// One cycle, and what came of commanding it.
 ///
-/// @param atSeconds when, seconds on the host's clock
-/// @param snapshotDigest 16 hex digits; equal snapshots have equal digests
-/// @param snapshot what was seen
-/// @param decider who decided
-/// @param interlock what kept the fleet from changing, whatever the plan said
-/// @param decision what was concluded
-/// @param text why, one sentence for people
-/// @param plan where it is going; absent when the cycle did not get as far
-/// @param limiting what keeps the commanded fleet from more
-/// @param move the move that is under way or proposed
 /// @param commandErrors what went wrong when the fleet was commanded
-public record JournalEntry(
-        double atSeconds,
-        String snapshotDigest,
-        Snapshot snapshot,
-        Decider decider,
-        @Nullable Interlock interlock,
-        Decision decision,
-        String text,
-        @Nullable Plan plan,
-        Plan.Limit limiting,
-        @Nullable Move move,
-        List<String> commandErrors) {
+public record JournalEntry(Cycle cycle, List<String> commandErrors) {
 
     /// Version of the record's shape; it grows when a field changes its meaning or goes away.
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
-
-    /// Who decided a cycle.
-    public enum Decider {
-        /// The controller, which commands the fleet itself.
-        CONTROL,
-        /// The advisor, whose counts somebody else carries out or nobody does.
-        ADVICE
-    }
 
     public JournalEntry {
         commandErrors = List.copyOf(commandErrors);
     }
 
-    /// The record of a cycle of the controller that nothing stood in the way of.
-    public static JournalEntry of(
-            Snapshot snapshot,
-            Decision decision,
-            Explanation explanation,
-            List<String> commandErrors) {
-        return of(Decider.CONTROL, snapshot, null, decision, explanation, commandErrors);
-    }
-
-    /// The record of a cycle.
-    public static JournalEntry of(
-            Decider decider,
-            Snapshot snapshot,
-            @Nullable Interlock interlock,
-            Step step,
-            List<String> commandErrors) {
-        return of(decider, snapshot, interlock, step.decision(), step.explanation(), commandErrors);
-    }
-
-    private static JournalEntry of(
-            Decider decider,
-            Snapshot snapshot,
-            @Nullable Interlock interlock,
-            Decision decision,
-            Explanation explanation,
-            List<String> commandErrors) {
-        return new JournalEntry(
-                snapshot.atSeconds(),
-                digest(snapshot),
-                snapshot,
-                decider,
-                interlock,
-                decision,
-                explanation.text(),
-                explanation.plan(),
-                explanation.limiting(),
-                explanation.move(),
-                commandErrors);
+    /// 16 hex digits; equal snapshots have equal digests.
+    public String digest() {
+        return digest(cycle.snapshot());
     }
 
     /// FNV-1a over the snapshot's text: all of it is records, so the text is the value.

@@ -34,24 +34,27 @@ public final class JournalJson {
 
     /// The line of one cycle.
     ///
-    /// @param cycle its number since the service line, from 1
-    public static ObjectNode cycle(JournalEntry entry, long cycle) {
-        var decision = entry.decision();
+    /// @param number of the cycle since the service line, from 1
+    public static ObjectNode cycle(JournalEntry entry, long number) {
+        var cycle = entry.cycle();
+        var snapshot = cycle.snapshot();
+        var why = cycle.explanation();
+        var decision = cycle.decision();
         var node = JsonNodeFactory.instance.objectNode();
         node.put("version", JournalEntry.VERSION);
         node.put("kind", "cycle");
-        node.put("cycle", cycle);
-        node.put("at_s", entry.atSeconds());
-        node.put("snapshot", entry.snapshotDigest());
+        node.put("cycle", number);
+        node.put("at_s", snapshot.atSeconds());
+        node.put("snapshot", entry.digest());
         node.put("decision", decision.label());
         node.put("reason", decision.reason().name());
-        node.put("text", entry.text());
-        node.put("prefill", decision.prefill());
-        node.put("decode", decision.decode());
+        node.put("text", why.text());
+        node.put("prefill", decision.counts().prefill());
+        node.put("decode", decision.counts().decode());
         var counts = node.putObject("counts");
-        counts(counts.putObject("prefill"), entry.snapshot().prefill());
-        counts(counts.putObject("decode"), entry.snapshot().decode());
-        var plan = entry.plan();
+        counts(counts.putObject("prefill"), snapshot.prefill());
+        counts(counts.putObject("decode"), snapshot.decode());
+        var plan = why.plan();
         if (plan == null) {
             node.putNull("plan");
         } else {
@@ -62,14 +65,14 @@ public final class JournalJson {
                     .put("served_share", plan.servedShare())
                     .put("unreachable", plan.unreachable());
         }
-        node.put("limiting", entry.limiting().name().toLowerCase(Locale.ROOT));
-        move(node, entry.move());
+        node.put("limiting", why.limiting().name().toLowerCase(Locale.ROOT));
+        move(node, why.move());
         var warnings = node.putArray("warnings");
-        entry.snapshot().warnings().forEach(warnings::add);
+        snapshot.warnings().forEach(warnings::add);
         var errors = node.putArray("errors");
         entry.commandErrors().forEach(errors::add);
-        node.put("decider", entry.decider().name().toLowerCase(Locale.ROOT));
-        var interlock = entry.interlock();
+        node.put("conduct", cycle.conduct().label());
+        var interlock = cycle.interlock();
         if (interlock == null) {
             node.putNull("interlock");
         } else {
@@ -77,7 +80,8 @@ public final class JournalJson {
                     .put("reason", interlock.reason().name())
                     .put("text", interlock.text());
         }
-        node.set("seen", SnapshotJson.write(entry.snapshot()));
+        ExplanationJson.write(node.putObject("why"), cycle);
+        node.set("seen", SnapshotJson.write(snapshot));
         return node;
     }
 

@@ -10,10 +10,10 @@ public final class MoveJson {
 
     /// Writes a move into an object, and returns it.
     public static ObjectNode write(ObjectNode node, Move move) {
-        return node.put("from_prefill", move.fromPrefill())
-                .put("from_decode", move.fromDecode())
-                .put("to_prefill", move.toPrefill())
-                .put("to_decode", move.toDecode())
+        return node.put("from_prefill", move.from().prefill())
+                .put("from_decode", move.from().decode())
+                .put("to_prefill", move.to().prefill())
+                .put("to_decode", move.to().decode())
                 .put("phase", move.phase().name())
                 .put("started_s", move.startedSeconds())
                 .put("deadline_s", move.deadlineSeconds());

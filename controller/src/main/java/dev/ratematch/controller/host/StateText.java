@@ -2,6 +2,7 @@ package dev.ratematch.controller.host;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.core.State;
 import java.io.IOException;
 import java.util.Base64;
@@ -9,7 +10,7 @@ import java.util.Base64;
 /// The opaque state: what the controller remembers, and which service it was learnt on.
 public final class StateText {
 
-    private static final int VERSION = 1;
+    static final int VERSION = 2;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private StateText() {}
@@ -27,12 +28,16 @@ public final class StateText {
         }
     }
 
-    /// The state that such a line carries.
+    /// The state that such a line carries, of this version or of the one before.
     ///
-    /// @throws IllegalArgumentException if it is none of this version's
+    /// @throws IllegalArgumentException if it is of neither
     public static Kept read(String text) {
         try {
-            var kept = JSON.readValue(Base64.getDecoder().decode(text), Kept.class);
+            var tree = JSON.readTree(Base64.getDecoder().decode(text));
+            if (tree instanceof ObjectNode node && node.path("version").asInt() == 1) {
+                StateUpgrade.fromFirst(node);
+            }
+            var kept = JSON.treeToValue(tree, Kept.class);
             if (kept != null && kept.version() == VERSION) {
                 return kept;
             }

@@ -1,25 +1,24 @@
 package dev.ratematch.controller.move;
 
+import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Sizes;
+import org.jspecify.annotations.Nullable;
+
 /// A rebalance in progress.
 ///
-/// @param fromPrefill prefill replicas commanded before it
-/// @param fromDecode decode replicas commanded before it
-/// @param toPrefill prefill replicas at its end
-/// @param toDecode decode replicas at its end
+/// @param from replicas commanded before it
+/// @param to replicas at its end
 /// @param phase where it stands
 /// @param startedSeconds when it began
 /// @param deadlineSeconds when the present direction must have ended, or it is compensated
-/// @param shrunkSeconds when a removal was first commanded in the present direction; negative
-///   before
+/// @param shrunkSeconds when a removal was first commanded in the present direction; null before
 public record Move(
-        int fromPrefill,
-        int fromDecode,
-        int toPrefill,
-        int toDecode,
+        Sizes from,
+        Sizes to,
         Phase phase,
         double startedSeconds,
         double deadlineSeconds,
-        double shrunkSeconds) {
+        @Nullable Double shrunkSeconds) {
 
     /// The states of the transaction. The last two are ends.
     public enum Phase {
@@ -39,75 +38,39 @@ public record Move(
     }
 
     /// A move that has not begun.
-    public static Move planned(
-            int fromPrefill,
-            int fromDecode,
-            int toPrefill,
-            int toDecode,
-            double startedSeconds,
-            double deadlineSeconds) {
-        return new Move(
-                fromPrefill,
-                fromDecode,
-                toPrefill,
-                toDecode,
-                Phase.PLANNED,
-                startedSeconds,
-                deadlineSeconds,
-                -1);
+    public static Move planned(Sizes from, Sizes to, double started, double deadline) {
+        return new Move(from, to, Phase.PLANNED, started, deadline, null);
     }
 
     /// The same move with a later deadline.
     public Move until(double deadline) {
-        return to(toPrefill, toDecode, deadline);
+        return to(to, deadline);
     }
 
     /// The same move with another end and deadline.
-    public Move to(int prefill, int decode, double deadline) {
-        return new Move(
-                fromPrefill,
-                fromDecode,
-                prefill,
-                decode,
-                phase,
-                startedSeconds,
-                deadline,
-                shrunkSeconds);
+    public Move to(Sizes end, double deadline) {
+        return new Move(from, end, phase, startedSeconds, deadline, shrunkSeconds);
     }
 
     /// Whether another end lies the same way: what gives goes on giving, what grows goes on
     /// growing.
-    public boolean sameWay(int prefill, int decode) {
-        return sameWay(fromPrefill, toPrefill, prefill) && sameWay(fromDecode, toDecode, decode);
+    public boolean sameWay(Sizes end) {
+        return sameWay(end, Role.PREFILL) && sameWay(end, Role.DECODE);
     }
 
-    private static boolean sameWay(int from, int to, int other) {
-        return other == to || (other < to ? to < from : to >= from);
+    private boolean sameWay(Sizes end, Role role) {
+        int other = end.of(role);
+        int goal = to.of(role);
+        return other == goal || (other < goal ? goal < from.of(role) : goal >= from.of(role));
     }
 
     /// The same move in another phase.
-    Move in(Phase next, double shrunk) {
-        return new Move(
-                fromPrefill,
-                fromDecode,
-                toPrefill,
-                toDecode,
-                next,
-                startedSeconds,
-                deadlineSeconds,
-                shrunk);
+    Move in(Phase next, @Nullable Double shrunk) {
+        return new Move(from, to, next, startedSeconds, deadlineSeconds, shrunk);
     }
 
     /// The way back, with a deadline of its own.
     public Move compensating(double deadline) {
-        return new Move(
-                toPrefill,
-                toDecode,
-                fromPrefill,
-                fromDecode,
-                Phase.COMPENSATING,
-                startedSeconds,
-                deadline,
-                -1);
+        return new Move(to, from, Phase.COMPENSATING, startedSeconds, deadline, null);
     }
 }

@@ -1,5 +1,7 @@
 package dev.ratematch.controller.plan;
 
+import dev.ratematch.controller.observe.Sizes;
+
 /// Integer sizes of both pools, and what stands behind them.
 ///
 /// @param prefill prefill replicas
@@ -43,8 +45,13 @@ public record Plan(
         return servedShare < 1 && limiting != Limit.NONE;
     }
 
+    /// The pair.
+    public Sizes sizes() {
+        return new Sizes(prefill, decode);
+    }
+
     /// The pair as people write it, such as `3P5D`.
     public String ratio() {
-        return "%dP%dD".formatted(prefill, decode);
+        return sizes().ratio();
     }
 }

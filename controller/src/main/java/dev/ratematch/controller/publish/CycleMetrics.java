@@ -1,5 +1,6 @@
 package dev.ratematch.controller.publish;
 
+import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.publish.CycleSamples.Sample;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -22,15 +23,15 @@ import java.util.concurrent.ConcurrentHashMap;
 /// what has been.
 public final class CycleMetrics implements AutoCloseable {
 
-    /// Cycles by how they ended: hold, resize, fallback; refused where the spec or the target did
-    /// not allow one; failed where an error ended it.
+    /// Cycles by how they ended: hold, resize; refused where the spec or the target did not allow
+    /// one; failed where an error ended it.
     public static final String CYCLES = CycleMetric.PREFIX + "cycles";
 
     /// Wall time of a cycle.
     public static final String DURATION = CycleMetric.PREFIX + "cycle.duration";
 
     /// Most series of one RateMatcher, those of `ratematch_desired_replicas` and its kin excluded.
-    public static final int SERIES_MAX = 62;
+    public static final int SERIES_MAX = 61;
 
     private static final String REFUSED = "refused";
     private static final String FAILED = "failed";
@@ -53,10 +54,10 @@ public final class CycleMetrics implements AutoCloseable {
     /// Shows what a cycle concluded.
     ///
     /// @param began from `begin`
-    public void conclude(String namespace, String name, Concluded cycle, Timer.Sample began) {
+    public void conclude(String namespace, String name, Cycle cycle, Timer.Sample began) {
         var one = shown(namespace, name);
         one.show(CycleSamples.of(cycle));
-        one.count(cycle.step().decision().label());
+        one.count(cycle.decision().label());
         began.stop(one.duration());
     }
 

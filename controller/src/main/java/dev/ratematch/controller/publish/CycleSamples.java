@@ -1,9 +1,11 @@
 package dev.ratematch.controller.publish;
 
+import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.core.Forecast;
 import dev.ratematch.controller.core.Residual;
 import dev.ratematch.controller.guard.Consistency;
 import dev.ratematch.controller.guard.Freshness;
+import dev.ratematch.controller.move.Holding;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Role;
@@ -26,15 +28,15 @@ final class CycleSamples {
     /// @param labels values of the metric's own labels, in their order
     record Sample(CycleMetric metric, List<String> labels, double value) {}
 
-    private final Concluded cycle;
+    private final Cycle cycle;
     private final List<Sample> samples = new ArrayList<>();
 
-    private CycleSamples(Concluded cycle) {
+    private CycleSamples(Cycle cycle) {
         this.cycle = cycle;
     }
 
     /// What one cycle shows.
-    static List<Sample> of(Concluded cycle) {
+    static List<Sample> of(Cycle cycle) {
         var made = new CycleSamples(cycle);
         made.pools();
         made.traffic();
@@ -86,14 +88,11 @@ final class CycleSamples {
         if (!pool.ready().known() && !pool.desired().known()) {
             return;
         }
-        double exist =
-                pool.ready().orElse(0) + pool.starting().orElse(0) + pool.pending().orElse(0);
-        double replicas = Math.max(exist, pool.desired().orElse(exist)) + pool.draining().orElse(0);
-        put(CycleMetric.POOL_GPUS, replicas * spec.gpusPerReplica(), role);
+        put(CycleMetric.POOL_GPUS, Holding.seen(pool).held() * spec.gpusPerReplica(), role);
     }
 
     private void correction(Role role) {
-        var calibration = cycle.step().explanation().calibration();
+        var calibration = cycle.explanation().calibration();
         Residual learnt = role == Role.PREFILL ? calibration.prefill() : calibration.decode();
         if (learnt.weight() > 0) {
             put(CycleMetric.POOL_CORRECTION, learnt.scale(), role.label());
@@ -127,7 +126,7 @@ final class CycleSamples {
     }
 
     private void decision() {
-        var decision = cycle.step().decision();
+        var decision = cycle.decision();
         String kind = decision.label();
         put(CycleMetric.DECISION, 1, kind, decision.reason().name().toLowerCase(Locale.ROOT));
         put(CycleMetric.ACTING, cycle.acts());
@@ -136,14 +135,14 @@ final class CycleSamples {
                 CycleMetric.TELEMETRY_CONSISTENT,
                 Consistency.contradiction(cycle.snapshot()).isEmpty());
         put(CycleMetric.LAST_CYCLE, cycle.snapshot().atSeconds());
-        var commanded = cycle.commanded();
-        if (commanded.prefill() >= 0 && commanded.decode() >= 0) {
-            put(CycleMetric.CHANGE, !cycle.step().end().equals(commanded));
+        var now = cycle.now().sizes();
+        if (now != null) {
+            put(CycleMetric.CHANGE, !now.equals(cycle.end()));
         }
     }
 
     private void plan() {
-        var why = cycle.step().explanation();
+        var why = cycle.explanation();
         var plan = why.plan();
         if (plan != null) {
             put(CycleMetric.SLO_REACHABLE, !plan.unreachable());

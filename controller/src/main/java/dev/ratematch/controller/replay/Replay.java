@@ -4,20 +4,19 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.ratematch.controller.core.Advisor;
-import dev.ratematch.controller.core.Advisor.Advice;
-import dev.ratematch.controller.core.Controller;
+import dev.ratematch.controller.core.Conduct;
 import dev.ratematch.controller.core.Interlock;
-import dev.ratematch.controller.core.Step;
+import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.filter.ServiceLines;
 import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.host.ControlLoop;
+import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.JournalEntry;
-import dev.ratematch.controller.host.JournalEntry.Decider;
 import dev.ratematch.controller.host.JournalJson;
+import dev.ratematch.controller.host.Orders;
 import dev.ratematch.controller.host.SnapshotJson;
 import dev.ratematch.controller.host.StateText;
 import dev.ratematch.controller.observe.Slo;
-import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;
@@ -63,26 +62,11 @@ public final class Replay {
 
     /// What a cycle is decided by and goes on from.
     private static final class Chain {
-        private final Controller controller;
-        private final Advisor advisor;
-        private Advice advice;
+        private final ControlLoop loop;
         private long cycle;
 
-        Chain(Controller controller, Advice advice) {
-            this.controller = controller;
-            this.advisor = new Advisor(controller);
-            this.advice = advice;
-        }
-
-        Step step(Decider decider, Snapshot snapshot, @Nullable Interlock interlock) {
-            if (decider == Decider.ADVICE) {
-                var advised = advisor.step(advice, snapshot, interlock);
-                advice = advised.advice();
-                return advised.step();
-            }
-            var step = controller.step(advice.state(), snapshot, interlock);
-            advice = Advice.of(step.state());
-            return step;
+        Chain(Service service, State state) {
+            loop = ControlLoop.of(service, state, null, Journal.NONE);
         }
     }
 
@@ -159,10 +143,7 @@ public final class Replay {
             }
             var service = services.apply(request);
             var kept = StateText.read(node.path("state").asText());
-            chain =
-                    new Chain(
-                            new Controller(service.spec(), service.laws()),
-                            Advice.of(kept.state()));
+            chain = new Chain(service, kept.state());
             lost = false;
         } catch (IllegalArgumentException e) {
             throw new NotAJournalException(lines, String.valueOf(e.getMessage()));
@@ -202,12 +183,12 @@ public final class Replay {
 
     private static JsonNode again(Chain chain, JsonNode node) {
         var snapshot = SnapshotJson.read(node.path("seen"));
-        var decider = Decider.valueOf(node.path("decider").asText().toUpperCase(Locale.ROOT));
+        var conduct = Conduct.valueOf(node.path("conduct").asText().toUpperCase(Locale.ROOT));
         var interlock = interlock(node.path("interlock"));
-        var step = chain.step(decider, snapshot, interlock);
+        var cycle = chain.loop.decide(snapshot, new Orders(conduct, interlock));
         var errors = new ArrayList<String>();
         node.path("errors").forEach(error -> errors.add(error.asText()));
-        var entry = JournalEntry.of(decider, snapshot, interlock, step, errors);
+        var entry = new JournalEntry(cycle, errors);
         try {
             return JSON.readTree(JournalJson.cycle(entry, chain.cycle).toString());
         } catch (JsonProcessingException e) {

@@ -33,6 +33,11 @@ public record PoolSpec(
         Check.positive("kv_tokens", kvTokens);
     }
 
+    /// Whether a count is within the bounds.
+    public boolean allows(int replicas) {
+        return minReplicas <= replicas && replicas <= maxReplicas;
+    }
+
     /// The same pool whose replicas hold another number of KV tokens.
     public PoolSpec withKv(double tokens) {
         return new PoolSpec(

@@ -1,6 +1,7 @@
 package dev.ratematch.controller.spec;
 
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.costmodel.units.Check;
 
@@ -46,6 +47,18 @@ public record ServiceSpec(
     public int gpus(int prefillReplicas, int decodeReplicas) {
         return prefillReplicas * prefill.gpusPerReplica()
                 + decodeReplicas * decode.gpusPerReplica();
+    }
+
+    /// GPUs that a pair holds.
+    public int gpus(Sizes pair) {
+        return gpus(pair.prefill(), pair.decode());
+    }
+
+    /// Whether a pair is within the budget and both pools' bounds.
+    public boolean allows(Sizes pair) {
+        return gpus(pair) <= budgetGpus
+                && prefill.allows(pair.prefill())
+                && decode.allows(pair.decode());
     }
 
     /// The most prefill replicas that the budget leaves room for beside decode replicas.

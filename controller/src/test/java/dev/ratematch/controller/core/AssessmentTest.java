@@ -45,9 +45,9 @@ class AssessmentTest {
         assertThat(found.expected()).isEqualTo(why.estimate());
         assertThat(found.demand()).isEqualTo(why.demand());
         assertThat(found.now().pair()).isEqualTo(new Sizes(2, 2));
-        assertThat(found.now().servedShare()).isEqualTo(why.currentServedShare()).isLessThan(1);
+        assertThat(found.now().servedShare()).isEqualTo(why.servedShare()).isLessThan(1);
         assertThat(found.end().pair())
-                .isEqualTo(step.end())
+                .isEqualTo(step.cycle().end())
                 .isEqualTo(new Sizes(plan.prefill(), plan.decode()));
         assertThat(found.end().servedShare()).isEqualTo(plan.servedShare());
         assertThat(found.end().requestsPerSecond()).isEqualTo(plan.capacityRequestsPerSecond());
@@ -80,7 +80,7 @@ class AssessmentTest {
         double margin = 1 + SPEC.tuning().demandMargin();
 
         double above = 1.05 * growth.requestsPerSecond() * margin;
-        assertThat(Choice.pair(Planner.solve(SPEC, capacity, new Demand(above, above))))
+        assertThat(Planner.solve(SPEC, capacity, new Demand(above, above)).sizes())
                 .isEqualTo(growth.to())
                 .isNotEqualTo(found.end().pair());
         double enough = saving.requestsPerSecond() * margin;
@@ -91,7 +91,7 @@ class AssessmentTest {
     @Test
     void underAnInterlockTheEndIsThePairThatStays() {
         var before = CONTROLLER.step(State.INITIAL, steady(30, 2, 2, 900)).state();
-        var step = CONTROLLER.step(before, steady(60, 2, 2, 900), LOCK);
+        var step = CONTROLLER.step(before, steady(60, 2, 2, 900), Conduct.CONTROL, LOCK);
         assertThat(step.decision().reason()).isEqualTo(Reason.CONFLICT);
         assertThat(assessed(step).end()).isEqualTo(assessed(step).now());
     }
@@ -102,7 +102,7 @@ class AssessmentTest {
         var moving = CONTROLLER.step(step.state(), steady(90, 2, 2, 900));
         assertThat(moving.decision().reason()).isEqualTo(Reason.MOVE_IN_PROGRESS);
         assertThat(moving.explanation().plan()).isNull();
-        assertThat(assessed(moving).end().pair()).isEqualTo(moving.end());
+        assertThat(assessed(moving).end().pair()).isEqualTo(moving.cycle().end());
         assertThat(after(1, 2, 900).explanation().assessment()).isNull();
     }
 

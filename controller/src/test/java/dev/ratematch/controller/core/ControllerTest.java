@@ -11,15 +11,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.move.Move;
+import dev.ratematch.controller.observe.Counts;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.sample.ToyFleet;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.spec.Tuning;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -35,8 +38,20 @@ class ControllerTest {
         return step;
     }
 
+    private static Sizes commanded(State state) {
+        return Objects.requireNonNull(state.commanded().sizes());
+    }
+
+    private static Sizes sizes(Decision decision) {
+        return Objects.requireNonNull(decision.counts().sizes());
+    }
+
     private static void holds(Step step, int prefill, int decode, Reason reason) {
-        assertThat(step.decision()).isEqualTo(new Decision.Hold(prefill, decode, reason));
+        holds(step, new Counts(prefill, decode), reason);
+    }
+
+    private static void holds(Step step, Counts counts, Reason reason) {
+        assertThat(step.decision()).isEqualTo(new Decision.Hold(counts, reason));
         assertThat(step.explanation().text()).isNotBlank();
     }
 
@@ -66,8 +81,7 @@ class ControllerTest {
     void an_unknown_fleet_repeats_the_last_command_and_invents_none() {
         var unknown = PoolReading.unknown("no answer");
         var blind = snapshot(60, unknown, unknown, traffic(300));
-        int none = Decision.COUNT_UNKNOWN;
-        holds(after(CONTROLLER, blind), none, none, Reason.FLEET_UNKNOWN);
+        holds(after(CONTROLLER, blind), Counts.UNKNOWN, Reason.FLEET_UNKNOWN);
         holds(after(CONTROLLER, steady(30, 2, 3, 300), blind), 2, 3, Reason.FLEET_UNKNOWN);
     }
 
@@ -143,8 +157,8 @@ class ControllerTest {
     void a_stuck_move_is_taken_back_and_backed_off() {
         var state = after(CONTROLLER, steady(30, 1, 1, 900), steady(60, 1, 1, 900)).state();
         assertThat(state.move()).isNotNull();
-        int prefill = state.commandedPrefill();
-        int decode = state.commandedDecode();
+        int prefill = commanded(state).prefill();
+        int decode = commanded(state).decode();
         boolean compensated = false;
         double at = 90;
         for (; state.move() != null && at < 3000; at += 30) {
@@ -154,8 +168,8 @@ class ControllerTest {
                     CONTROLLER.step(
                             state, snapshot(at, pool(p, 0, 1), pool(d, 0, 30), traffic(900)));
             state = step.state();
-            prefill = step.decision().prefill();
-            decode = step.decision().decode();
+            prefill = sizes(step.decision()).prefill();
+            decode = sizes(step.decision()).decode();
             compensated |= step.decision().reason() == Reason.COMPENSATING;
         }
         assertThat(compensated).isTrue();
@@ -168,8 +182,8 @@ class ControllerTest {
     /// back may take. Given up there, their GPUs would serve nobody.
     @Test
     void a_way_back_waits_for_what_drains() {
-        var back = Move.planned(4, 1, 3, 3, 30, 60).compensating(60);
-        var state = State.INITIAL.withMove(back).withCommanded(3, 1);
+        var back = Move.planned(new Sizes(4, 1), new Sizes(3, 3), 30, 60).compensating(60);
+        var state = State.INITIAL.withMove(back).withCommanded(new Counts(3, 1));
         double at = 90;
         for (; at < 3000; at += 30) {
             var step = taken(state, at, new FleetCounts(1, 1, 0, 0, 2, 0));
@@ -177,8 +191,8 @@ class ControllerTest {
             state = step.state();
         }
         var step = taken(state, at, new FleetCounts(1, 1, 0, 0, 0, 0));
-        assertThat(step.decision().prefill()).isEqualTo(4);
-        assertThat(step.decision().decode()).isEqualTo(1);
+        assertThat(sizes(step.decision()).prefill()).isEqualTo(4);
+        assertThat(sizes(step.decision()).decode()).isEqualTo(1);
     }
 
     private static Step taken(State state, double at, FleetCounts decode) {
@@ -192,8 +206,8 @@ class ControllerTest {
         var begun = after(CONTROLLER, steady(30, 1, 1, 900), steady(60, 1, 1, 900)).state();
         var move = begun.move();
         assertThat(move).isNotNull();
-        int p = begun.commandedPrefill();
-        int d = begun.commandedDecode();
+        int p = commanded(begun).prefill();
+        int d = commanded(begun).decode();
         var gap = CONTROLLER.step(begun, steady(5000, p, d, 900));
         holds(gap, p, d, Reason.GAP);
         var next = CONTROLLER.step(gap.state(), steady(5030, p, d, 900));
@@ -205,7 +219,8 @@ class ControllerTest {
     void a_fleet_over_its_budget_is_cut_without_waiting_for_traffic() {
         var step = after(CONTROLLER, steady(30, 12, 12, 300));
         assertThat(step.decision().reason()).isEqualTo(Reason.OVER_BUDGET);
-        assertThat(step.decision().prefill() + step.decision().decode()).isEqualTo(16);
+        assertThat(sizes(step.decision()).prefill() + sizes(step.decision()).decode())
+                .isEqualTo(16);
     }
 
     @Test
@@ -263,13 +278,16 @@ class ControllerTest {
             state = step.state();
             begun += idle && state.move() != null ? 1 : 0;
             int held =
-                    gpus(p, step.decision().prefill(), service.prefill().gpusPerReplica())
-                            + gpus(d, step.decision().decode(), service.decode().gpusPerReplica());
+                    gpus(p, sizes(step.decision()).prefill(), service.prefill().gpusPerReplica())
+                            + gpus(
+                                    d,
+                                    sizes(step.decision()).decode(),
+                                    service.decode().gpusPerReplica());
             assertThat(held)
                     .as("seed %d at %s s: %s %s -> %s", seed, at, p, d, step.decision())
                     .isLessThanOrEqualTo(service.budgetGpus());
-            prefill.command(step.decision().prefill(), at);
-            decode.command(step.decision().decode(), at);
+            prefill.command(sizes(step.decision()).prefill(), at);
+            decode.command(sizes(step.decision()).decode(), at);
         }
         return begun;
     }
@@ -294,8 +312,8 @@ class ControllerTest {
                                     pool(FleetCounts.steady(decode), 0, 30),
                                     traffic(1500)));
             state = step.state();
-            prefill = step.decision().prefill();
-            decode = step.decision().decode();
+            prefill = sizes(step.decision()).prefill();
+            decode = sizes(step.decision()).decode();
             assertThat(2 * (prefill + decode)).isLessThanOrEqualTo(32);
         }
         assertThat(prefill).isGreaterThanOrEqualTo(10);

@@ -46,8 +46,8 @@ class GuardrailsTest {
             }
             var capacity = new Capacity(SPEC, laws(), estimate);
             double rate = estimate.requestsPerSecond();
-            int p = move.toPrefill();
-            int d = move.toDecode();
+            int p = move.to().prefill();
+            int d = move.to().decode();
             if (p < 8) {
                 assertThat(served(capacity, rate, p - 1, d))
                         .as("%d: %dP%dD", arrived, p, d)

@@ -24,6 +24,7 @@ import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// What the fleet states and measures changes what is planned; none of it is only a note.
@@ -90,8 +91,8 @@ class ReadingsCountTest {
         var step = after(2, 64_000, 240, 22);
         assertThat(step.decision().reason()).isEqualTo(Reason.GROW);
         assertThat(step.explanation().limiting()).isEqualTo(Plan.Limit.KV);
-        assertThat(step.end().decode()).isGreaterThanOrEqualTo(3);
-        assertThat(after(3, 1.8e6, 0, 0.2).explanation().currentServedShare()).isOne();
+        assertThat(Objects.requireNonNull(step.cycle().end()).decode()).isGreaterThanOrEqualTo(3);
+        assertThat(after(3, 1.8e6, 0, 0.2).explanation().servedShare()).isOne();
     }
 
     @Test

@@ -27,17 +27,17 @@ final class FreshnessTest {
     @Test
     void the_same_scrape_seen_again_is_pending_and_no_news() {
         var again = at(115, new Reading.Value(300, 15));
-        assertThat(Freshness.heardSeconds(again, -1)).isEqualTo(100);
-        assertThat(Freshness.news(again, 90)).isTrue();
-        assertThat(Freshness.pending(again, 90)).isFalse();
-        assertThat(Freshness.news(again, 100)).isFalse();
-        assertThat(Freshness.pending(again, 100)).isTrue();
+        assertThat(Freshness.heardSeconds(again, null)).isEqualTo(100);
+        assertThat(Freshness.news(again, 90.0)).isTrue();
+        assertThat(Freshness.pending(again, 90.0)).isFalse();
+        assertThat(Freshness.news(again, 100.0)).isFalse();
+        assertThat(Freshness.pending(again, 100.0)).isTrue();
     }
 
     @Test
     void what_failed_or_cannot_be_read_is_not_just_pending() {
-        assertThat(Freshness.pending(at(115, UNKNOWN), 100)).isFalse();
-        assertThat(Freshness.pending(at(115, new Reading.Stale(500)), 100)).isFalse();
+        assertThat(Freshness.pending(at(115, UNKNOWN), 100.0)).isFalse();
+        assertThat(Freshness.pending(at(115, new Reading.Stale(500)), 100.0)).isFalse();
         var good = at(115, new Reading.Value(300, 15));
         var warned =
                 new Snapshot(
@@ -47,7 +47,7 @@ final class FreshnessTest {
                         good.decode(),
                         good.traffic(),
                         List.of("Prometheus answers HTTP 502"));
-        assertThat(Freshness.pending(warned, 100)).isFalse();
+        assertThat(Freshness.pending(warned, 100.0)).isFalse();
     }
 
     @Test

@@ -114,9 +114,8 @@ class ControlLoopTest {
                 30);
     }
 
-    private ControlLoop loop(Telemetry telemetry) {
-        return new ControlLoop(
-                new Controller(SPEC, LAWS), State.INITIAL, telemetry, fleet, journal);
+    private ControlLoop loop() {
+        return new ControlLoop(new Controller(SPEC, LAWS), State.INITIAL, fleet, journal);
     }
 
     private List<JsonNode> lines() throws IOException {
@@ -129,10 +128,11 @@ class ControlLoopTest {
 
     @Test
     void aStarvedPrefillPoolGrowsWithinTheBudget() throws IOException {
-        var loop = loop(telemetry());
+        var loop = loop();
+        var telemetry = telemetry();
         for (int cycle = 0; cycle < 12; cycle++) {
             requests += 500;
-            loop.cycle(30 * cycle);
+            loop.cycle(telemetry, 30 * cycle, Orders.CONTROL);
             assertThat(fleet.sizes.values().stream().mapToInt(Integer::intValue).sum())
                     .isLessThanOrEqualTo(8);
         }
@@ -141,7 +141,7 @@ class ControlLoopTest {
         var lines = lines();
         assertThat(lines).hasSize(12);
         assertThat(lines.getFirst().get("decision").asText()).isEqualTo("hold");
-        assertThat(lines.getFirst().get("version").asInt()).isEqualTo(2);
+        assertThat(lines.getFirst().get("version").asInt()).isEqualTo(3);
         assertThat(lines).anyMatch(l -> l.get("decision").asText().equals("resize"));
         assertThat(lines).anyMatch(l -> l.get("plan").path("prefill").asInt() > 1);
         assertThat(lines.getLast().get("counts").get("prefill").get("ready").asInt())
@@ -151,13 +151,12 @@ class ControlLoopTest {
 
     @Test
     void aTelemetryThatThrowsHoldsTheFleet() throws IOException {
-        var loop =
-                loop(
-                        _ -> {
-                            throw new IllegalStateException("no route");
-                        });
+        Telemetry telemetry =
+                _ -> {
+                    throw new IllegalStateException("no route");
+                };
 
-        var step = loop.cycle(5);
+        var step = loop().cycle(telemetry, 5, Orders.CONTROL);
 
         assertThat(step.decision()).isInstanceOf(Decision.Hold.class);
         assertThat(step.decision().reason()).isEqualTo(Reason.FLEET_UNKNOWN);
@@ -170,10 +169,11 @@ class ControlLoopTest {
     @Test
     void aFleetThatRefusesIsRecordedAndAskedAgain() throws IOException {
         fleet.refusing = true;
-        var loop = loop(telemetry());
+        var loop = loop();
+        var telemetry = telemetry();
         for (int cycle = 0; cycle < 12; cycle++) {
             requests += 500;
-            loop.cycle(30 * cycle);
+            loop.cycle(telemetry, 30 * cycle, Orders.CONTROL);
         }
 
         assertThat(fleet.commands).isEmpty();
@@ -194,9 +194,8 @@ class ControlLoopTest {
                         fleet,
                         90,
                         30);
-        var loop = loop(html);
 
-        var step = loop.cycle(0);
+        var step = loop().cycle(html, 0, Orders.CONTROL);
 
         assertThat(step.decision()).isInstanceOf(Decision.Hold.class);
         assertThat(step.decision().reason()).isEqualTo(Reason.TELEMETRY_UNKNOWN);
@@ -235,13 +234,13 @@ class ControlLoopTest {
                 new ControlLoop(
                         new Controller(SPEC, LAWS),
                         State.INITIAL,
-                        telemetry(),
                         fleet,
                         new JsonLinesJournal(full, said::add));
+        var telemetry = telemetry();
 
         for (int cycle = 0; cycle < 12; cycle++) {
             requests += 500;
-            loop.cycle(30 * cycle);
+            loop.cycle(telemetry, 30 * cycle, Orders.CONTROL);
         }
 
         assertThat(fleet.commands).isNotEmpty();

@@ -6,9 +6,9 @@ import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.core.State;
-import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.host.FaultyStage.Fault;
+import dev.ratematch.controller.observe.Counts;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Slo;
@@ -241,28 +241,19 @@ class TelemetryFaultTest {
         return all.stream();
     }
 
-    private static List<Integer> counts(Step step) {
-        return List.of(step.decision().prefill(), step.decision().decode());
-    }
-
     @ParameterizedTest
     @MethodSource("cases")
     void holdsForItsReasonAndGoesOnFromTheLastGoodState(Case it) throws Exception {
         var journal = new ArrayList<JournalEntry>();
-        var loop =
-                new ControlLoop(
-                        new Controller(SPEC, LAWS),
-                        State.INITIAL,
-                        telemetry(it.way),
-                        fleet,
-                        journal::add);
+        var loop = new ControlLoop(new Controller(SPEC, LAWS), State.INITIAL, fleet, journal::add);
+        var telemetry = telemetry(it.way);
         // Prometheus has seen a window before we look, from the pods it takes two looks.
         play(0);
         if (it.way == Way.PODS) {
-            loop.cycle(0);
+            loop.cycle(telemetry, 0, Orders.CONTROL);
         }
         play(CYCLE);
-        var first = loop.cycle(CYCLE);
+        var first = loop.cycle(telemetry, CYCLE, Orders.CONTROL);
         assertThat(first.decision().reason())
                 .as(first.explanation().text())
                 .isEqualTo(Reason.WARMING_UP);
@@ -270,11 +261,11 @@ class TelemetryFaultTest {
 
         play(2 * CYCLE);
         it.upset.in(this);
-        var bad = loop.cycle(2 * CYCLE);
+        var bad = loop.cycle(telemetry, 2 * CYCLE, Orders.CONTROL);
 
         assertThat(bad.decision()).isInstanceOf(Decision.Hold.class);
         assertThat(bad.decision().reason()).isEqualTo(Reason.TELEMETRY_UNKNOWN);
-        assertThat(counts(bad)).containsExactly(1, 6);
+        assertThat(bad.decision().counts()).isEqualTo(new Counts(1, 6));
         assertThat(bad.explanation().text()).contains(it.said);
         assertThat(fleet.commands).isEmpty();
         assertThat(loop.state().windows()).isEqualTo(good.windows()).hasSize(1);
@@ -284,11 +275,11 @@ class TelemetryFaultTest {
         stage.fault = Fault.NONE;
         stage.restart();
         play(3 * CYCLE);
-        var after = loop.cycle(3 * CYCLE);
+        var after = loop.cycle(telemetry, 3 * CYCLE, Orders.CONTROL);
         if (it.name.equals("NaN")) { // from which nothing can be counted either
             assertThat(after.decision()).isInstanceOf(Decision.Hold.class);
             play(4 * CYCLE);
-            after = loop.cycle(4 * CYCLE);
+            after = loop.cycle(telemetry, 4 * CYCLE, Orders.CONTROL);
         }
 
         assertThat(loop.state().windows()).hasSize(2).startsWith(good.windows().getFirst());

@@ -16,11 +16,14 @@ import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.move.Move;
+import dev.ratematch.controller.observe.Counts;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
+import dev.ratematch.controller.sample.Cycles;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -43,9 +46,8 @@ class CycleMetricsTest {
     private final CycleMetrics metrics = new CycleMetrics(registry);
     private final Controller controller = new Controller(spec(32), laws());
 
-    private void show(Snapshot snapshot, Step step, @Nullable Move open) {
-        var cycle = new Concluded(spec(32), snapshot, step, open, true);
-        metrics.conclude("ml", "chat", cycle, metrics.begin());
+    private void show(Step step, @Nullable Move open) {
+        metrics.conclude("ml", "chat", Cycles.open(step.cycle(), open), metrics.begin());
     }
 
     private List<String> series() {
@@ -111,15 +113,15 @@ class CycleMetricsTest {
         var state =
                 State.INITIAL.reconfigured(
                         new Calibration(residual, residual, Residual.NONE, null));
-        state = controller.step(state, everything(last.atSeconds() - 30), null).state();
-        return controller.step(state, last, null);
+        state = controller.step(state, everything(last.atSeconds() - 30)).state();
+        return controller.step(state, last);
     }
 
     private Step showEverything() {
         var step = stepped(everything(90));
         var open = step.state().move();
         assertThat(open).isNotNull();
-        show(everything(90), step, open);
+        show(step, open);
         return step;
     }
 
@@ -151,7 +153,7 @@ class CycleMetricsTest {
         assertThat(value("cycle_duration_seconds_count")).isEqualTo("1");
         double carried = Double.parseDouble(value("served_ratio", "fleet=\"commanded\""));
         double then = Double.parseDouble(value("served_ratio", "fleet=\"recommended\""));
-        assertThat(carried).isEqualTo(step.explanation().currentServedShare()).isLessThan(1);
+        assertThat(carried).isEqualTo(step.explanation().servedShare()).isLessThan(1);
         assertThat(then).isEqualTo(1);
         assertThat(Double.parseDouble(value("expected_gain_ratio"))).isEqualTo(then - carried);
         double asked = Double.parseDouble(value("observed_requests_per_second"));
@@ -173,7 +175,7 @@ class CycleMetricsTest {
                         PoolReading.unknown("away"),
                         TrafficReading.unknown("away"),
                         List.of());
-        show(unread, controller.step(State.INITIAL, unread, null), null);
+        show(controller.step(State.INITIAL, unread), null);
 
         assertThat(value("telemetry_fresh")).isEqualTo("0.0");
         assertThat(value("replicas", "role=\"prefill\"", "state=\"commanded\"")).isEqualTo("2.0");
@@ -204,25 +206,25 @@ class CycleMetricsTest {
                         pool(FleetCounts.steady(2), 0, 0),
                         pool(FleetCounts.steady(2), 0, 0),
                         traffic(Reading.of(0), none, none));
-        var step = controller.step(State.INITIAL, idle, null);
+        var step = controller.step(State.INITIAL, idle);
         assertThat(step.decision().reason()).isEqualTo(Reason.TELEMETRY_UNKNOWN);
-        show(idle, step, null);
+        show(step, null);
         assertThat(value("telemetry_fresh")).isEqualTo("1.0");
 
         var unread = snapshot(90, idle.prefill(), idle.decode(), traffic(UNKNOWN, none, none));
-        show(unread, controller.step(State.INITIAL, unread, null), null);
+        show(controller.step(State.INITIAL, unread), null);
         assertThat(value("telemetry_fresh")).isEqualTo("0.0");
     }
 
     @Test
     void anOpenMoveShowsItsAgeAndHowLongItMayTake() {
         var snapshot = steady(500, 2, 2, BUSY);
-        var step = controller.step(State.INITIAL, snapshot, null);
-        show(snapshot, step, Move.planned(2, 2, 4, 4, 440, 1000));
+        var step = controller.step(State.INITIAL, snapshot);
+        show(step, Move.planned(new Sizes(2, 2), new Sizes(4, 4), 440, 1000));
         assertThat(value("move_open")).isEqualTo("1.0");
         assertThat(value("move_age_seconds")).isEqualTo("60.0");
         assertThat(value("move_allowance_seconds")).isEqualTo("420.0");
-        show(snapshot, step, null);
+        show(step, null);
         assertThat(value("move_open")).isEqualTo("0.0");
         assertThat(value("move_age_seconds")).isEqualTo("absent");
         assertThat(value("move_allowance_seconds")).isEqualTo("420.0");
@@ -232,10 +234,10 @@ class CycleMetricsTest {
     void capacityIsKnownWhileAMoveGoesOn() {
         var step = stepped(everything(90));
         var later = everything(120);
-        var moving = controller.step(step.state(), later, null);
+        var moving = controller.step(step.state(), later);
         assertThat(moving.decision().reason()).isEqualTo(Reason.MOVE_IN_PROGRESS);
         assertThat(moving.explanation().plan()).isNull();
-        show(later, moving, moving.state().move());
+        show(moving, moving.state().move());
         assertThat(value("pool_utilization_ratio", "role=\"decode\"")).isNotEqualTo("absent");
         assertThat(value("served_ratio", "fleet=\"commanded\"")).isEqualTo("absent");
     }
@@ -251,7 +253,7 @@ class CycleMetricsTest {
                         pool(FleetCounts.steady(2), 0, 1),
                         all.traffic(),
                         List.of());
-        show(wrong, stepped(wrong), null);
+        show(stepped(wrong), null);
         assertThat(value("telemetry_consistent")).isEqualTo("0.0");
         showEverything();
         assertThat(value("telemetry_consistent")).isEqualTo("1.0");
@@ -296,13 +298,10 @@ class CycleMetricsTest {
         for (var reason : Reason.values()) {
             for (var decision :
                     List.of(
-                            new Decision.Hold(2, 2, reason),
-                            new Decision.Resize(3, 2, reason),
-                            new Decision.Fallback(4, 4, reason))) {
-                show(
-                        everything(90),
-                        new Step(step.state(), decision, step.explanation()),
-                        step.state().move());
+                            new Decision.Hold(new Counts(2, 2), reason),
+                            new Decision.Resize(new Sizes(3, 2), reason))) {
+                var cycle = Cycles.with(step.cycle(), decision, decision.counts(), "so");
+                metrics.conclude("ml", "chat", cycle, metrics.begin());
                 assertThat(series()).hasSizeLessThanOrEqualTo(CycleMetrics.SERIES_MAX);
             }
         }

@@ -3,18 +3,19 @@ package dev.ratematch.controller.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.ratematch.controller.core.Advisor;
-import dev.ratematch.controller.core.Advisor.Advice;
-import dev.ratematch.controller.core.Controller;
+import dev.ratematch.controller.core.Conduct;
 import dev.ratematch.controller.core.Interlock;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.guard.Reason;
-import dev.ratematch.controller.host.JournalEntry;
-import dev.ratematch.controller.host.JournalEntry.Decider;
+import dev.ratematch.controller.host.ControlLoop;
+import dev.ratematch.controller.host.Fleet;
 import dev.ratematch.controller.host.JsonLinesJournal;
+import dev.ratematch.controller.host.Orders;
 import dev.ratematch.controller.host.SnapshotJson;
+import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
@@ -135,29 +136,28 @@ class ReplayTest {
                 List.of());
     }
 
+    /// A fleet that takes no orders, so that errors are in the journal.
+    private static final class Refusing implements Fleet {
+        @Override
+        public FleetCounts counts(Role role) {
+            throw new IllegalStateException("forbidden");
+        }
+
+        @Override
+        public void scale(Role role, int replicas) {}
+    }
+
     private static List<String> recorded() {
         var written = new StringWriter();
         try (var journal = new JsonLinesJournal(written, _ -> {})) {
-            var controller = new Controller(SERVICE.spec(), SERVICE.laws());
-            var state = State.INITIAL;
-            journal.service(SERVICE, state);
+            var loop = ControlLoop.of(SERVICE, State.INITIAL, new Refusing(), journal);
             for (int cycle = 0; cycle < 20; cycle++) {
-                var seen = growing(cycle);
                 var lock = cycle < 8 ? new Interlock(Reason.PAUSED, "Paused.") : null;
-                var step = controller.step(state, seen, lock);
-                state = step.state();
-                var errors = cycle == 12 ? List.of("forbidden") : List.<String>of();
-                journal.append(JournalEntry.of(Decider.CONTROL, seen, lock, step, errors));
+                loop.decide(growing(cycle), new Orders(Conduct.CONTROL, lock));
             }
-            journal.service(SERVICE, state);
-            var advisor = new Advisor(controller);
-            var advice = Advice.of(state);
+            loop.resume(SERVICE, loop.state());
             for (int cycle = 20; cycle < 40; cycle++) {
-                var seen = growing(cycle);
-                var advised = advisor.step(advice, seen, null);
-                advice = advised.advice();
-                journal.append(
-                        JournalEntry.of(Decider.ADVICE, seen, null, advised.step(), List.of()));
+                loop.decide(growing(cycle), Orders.ADVICE);
             }
         }
         return written.toString().lines().toList();

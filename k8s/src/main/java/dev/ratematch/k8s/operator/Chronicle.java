@@ -1,11 +1,11 @@
 package dev.ratematch.k8s.operator;
 
+import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherStatus;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What a session writes down: status only where it says something new, events only where they do.
@@ -18,7 +18,7 @@ final class Chronicle {
     private @Nullable RateMatcherStatus written;
     private Instant memoryAt = Instant.EPOCH;
     private @Nullable String memory;
-    private @Nullable Memory memoryOf;
+    private @Nullable State memoryOf;
     private String lastSaid = "";
 
     Chronicle(World world) {
@@ -57,19 +57,14 @@ final class Chronicle {
     }
 
     /// The memory to write: the last one where nothing but what was learnt has changed since.
-    String memory(Service service, Memory now, Instant at) {
+    String memory(Service service, State now, Instant at) {
         var before = memoryOf;
-        boolean same =
-                before != null
-                        && before.outstanding().equals(now.outstanding())
-                        && Objects.equals(before.state().move(), now.state().move())
-                        && before.state().commandedPrefill() == now.state().commandedPrefill()
-                        && before.state().commandedDecode() == now.state().commandedDecode();
+        boolean same = before != null && before.resumesLike(now);
         String kept = memory;
         if (kept != null && same && at.isBefore(memoryAt.plus(MEMORY_EVERY))) {
             return kept;
         }
-        String next = now.write(service);
+        String next = Memory.write(service, now);
         memory = next;
         memoryOf = now;
         memoryAt = at;

@@ -1,5 +1,6 @@
 package dev.ratematch.k8s.operator;
 
+import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.core.Explanation;
 import dev.ratematch.controller.core.Interlock;
 import dev.ratematch.controller.guard.Freshness;
@@ -8,7 +9,6 @@ import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.k8s.api.Condition;
 import dev.ratematch.k8s.api.RateMatcherStatus;
-import dev.ratematch.k8s.operator.StatusText.Cycle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,24 +27,25 @@ final class Conditions {
     private Conditions() {}
 
     /// The six of them, in the order in which `kubectl describe` is read.
-    static List<Condition> of(Cycle cycle, @Nullable RateMatcherStatus before) {
-        var why = cycle.step().explanation();
+    static List<Condition> of(Report report, @Nullable RateMatcherStatus before) {
+        var cycle = report.cycle();
+        var why = cycle.explanation();
         return List.of(
                 telemetry(cycle, before),
                 calibrated(why, before),
                 reachable(why, before),
-                active(cycle, before),
+                active(report, before),
                 limited(why, before),
                 conflict(cycle.interlock(), before));
     }
 
     private static Condition telemetry(Cycle cycle, @Nullable RateMatcherStatus before) {
-        var reason = cycle.step().decision().reason();
+        var reason = cycle.decision().reason();
         boolean readable = Freshness.readable(cycle.snapshot(), reason);
         if (!readable || reason == Reason.TELEMETRY_INCONSISTENT) {
             var said = reason.tells() ? Reason.TELEMETRY_UNKNOWN : reason;
             String detail = String.join("; ", unknowns(cycle.snapshot()));
-            String text = cycle.step().explanation().text();
+            String text = cycle.explanation().text();
             return condition(
                     TELEMETRY_FRESH,
                     "False",
@@ -113,13 +114,13 @@ final class Conditions {
                         SLO_REACHABLE, "True", "WithinReach", "The promise can be kept.", before);
     }
 
-    private static Condition active(Cycle cycle, @Nullable RateMatcherStatus before) {
-        var refusal = cycle.refusal();
-        var interlock = cycle.interlock();
+    private static Condition active(Report report, @Nullable RateMatcherStatus before) {
+        var refusal = report.refusal();
+        var interlock = report.cycle().interlock();
         if (refusal != null) {
             return condition(SCALING_ACTIVE, "False", refusal.reason(), refusal.message(), before);
         }
-        if (!cycle.auto()) {
+        if (!report.auto()) {
             return condition(
                     SCALING_ACTIVE,
                     "False",
@@ -127,9 +128,9 @@ final class Conditions {
                     "Mode Recommend: nothing is written to the targets.",
                     before);
         }
-        if (!cycle.errors().isEmpty()) {
+        if (!report.errors().isEmpty()) {
             return condition(
-                    SCALING_ACTIVE, "False", "CommandFailed", cycle.errors().getFirst(), before);
+                    SCALING_ACTIVE, "False", "CommandFailed", report.errors().getFirst(), before);
         }
         return interlock == null
                 ? condition(SCALING_ACTIVE, "True", "Auto", "Decisions are carried out.", before)

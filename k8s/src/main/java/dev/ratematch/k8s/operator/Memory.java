@@ -1,59 +1,59 @@
 package dev.ratematch.k8s.operator;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.core.Calibration;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.host.StateText;
+import dev.ratematch.controller.move.Outstanding;
 import dev.ratematch.controller.service.Service;
-import dev.ratematch.k8s.publish.Outstanding;
 import java.io.IOException;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /// What a RateMatcher's status keeps for the next start.
-///
-/// @param outstanding what followers have been told and may yet apply
-record Memory(State state, Outstanding outstanding) {
+final class Memory {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /// Base64 has no dot.
-    private static final String SEPARATOR = ".";
+    /// Parts the state from what followers were told, as an earlier version kept that. Base64 has
+    /// no dot.
+    private static final char SEPARATOR = '.';
 
-    static final Memory NONE = new Memory(State.INITIAL, Outstanding.NONE);
+    private Memory() {}
 
     /// The text for the status.
-    String write(Service service) {
-        try {
-            String told = Base64.getEncoder().encodeToString(JSON.writeValueAsBytes(outstanding));
-            return StateText.write(service.identity(), state.remembered()) + SEPARATOR + told;
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The memory cannot be written.", e);
-        }
+    static String write(Service service, State state) {
+        return StateText.write(service.identity(), state.remembered());
     }
 
     /// What to go on from: what was learnt is void where the service is another, an open move where
     /// the spec no longer allows it, and a text that cannot be read is none.
-    static Memory read(@Nullable String text, Service service) {
+    static State read(@Nullable String text, Service service) {
         if (text == null) {
-            return NONE;
+            return State.INITIAL;
         }
         try {
             int dot = text.indexOf(SEPARATOR);
             var kept = StateText.read(dot < 0 ? text : text.substring(0, dot));
             boolean same = kept.identity().equals(service.identity());
             var state = same ? kept.state() : kept.state().reconfigured(Calibration.NONE);
-            return new Memory(
-                    state.fitting(service.spec()),
-                    dot < 0 ? Outstanding.NONE : told(text.substring(dot + 1)));
+            var whole = dot < 0 ? state : state.telling(told(text.substring(dot + 1)));
+            return whole.fitting(service.spec());
         } catch (IOException | IllegalArgumentException e) {
-            return NONE;
+            return State.INITIAL;
         }
     }
 
+    /// An earlier version wrote a negative count for one that was never seen.
     private static Outstanding told(String text) throws IOException {
-        var told = JSON.readValue(Base64.getDecoder().decode(text), Outstanding.class);
+        var tree = JSON.readTree(Base64.getDecoder().decode(text));
+        for (String role : new String[] {"prefill", "decode"}) {
+            if (tree.get(role) instanceof ObjectNode pool && pool.path("seen").asInt() < 0) {
+                pool.putNull("seen");
+            }
+        }
+        var told = JSON.treeToValue(tree, Outstanding.class);
         return told == null ? Outstanding.NONE : told;
     }
 }

@@ -1,10 +1,10 @@
 package dev.ratematch.k8s.operator;
 
 import dev.ratematch.controller.publish.CycleMetrics;
+import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.k8s.api.GpuPool;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.fleet.TargetClient;
-import dev.ratematch.k8s.publish.Recommendations;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;

@@ -1,13 +1,13 @@
 package dev.ratematch.k8s.operator;
 
 import dev.ratematch.controller.publish.CycleMetrics;
+import dev.ratematch.controller.publish.HttpEndpoints;
+import dev.ratematch.controller.publish.RecommendationMetrics;
+import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusClient;
 import dev.ratematch.controller.telemetry.resilience.Limits;
 import dev.ratematch.controller.telemetry.scrape.Scraper;
 import dev.ratematch.k8s.api.RateMatcher;
-import dev.ratematch.k8s.publish.HttpEndpoints;
-import dev.ratematch.k8s.publish.RecommendationMetrics;
-import dev.ratematch.k8s.publish.Recommendations;
 import dev.ratematch.k8s.scaler.ExternalScaler;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;

@@ -1,20 +1,14 @@
 package dev.ratematch.k8s.operator;
 
-import dev.ratematch.controller.core.Advisor;
-import dev.ratematch.controller.core.Advisor.Advice;
 import dev.ratematch.controller.core.Calibration;
-import dev.ratematch.controller.core.Controller;
-import dev.ratematch.controller.core.Decision;
+import dev.ratematch.controller.core.Conduct;
 import dev.ratematch.controller.core.State;
-import dev.ratematch.controller.core.Step;
-import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.host.ControlLoop;
-import dev.ratematch.controller.host.Repetition;
+import dev.ratematch.controller.host.Orders;
 import dev.ratematch.controller.observe.Role;
-import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
-import dev.ratematch.controller.publish.Concluded;
 import dev.ratematch.controller.publish.CycleMetrics;
+import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.k8s.api.RateMatcher;
@@ -25,15 +19,11 @@ import dev.ratematch.k8s.fleet.KubernetesFleet;
 import dev.ratematch.k8s.fleet.PodLoad;
 import dev.ratematch.k8s.fleet.Routing;
 import dev.ratematch.k8s.fleet.TargetException;
-import dev.ratematch.k8s.operator.StatusText.Cycle;
-import dev.ratematch.k8s.publish.Outstanding;
-import dev.ratematch.k8s.publish.Recommendations;
 import dev.ratematch.k8s.telemetry.PodLoads;
 import dev.ratematch.k8s.telemetry.PodTargets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -54,18 +44,16 @@ final class Session {
     private final World world;
     private final Recommendations recommendations;
     private final CycleMetrics cycles;
+    private final Scribe scribe;
     private final KubernetesFleet fleet;
     private final Surroundings surroundings;
     private final Guards guards;
     private final Chronicle chronicle;
-    private final Repetition repetition = new Repetition();
     private @Nullable RateMatcher current;
     private @Nullable ServiceRequest request;
     private @Nullable TelemetrySpec telemetry;
     private @Nullable Running running;
-    private Advice advice = Advice.of(State.INITIAL);
-    private Outstanding outstanding = Outstanding.NONE;
-    private boolean started;
+    private @Nullable ControlLoop loop;
     private boolean acted;
     private int mostHeld;
     private @Nullable String engine;
@@ -74,8 +62,7 @@ final class Session {
     private @Nullable Snapshot lastSnapshot;
     private Predicate<@Nullable Map<String, String>> interesting = labels -> false;
 
-    private record Running(
-            Service service, Controller controller, Advisor advisor, Sources.Reader reader) {}
+    private record Running(Service service, Sources.Reader reader, ControlLoop loop) {}
 
     Session(World world, Recommendations recommendations, CycleMetrics cycles, String namespace) {
         this.world = world;
@@ -84,6 +71,7 @@ final class Session {
         this.surroundings = new Surroundings(world);
         this.guards = new Guards(world);
         this.chronicle = new Chronicle(world);
+        this.scribe = new Scribe(chronicle, recommendations, cycles);
         this.fleet =
                 new KubernetesFleet(world.targets(), world.podWriter(), namespace, this::loads);
     }
@@ -181,7 +169,7 @@ final class Session {
             Side prefill,
             Side decode,
             Duration interval) {
-        if (!started) {
+        if (loop == null) {
             engine = remembered(matcher);
         }
         interesting =
@@ -202,41 +190,37 @@ final class Session {
             return now;
         }
         var service = now != null && same ? now.service() : Resolver.service(wanted);
-        if (same || (now != null && service.alike(now.service()))) {
-            // Another source of the same figures, or a default that was found to be true: what was
-            // decided and learnt stays.
-        } else if (started) {
-            var kept = advice.state().reconfigured(kept(service));
-            advice = Advice.of(kept.fitting(service.spec()));
-        } else {
-            var memory = Memory.read(stored(matcher), service);
-            advice = Advice.of(memory.state());
-            outstanding = memory.outstanding();
+        var going = loop;
+        if (going == null) {
+            going = ControlLoop.of(service, Memory.read(stored(matcher), service), fleet, scribe);
+        } else if (now == null || !(same || service.alike(now.service()))) {
+            // Otherwise it is another source of the same figures, or a default that was found to be
+            // true: what was decided and learnt stays.
+            var kept = going.state().reconfigured(kept(service, going.state()));
+            going.resume(service, kept.fitting(service.spec()));
         }
-        started = true;
+        loop = going;
         request = wanted;
         telemetry = spec.telemetry();
-        var controller = new Controller(service.spec(), service.laws());
         var next =
                 new Running(
                         service,
-                        controller,
-                        new Advisor(controller),
                         Sources.reader(
                                 world,
                                 matcher,
                                 spec,
                                 fleet,
                                 service.spec().slo().percentile(),
-                                interval.toMillis() / 1e3));
+                                interval.toMillis() / 1e3),
+                        going);
         running = next;
         return next;
     }
 
-    private Calibration kept(Service service) {
+    private Calibration kept(Service service, State state) {
         var before = running;
         return before != null && before.service().identity().equals(service.identity())
-                ? advice.state().calibration()
+                ? state.calibration()
                 : Calibration.NONE;
     }
 
@@ -297,85 +281,21 @@ final class Session {
         }
         lastSnapshot = snapshot;
         var interlock = guards.interlock(matcher, acts, prefill, decode, instant);
-        long generation = matcher.getMetadata().getGeneration();
-        var around = Arrays.<@Nullable Object>asList(generation, acts, refusal, interlock);
-        if (repetition.of(advice.state(), snapshot, around)) {
-            return;
-        }
-        Step step;
-        if (acts) {
-            step = active.controller().step(advice.state(), snapshot, interlock);
-            advice = Advice.of(step.state());
-        } else {
-            var advised = active.advisor().step(advice, snapshot, interlock);
-            step = advised.step();
-            advice = advised.advice();
-        }
-        var now = staged(active, snapshot, step, acts);
-        var cycle =
-                new Cycle(
-                        generation,
+        scribe.expect(
+                new Scribe.Occasion(
+                        matcher,
+                        active.service(),
                         StatusText.resolved(
                                 active.service(), spec, interval(spec), prefill, decode),
-                        active.service().spec(),
-                        snapshot,
-                        step,
-                        now.prefill(),
-                        now.decode(),
-                        advice.state().move(),
                         spec.mode() == Mode.AUTO,
                         refusal,
-                        interlock,
-                        List.of(),
-                        chronicle.memory(
-                                active.service(),
-                                new Memory(advice.state(), outstanding),
-                                instant));
-        chronicle.save(matcher, StatusText.of(cycle, chronicle.written()), instant);
-        if (acts) {
-            var errors = ControlLoop.command(step, fleet);
-            if (!errors.isEmpty()) {
-                chronicle.say(matcher, true, "CommandFailed", errors.getFirst());
-                var failed = StatusText.of(cycle.with(errors), chronicle.written());
-                chronicle.save(matcher, failed, instant);
-            }
-        }
-        tell(matcher, step, acts);
-        var of = matcher.getMetadata();
-        recommendations.conclude(of.getNamespace(), of.getName(), step, now, instant);
-        var service = active.service();
-        cycles.conclude(
-                of.getNamespace(),
-                of.getName(),
-                new Concluded(service.spec(), snapshot, step, advice.state().move(), acts),
-                began);
-    }
-
-    /// Somebody who follows us is late: a growth waits until what was told before cannot exceed the
-    /// budget any more. What we carry out ourselves is not.
-    private Sizes staged(Running active, Snapshot snapshot, Step step, boolean acts) {
-        int prefill = step.decision().prefill();
-        int decode = step.decision().decode();
-        if (acts || prefill < 0 || decode < 0) {
-            return new Sizes(prefill, decode);
-        }
-        var admitted = outstanding.admit(active.service().spec(), snapshot, prefill, decode);
-        outstanding = admitted.next();
-        return new Sizes(admitted.prefill(), admitted.decode());
-    }
-
-    private void tell(RateMatcher matcher, Step step, boolean acts) {
-        var decision = step.decision();
-        if (decision instanceof Decision.Resize) {
-            String verb = acts ? "" : "Recommended: ";
-            chronicle.say(
-                    matcher,
-                    decision.reason() == Reason.COMPENSATING,
-                    StatusText.camel(decision.reason().name()),
-                    verb + step.explanation().text());
-        } else if (decision.reason() == Reason.CONFLICT) {
-            chronicle.say(matcher, true, "Conflict", step.explanation().text());
-        }
+                        instant,
+                        began));
+        var around =
+                Arrays.<@Nullable Object>asList(
+                        matcher.getMetadata().getGeneration(), acts, refusal, interlock);
+        var conduct = acts ? Conduct.CONTROL : Conduct.ADVICE;
+        active.loop().news(snapshot, new Orders(conduct, interlock), around);
     }
 
     private Map<String, PodLoad> loads(KubernetesFleet.Pool pool) {

@@ -1,8 +1,8 @@
 package dev.ratematch.k8s.operator;
 
+import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.core.Decision;
-import dev.ratematch.controller.core.Interlock;
-import dev.ratematch.controller.core.Step;
+import dev.ratematch.controller.move.Holding;
 import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
@@ -22,9 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One cycle as a status. Pure: the same cycle gives the same text.
@@ -34,63 +32,24 @@ final class StatusText {
 
     private StatusText() {}
 
-    /// One cycle.
-    ///
-    /// @param prefillNow prefill replicas to set now
-    /// @param decodeNow decode replicas to set now
-    /// @param open the move under way; one that is only proposed is none
-    /// @param auto whether decisions are carried out
-    /// @param refusal why not, in mode Auto
-    /// @param errors what went wrong when the fleet was commanded
-    record Cycle(
-            @Nullable Long generation,
-            Resolved resolved,
-            ServiceSpec spec,
-            Snapshot snapshot,
-            Step step,
-            int prefillNow,
-            int decodeNow,
-            @Nullable Move open,
-            boolean auto,
-            @Nullable Refusal refusal,
-            @Nullable Interlock interlock,
-            List<String> errors,
-            String memory) {
-
-        Cycle with(List<String> failures) {
-            return new Cycle(
-                    generation,
-                    resolved,
-                    spec,
-                    snapshot,
-                    step,
-                    prefillNow,
-                    decodeNow,
-                    open,
-                    auto,
-                    refusal,
-                    interlock,
-                    failures,
-                    memory);
-        }
-    }
-
     /// The status after a cycle.
-    static RateMatcherStatus of(Cycle cycle, @Nullable RateMatcherStatus before) {
-        var explanation = cycle.step().explanation();
-        var decision = cycle.step().decision();
+    static RateMatcherStatus of(Report report, @Nullable RateMatcherStatus before) {
+        var cycle = report.cycle();
+        var explanation = cycle.explanation();
+        var decision = cycle.decision();
+        var served = explanation.servedShare();
         var plan = explanation.plan();
         return new RateMatcherStatus(
-                cycle.generation(),
-                cycle.resolved(),
+                report.generation(),
+                report.resolved(),
                 observed(cycle),
                 recommendation(cycle),
                 plan == null ? null : explanation.limiting().name().toLowerCase(Locale.ROOT),
-                plan == null ? null : rounded(100 * (1 - explanation.currentServedShare()), 1),
+                served == null ? null : rounded(100 * (1 - served), 1),
                 decision instanceof Decision.Hold && plan == null ? null : explanation.text(),
                 move(cycle.open()),
-                cycle.memory(),
-                Conditions.of(cycle, before));
+                report.memory(),
+                Conditions.of(report, before));
     }
 
     /// The status of a RateMatcher that cannot be worked with: what was known stays, the conditions
@@ -162,17 +121,10 @@ final class StatusText {
     private static Observed observed(Cycle cycle) {
         var snapshot = cycle.snapshot();
         var traffic = snapshot.traffic();
-        var spec = cycle.spec();
         return new Observed(
                 time(snapshot.atSeconds()),
                 ratio(snapshot.prefill().desired(), snapshot.decode().desired()),
-                held(snapshot.prefill())
-                        .map(p -> p * spec.prefill().gpusPerReplica())
-                        .flatMap(
-                                p ->
-                                        held(snapshot.decode())
-                                                .map(d -> p + d * spec.decode().gpusPerReplica()))
-                        .orElse(null),
+                held(snapshot, cycle.spec()),
                 pool(snapshot.prefill()),
                 pool(snapshot.decode()),
                 rate(snapshot),
@@ -182,15 +134,13 @@ final class StatusText {
                 number(traffic.itlQuantileSeconds(), MILLIS, 1));
     }
 
-    private static Optional<Integer> held(PoolReading pool) {
-        if (!pool.ready().known()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                (int)
-                        (pool.ready().orElse(0)
-                                + pool.starting().orElse(0)
-                                + pool.draining().orElse(0)));
+    private static @Nullable Integer held(Snapshot snapshot, ServiceSpec spec) {
+        return snapshot.prefill().ready().known() && snapshot.decode().ready().known()
+                ? Integer.valueOf(
+                        spec.gpus(
+                                Holding.seen(snapshot.prefill()).held(),
+                                Holding.seen(snapshot.decode()).held()))
+                : null;
     }
 
     private static @Nullable Double rate(Snapshot snapshot) {
@@ -229,32 +179,32 @@ final class StatusText {
     }
 
     private static @Nullable Recommendation recommendation(Cycle cycle) {
-        var decision = cycle.step().decision();
-        if (decision.prefill() < 0 || decision.decode() < 0) {
+        var now = cycle.told().sizes();
+        var end = cycle.end();
+        if (now == null || end == null) {
             return null;
         }
-        var end = cycle.step().end();
         var spec = cycle.spec();
         return new Recommendation(
                 end.ratio(),
-                cycle.prefillNow(),
-                cycle.decodeNow(),
+                now.prefill(),
+                now.decode(),
                 end.prefill(),
                 end.decode(),
                 "%d:%d"
                         .formatted(
                                 end.prefill() * spec.prefill().gpusPerReplica(),
                                 end.decode() * spec.decode().gpusPerReplica()),
-                decision.reason().name(),
-                cycle.step().explanation().text());
+                cycle.decision().reason().name(),
+                cycle.explanation().text());
     }
 
     private static @Nullable MoveStatus move(@Nullable Move move) {
         return move == null
                 ? null
                 : new MoveStatus(
-                        "%dP%dD".formatted(move.fromPrefill(), move.fromDecode()),
-                        "%dP%dD".formatted(move.toPrefill(), move.toDecode()),
+                        move.from().ratio(),
+                        move.to().ratio(),
                         camel(move.phase().name()),
                         time(move.startedSeconds()),
                         time(move.deadlineSeconds()));

@@ -1,6 +1,6 @@
 package dev.ratematch.k8s.scaler;
 
-import dev.ratematch.k8s.publish.Recommendations;
+import dev.ratematch.controller.publish.Recommendations;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.ServerCredentials;

@@ -1,10 +1,10 @@
 package dev.ratematch.k8s.scaler;
 
-import dev.ratematch.k8s.publish.Change;
-import dev.ratematch.k8s.publish.Change.Published;
-import dev.ratematch.k8s.publish.Change.Removed;
-import dev.ratematch.k8s.publish.Recommendations;
-import dev.ratematch.k8s.publish.Recommended;
+import dev.ratematch.controller.publish.Change;
+import dev.ratematch.controller.publish.Change.Published;
+import dev.ratematch.controller.publish.Change.Removed;
+import dev.ratematch.controller.publish.Recommendations;
+import dev.ratematch.controller.publish.Recommended;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;

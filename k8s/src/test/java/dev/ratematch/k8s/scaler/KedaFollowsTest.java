@@ -2,16 +2,15 @@ package dev.ratematch.k8s.scaler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ratematch.controller.publish.HttpEndpoints;
+import dev.ratematch.controller.publish.RecommendationMetrics;
+import dev.ratematch.controller.publish.Recommendations;
+import dev.ratematch.controller.publish.Recommended;
 import dev.ratematch.k8s.cluster.Await;
 import dev.ratematch.k8s.cluster.Keda;
 import dev.ratematch.k8s.cluster.KubeExtendedTest;
 import dev.ratematch.k8s.cluster.Prometheus;
 import dev.ratematch.k8s.cluster.Sandbox;
-import dev.ratematch.k8s.publish.Examples;
-import dev.ratematch.k8s.publish.HttpEndpoints;
-import dev.ratematch.k8s.publish.RecommendationMetrics;
-import dev.ratematch.k8s.publish.Recommendations;
-import dev.ratematch.k8s.publish.Recommended;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;

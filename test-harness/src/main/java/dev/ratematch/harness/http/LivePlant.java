@@ -1,11 +1,13 @@
 package dev.ratematch.harness.http;
 
 import dev.ratematch.controller.core.Controller;
+import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.host.ControlLoop;
 import dev.ratematch.controller.host.EngineTelemetry;
 import dev.ratematch.controller.host.Journal;
-import dev.ratematch.controller.host.JournalEntry;
+import dev.ratematch.controller.host.Orders;
+import dev.ratematch.controller.host.Telemetry;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.telemetry.scrape.Scraper;
 import dev.ratematch.harness.cluster.Cluster;
@@ -51,11 +53,12 @@ public final class LivePlant implements Policy, Advance, AutoCloseable {
         default void frame(double atSeconds, FleetView prefill, FleetView decode) {}
 
         /// A control cycle is over.
-        default void cycle(JournalEntry entry) {}
+        default void cycle(Cycle cycle) {}
     }
 
     /// What exists once there is a cluster.
-    private record Stage(PlantServer server, HttpHost host, ControlLoop loop) {}
+    private record Stage(
+            PlantServer server, HttpHost host, Telemetry telemetry, ControlLoop loop) {}
 
     /// A plant that waits for its cluster.
     ///
@@ -114,11 +117,20 @@ public final class LivePlant implements Policy, Advance, AutoCloseable {
     public Command decide(View view) {
         var at = stage(view.cluster());
         at.server().refresh();
-        var step = at.server().away(() -> at.loop().cycle(view.atSeconds()));
+        var cycle =
+                at.server()
+                        .away(
+                                () ->
+                                        at.loop()
+                                                .cycle(
+                                                        at.telemetry(),
+                                                        view.atSeconds(),
+                                                        Orders.CONTROL));
+        audience.cycle(cycle);
         return new Command(
                 view.cluster().fleet(Role.PREFILL).desired(),
                 view.cluster().fleet(Role.DECODE).desired(),
-                step.explanation().text());
+                cycle.explanation().text());
     }
 
     private Stage stage(Cluster cluster) {
@@ -128,16 +140,12 @@ public final class LivePlant implements Policy, Advance, AutoCloseable {
             var host = new HttpHost(vertx, server.apiUrl());
             var telemetry =
                     new EngineTelemetry(scraper, host::targets, host, percentile, cycleSeconds);
-            Journal both =
-                    entry -> {
-                        journal.append(entry);
-                        audience.cycle(entry);
-                    };
             ready =
                     new Stage(
                             server,
                             host,
-                            new ControlLoop(controller, State.INITIAL, telemetry, host, both));
+                            telemetry,
+                            new ControlLoop(controller, State.INITIAL, host, journal));
             stage = ready;
         }
         return ready;

@@ -1,6 +1,7 @@
 package dev.ratematch.harness.judge;
 
 import dev.ratematch.controller.capacity.Laws;
+import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
@@ -23,7 +24,7 @@ final class PerfectModel extends SteppingPolicy {
     private final StepTimes steps;
 
     PerfectModel(ServiceSpec spec, PlantSettings plant) {
-        super(spec, laws(plant));
+        super(spec, laws(plant), Journal.NONE);
         this.kvTokens = plant.decode().kvTokens();
         this.steps = plant.decode().steps();
     }

@@ -1,13 +1,10 @@
 package dev.ratematch.harness.judge;
 
 import dev.ratematch.controller.capacity.Laws;
-import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.host.EngineTelemetry;
 import dev.ratematch.controller.host.Journal;
-import dev.ratematch.controller.host.JournalEntry;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.spec.ServiceSpec;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The product: scraped metrics, its own cost model, its own estimate.
@@ -15,7 +12,6 @@ public final class Ratematch extends SteppingPolicy {
 
     private final double percentile;
     private final double cycleSeconds;
-    private final Journal journal;
     private @Nullable EngineTelemetry telemetry;
 
     /// The product as a policy.
@@ -24,20 +20,14 @@ public final class Ratematch extends SteppingPolicy {
     /// @param cycleSeconds scrape interval and window
     /// @param journal takes every cycle
     public Ratematch(ServiceSpec spec, Laws laws, double cycleSeconds, Journal journal) {
-        super(spec, laws);
+        super(spec, laws, journal);
         this.percentile = spec.slo().percentile();
         this.cycleSeconds = cycleSeconds;
-        this.journal = journal;
     }
 
     @Override
     public String name() {
         return "ratematch";
-    }
-
-    @Override
-    void decided(Snapshot snapshot, Step step) {
-        journal.append(JournalEntry.of(snapshot, step.decision(), step.explanation(), List.of()));
     }
 
     @Override

@@ -2,34 +2,32 @@ package dev.ratematch.harness.judge;
 
 import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.core.Controller;
-import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.core.State;
-import dev.ratematch.controller.core.Step;
+import dev.ratematch.controller.host.ControlLoop;
+import dev.ratematch.controller.host.Journal;
+import dev.ratematch.controller.host.Orders;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.spec.ServiceSpec;
 
-/// Our own controller; what it is shown is left to the subclass.
+/// Our own control loop; what it is shown is left to the subclass, and the judge carries its counts
+/// out.
 abstract class SteppingPolicy implements Policy {
 
-    private final Controller controller;
-    private State state = State.INITIAL;
+    private final ControlLoop loop;
 
-    SteppingPolicy(ServiceSpec spec, Laws laws) {
-        this.controller = new Controller(spec, laws);
+    SteppingPolicy(ServiceSpec spec, Laws laws, Journal journal) {
+        this.loop = new ControlLoop(new Controller(spec, laws), State.INITIAL, null, journal);
     }
 
     abstract Snapshot look(View view);
 
-    /// Called with the outcome of each cycle.
-    void decided(Snapshot snapshot, Step step) {}
-
     @Override
     public final Command decide(View view) {
-        var snapshot = look(view);
-        var step = controller.step(state, snapshot);
-        state = step.state();
-        decided(snapshot, step);
-        Decision decision = step.decision();
-        return new Command(decision.prefill(), decision.decode(), step.explanation().text());
+        var cycle = loop.decide(look(view), Orders.CONTROL);
+        var sizes = cycle.decision().counts().sizes();
+        if (sizes == null) {
+            throw new IllegalStateException("the judge's cluster always knows its counts");
+        }
+        return new Command(sizes.prefill(), sizes.decode(), cycle.explanation().text());
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ratematch.controller.core.Controller;
+import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.host.JournalEntry;
 import dev.ratematch.harness.cluster.FleetView;
 import dev.ratematch.harness.judge.Episode;
@@ -22,7 +23,7 @@ class LivePlantTest {
             new Episode(Shows.plant(), Shows.trace(), Shows.SLO, CYCLE_SECONDS);
 
     private static final class Watcher implements LivePlant.Audience {
-        final List<JournalEntry> cycles = new ArrayList<>();
+        final List<Cycle> cycles = new ArrayList<>();
         final List<Double> frames = new ArrayList<>();
 
         @Override
@@ -31,8 +32,8 @@ class LivePlantTest {
         }
 
         @Override
-        public void cycle(JournalEntry entry) {
-            cycles.add(entry);
+        public void cycle(Cycle cycle) {
+            cycles.add(cycle);
         }
     }
 
@@ -67,7 +68,9 @@ class LivePlantTest {
         assertThat(overHttp).isEqualTo(inProcess);
         assertThat(overHttp.moves()).isPositive();
         assertThat(overHttp.dropped()).isZero();
-        assertThat(watcher.cycles).isEqualTo(journal).hasSameSizeAs(overHttp.timeline());
+        assertThat(watcher.cycles)
+                .isEqualTo(journal.stream().map(JournalEntry::cycle).toList())
+                .hasSameSizeAs(overHttp.timeline());
         assertThat(journal).allSatisfy(entry -> assertThat(entry.commandErrors()).isEmpty());
     }
 

@@ -2,7 +2,7 @@ package dev.ratematch.harness.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ratematch.controller.core.Advisor;
+import dev.ratematch.controller.core.Conduct;
 import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.core.State;
@@ -146,9 +146,9 @@ class PrometheusBackfillTest {
                         95,
                         CYCLE);
         var service = Shows.service();
-        var advisor = new Advisor(new Controller(service.spec(), service.laws()));
-        var through = Advisor.Advice.of(State.INITIAL);
-        var inside = Advisor.Advice.of(State.INITIAL);
+        var controller = new Controller(service.spec(), service.laws());
+        var through = State.INITIAL;
+        var inside = State.INITIAL;
         int resizes = 0;
         // The first look in process is one scrape, which tells no increase yet.
         for (var moment : moments.subList(1, moments.size())) {
@@ -158,12 +158,12 @@ class PrometheusBackfillTest {
 
             Same.traffic(what, seen, moment.snapshot());
             assertThat(seen.windowSeconds()).as(what).isEqualTo(moment.snapshot().windowSeconds());
-            var one = advisor.step(through, seen, null);
-            var other = advisor.step(inside, moment.snapshot(), null);
-            through = one.advice();
-            inside = other.advice();
-            assertThat(one.step().decision()).as(what).isEqualTo(other.step().decision());
-            resizes += one.step().decision() instanceof Decision.Resize ? 1 : 0;
+            var one = controller.step(through, seen, Conduct.ADVICE, null);
+            var other = controller.step(inside, moment.snapshot(), Conduct.ADVICE, null);
+            through = one.state();
+            inside = other.state();
+            assertThat(one.decision()).as(what).isEqualTo(other.decision());
+            resizes += one.decision() instanceof Decision.Resize ? 1 : 0;
         }
         System.out.printf(
                 "%s: %d moments equal, %d of them recommend a move%n",

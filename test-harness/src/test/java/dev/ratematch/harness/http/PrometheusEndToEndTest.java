@@ -3,7 +3,7 @@ package dev.ratematch.harness.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.ratematch.controller.core.Advisor;
+import dev.ratematch.controller.core.Conduct;
 import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.core.State;
@@ -61,9 +61,9 @@ class PrometheusEndToEndTest {
         final WallClockPlant plant;
         final EngineTelemetry direct;
         final PrometheusTelemetry indirect;
-        final Advisor advisor;
-        Advisor.Advice adviceInside = Advisor.Advice.of(State.INITIAL);
-        Advisor.Advice adviceThrough = Advisor.Advice.of(State.INITIAL);
+        final Controller controller;
+        State inside = State.INITIAL;
+        State through = State.INITIAL;
 
         Subject(Dialect.Engine engine, WallClockPlant plant, PrometheusClient client) {
             this.engine = engine;
@@ -88,7 +88,7 @@ class PrometheusEndToEndTest {
                             95,
                             WINDOW_SECONDS);
             var service = Shows.service();
-            this.advisor = new Advisor(new Controller(service.spec(), service.laws()));
+            this.controller = new Controller(service.spec(), service.laws());
         }
     }
 
@@ -174,15 +174,15 @@ class PrometheusEndToEndTest {
             }
         }
         for (var subject : subjects) {
-            var move = subject.adviceThrough.proposed();
-            var other = subject.adviceInside.proposed();
+            var move = subject.through.proposed();
+            var other = subject.inside.proposed();
             if (move == null || other == null) {
                 throw new AssertionError(subject.engine + ": nothing was recommended");
             }
-            assertThat(List.of(move.toPrefill(), move.toDecode()))
+            assertThat(List.of(move.to().prefill(), move.to().decode()))
                     .as("where it ends: %s", subject.engine)
-                    .isEqualTo(List.of(other.toPrefill(), other.toDecode()));
-            assertThat(move.toPrefill()).isGreaterThan(1);
+                    .isEqualTo(List.of(other.to().prefill(), other.to().decode()));
+            assertThat(move.to().prefill()).isGreaterThan(1);
         }
     }
 
@@ -197,18 +197,18 @@ class PrometheusEndToEndTest {
         assertThat(seen.windowSeconds().orElse(-1))
                 .as(what)
                 .isCloseTo(wanted.windowSeconds().orElse(-9), within(1.5));
-        var through = subject.advisor.step(subject.adviceThrough, seen, null);
-        var inside = subject.advisor.step(subject.adviceInside, wanted, null);
-        subject.adviceThrough = through.advice();
-        subject.adviceInside = inside.advice();
-        Decision decision = through.step().decision();
+        var through = subject.controller.step(subject.through, seen, Conduct.ADVICE, null);
+        var inside = subject.controller.step(subject.inside, wanted, Conduct.ADVICE, null);
+        subject.through = through.state();
+        subject.inside = inside.state();
+        Decision decision = through.decision();
         System.out.printf(
                 "%s: %s through Prometheus in %.1f s, %s in process in %.1f s%n",
                 what,
                 decision,
                 seen.windowSeconds().orElse(-1),
-                inside.step().decision(),
+                inside.decision(),
                 wanted.windowSeconds().orElse(-1));
-        assertThat(decision).as(what).isEqualTo(inside.step().decision());
+        assertThat(decision).as(what).isEqualTo(inside.decision());
     }
 }

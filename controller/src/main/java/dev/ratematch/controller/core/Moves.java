@@ -1,0 +1,146 @@
+package dev.ratematch.controller.core;
+
+import dev.ratematch.controller.core.Decision.Resize;
+import dev.ratematch.controller.guard.GainBelowThreshold;
+import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.move.Move;
+import dev.ratematch.controller.move.Stage;
+import dev.ratematch.controller.observe.Counts;
+import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Sizes;
+import dev.ratematch.controller.spec.ServiceSpec;
+import java.util.Locale;
+
+/// How moves begin, go on, end and are taken back.
+record Moves(ServiceSpec spec) {
+
+    /// The state with a new move in its first stage, and the counts of that.
+    record Begun(State state, Sizes sizes) {}
+
+    /// Begins a move.
+    Begun begin(Sight sight, Sizes now, Sizes to) {
+        double at = sight.snapshot().atSeconds();
+        var move = Move.planned(now, to, at, at + spec.moveAllowanceSeconds());
+        var stage = Stage.advance(move, spec, sight.commanding(now));
+        var next = sight.state().withSmallerSince(null).withMove(stage.move());
+        return new Begun(next, stage.sizes());
+    }
+
+    /// An open move goes on whatever the traffic says: one move in flight.
+    Outcome advance(Sight sight, Move open, Sizes now) {
+        var state = sight.state();
+        var seen = sight.commanding(now);
+        var move = further(sight, open);
+        double at = sight.snapshot().atSeconds();
+        double later = at + spec.moveAllowanceSeconds();
+        var stage = Stage.advance(move, spec, seen);
+        if (stage.move().phase().ended()) {
+            boolean done = stage.move().phase() == Move.Phase.DONE;
+            return Outcome.hold(
+                    state.moveEnded(done ? at : later),
+                    Counts.of(now),
+                    Reason.COOLING_DOWN,
+                    (done ? "The move to %s is complete." : "The move was taken back to %s.")
+                            .formatted(move.to().ratio()));
+        }
+        var current = move;
+        boolean late = at > move.deadlineSeconds();
+        if (late && stage.drains()) {
+            current = move.until(later);
+            stage = Stage.advance(current, spec, seen);
+        } else if (late) {
+            if (move.phase() == Move.Phase.COMPENSATING) {
+                return Outcome.hold(
+                        state.moveEnded(later),
+                        Counts.of(now),
+                        Reason.COOLING_DOWN,
+                        "Taking the move back to %s missed its deadline too; given up."
+                                .formatted(move.to().ratio()));
+            }
+            current = move.compensating(later);
+            stage = Stage.advance(current, spec, seen);
+        }
+        return staged(state, current, stage);
+    }
+
+    private static Outcome staged(State state, Move current, Stage stage) {
+        boolean back = current.phase() == Move.Phase.COMPENSATING;
+        String text =
+                "Moving %sto %s: %s; commanding %s now."
+                        .formatted(
+                                back ? "back " : "",
+                                current.to().ratio(),
+                                stage.move()
+                                        .phase()
+                                        .name()
+                                        .toLowerCase(Locale.ROOT)
+                                        .replace('_', ' '),
+                                stage.sizes().ratio());
+        return new Outcome(
+                state.withMove(stage.move()),
+                new Resize(stage.sizes(), back ? Reason.COMPENSATING : Reason.MOVE_IN_PROGRESS),
+                text);
+    }
+
+    /// The open move, with its end moved further the same way where that is worth as much as a new
+    /// move would have to be: the first windows of a new kind of traffic show only part of it.
+    private Move further(Sight sight, Move move) {
+        var outlook = sight.outlook();
+        if (outlook == null || move.phase() == Move.Phase.COMPENSATING) {
+            return move;
+        }
+        var wanted = keeping(move.to(), outlook.plan().sizes());
+        double gain = outlook.served(wanted) - outlook.served(move.to());
+        boolean worth = gain > GainBelowThreshold.TAKING_GAIN && !wanted.equals(move.to());
+        boolean bounded = within(move, wanted, Role.PREFILL) && within(move, wanted, Role.DECODE);
+        return worth && bounded && move.sameWay(wanted)
+                ? move.to(wanted, sight.snapshot().atSeconds() + spec.moveAllowanceSeconds())
+                : move;
+    }
+
+    private boolean within(Move move, Sizes wanted, Role role) {
+        return Math.abs(wanted.of(role) - move.from().of(role)) <= spec.tuning().maxStepReplicas();
+    }
+
+    /// The pair with every replica kept that the budget still allows: a role gives only what the
+    /// other needs, since giving GPUs back has its own, slower rule.
+    Sizes keeping(Sizes now, Sizes wanted) {
+        var kept = wanted;
+        for (var role : Role.values()) {
+            while (kept.of(role) < now.of(role)
+                    && spec.gpus(kept.plus(role, 1)) <= spec.budgetGpus()) {
+                kept = kept.plus(role, 1);
+            }
+        }
+        return kept;
+    }
+
+    /// Cuts a fleet that holds more than the budget, keeping its ratio as far as whole replicas let
+    /// it. Needs no traffic: a budget is a promise whatever the load.
+    Outcome trim(Sight sight, Sizes now) {
+        var cut = now;
+        while (spec.gpus(cut) > spec.budgetGpus()) {
+            boolean prefillCan = cut.prefill() > spec.prefill().minReplicas();
+            boolean decodeCan = cut.decode() > spec.decode().minReplicas();
+            if (!prefillCan && !decodeCan) {
+                break;
+            }
+            boolean prefillAhead =
+                    (long) cut.prefill() * now.decode() >= (long) cut.decode() * now.prefill();
+            boolean prefill = prefillCan && (prefillAhead || !decodeCan);
+            cut = cut.plus(prefill ? Role.PREFILL : Role.DECODE, -1);
+        }
+        if (cut.equals(now)) {
+            return Outcome.hold(
+                    sight.state(),
+                    Counts.of(now),
+                    Reason.OVER_BUDGET,
+                    "One pool is under its minimum; nothing to cut.");
+        }
+        var begun = begin(sight, now, cut);
+        String text =
+                "%s holds %d GPUs, the budget is %d; cutting to %s."
+                        .formatted(now.ratio(), spec.gpus(now), spec.budgetGpus(), cut.ratio());
+        return new Outcome(begun.state(), new Resize(begun.sizes(), Reason.OVER_BUDGET), text);
+    }
+}

@@ -1,0 +1,129 @@
+package dev.ratematch.controller.core;
+
+import dev.ratematch.controller.capacity.Laws;
+import dev.ratematch.controller.estimate.Estimator;
+import dev.ratematch.controller.estimate.Window;
+import dev.ratematch.controller.guard.Freshness;
+import dev.ratematch.controller.guard.Gap;
+import dev.ratematch.controller.guard.Look;
+import dev.ratematch.controller.guard.WarmingUp;
+import dev.ratematch.controller.observe.Counts;
+import dev.ratematch.controller.observe.PoolReading;
+import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Sizes;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.plan.Outlook;
+import dev.ratematch.controller.plan.Sizing;
+import dev.ratematch.controller.spec.ServiceSpec;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One look at the fleet, learnt from: what a decision rests on.
+///
+/// @param state with this look in it
+/// @param now replicas that are commanded
+/// @param look for the guards
+/// @param outlook null where this look made no window, or there is no traffic
+record Sight(State state, Snapshot snapshot, Counts now, Look look, @Nullable Outlook outlook) {
+
+    static Sight of(ServiceSpec spec, Laws laws, State before, Snapshot snapshot) {
+        var now =
+                new Counts(
+                        commanded(Role.PREFILL, before, snapshot),
+                        commanded(Role.DECODE, before, snapshot));
+        var state = seen(spec, laws, before, snapshot);
+        var look =
+                new Look(
+                        snapshot,
+                        now,
+                        state.windows(),
+                        before.lastSeenSeconds(),
+                        before.heardSeconds());
+        return new Sight(state, snapshot, now, look, outlook(spec, laws, state, snapshot));
+    }
+
+    private static State seen(ServiceSpec spec, Laws laws, State before, Snapshot snapshot) {
+        List<Window> past =
+                Gap.after(before.lastSeenSeconds(), snapshot) ? List.of() : before.windows();
+        boolean consistent = Freshness.usable(snapshot, before.heardSeconds());
+        List<Window> windows =
+                consistent
+                        ? Estimator.window(snapshot, past)
+                                .map(w -> Estimator.remember(past, w))
+                                .orElse(past)
+                        : past;
+        boolean transition =
+                before.move() == null
+                        && (inTransition(snapshot.prefill()) || inTransition(snapshot.decode()));
+        var since = before.transitionSinceSeconds();
+        Double began = since == null ? Double.valueOf(snapshot.atSeconds()) : since;
+        boolean clean = consistent && before.move() == null;
+        return before.seen(
+                windows,
+                snapshot,
+                transition ? began : null,
+                clean
+                        ? before.calibration().learn(spec, laws, snapshot, windows)
+                        : before.calibration());
+    }
+
+    private static @Nullable Outlook outlook(
+            ServiceSpec spec, Laws laws, State state, Snapshot snapshot) {
+        var windows = state.windows();
+        if (windows.size() < WarmingUp.WINDOWS_MIN
+                || windows.getLast().atSeconds() != snapshot.atSeconds()) {
+            return null;
+        }
+        var estimate = Estimator.estimate(windows);
+        if (estimate.requestsPerSecond() <= 0) {
+            return null;
+        }
+        var sizing = new Sizing(spec);
+        return new Outlook(
+                spec,
+                estimate,
+                state.calibration().capacity(spec, laws, estimate),
+                sizing.demand(estimate, snapshot),
+                sizing.bare(estimate, snapshot),
+                sizing.usualQueue(estimate));
+    }
+
+    private static boolean inTransition(PoolReading pool) {
+        return pool.starting().orElse(0) + pool.pending().orElse(0) + pool.draining().orElse(0) > 0;
+    }
+
+    /// Decisions are made against what was last commanded, so that a hold never cancels a start:
+    /// the count read back from the target; else what exists, unless part of that is unknown or a
+    /// move knows better.
+    private static @Nullable Integer commanded(Role role, State before, Snapshot snapshot) {
+        var pool = snapshot.pool(role);
+        var last = before.commanded().of(role);
+        if (pool.desired().known()) {
+            return (int) pool.desired().orElse(0);
+        }
+        if (last != null && (before.move() != null || !pool.ready().known())) {
+            return last;
+        }
+        if (!pool.ready().known()) {
+            return null;
+        }
+        int existing =
+                (int)
+                        (pool.ready().orElse(0)
+                                + pool.starting().orElse(0)
+                                + pool.pending().orElse(0));
+        boolean whole = pool.starting().known() && pool.pending().known();
+        return whole || last == null ? existing : Math.max(existing, last);
+    }
+
+    /// The snapshot with its commanded counts filled in.
+    Snapshot commanding(Sizes sizes) {
+        return new Snapshot(
+                snapshot.atSeconds(),
+                snapshot.windowSeconds(),
+                snapshot.prefill().withDesired(sizes.prefill()),
+                snapshot.decode().withDesired(sizes.decode()),
+                snapshot.traffic(),
+                snapshot.warnings());
+    }
+}

@@ -1,0 +1,88 @@
+package dev.ratematch.controller.guard;
+
+import dev.ratematch.controller.estimate.Window;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.plan.Outlook;
+import dev.ratematch.controller.spec.ServiceSpec;
+import java.util.List;
+
+/// What is measured of promises and queues, whatever the model says. Means only: the engines'
+/// histograms are too coarse around the promise for quantiles.
+public final class Evidence {
+
+    /// Share of what the promise allows from which waiting counts as strain.
+    private static final double STRAIN = 0.25;
+
+    /// Share of the promised ITL from which the mean counts as strain.
+    private static final double ITL_STRAIN = 0.8;
+
+    /// Share of the promised TTFT at which its mean shows that the percentile is over it.
+    private static final double TTFT_MEAN = 0.5;
+
+    private Evidence() {}
+
+    /// Whether a mean is over its promise. A promise at a percentile is then broken beyond doubt.
+    public static boolean latencyBroken(ServiceSpec spec, Snapshot snapshot) {
+        var traffic = snapshot.traffic();
+        return traffic.ttftMeanSeconds().orElse(0) > spec.slo().ttftSeconds()
+                || traffic.itlMeanSeconds().orElse(0) > spec.slo().itlSeconds();
+    }
+
+    /// Whether less waits than a window ago.
+    static boolean queueFalls(List<Window> windows) {
+        if (windows.size() < 2) {
+            return false;
+        }
+        return queued(windows.getLast()) < queued(windows.get(windows.size() - 2));
+    }
+
+    /// Whether the promise is seen to be broken, or a queue is there that must break it.
+    static boolean promiseBroken(Outlook outlook, Snapshot snapshot) {
+        var traffic = snapshot.traffic();
+        var slo = outlook.spec().slo();
+        return outlook.queued()
+                || traffic.ttftMeanSeconds().orElse(0) > TTFT_MEAN * slo.ttftSeconds()
+                || traffic.itlMeanSeconds().orElse(0) > slo.itlSeconds();
+    }
+
+    /// Whether anything measured bears a shortage out. A model that sees one where nothing waits
+    /// and every latency is far from its promise is wrong.
+    static boolean strained(Outlook outlook, Snapshot snapshot) {
+        var traffic = snapshot.traffic();
+        var estimate = outlook.estimate();
+        var slo = outlook.spec().slo();
+        double waiting = estimate.prefillBacklogRequests() + estimate.decodeBacklogRequests();
+        boolean unknown = !traffic.ttftMeanSeconds().known() && !traffic.itlMeanSeconds().known();
+        return unknown
+                || waiting > strainingQueue(outlook)
+                || traffic.ttftMeanSeconds().orElse(0) > STRAIN * slo.ttftSeconds()
+                || traffic.itlMeanSeconds().orElse(0) > ITL_STRAIN * slo.itlSeconds();
+    }
+
+    /// Whether there has been a queue for half a lead time before this window, so that this is no
+    /// burst that has passed by the time the move is done.
+    static boolean queuedBefore(Outlook outlook, List<Window> windows) {
+        if (windows.size() < 2) {
+            return false;
+        }
+        var newest = windows.getLast();
+        double since = newest.atSeconds() - newest.seconds() - outlook.spec().leadTimeSeconds() / 2;
+        double usual = strainingQueue(outlook);
+        int i = windows.size() - 2;
+        do {
+            if (queued(windows.get(i)) <= usual) {
+                return false;
+            }
+            i--;
+        } while (i >= 0 && windows.get(i).atSeconds() > since);
+        return true;
+    }
+
+    private static double strainingQueue(Outlook outlook) {
+        return STRAIN * outlook.estimate().requestsPerSecond() * outlook.spec().slo().ttftSeconds();
+    }
+
+    private static double queued(Window window) {
+        return window.prefillQueued() + window.decodeQueued();
+    }
+}

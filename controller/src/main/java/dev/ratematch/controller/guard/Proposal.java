@@ -1,0 +1,11 @@
+package dev.ratematch.controller.guard;
+
+import dev.ratematch.controller.observe.Sizes;
+
+/// A change that the plan suggests.
+///
+/// @param wanted what it comes to
+/// @param to as much of that as one move may do
+/// @param reason `GROW`, `REBALANCE` or `SHRINK`
+/// @param gain in served share of the demand, margin included
+public record Proposal(Sizes wanted, Sizes to, Reason reason, double gain) {}

@@ -1,0 +1,41 @@
+package dev.ratematch.controller.guard;
+
+import dev.ratematch.controller.estimate.Window;
+import dev.ratematch.controller.observe.Sizes;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.plan.Outlook;
+import dev.ratematch.controller.plan.Plan;
+import dev.ratematch.controller.spec.ServiceSpec;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What the guards after the plan look at.
+///
+/// @param now replicas commanded at present
+/// @param proposal the change that the plan suggests; null for none
+public record Weighed(
+        Snapshot snapshot,
+        List<Window> windows,
+        Outlook outlook,
+        Plan plan,
+        Sizes now,
+        Pace pace,
+        @Nullable Proposal proposal) {
+
+    ServiceSpec spec() {
+        return outlook.spec();
+    }
+
+    boolean matched() {
+        return plan.sizes().equals(now);
+    }
+
+    boolean shrinks() {
+        return proposal != null && proposal.reason() == Reason.SHRINK;
+    }
+
+    /// How long ago something was, seconds.
+    double since(double atSeconds) {
+        return snapshot.atSeconds() - atSeconds;
+    }
+}

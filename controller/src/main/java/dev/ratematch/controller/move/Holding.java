@@ -1,0 +1,42 @@
+package dev.ratematch.controller.move;
+
+import dev.ratematch.controller.observe.PoolReading;
+
+/// One pool's replicas as whole numbers: the one place where it is said how many hold GPUs.
+/// Starting and pending replicas that nobody counts are covered by the commanded count.
+///
+/// @param desired commanded
+/// @param ready serving
+/// @param starting not serving yet, scheduled or not
+/// @param draining leaving, and holding their GPUs still
+public record Holding(int desired, int ready, int starting, int draining) {
+
+    /// What a reading says; draining replicas that nobody counts are none.
+    public static Holding seen(PoolReading pool) {
+        return presuming(pool, 0);
+    }
+
+    /// What a reading says.
+    ///
+    /// @param leaving draining replicas to presume where nobody counts them
+    static Holding presuming(PoolReading pool, int leaving) {
+        int ready = (int) pool.ready().orElse(0);
+        int starting = (int) (pool.starting().orElse(0) + pool.pending().orElse(0));
+        int desired = (int) pool.desired().orElse(ready + starting);
+        return new Holding(desired, ready, starting, (int) pool.draining().orElse(leaving));
+    }
+
+    /// Pods that exist, or are commanded and about to.
+    public int claimed() {
+        return Math.max(ready + starting, desired);
+    }
+
+    /// Replicas whose GPUs nobody else can have.
+    public int held() {
+        return claimed() + draining;
+    }
+
+    boolean settled(int to) {
+        return ready == to && starting == 0 && draining == 0;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.ratematch.controller.plan;
+
+import dev.ratematch.controller.capacity.Capacity;
+import dev.ratematch.controller.estimate.WorkloadEstimate;
+import dev.ratematch.controller.observe.Sizes;
+import dev.ratematch.controller.spec.ServiceSpec;
+
+/// What traffic is expected, what it asks of the pools and what pools of each size carry. Worked
+/// out once in a cycle; decision, open move and what is shown all rest on it.
+///
+/// @param demand what is planned for, margin and backlog included
+/// @param bare what is really asked now: backlog included, without margin
+/// @param usualQueue requests that may wait while the promise is kept
+public record Outlook(
+        ServiceSpec spec,
+        WorkloadEstimate estimate,
+        Capacity capacity,
+        Demand demand,
+        Demand bare,
+        double usualQueue) {
+
+    /// Shares closer than this are the same to a capacity found by bisection.
+    public static final double SAME_SHARE = 1e-6;
+
+    /// The best pair for the demand.
+    public Plan plan() {
+        return Planner.solve(spec, capacity, demand);
+    }
+
+    /// Share of the demand that a pair carries, at most 1.
+    public double served(Sizes pair) {
+        return Planner.servedShare(capacity, demand, pair);
+    }
+
+    /// Share of what is really asked that a pair carries, at most 1.
+    public double servedBare(Sizes pair) {
+        return Planner.servedShare(capacity, bare, pair);
+    }
+
+    /// Whether a pair carries all that is really asked.
+    public boolean carries(Sizes pair) {
+        return servedBare(pair) >= 1 - SAME_SHARE;
+    }
+
+    /// Whether more waits than the promise lets wait.
+    public boolean queued() {
+        return estimate.prefillBacklogRequests() > usualQueue
+                || estimate.decodeBacklogRequests() > usualQueue;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.ratematch.k8s.operator;
+
+import dev.ratematch.controller.core.Cycle;
+import dev.ratematch.controller.core.Decision;
+import dev.ratematch.controller.core.State;
+import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.host.Journal;
+import dev.ratematch.controller.host.JournalEntry;
+import dev.ratematch.controller.publish.CycleMetrics;
+import dev.ratematch.controller.publish.Recommendations;
+import dev.ratematch.controller.service.Service;
+import dev.ratematch.k8s.api.RateMatcher;
+import dev.ratematch.k8s.api.RateMatcherStatus.Resolved;
+import io.micrometer.core.instrument.Timer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Writes the cycles of one RateMatcher down: its status before the first target is touched, so
+/// that whoever starts next finds the open move; errors, events, recommendation and metrics after.
+final class Scribe implements Journal {
+
+    private final Chronicle chronicle;
+    private final Recommendations recommendations;
+    private final CycleMetrics cycles;
+    private @Nullable Occasion occasion;
+    private @Nullable Report report;
+
+    /// What a cycle is run for.
+    ///
+    /// @param auto whether the spec asks for decisions to be carried out
+    /// @param refusal why they are not, in mode Auto
+    /// @param began when the look did
+    record Occasion(
+            RateMatcher matcher,
+            Service service,
+            Resolved resolved,
+            boolean auto,
+            @Nullable Refusal refusal,
+            Instant at,
+            Timer.Sample began) {}
+
+    Scribe(Chronicle chronicle, Recommendations recommendations, CycleMetrics cycles) {
+        this.chronicle = chronicle;
+        this.recommendations = recommendations;
+        this.cycles = cycles;
+    }
+
+    /// Says what the next cycle is run for.
+    void expect(Occasion next) {
+        occasion = next;
+    }
+
+    @Override
+    public void decided(Cycle cycle, State next) {
+        var at = Objects.requireNonNull(occasion, "expect first");
+        report =
+                new Report(
+                        at.matcher().getMetadata().getGeneration(),
+                        at.resolved(),
+                        cycle,
+                        at.auto(),
+                        at.refusal(),
+                        List.of(),
+                        chronicle.memory(at.service(), next, at.at()));
+        save(at, report);
+    }
+
+    @Override
+    public void append(JournalEntry entry) {
+        var at = Objects.requireNonNull(occasion, "expect first");
+        var said = Objects.requireNonNull(report, "decided first");
+        var errors = entry.commandErrors();
+        if (!errors.isEmpty()) {
+            chronicle.say(at.matcher(), true, "CommandFailed", errors.getFirst());
+            save(at, said.with(errors));
+        }
+        tell(at.matcher(), entry.cycle());
+        var of = at.matcher().getMetadata();
+        recommendations.conclude(of.getNamespace(), of.getName(), entry.cycle(), at.at());
+        cycles.conclude(of.getNamespace(), of.getName(), entry.cycle(), at.began());
+    }
+
+    private void save(Occasion at, Report next) {
+        chronicle.save(at.matcher(), StatusText.of(next, chronicle.written()), at.at());
+    }
+
+    private void tell(RateMatcher matcher, Cycle cycle) {
+        var decision = cycle.decision();
+        String text = cycle.explanation().text();
+        if (decision instanceof Decision.Resize) {
+            String verb = cycle.acts() ? "" : "Recommended: ";
+            chronicle.say(
+                    matcher,
+                    decision.reason() == Reason.COMPENSATING,
+                    StatusText.camel(decision.reason().name()),
+                    verb + text);
+        } else if (decision.reason() == Reason.CONFLICT) {
+            chronicle.say(matcher, true, "Conflict", text);
+        }
+    }
+}
