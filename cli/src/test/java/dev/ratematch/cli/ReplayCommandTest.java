@@ -134,11 +134,11 @@ class ReplayCommandTest {
         for (var text : List.of("hello", "{\"a\":1}", "")) {
             var answer = replay(List.of(text));
             assertThat(answer.exit()).as(text).isEqualTo(2);
-            assertThat(answer.err()).contains("line 1: ", "JSON Lines of version 2");
+            assertThat(answer.err()).contains("line 1: ", "JSON Lines of version 3");
         }
         var old = replay(List.of(recorded.getFirst(), "{\"version\":1,\"at_s\":3}"));
         assertThat(old.exit()).isEqualTo(2);
-        assertThat(old.err()).contains("line 2: version (1) must be 2");
+        assertThat(old.err()).contains("line 2: version (1) must be 3");
         var service = new ArrayList<>(recorded);
         service.set(0, service.getFirst().replace("\"b200\"", "\"abacus\""));
         assertThat(replay(service).err()).contains("line 1: ", "abacus");

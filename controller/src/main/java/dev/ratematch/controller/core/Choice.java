@@ -5,11 +5,13 @@ import dev.ratematch.controller.core.Decision.Resize;
 import dev.ratematch.controller.core.Explanation.Candidate;
 import dev.ratematch.controller.estimate.Estimator;
 import dev.ratematch.controller.guard.Evidence;
+import dev.ratematch.controller.guard.Ineffective;
 import dev.ratematch.controller.guard.Pace;
 import dev.ratematch.controller.guard.Proposal;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.guard.Verdict;
 import dev.ratematch.controller.guard.Weighed;
+import dev.ratematch.controller.move.Pledge;
 import dev.ratematch.controller.observe.Counts;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
@@ -55,6 +57,7 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan, Plan lean) {
                         plan,
                         now,
                         pace(proposal),
+                        sight.state().pledge(),
                         proposal);
         var verdict = ask.apply(weighed);
         if (verdict != null) {
@@ -66,7 +69,22 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan, Plan lean) {
             throw new IllegalStateException("no guard held the fleet and nothing was proposed");
         }
         var begun = moves().begin(sight, now, proposal.to());
-        return outcome(begun.state(), new Resize(begun.sizes(), proposal.reason()), "", proposal);
+        return outcome(
+                begun.state().pledging(pledge(proposal)),
+                new Resize(begun.sizes(), proposal.reason()),
+                "",
+                proposal);
+    }
+
+    /// What the move is held to: where all should be carried at its end with the margin, and
+    /// something is broken now.
+    private @Nullable Pledge pledge(Proposal proposal) {
+        var before = Ineffective.measured(outlook, sight.snapshot());
+        boolean pledged =
+                proposal.reason() != Reason.SHRINK
+                        && before.broken()
+                        && outlook.served(proposal.to()) >= 1;
+        return pledged ? new Pledge(now, proposal.to(), before, null, false) : null;
     }
 
     private ServiceSpec spec() {

@@ -10,6 +10,7 @@ import dev.ratematch.controller.guard.GainBelowThreshold;
 import dev.ratematch.controller.guard.Gap;
 import dev.ratematch.controller.guard.Guard;
 import dev.ratematch.controller.guard.Idle;
+import dev.ratematch.controller.guard.Ineffective;
 import dev.ratematch.controller.guard.Look;
 import dev.ratematch.controller.guard.ModelSuspect;
 import dev.ratematch.controller.guard.Reason;
@@ -21,7 +22,10 @@ import dev.ratematch.controller.guard.Unreachable;
 import dev.ratematch.controller.guard.Verdict;
 import dev.ratematch.controller.guard.WarmingUp;
 import dev.ratematch.controller.guard.Weighed;
+import dev.ratematch.controller.move.Pledge;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.plan.Outlook;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +56,7 @@ public final class Controller {
                     new GainBelowThreshold(),
                     new ScaleDownStabilising(),
                     new CoolingDown(),
+                    new Ineffective(),
                     new RemovalUnsafe());
 
     private final ServiceSpec spec;
@@ -81,13 +86,13 @@ public final class Controller {
         var from = conduct == Conduct.CONTROL ? before : Following.before(before, snapshot);
         var sight = Sight.of(spec, laws, from, snapshot);
         var verdicts = new ArrayList<Verdict>();
-        var free = decide(sight, verdicts);
+        var free = decide(sight, conduct, verdicts);
         var outcome = interlock == null ? free : locked(free, from, sight, interlock);
         return new Conclusion(spec, sight, conduct, interlock, verdicts).of(from, outcome);
     }
 
     /// The law, in the order in which it is asked; docs/control.md explains it.
-    private Outcome decide(Sight sight, List<Verdict> verdicts) {
+    private Outcome decide(Sight sight, Conduct conduct, List<Verdict> verdicts) {
         var stop = ask(ALWAYS, sight.look(), verdicts);
         var now = sight.now().sizes();
         if (stop != null || now == null) {
@@ -106,6 +111,21 @@ public final class Controller {
             boolean idle = stop != null && stop.guard() == Reason.IDLE;
             return held(sight, idle ? sight.state().withSmallerSince(null) : sight.state(), stop);
         }
+        var effect = moves.effect(sight, outlook);
+        if (effect == null) {
+            return choose(sight, outlook, now, verdicts);
+        }
+        verdicts.add(effect);
+        var pledge = effect.holds() ? Pledge.withoutEffect(sight.state().pledge()) : null;
+        var judged = sight.with(sight.state().pledging(pledge));
+        var undone =
+                pledge != null && conduct == Conduct.CONTROL
+                        ? moves.undo(judged, pledge, now)
+                        : null;
+        return undone != null ? undone : choose(judged, outlook, now, verdicts);
+    }
+
+    private static Outcome choose(Sight sight, Outlook outlook, Sizes now, List<Verdict> verdicts) {
         return Choice.of(sight, outlook, now).decide(weighed -> ask(AFTER_PLAN, weighed, verdicts));
     }
 

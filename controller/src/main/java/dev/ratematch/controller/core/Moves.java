@@ -2,17 +2,26 @@ package dev.ratematch.controller.core;
 
 import dev.ratematch.controller.core.Decision.Resize;
 import dev.ratematch.controller.guard.GainBelowThreshold;
+import dev.ratematch.controller.guard.Ineffective;
 import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.guard.Verdict;
 import dev.ratematch.controller.move.Move;
+import dev.ratematch.controller.move.Pledge;
 import dev.ratematch.controller.move.Stage;
 import dev.ratematch.controller.observe.Counts;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
+import dev.ratematch.controller.plan.Outlook;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// How moves begin, go on, end and are taken back.
 record Moves(ServiceSpec spec) {
+
+    /// Lead times from the end of a move until its effect is judged: what waited must have had the
+    /// time to be worked off, in part.
+    private static final double SETTLING_LEAD_TIMES = 2;
 
     /// The state with a new move in its first stage, and the counts of that.
     record Begun(State state, Sizes sizes) {}
@@ -26,6 +35,45 @@ record Moves(ServiceSpec spec) {
         return new Begun(next, stage.sizes());
     }
 
+    /// What the last move came to, by the first window after it has settled; null where it was
+    /// begun against nothing broken, where that cannot be told yet, or where it was told.
+    @Nullable Verdict effect(Sight sight, Outlook outlook) {
+        var pledge = sight.state().pledge();
+        var ended = pledge == null ? null : pledge.ended();
+        double settling = SETTLING_LEAD_TIMES * spec.leadTimeSeconds();
+        boolean due = ended != null && sight.snapshot().atSeconds() - ended.atSeconds() >= settling;
+        return pledge == null || pledge.refuted() || !due
+                ? null
+                : Ineffective.effect(pledge, outlook, sight.snapshot(), sight.state().windows());
+    }
+
+    private static Pledge.Ended ended(Sight sight) {
+        var seen = sight.snapshot();
+        double queued =
+                seen.prefill().queuedRequests().orElse(0)
+                        + seen.decode().queuedRequests().orElse(0);
+        return new Pledge.Ended(seen.atSeconds(), queued);
+    }
+
+    /// Takes back, once, a complete move that had no effect; null where the fleet is not as it left
+    /// it, or the way back is not allowed.
+    @Nullable Outcome undo(Sight sight, Pledge pledge, Sizes now) {
+        if (!now.equals(pledge.to()) || !spec.allows(pledge.from())) {
+            return null;
+        }
+        double at = sight.snapshot().atSeconds();
+        var move = Move.undoing(pledge, at, at + spec.moveAllowanceSeconds());
+        var stage = Stage.advance(move, spec, sight.commanding(now));
+        String text =
+                "The move to %s is complete and nothing that it was made against got better; going"
+                                .formatted(now.ratio())
+                        + " back to %s, once.".formatted(pledge.from().ratio());
+        return new Outcome(
+                sight.state().withSmallerSince(null).withMove(stage.move()),
+                new Resize(stage.sizes(), Reason.INEFFECTIVE),
+                text);
+    }
+
     /// An open move goes on whatever the traffic says: one move in flight.
     Outcome advance(Sight sight, Move open, Sizes now) {
         var state = sight.state();
@@ -36,8 +84,13 @@ record Moves(ServiceSpec spec) {
         var stage = Stage.advance(move, spec, seen);
         if (stage.move().phase().ended()) {
             boolean done = stage.move().phase() == Move.Phase.DONE;
+            var pledge = state.pledge();
+            var kept =
+                    done && pledge != null && !pledge.refuted()
+                            ? state.pledging(pledge.ended(move.to(), ended(sight)))
+                            : state;
             return Outcome.hold(
-                    state.moveEnded(done ? at : later),
+                    kept.moveEnded(done ? at : later),
                     Counts.of(now),
                     Reason.COOLING_DOWN,
                     (done ? "The move to %s is complete." : "The move was taken back to %s.")

@@ -116,6 +116,11 @@ record Sight(State state, Snapshot snapshot, Counts now, Look look, @Nullable Ou
         return whole || last == null ? existing : Math.max(existing, last);
     }
 
+    /// The same with another state.
+    Sight with(State next) {
+        return new Sight(next, snapshot, now, look, outlook);
+    }
+
     /// The snapshot with its commanded counts filled in.
     Snapshot commanding(Sizes sizes) {
         return new Snapshot(

@@ -4,8 +4,8 @@ import dev.ratematch.controller.estimate.Window;
 import dev.ratematch.controller.guard.Freshness;
 import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.move.Outstanding;
+import dev.ratematch.controller.move.Pledge;
 import dev.ratematch.controller.observe.Counts;
-import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.List;
@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// @param commanded replicas last commanded
 /// @param move the move under way
 /// @param proposed the move that was recommended last and not seen to begin
+/// @param pledge what the last move was begun against; null where its effect was seen
 /// @param told what those who follow recommendations were told and may yet apply
 /// @param calibration what observation has taught about the step times
 public record State(
@@ -38,6 +39,7 @@ public record State(
         Counts commanded,
         @Nullable Move move,
         @Nullable Move proposed,
+        @Nullable Pledge pledge,
         Outstanding told,
         Calibration calibration) {
 
@@ -51,6 +53,7 @@ public record State(
                     null,
                     null,
                     Counts.UNKNOWN,
+                    null,
                     null,
                     null,
                     Outstanding.NONE,
@@ -73,6 +76,7 @@ public record State(
                 commanded,
                 null,
                 null,
+                null,
                 told,
                 kept);
     }
@@ -90,6 +94,7 @@ public record State(
                 commanded,
                 move,
                 null,
+                pledge,
                 told,
                 calibration);
     }
@@ -122,38 +127,40 @@ public record State(
                 commanded,
                 move,
                 proposed,
+                pledge,
                 told,
                 learnt);
     }
 
     State withMove(@Nullable Move next) {
-        return with(lastMoveEndSeconds, smallerSinceSeconds, commanded, next, proposed, told);
+        return with(
+                lastMoveEndSeconds, smallerSinceSeconds, commanded, next, proposed, pledge, told);
     }
 
     State withSmallerSince(@Nullable Double seconds) {
-        return with(lastMoveEndSeconds, seconds, commanded, move, proposed, told);
+        return with(lastMoveEndSeconds, seconds, commanded, move, proposed, pledge, told);
     }
 
     State moveEnded(double atSeconds) {
-        return with(atSeconds, null, commanded, null, proposed, told);
+        return with(atSeconds, null, commanded, null, proposed, pledge, told);
     }
 
     State withCommanded(Counts counts) {
-        return with(lastMoveEndSeconds, smallerSinceSeconds, counts, move, proposed, told);
+        return with(lastMoveEndSeconds, smallerSinceSeconds, counts, move, proposed, pledge, told);
     }
 
     State proposing(@Nullable Move next) {
-        return with(lastMoveEndSeconds, smallerSinceSeconds, commanded, move, next, told);
+        return with(lastMoveEndSeconds, smallerSinceSeconds, commanded, move, next, pledge, told);
+    }
+
+    State pledging(@Nullable Pledge next) {
+        return with(lastMoveEndSeconds, smallerSinceSeconds, commanded, move, proposed, next, told);
     }
 
     /// The same with what followers were told.
     public State telling(Outstanding next) {
-        return with(lastMoveEndSeconds, smallerSinceSeconds, commanded, move, proposed, next);
-    }
-
-    /// The end of the open move, else the counts themselves.
-    static @Nullable Sizes end(@Nullable Move open, Counts counts) {
-        return open == null ? counts.sizes() : open.to();
+        return with(
+                lastMoveEndSeconds, smallerSinceSeconds, commanded, move, proposed, pledge, next);
     }
 
     private State with(
@@ -162,6 +169,7 @@ public record State(
             Counts counts,
             @Nullable Move nextMove,
             @Nullable Move nextProposed,
+            @Nullable Pledge nextPledge,
             Outstanding nextTold) {
         return new State(
                 windows,
@@ -173,6 +181,7 @@ public record State(
                 counts,
                 nextMove,
                 nextProposed,
+                nextPledge,
                 nextTold,
                 calibration);
     }

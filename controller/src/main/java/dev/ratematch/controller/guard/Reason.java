@@ -48,6 +48,8 @@ public enum Reason {
     CONFLICT,
     /// The removal would leave less carried than now.
     REMOVAL_UNSAFE,
+    /// A move had no effect and is taken back, or was tried before and had none.
+    INEFFECTIVE,
     /// Service time alone breaks the promise, and no other split carries more.
     UNREACHABLE;
 

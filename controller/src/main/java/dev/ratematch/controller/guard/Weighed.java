@@ -1,6 +1,7 @@
 package dev.ratematch.controller.guard;
 
 import dev.ratematch.controller.estimate.Window;
+import dev.ratematch.controller.move.Pledge;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.plan.Outlook;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// What the guards after the plan look at.
 ///
 /// @param now replicas commanded at present
+/// @param pledge of the last move, where one was begun against something broken
 /// @param proposal the change that the plan suggests; null for none
 public record Weighed(
         Snapshot snapshot,
@@ -20,6 +22,7 @@ public record Weighed(
         Plan plan,
         Sizes now,
         Pace pace,
+        @Nullable Pledge pledge,
         @Nullable Proposal proposal) {
 
     ServiceSpec spec() {

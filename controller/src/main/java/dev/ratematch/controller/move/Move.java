@@ -42,6 +42,11 @@ public record Move(
         return new Move(from, to, Phase.PLANNED, started, deadline, null);
     }
 
+    /// The way back of a move that was complete and had no effect.
+    public static Move undoing(Pledge pledge, double started, double deadline) {
+        return new Move(pledge.to(), pledge.from(), Phase.COMPENSATING, started, deadline, null);
+    }
+
     /// The same move with a later deadline.
     public Move until(double deadline) {
         return to(to, deadline);

@@ -308,7 +308,10 @@ class ControllerTest {
                             state,
                             snapshot(
                                     at,
-                                    pool(FleetCounts.steady(prefill), at * 20, 5),
+                                    pool(
+                                            FleetCounts.steady(prefill),
+                                            prefill < 10 ? at * 20 : 0,
+                                            5),
                                     pool(FleetCounts.steady(decode), 0, 30),
                                     traffic(1500)));
             state = step.state();

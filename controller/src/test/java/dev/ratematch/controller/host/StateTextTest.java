@@ -71,7 +71,8 @@ class StateTextTest {
     }
 
     private static final String NONE =
-            PLACEHOLDER;
+            "{\"weight\":0,\"model\":0,\"modelSquares\":0,\"observed\":0,\"products\":0,"
+                    + "\"refusals\":0}";
 
     @Test
     void anyOtherTextIsRefused() {
