@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.host.JournalEntry;
-import dev.ratematch.harness.cluster.FleetView;
 import dev.ratematch.harness.judge.Episode;
 import dev.ratematch.harness.judge.Outcome;
 import dev.ratematch.harness.judge.Ratematch;
+import dev.ratematch.harness.plant.FleetView;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
