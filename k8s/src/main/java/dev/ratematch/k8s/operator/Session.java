@@ -5,6 +5,7 @@ import dev.ratematch.controller.core.Advisor.Advice;
 import dev.ratematch.controller.core.Calibration;
 import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.Decision;
+import dev.ratematch.controller.core.Interlock;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.guard.Reason;
@@ -288,8 +289,8 @@ final class Session {
             Side decode,
             Instant instant) {
         var began = cycles.begin();
-        double at = instant.toEpochMilli() / 1e3;
-        var snapshot = ControlLoop.observe(active.reader().telemetry(), at);
+        var snapshot =
+                ControlLoop.observe(active.reader().telemetry(), instant.toEpochMilli() / 1e3);
         if (!engineSeen) {
             var seen = active.reader().engine();
             engineSeen = seen != null;
@@ -302,15 +303,7 @@ final class Session {
         if (repetition.of(advice.state(), snapshot, around)) {
             return;
         }
-        Step step;
-        if (acts) {
-            step = active.controller().step(advice.state(), snapshot, interlock);
-            advice = Advice.of(step.state());
-        } else {
-            var advised = active.advisor().step(advice, snapshot, interlock);
-            step = advised.step();
-            advice = advised.advice();
-        }
+        var step = decide(active, acts, snapshot, interlock);
         var now = staged(active, snapshot, step, acts);
         var cycle =
                 new Cycle(
@@ -333,22 +326,36 @@ final class Session {
                                 instant));
         chronicle.save(matcher, StatusText.of(cycle, chronicle.written()), instant);
         if (acts) {
-            var errors = ControlLoop.command(step, fleet);
-            if (!errors.isEmpty()) {
-                chronicle.say(matcher, true, "CommandFailed", errors.getFirst());
-                var failed = StatusText.of(cycle.with(errors), chronicle.written());
-                chronicle.save(matcher, failed, instant);
-            }
+            command(matcher, step, cycle, instant);
         }
         tell(matcher, step, acts);
         var of = matcher.getMetadata();
         recommendations.conclude(of.getNamespace(), of.getName(), step, now, instant);
-        var service = active.service();
         cycles.conclude(
                 of.getNamespace(),
                 of.getName(),
-                new Concluded(service.spec(), snapshot, step, advice.state().move(), acts),
+                new Concluded(active.service().spec(), snapshot, step, advice.state().move(), acts),
                 began);
+    }
+
+    private Step decide(
+            Running active, boolean acts, Snapshot snapshot, @Nullable Interlock interlock) {
+        if (acts) {
+            var step = active.controller().step(advice.state(), snapshot, interlock);
+            advice = Advice.of(step.state());
+            return step;
+        }
+        var advised = active.advisor().step(advice, snapshot, interlock);
+        advice = advised.advice();
+        return advised.step();
+    }
+
+    private void command(RateMatcher matcher, Step step, Cycle cycle, Instant now) {
+        var errors = ControlLoop.command(step, fleet);
+        if (!errors.isEmpty()) {
+            chronicle.say(matcher, true, "CommandFailed", errors.getFirst());
+            chronicle.save(matcher, StatusText.of(cycle.with(errors), chronicle.written()), now);
+        }
     }
 
     /// Somebody who follows us is late: a growth waits until what was told before cannot exceed the

@@ -6,6 +6,7 @@ import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.core.Advisor;
 import dev.ratematch.controller.core.Advisor.Advice;
 import dev.ratematch.controller.core.Controller;
+import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.observe.Reading;
@@ -17,6 +18,7 @@ import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.spec.Tuning;
 import dev.ratematch.k8s.publish.FollowedPool.Pace;
+import dev.ratematch.k8s.publish.Outstanding.Admitted;
 import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -115,10 +117,7 @@ class TwoFollowersTest {
                                 && keeps(decode, d, open.fromDecode(), open.toDecode(), open);
                 assertThat(kept).as(when).isTrue();
             }
-            int gpus =
-                    prefill.held() * spec.prefill().gpusPerReplica()
-                            + decode.held() * spec.decode().gpusPerReplica();
-            assertThat(gpus).as(when).isLessThanOrEqualTo(spec.budgetGpus());
+            assertThat(gpus(spec, prefill, decode)).as(when).isLessThanOrEqualTo(spec.budgetGpus());
             if (at % CYCLE != 0) {
                 continue;
             }
@@ -140,22 +139,30 @@ class TwoFollowersTest {
             var decision = advised.step().decision();
             var admitted = outstanding.admit(spec, snapshot, decision.prefill(), decision.decode());
             outstanding = admitted.next();
-            store.publish(
-                    new Recommended(
-                            "ml",
-                            "chat",
-                            admitted.prefill(),
-                            admitted.decode(),
-                            decision.prefill(),
-                            decision.decode(),
-                            Instant.ofEpochSecond(at),
-                            true,
-                            decision.reason().sentence()));
+            store.publish(recommended(admitted, decision, at));
             var published = store.find("ml", "chat").orElseThrow();
             prefill.publish(published.prefillNow(), at);
             decode.publish(published.decodeNow(), at);
         }
         return completed;
+    }
+
+    private static int gpus(ServiceSpec spec, FollowedPool prefill, FollowedPool decode) {
+        return prefill.held() * spec.prefill().gpusPerReplica()
+                + decode.held() * spec.decode().gpusPerReplica();
+    }
+
+    private static Recommended recommended(Admitted admitted, Decision decision, int at) {
+        return new Recommended(
+                "ml",
+                "chat",
+                admitted.prefill(),
+                admitted.decode(),
+                decision.prefill(),
+                decision.decode(),
+                Instant.ofEpochSecond(at),
+                true,
+                decision.reason().sentence());
     }
 
     /// Whether a pool that the move grows, and that is not above the move's end, was left alone by

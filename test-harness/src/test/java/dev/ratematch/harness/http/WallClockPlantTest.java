@@ -63,7 +63,10 @@ class WallClockPlantTest {
             assertThat(held / 1e9).isBetween(1.0, wall);
             int offered = plant.look(c -> c.cluster().offered());
             assertThat(offered).isPositive();
-            LockSupport.parkNanos(150_000_000);
+            for (int frame = 0; frame < 3; frame++) {
+                assertThat(nowNanos(plant)).isEqualTo(held);
+                LockSupport.parkNanos(50_000_000);
+            }
             assertThat(nowNanos(plant)).isEqualTo(held);
             plant.go();
             await(plant, at -> at > held / 1e9);
