@@ -146,7 +146,7 @@ public final class DemoCommand implements Callable<Integer> {
                                 DemoScene.SLO.percentile(),
                                 DemoScene.CYCLE_SECONDS,
                                 factor,
-                                written == null ? _ -> {} : (Journal) written,
+                                written == null ? Journal.NONE : written,
                                 screen == null ? LivePlant.Audience.NONE : screen)) {
             return scene.episode()
                     .run(

@@ -6,12 +6,12 @@ import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.controller.spec.KvLink;
-import dev.ratematch.harness.cluster.MeasuredShapes;
-import dev.ratematch.harness.cluster.PlantSettings;
 import dev.ratematch.harness.judge.Episode;
 import dev.ratematch.harness.judge.Judge;
 import dev.ratematch.harness.judge.PlantWork;
 import dev.ratematch.harness.judge.Report;
+import dev.ratematch.harness.plant.MeasuredShapes;
+import dev.ratematch.harness.plant.PlantSettings;
 import dev.ratematch.harness.traffic.DemoSplice;
 import dev.ratematch.harness.traffic.Dispersion;
 import dev.ratematch.harness.traffic.RateScale;
@@ -59,22 +59,14 @@ record DemoScene(
 
     private static Service believed() {
         var pool =
-                new PoolRequest(
-                        null, PARALLEL, null, null, START_UP_SECONDS, null, null, null, null);
+                PoolRequest.builder().parallel(PARALLEL).leadTimeSeconds(START_UP_SECONDS).build();
         return ServiceFactory.create(
-                new ServiceRequest(
-                        MODEL,
-                        GPU,
-                        PRECISION,
-                        null,
-                        PlantOptions.ENGINE,
-                        SLO,
-                        BUDGET_GPUS,
-                        null,
-                        KvLink.Mode.PULL,
-                        null,
-                        pool,
-                        pool));
+                ServiceRequest.builder(MODEL, GPU, SLO, BUDGET_GPUS)
+                        .precision(PRECISION)
+                        .engine(PlantOptions.ENGINE)
+                        .link(null, KvLink.Mode.PULL)
+                        .pools(pool, pool)
+                        .build());
     }
 
     /// The report of a verdict on this scene.

@@ -2,8 +2,8 @@ package dev.ratematch.cli;
 
 import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.core.Decision;
-import dev.ratematch.harness.cluster.FleetView;
 import dev.ratematch.harness.http.LivePlant;
+import dev.ratematch.harness.plant.FleetView;
 import java.io.PrintWriter;
 
 /// Shows a view while the demo runs: redrawn in place on a terminal, otherwise a line now and then.

@@ -5,12 +5,12 @@ import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.controller.telemetry.scrape.Target;
 import dev.ratematch.costmodel.units.Names;
-import dev.ratematch.harness.cluster.Cluster;
-import dev.ratematch.harness.cluster.Dialect;
-import dev.ratematch.harness.cluster.PlantSettings;
+import dev.ratematch.harness.exposition.Dialect;
+import dev.ratematch.harness.exposition.ExposedCluster;
 import dev.ratematch.harness.http.Ports;
 import dev.ratematch.harness.http.WallClockPlant;
 import dev.ratematch.harness.judge.PlantWork;
+import dev.ratematch.harness.plant.PlantSettings;
 import dev.ratematch.harness.traffic.Generators;
 import dev.ratematch.harness.traffic.RateScale;
 import dev.ratematch.harness.traffic.Trace;
@@ -167,11 +167,12 @@ public final class EnginesCommand implements Callable<Integer> {
         var settings = options.plant(model, gpu, gpus, seed);
         checkFits(settings);
         var traffic = traffic(settings);
-        var cluster = new Cluster(settings, traffic, dialect);
+        var exposed = new ExposedCluster(settings, traffic, dialect);
+        var cluster = exposed.cluster();
         cluster.scale(Role.PREFILL, prefill);
         cluster.scale(Role.DECODE, decode);
         double seconds = length == null ? traffic.seconds() : length.value();
-        try (var plant = new WallClockPlant(cluster, new Ports(host, port))) {
+        try (var plant = new WallClockPlant(exposed, new Ports(host, port))) {
             say(out, plant, traffic, dialect);
             plant.go();
             var never = new CountDownLatch(1);

@@ -3,11 +3,11 @@ package dev.ratematch.cli;
 import dev.ratematch.controller.service.PoolRequest;
 import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.costmodel.units.Names;
-import dev.ratematch.harness.cluster.MeasuredShapes;
-import dev.ratematch.harness.cluster.PlantSettings;
-import dev.ratematch.harness.cluster.PoolShape;
-import dev.ratematch.harness.cluster.StartUp;
-import dev.ratematch.harness.cluster.Topology;
+import dev.ratematch.harness.plant.MeasuredShapes;
+import dev.ratematch.harness.plant.PlantSettings;
+import dev.ratematch.harness.plant.PoolShape;
+import dev.ratematch.harness.plant.StartUp;
+import dev.ratematch.harness.plant.Topology;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Option;
@@ -160,16 +160,12 @@ final class PlantOptions {
 
     /// How a pool is described to our controller.
     PoolRequest pool(boolean prefill, String model) {
-        return new PoolRequest(
-                null,
-                parallel(prefill, model),
-                null,
-                null,
-                startUp.value(),
-                null,
-                maxBatchedTokens,
-                maxSequences,
-                null);
+        return PoolRequest.builder()
+                .parallel(parallel(prefill, model))
+                .leadTimeSeconds(startUp.value())
+                .maxBatchedTokens(maxBatchedTokens)
+                .maxSequences(maxSequences)
+                .build();
     }
 
     String parallel(boolean prefill, String model) {

@@ -7,12 +7,12 @@ import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.costmodel.units.Names;
-import dev.ratematch.harness.cluster.PlantSettings;
 import dev.ratematch.harness.judge.Episode;
 import dev.ratematch.harness.judge.Html;
 import dev.ratematch.harness.judge.Judge;
 import dev.ratematch.harness.judge.PlantWork;
 import dev.ratematch.harness.judge.Report;
+import dev.ratematch.harness.plant.PlantSettings;
 import dev.ratematch.harness.traffic.Dispersion;
 import dev.ratematch.harness.traffic.Generators;
 import dev.ratematch.harness.traffic.RateScale;
@@ -259,19 +259,12 @@ public final class SimulateCommand implements Callable<Integer> {
     private Service service(Slo slo) {
         String known = model.toLowerCase(Locale.ROOT);
         return ServiceFactory.create(
-                new ServiceRequest(
-                        model,
-                        gpu,
-                        options.precision,
-                        null,
-                        PlantOptions.ENGINE,
-                        slo,
-                        gpus,
-                        options.linkGbPerSecond,
-                        options.mode(),
-                        null,
-                        options.pool(true, known),
-                        options.pool(false, known)));
+                ServiceRequest.builder(model, gpu, slo, gpus)
+                        .precision(options.precision)
+                        .engine(PlantOptions.ENGINE)
+                        .link(options.linkGbPerSecond, options.mode())
+                        .pools(options.pool(true, known), options.pool(false, known))
+                        .build());
     }
 
     private Trace source(PrintWriter err) throws IOException {

@@ -2,7 +2,7 @@ package dev.ratematch.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ratematch.harness.cluster.Dialect;
+import dev.ratematch.harness.exposition.Dialect;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.ServerSocket;

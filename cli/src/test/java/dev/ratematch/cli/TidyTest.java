@@ -2,6 +2,7 @@ package dev.ratematch.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ratematch.cli.SourceBlocks.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ class TidyTest {
     private static final Path ROOT =
             Path.of(System.getProperty("ratematch.root", "..")).toAbsolutePath().normalize();
     private static final int LINES_MAX = 400;
+    private static final int METHOD_LINES_MAX = 60;
     private static final Set<String> TEXT =
             Set.of("java", "md", "xml", "yaml", "yml", "html", "css", "js", "sh", "json", "");
 
@@ -30,7 +32,9 @@ class TidyTest {
             Pattern.compile("(^|[^.\\w/])/(" + "wo" + "rk|tm" + "p|ho" + "me)/");
     private static final Pattern SKIPPED =
             Pattern.compile("@" + "Disabled|assume" + "(True|False|That)|abort" + "\\(");
-    private static final Pattern SLEEP = Pattern.compile("Thread" + "\\.sleep");
+    private static final Pattern SLEEP = Pattern.compile("\\bsleep\\s*\\(|\\.sleep\\b|::sleep\\b");
+    private static final Pattern PAUSE =
+            Pattern.compile("\\b(parkNanos|parkUntil|park|wait|onSpinWait)\\s*\\(");
 
     /// In code outside of imports, comments and strings.
     private static final Pattern QUALIFIED =
@@ -45,6 +49,24 @@ class TidyTest {
     @Test
     void noSourceFileIsLongerThanFourHundredLines() {
         assertThat(sources("/src/")).filteredOn(f -> lines(f).size() > LINES_MAX).isEmpty();
+    }
+
+    @Test
+    void noMethodIsLongerThanSixtyLines() {
+        var tooLong = new ArrayList<String>();
+        for (var file : sources("/src/")) {
+            for (var block : SourceBlocks.of(read(file))) {
+                if (block.kind() == Kind.METHOD && block.lines() > METHOD_LINES_MAX) {
+                    tooLong.add(
+                            "%s:%d: %d lines"
+                                    .formatted(
+                                            ROOT.relativize(file),
+                                            block.firstLine(),
+                                            block.lines()));
+                }
+            }
+        }
+        assertThat(tooLong).isEmpty();
     }
 
     @Test
@@ -66,7 +88,30 @@ class TidyTest {
     void noTestIsSkippedOrSleeps() {
         var tests = sources("/src/test/");
         assertThat(hits(tests, SKIPPED)).isEmpty();
-        assertThat(hits(tests, SLEEP)).isEmpty();
+        assertThat(pauses(tests)).isEmpty();
+    }
+
+    /// Where a test only lets time pass. In a loop it asks again after each pause.
+    private static List<String> pauses(List<Path> tests) {
+        var pauses = new ArrayList<String>();
+        for (var file : tests) {
+            String source = read(file);
+            String code = SourceBlocks.code(source);
+            var loops =
+                    SourceBlocks.of(source).stream().filter(b -> b.kind() == Kind.LOOP).toList();
+            SLEEP.matcher(code)
+                    .results()
+                    .forEach(sleep -> pauses.add(at(file, code, sleep.start())));
+            PAUSE.matcher(code)
+                    .results()
+                    .filter(pause -> loops.stream().noneMatch(loop -> loop.holds(pause.start())))
+                    .forEach(pause -> pauses.add(at(file, code, pause.start())));
+        }
+        return pauses;
+    }
+
+    private static String at(Path file, String code, int offset) {
+        return ROOT.relativize(file) + ":" + SourceBlocks.line(code, offset);
     }
 
     @Test

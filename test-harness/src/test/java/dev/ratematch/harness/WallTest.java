@@ -1,6 +1,7 @@
 package dev.ratematch.harness;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -27,7 +28,10 @@ class WallTest {
     void thePlantKnowsNothingOfThePlanner() {
         noClasses()
                 .that()
-                .resideInAnyPackage(HOME + "harness.cluster..", HOME + "harness.sim..")
+                .resideInAnyPackage(
+                        HOME + "harness.plant..",
+                        HOME + "harness.exposition..",
+                        HOME + "harness.sim..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -39,6 +43,34 @@ class WallTest {
                         HOME + "controller.core..",
                         HOME + "harness.judge..")
                 .check(CLASSES);
+    }
+
+    /// What shows itself need not know who looks, and how metrics are read decides nothing about
+    /// how they are written.
+    @Test
+    void thePlantKnowsNothingOfItsMetricsAndTheseNothingOfTheirReader() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(HOME + "harness.plant..", HOME + "harness.sim..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(HOME + "harness.exposition..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAnyPackage(HOME + "harness.plant..", HOME + "harness.exposition..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        HOME + "controller.telemetry..",
+                        HOME + "controller.host..",
+                        HOME + "harness.http..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void packagesHaveNoCircle() {
+        slices().matching(HOME + "harness.(*)..").should().beFreeOfCycles().check(CLASSES);
     }
 
     @Test
@@ -82,7 +114,8 @@ class WallTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        HOME + "harness.cluster..",
+                        HOME + "harness.plant..",
+                        HOME + "harness.exposition..",
                         HOME + "harness.sim..",
                         HOME + "harness.judge..")
                 .should()

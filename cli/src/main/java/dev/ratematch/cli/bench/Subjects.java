@@ -13,10 +13,11 @@ import dev.ratematch.controller.plan.Planner;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;
-import dev.ratematch.harness.cluster.Cluster;
-import dev.ratematch.harness.cluster.MeasuredShapes;
-import dev.ratematch.harness.cluster.PlantSettings;
+import dev.ratematch.harness.exposition.ExposedCluster;
 import dev.ratematch.harness.judge.InProcess;
+import dev.ratematch.harness.plant.Cluster;
+import dev.ratematch.harness.plant.MeasuredShapes;
+import dev.ratematch.harness.plant.PlantSettings;
 import dev.ratematch.harness.traffic.Request;
 import dev.ratematch.harness.traffic.Trace;
 import java.util.ArrayList;
@@ -58,17 +59,17 @@ final class Subjects {
         return new Trace("bench", requests, seconds * SECOND);
     }
 
-    static Cluster cluster(Trace trace) {
+    static ExposedCluster exposed(Trace trace) {
         var shape = MeasuredShapes.named(MODEL, GPU, "nvfp4", "tp2");
-        var cluster = new Cluster(PlantSettings.of(shape, shape, GPUS), trace);
-        cluster.scale(Role.PREFILL, PREFILL);
-        cluster.scale(Role.DECODE, DECODE);
-        return cluster;
+        var exposed = new ExposedCluster(PlantSettings.of(shape, shape, GPUS), trace);
+        exposed.cluster().scale(Role.PREFILL, PREFILL);
+        exposed.cluster().scale(Role.DECODE, DECODE);
+        return exposed;
     }
 
     /// Runs a cluster until the last request is through.
     static Cluster served(Trace trace) {
-        var cluster = cluster(trace);
+        var cluster = exposed(trace).cluster();
         cluster.runUntil(trace.durationNanos() + 600 * SECOND);
         return cluster;
     }
@@ -79,8 +80,9 @@ final class Subjects {
 
     /// The cycles of a controller on a cluster whose scale it does not command.
     static List<Cycle> cycles(Controller controller) {
-        var cluster = cluster(trace(60, (int) (CYCLES * CYCLE_SECONDS)));
-        var host = new InProcess(cluster);
+        var exposed = exposed(trace(60, (int) (CYCLES * CYCLE_SECONDS)));
+        var cluster = exposed.cluster();
+        var host = new InProcess(exposed);
         var telemetry =
                 new EngineTelemetry(host, host::targets, host, SLO.percentile(), CYCLE_SECONDS);
         var cycles = new ArrayList<Cycle>();
@@ -96,9 +98,10 @@ final class Subjects {
 
     /// The metric text of a decode pod in the midst of its work.
     static String scrape() {
-        var cluster = cluster(trace(60, 30));
+        var exposed = exposed(trace(60, 30));
+        var cluster = exposed.cluster();
         cluster.runUntil(20 * SECOND);
-        var body = cluster.scrape(cluster.podNames(Role.DECODE).getFirst());
+        var body = exposed.scrape(cluster.podNames(Role.DECODE).getFirst());
         if (body == null) {
             throw new IllegalStateException("a decode pod that was just listed serves no metrics");
         }

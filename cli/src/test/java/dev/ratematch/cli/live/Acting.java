@@ -14,7 +14,7 @@ import dev.ratematch.controller.service.PoolRequest;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;
-import dev.ratematch.harness.cluster.Cluster;
+import dev.ratematch.harness.exposition.ExposedCluster;
 import dev.ratematch.harness.judge.InProcess;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -33,8 +33,8 @@ final class Acting implements AutoCloseable {
     private static final double NANOS = 1e9;
 
     private final Service service = service();
-    private final Cluster cluster = Town.cluster(2, 1);
-    private final InProcess host = new InProcess(cluster);
+    private final ExposedCluster exposed = Town.cluster(2, 1);
+    private final InProcess host = new InProcess(exposed);
     private final EngineTelemetry telemetry =
             new EngineTelemetry(
                     host, host::targets, host, service.spec().slo().percentile(), CYCLE_SECONDS);
@@ -56,21 +56,12 @@ final class Acting implements AutoCloseable {
 
     /// The one of `Town`, with the promise that its decode pool cannot keep.
     private static Service service() {
-        var tp2 = new PoolRequest(null, "tp2", null, null, null, null, null, null, null);
+        var tp2 = PoolRequest.spread("tp2");
         return ServiceFactory.create(
-                new ServiceRequest(
-                        "llama-3.1-70b",
-                        "b200",
-                        "nvfp4",
-                        null,
-                        null,
-                        new Slo(2, 0.012, 95),
-                        16,
-                        null,
-                        null,
-                        null,
-                        tp2,
-                        tp2));
+                ServiceRequest.builder("llama-3.1-70b", "b200", new Slo(2, 0.012, 95), 16)
+                        .precision("nvfp4")
+                        .pools(tp2, tp2)
+                        .build());
     }
 
     int port() {
@@ -84,7 +75,7 @@ final class Acting implements AutoCloseable {
 
     void cycle() {
         at += CYCLE_SECONDS;
-        cluster.runUntil((long) (at * NANOS));
+        exposed.cluster().runUntil((long) (at * NANOS));
         var began = cycles.begin();
         var cycle = loop.cycle(telemetry, at, Orders.CONTROL);
         recommendations.conclude(NAMESPACE, NAME, cycle, Instant.ofEpochSecond((long) at));

@@ -1,9 +1,10 @@
 package dev.ratematch.cli.live;
 
 import dev.ratematch.controller.observe.Role;
-import dev.ratematch.harness.cluster.Cluster;
-import dev.ratematch.harness.cluster.MeasuredShapes;
-import dev.ratematch.harness.cluster.PlantSettings;
+import dev.ratematch.harness.exposition.ExposedCluster;
+import dev.ratematch.harness.plant.Cluster;
+import dev.ratematch.harness.plant.MeasuredShapes;
+import dev.ratematch.harness.plant.PlantSettings;
 import dev.ratematch.harness.traffic.Request;
 import dev.ratematch.harness.traffic.Segment;
 import dev.ratematch.harness.traffic.Trace;
@@ -60,25 +61,26 @@ final class Town implements AutoCloseable {
 
     /// A cluster of so many replicas, after two minutes of traffic.
     Town(int prefill, int decode) {
-        var simulated = cluster(prefill, decode);
+        var exposed = cluster(prefill, decode);
+        var simulated = exposed.cluster();
         simulated.runUntil(PAST_SECONDS * SECOND);
         this.cluster = simulated;
         this.port = listen();
         for (var role : Role.values()) {
             for (String pod : simulated.podNames(role)) {
-                put(pod, () -> String.valueOf(simulated.scrape(pod)));
+                put(pod, () -> String.valueOf(exposed.scrape(pod)));
             }
         }
-        put("frontend", simulated::scrapeFrontend);
+        put("frontend", exposed::scrapeFrontend);
     }
 
     /// A cluster of so many replicas on 16 GPUs, at the beginning of its traffic.
-    static Cluster cluster(int prefill, int decode) {
+    static ExposedCluster cluster(int prefill, int decode) {
         var tp2 = MeasuredShapes.named("llama-3.1-70b", "b200", "nvfp4", "tp2");
-        var simulated = new Cluster(PlantSettings.of(tp2, tp2, 16), trace());
-        simulated.scale(Role.PREFILL, prefill);
-        simulated.scale(Role.DECODE, decode);
-        return simulated;
+        var exposed = new ExposedCluster(PlantSettings.of(tp2, tp2, 16), trace());
+        exposed.cluster().scale(Role.PREFILL, prefill);
+        exposed.cluster().scale(Role.DECODE, decode);
+        return exposed;
     }
 
     private static Trace trace() {

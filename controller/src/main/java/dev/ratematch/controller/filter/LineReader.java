@@ -49,19 +49,22 @@ final class LineReader {
         var prefill = top.object("prefill");
         var decode = top.object("decode");
         var request =
-                new ServiceRequest(
-                        model,
-                        gpu,
-                        top.text("precision"),
-                        top.text("kv_dtype"),
-                        top.text("engine"),
-                        new Slo(MILLI * ttft, MILLI * itl, percentile == null ? 95 : percentile),
-                        budget,
-                        link.number("gb_s_per_gpu", 1e-3, 1e6),
-                        mode(link.text("mode")),
-                        top.number("all_reduce_floor_us", 0, FLOOR_MICROS_MAX),
-                        pool(prefill),
-                        pool(decode));
+                ServiceRequest.builder(
+                                model,
+                                gpu,
+                                new Slo(
+                                        MILLI * ttft,
+                                        MILLI * itl,
+                                        percentile == null ? 95 : percentile),
+                                budget)
+                        .precision(top.text("precision"))
+                        .kvDtype(top.text("kv_dtype"))
+                        .engine(top.text("engine"))
+                        .link(link.number("gb_s_per_gpu", 1e-3, 1e6), mode(link.text("mode")))
+                        .allReduceFloorMicros(
+                                top.number("all_reduce_floor_us", 0, FLOOR_MICROS_MAX))
+                        .pools(pool(prefill), pool(decode))
+                        .build();
         String state = top.text("state");
         for (var fields : List.of(top, slo, link, prefill, decode)) {
             fields.unknown(unknown);
@@ -83,16 +86,17 @@ final class LineReader {
     }
 
     private static PoolRequest pool(Fields pool) {
-        return new PoolRequest(
-                pool.whole("gpus", 1, REPLICAS_MAX),
-                pool.text("parallel"),
-                pool.whole("min", 1, REPLICAS_MAX),
-                pool.whole("max", 1, REPLICAS_MAX),
-                pool.number("lead_time_s", 0, 1e6),
-                pool.number("drain_s", 0, 1e6),
-                pool.whole("max_batched_tokens", 1, 1_000_000_000),
-                pool.whole("max_seqs", 1, 1_000_000_000),
-                pool.number("kv_tokens", 1, 1e12));
+        return PoolRequest.builder()
+                .gpus(pool.whole("gpus", 1, REPLICAS_MAX))
+                .parallel(pool.text("parallel"))
+                .min(pool.whole("min", 1, REPLICAS_MAX))
+                .max(pool.whole("max", 1, REPLICAS_MAX))
+                .leadTimeSeconds(pool.number("lead_time_s", 0, 1e6))
+                .drainSeconds(pool.number("drain_s", 0, 1e6))
+                .maxBatchedTokens(pool.whole("max_batched_tokens", 1, 1_000_000_000))
+                .maxSequences(pool.whole("max_seqs", 1, 1_000_000_000))
+                .kvTokens(pool.number("kv_tokens", 1, 1e12))
+                .build();
     }
 
     static Snapshot snapshot(JsonNode line, double percentile, List<String> unknown) {

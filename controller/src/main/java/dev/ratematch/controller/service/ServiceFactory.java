@@ -22,6 +22,7 @@ import dev.ratematch.costmodel.units.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,21 +31,6 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceFactory {
 
     private static final double GB = 1e9;
-    private static final double LINK_GB_PER_SECOND = 50;
-    private static final double TRANSFER_LATENCY_SECONDS = 0.002;
-    private static final double LEAD_TIME_SECONDS = 60;
-    private static final double PREFILL_DRAIN_SECONDS = 10;
-    private static final double DECODE_DRAIN_SECONDS = 60;
-    private static final int BATCHED_TOKENS = 8192;
-    private static final int SEQUENCES = 256;
-
-    /// A replica that holds fewer KV tokens than this is too narrow to be a default.
-    private static final long KV_TOKENS_USEFUL = 200_000;
-
-    private static final int WIDEST = 64;
-
-    /// Engines that the cost model knows the overheads of.
-    private static final List<String> ENGINES = List.of("vllm", "sglang", "trtllm", "dynamo");
 
     private ServiceFactory() {}
 
@@ -56,13 +42,13 @@ public final class ServiceFactory {
     /// The service with a given caution.
     public static Service create(ServiceRequest request, Tuning tuning) {
         var gpu = Accelerators.named(request.gpu());
-        double floor = orElse(request.allReduceFloorMicros(), 0.0);
+        double floor = orElse(request.allReduceFloorMicros(), Defaults.ALL_REDUCE_FLOOR_MICROS);
         var shape =
                 new Shape(
                         Models.named(request.model()),
                         ShippedProfiles.kernels(gpu).withAllReduceFloor(floor),
                         precision(request.precision(), gpu),
-                        request.kvDtype() != null ? KvDtype.parse(request.kvDtype()) : KvDtype.FP8,
+                        kvDtype(request.kvDtype()),
                         engine(request.engine()));
         var prefill = shape.worker(Role.PREFILL, request.prefill());
         var decode = shape.worker(Role.DECODE, request.decode());
@@ -88,8 +74,8 @@ public final class ServiceFactory {
 
     private static ServiceSpec spec(
             ServiceRequest request, Tuning tuning, CompiledWorker prefill, CompiledWorker decode) {
-        int minP = orElse(request.prefill().min(), 1);
-        int minD = orElse(request.decode().min(), 1);
+        int minP = orElse(request.prefill().min(), Defaults.MIN_REPLICAS);
+        int minD = orElse(request.decode().min(), Defaults.MIN_REPLICAS);
         int budget = request.budgetGpus();
         return new ServiceSpec(
                 request.slo(),
@@ -99,17 +85,17 @@ public final class ServiceFactory {
                         prefill,
                         minP,
                         (budget - minD * decode.gpus()) / prefill.gpus(),
-                        PREFILL_DRAIN_SECONDS),
+                        Role.PREFILL),
                 pool(
                         request.decode(),
                         decode,
                         minD,
                         (budget - minP * prefill.gpus()) / decode.gpus(),
-                        DECODE_DRAIN_SECONDS),
+                        Role.DECODE),
                 new KvLink(
-                        GB * orElse(request.linkGbPerSecond(), LINK_GB_PER_SECOND),
-                        request.linkMode() == null ? KvLink.Mode.PULL : request.linkMode(),
-                        TRANSFER_LATENCY_SECONDS),
+                        GB * orElse(request.linkGbPerSecond(), Defaults.LINK_GB_PER_SECOND),
+                        Objects.requireNonNullElse(request.linkMode(), Defaults.LINK_MODE),
+                        Defaults.TRANSFER_LATENCY_SECONDS),
                 prefill.distinctKvBytesPerToken(),
                 tuning);
     }
@@ -121,27 +107,32 @@ public final class ServiceFactory {
         return gpu.fp4FlopsPerSecond() > 0 ? Precision.NVFP4 : Precision.FP8;
     }
 
+    private static KvDtype kvDtype(@Nullable String given) {
+        return given == null ? Defaults.KV_DTYPE : KvDtype.parse(given);
+    }
+
     private static String engine(@Nullable String given) {
         if (given == null) {
-            return ENGINES.getFirst();
+            return Defaults.ENGINE;
         }
         String wanted = given.strip().toLowerCase(Locale.ROOT);
-        if (!ENGINES.contains(wanted)) {
-            throw Names.unknown("engine", given, ENGINES);
+        if (!Defaults.ENGINES.contains(wanted)) {
+            throw Names.unknown("engine", given, Defaults.ENGINES);
         }
         return wanted;
     }
 
     private static PoolSpec pool(
-            PoolRequest request, CompiledWorker worker, int min, int room, double drainSeconds) {
+            PoolRequest request, CompiledWorker worker, int min, int room, Role role) {
         return new PoolSpec(
                 worker.gpus(),
                 min,
                 orElse(request.max(), Math.max(min, room)),
-                orElse(request.leadTimeSeconds(), LEAD_TIME_SECONDS),
-                orElse(request.drainSeconds(), drainSeconds),
-                orElse(request.maxBatchedTokens(), BATCHED_TOKENS),
-                orElse(request.maxSequences(), SEQUENCES) * worker.parallelism().attentionData(),
+                orElse(request.leadTimeSeconds(), Defaults.LEAD_TIME_SECONDS),
+                orElse(request.drainSeconds(), Defaults.drainSeconds(role)),
+                orElse(request.maxBatchedTokens(), Defaults.BATCHED_TOKENS),
+                orElse(request.maxSequences(), Defaults.SEQUENCES)
+                        * worker.parallelism().attentionData(),
                 orElse(request.kvTokens(), (double) worker.kvCapacityTokens()));
     }
 
@@ -208,7 +199,7 @@ public final class ServiceFactory {
 
         private CompiledWorker narrowest(Role role) {
             var refusals = new ArrayList<String>();
-            for (int gpus = 1; gpus <= WIDEST; gpus *= 2) {
+            for (int gpus = 1; gpus <= Defaults.WIDEST_GPUS; gpus *= 2) {
                 var ways =
                         model.moe().isPresent()
                                 ? List.of(Parallelism.tp(gpus), Parallelism.tep(gpus))
@@ -216,7 +207,7 @@ public final class ServiceFactory {
                 for (var parallelism : ways) {
                     try {
                         var worker = compile(parallelism);
-                        if (worker.kvCapacityTokens() >= KV_TOKENS_USEFUL) {
+                        if (worker.kvCapacityTokens() >= Defaults.USEFUL_KV_TOKENS) {
                             return worker;
                         }
                         refusals.add(

@@ -4,19 +4,20 @@ import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.spec.KvLink;
 import org.jspecify.annotations.Nullable;
 
-/// A service as its operator names it: model, GPU, promise and budget; what is null gets a default.
+/// A service as its operator names it: model, GPU, promise and budget; what is null gets its value
+/// of [Defaults]. Made by a [Builder], which names what is given and nothing else.
 ///
 /// @param model catalogue name or Hugging Face id
 /// @param gpu accelerator name
 /// @param precision of the weights; default `nvfp4` where the GPU computes it, else `fp8`
-/// @param kvDtype type of the KV cache; default `fp8`
-/// @param engine serving engine; default `vllm`
+/// @param kvDtype type of the KV cache
+/// @param engine serving engine
 /// @param slo the promise
 /// @param budgetGpus GPUs of both pools together
-/// @param linkGbPerSecond KV bandwidth of one GPU's NIC, GB/s one way; default 50
-/// @param linkMode how KV leaves prefill; default pull
+/// @param linkGbPerSecond KV bandwidth of one GPU's NIC, GB/s one way
+/// @param linkMode how KV leaves prefill
 /// @param allReduceFloorMicros least microseconds of an all-reduce over more GPUs of one NVLink
-///   domain than were measured (4 on GB200 and GB300); default 0, which takes the widest table
+///   domain than were measured (4 on GB200 and GB300); default none, which takes the widest table
 public record ServiceRequest(
         String model,
         String gpu,
@@ -31,37 +32,106 @@ public record ServiceRequest(
         PoolRequest prefill,
         PoolRequest decode) {
 
+    /// A service of which only what has no default is said yet.
+    public static Builder builder(String model, String gpu, Slo slo, int budgetGpus) {
+        return new Builder(model, gpu, slo, budgetGpus);
+    }
+
     /// Only what has no default.
     public static ServiceRequest of(String model, String gpu, Slo slo, int budgetGpus) {
-        return new ServiceRequest(
-                model,
-                gpu,
-                null,
-                null,
-                null,
-                slo,
-                budgetGpus,
-                null,
-                null,
-                null,
-                PoolRequest.DEFAULTS,
-                PoolRequest.DEFAULTS);
+        return builder(model, gpu, slo, budgetGpus).build();
     }
 
     /// The same service under another promise.
     public ServiceRequest promising(Slo other) {
-        return new ServiceRequest(
-                model,
-                gpu,
-                precision,
-                kvDtype,
-                engine,
-                other,
-                budgetGpus,
-                linkGbPerSecond,
-                linkMode,
-                allReduceFloorMicros,
-                prefill,
-                decode);
+        return builder(model, gpu, other, budgetGpus)
+                .precision(precision)
+                .kvDtype(kvDtype)
+                .engine(engine)
+                .link(linkGbPerSecond, linkMode)
+                .allReduceFloorMicros(allReduceFloorMicros)
+                .pools(prefill, decode)
+                .build();
+    }
+
+    /// Collects what is said of a service; null says nothing.
+    public static final class Builder {
+        private final String model;
+        private final String gpu;
+        private final Slo slo;
+        private final int budgetGpus;
+        private @Nullable String precision;
+        private @Nullable String kvDtype;
+        private @Nullable String engine;
+        private @Nullable Double linkGbPerSecond;
+        private KvLink.@Nullable Mode linkMode;
+        private @Nullable Double allReduceFloorMicros;
+        private PoolRequest prefill = PoolRequest.DEFAULTS;
+        private PoolRequest decode = PoolRequest.DEFAULTS;
+
+        private Builder(String model, String gpu, Slo slo, int budgetGpus) {
+            this.model = model;
+            this.gpu = gpu;
+            this.slo = slo;
+            this.budgetGpus = budgetGpus;
+        }
+
+        /// Precision of the weights.
+        public Builder precision(@Nullable String value) {
+            precision = value;
+            return this;
+        }
+
+        /// Type of the KV cache.
+        public Builder kvDtype(@Nullable String value) {
+            kvDtype = value;
+            return this;
+        }
+
+        /// Serving engine.
+        public Builder engine(@Nullable String value) {
+            engine = value;
+            return this;
+        }
+
+        /// The path of KV from prefill to decode.
+        ///
+        /// @param gbPerSecond bandwidth of one GPU's NIC, GB/s one way
+        /// @param mode how KV leaves prefill
+        public Builder link(@Nullable Double gbPerSecond, KvLink.@Nullable Mode mode) {
+            linkGbPerSecond = gbPerSecond;
+            linkMode = mode;
+            return this;
+        }
+
+        /// Least time of a wide all-reduce, microseconds.
+        public Builder allReduceFloorMicros(@Nullable Double value) {
+            allReduceFloorMicros = value;
+            return this;
+        }
+
+        /// Both pools.
+        public Builder pools(PoolRequest ofPrefill, PoolRequest ofDecode) {
+            prefill = ofPrefill;
+            decode = ofDecode;
+            return this;
+        }
+
+        /// The service as said so far.
+        public ServiceRequest build() {
+            return new ServiceRequest(
+                    model,
+                    gpu,
+                    precision,
+                    kvDtype,
+                    engine,
+                    slo,
+                    budgetGpus,
+                    linkGbPerSecond,
+                    linkMode,
+                    allReduceFloorMicros,
+                    prefill,
+                    decode);
+        }
     }
 }

@@ -8,22 +8,11 @@ import org.junit.jupiter.api.Test;
 class BatchLimitTest {
 
     private static int sequences(String parallel) {
-        var pool = new PoolRequest(null, parallel, null, null, null, null, null, 128, null);
-        var asked = ServiceRequest.of("deepseek-r1", "b200", new Slo(5, 0.025, 95), 64);
+        var pool = PoolRequest.builder().parallel(parallel).maxSequences(128).build();
         return ServiceFactory.create(
-                        new ServiceRequest(
-                                asked.model(),
-                                asked.gpu(),
-                                null,
-                                null,
-                                null,
-                                asked.slo(),
-                                64,
-                                null,
-                                null,
-                                null,
-                                PoolRequest.DEFAULTS,
-                                pool))
+                        ServiceRequest.builder("deepseek-r1", "b200", new Slo(5, 0.025, 95), 64)
+                                .pools(PoolRequest.DEFAULTS, pool)
+                                .build())
                 .spec()
                 .decode()
                 .maxSequences();

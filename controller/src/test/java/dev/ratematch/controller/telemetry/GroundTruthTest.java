@@ -191,22 +191,23 @@ class GroundTruthTest {
         near(
                 snapshot.decode().kvCapacityTokens(),
                 truth.get("cluster").get("kv_capacity_tokens").asDouble());
+        near(traffic.arrived(), arrived(engine, prefill, decode));
+    }
+
+    private static double arrived(String engine, JsonNode prefill, JsonNode decode) {
         if (engine.equals("sglang")) {
             // Its decode pods hold a request from its arrival on: 14 at first, 9 in the end.
-            near(traffic.arrived(), decode.get("finished_delta").asDouble() + 9 - 14);
-            return;
+            return decode.get("finished_delta").asDouble() + 9 - 14;
         }
-        near(
-                traffic.arrived(),
-                decode.get("finished_delta").asDouble()
-                        + prefill.get("running_t1").asDouble()
-                        - prefill.get("running_t0").asDouble()
-                        - prefill.get("waiting_t0").asDouble()
-                        + decode.get("running_t1").asDouble()
-                        - decode.get("running_t0").asDouble()
-                        - decode.get("waiting_t0").asDouble()
-                        + decode.get("waiting_t1").asDouble()
-                        + prefill.get("waiting_t1").asDouble());
+        return decode.get("finished_delta").asDouble()
+                + prefill.get("running_t1").asDouble()
+                - prefill.get("running_t0").asDouble()
+                - prefill.get("waiting_t0").asDouble()
+                + decode.get("running_t1").asDouble()
+                - decode.get("running_t0").asDouble()
+                - decode.get("waiting_t0").asDouble()
+                + decode.get("waiting_t1").asDouble()
+                + prefill.get("waiting_t1").asDouble();
     }
 
     private static void dynamoFrontend(Path folder, JsonNode truth) {

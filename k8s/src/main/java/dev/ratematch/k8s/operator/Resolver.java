@@ -93,22 +93,25 @@ final class Resolver {
                         + orOne(spec.decode().minReplicas()) * found.decode().gpus();
         var slo = spec.slo();
         var link = spec.kvLink();
-        return new ServiceRequest(
-                spec.model(),
-                accelerator,
-                spec.precision(),
-                spec.kvDtype(),
-                engine(spec, found.engine()),
-                new Slo(
-                        Durations.seconds("spec.slo.ttft", slo.ttft()),
-                        Durations.seconds("spec.slo.itl", slo.itl()),
-                        slo.percentile() == null ? PERCENTILE : slo.percentile()),
-                gpus == null ? Math.max(least, found.heldGpus()) : gpus,
-                link == null ? null : link.gbPerSecondPerGpu(),
-                link == null ? null : mode(link.mode()),
-                spec.allReduceFloorMicroseconds(),
-                pool("prefill", spec.prefill(), found.prefill()),
-                pool("decode", spec.decode(), found.decode()));
+        return ServiceRequest.builder(
+                        spec.model(),
+                        accelerator,
+                        new Slo(
+                                Durations.seconds("spec.slo.ttft", slo.ttft()),
+                                Durations.seconds("spec.slo.itl", slo.itl()),
+                                slo.percentile() == null ? PERCENTILE : slo.percentile()),
+                        gpus == null ? Math.max(least, found.heldGpus()) : gpus)
+                .precision(spec.precision())
+                .kvDtype(spec.kvDtype())
+                .engine(engine(spec, found.engine()))
+                .link(
+                        link == null ? null : link.gbPerSecondPerGpu(),
+                        link == null ? null : mode(link.mode()))
+                .allReduceFloorMicros(spec.allReduceFloorMicroseconds())
+                .pools(
+                        pool("prefill", spec.prefill(), found.prefill()),
+                        pool("decode", spec.decode(), found.decode()))
+                .build();
     }
 
     /// The service behind a request.
@@ -158,16 +161,19 @@ final class Resolver {
 
     private static PoolRequest pool(String role, RoleSpec spec, GpuWidth width) {
         var drain = spec.drain();
-        return new PoolRequest(
-                width.gpus(),
-                spec.parallelism(),
-                spec.minReplicas(),
-                spec.maxReplicas(),
-                Durations.secondsOrNull("spec." + role + ".leadTime", spec.leadTime()),
-                Durations.secondsOrNull(
-                        "spec." + role + ".drain.usual", drain == null ? null : drain.usual()),
-                spec.maxBatchedTokens(),
-                spec.maxSequences(),
-                null);
+        return PoolRequest.builder()
+                .gpus(width.gpus())
+                .parallel(spec.parallelism())
+                .min(spec.minReplicas())
+                .max(spec.maxReplicas())
+                .leadTimeSeconds(
+                        Durations.secondsOrNull("spec." + role + ".leadTime", spec.leadTime()))
+                .drainSeconds(
+                        Durations.secondsOrNull(
+                                "spec." + role + ".drain.usual",
+                                drain == null ? null : drain.usual()))
+                .maxBatchedTokens(spec.maxBatchedTokens())
+                .maxSequences(spec.maxSequences())
+                .build();
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// Waits for what other processes do, which nobody tells us of. A wait ends as soon as its
@@ -52,16 +53,22 @@ public final class Await {
             } catch (Exception e) {
                 last = e;
             }
-            pause();
+            LockSupport.parkNanos(PAUSE.toNanos());
+            if (Thread.currentThread().isInterrupted()) {
+                throw new IllegalStateException("interrupted while waiting");
+            }
         } while (System.nanoTime() < end);
         throw new AssertionError(
                 "Not within %d ms: %s. %s".formatted(limit.toMillis(), what, details.get()), last);
     }
 
-    static void pause() {
-        LockSupport.parkNanos(PAUSE.toNanos());
-        if (Thread.currentThread().isInterrupted()) {
-            throw new IllegalStateException("interrupted while waiting");
+    /// Sees a condition hold all the time.
+    public static void holds(Duration time, String what, BooleanSupplier condition) {
+        for (long end = System.nanoTime() + time.toNanos(); System.nanoTime() < end; ) {
+            if (!condition.getAsBoolean()) {
+                throw new AssertionError("Not for %d ms: %s.".formatted(time.toMillis(), what));
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.ratematch.k8s.cluster;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.net.http.HttpClient;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -59,47 +60,22 @@ public final class Keda implements AutoCloseable {
         var kubeconfig =
                 controlPlane.kubeconfig(
                         NAMESPACE, controlPlane.user("keda-operator", "system:masters"));
-        int health = ControlPlane.freePort();
-        int internal = ControlPlane.freePort();
-        int adapterPort = ControlPlane.freePort();
-        var http = HttpClient.newHttpClient();
+        var ports =
+                new Ports(
+                        ControlPlane.freePort(), ControlPlane.freePort(), ControlPlane.freePort());
         var operator =
                 Program.start(
                         "keda-operator",
                         controlPlane.folder(),
                         ENVIRONMENT,
-                        List.of(
-                                bin.resolve("keda-operator").toString(),
-                                "--kubeconfig=" + kubeconfig,
-                                "--cert-dir=" + certificates,
-                                "--enable-cert-rotation=false",
-                                "--enable-webhook-patching=false",
-                                "--health-probe-bind-address=" + LOOPBACK + health,
-                                "--metrics-bind-address=" + LOOPBACK + ControlPlane.freePort(),
-                                "--metrics-service-bind-address=" + LOOPBACK + internal));
+                        operator(bin, kubeconfig, certificates, ports));
         var adapter =
                 Program.start(
                         "keda-adapter",
                         controlPlane.folder(),
                         ENVIRONMENT,
-                        List.of(
-                                bin.resolve("keda-adapter").toString(),
-                                "--kubeconfig=" + kubeconfig,
-                                "--lister-kubeconfig=" + kubeconfig,
-                                "--authentication-kubeconfig=" + kubeconfig,
-                                "--authorization-kubeconfig=" + kubeconfig,
-                                "--secure-port=" + adapterPort,
-                                "--bind-address=127.0.0.1",
-                                "--tls-cert-file=" + certificates.resolve("tls.crt"),
-                                "--tls-private-key-file=" + certificates.resolve("tls.key"),
-                                "--cert-dir=" + certificates,
-                                "--client-ca-file=" + certificates.resolve("ca.crt"),
-                                "--requestheader-client-ca-file="
-                                        + controlPlane.frontProxy().certificate(),
-                                "--requestheader-allowed-names=front-proxy-client",
-                                "--metrics-service-address=" + LOOPBACK + internal,
-                                "--metrics-service-grpc-authority=" + OPERATOR_HOST,
-                                "--port=" + ControlPlane.freePort()));
+                        adapter(bin, kubeconfig, certificates, ports, controlPlane));
+        var http = HttpClient.newHttpClient();
         var keda = new Keda(client, operator, adapter);
         try {
             var _ =
@@ -107,18 +83,56 @@ public final class Keda implements AutoCloseable {
                             LIMIT,
                             () ->
                                     LeaderWorkerSets.answers(
-                                            http, "http://127.0.0.1:" + health + "/readyz", 200));
+                                            http,
+                                            "http://127.0.0.1:" + ports.health() + "/readyz",
+                                            200));
             ExternalMetrics.register(
                     client,
                     NAMESPACE,
                     ADAPTER_SERVICE,
-                    adapterPort,
+                    ports.adapter(),
                     LeaderWorkerSets.read(controlPlane.authority().certificate()));
             return keda;
         } catch (AssertionError | RuntimeException e) {
             keda.close();
             throw e;
         }
+    }
+
+    private record Ports(int health, int internal, int adapter) {}
+
+    private static List<String> operator(
+            Path bin, Path kubeconfig, Path certificates, Ports ports) {
+        return List.of(
+                bin.resolve("keda-operator").toString(),
+                "--kubeconfig=" + kubeconfig,
+                "--cert-dir=" + certificates,
+                "--enable-cert-rotation=false",
+                "--enable-webhook-patching=false",
+                "--health-probe-bind-address=" + LOOPBACK + ports.health(),
+                "--metrics-bind-address=" + LOOPBACK + ControlPlane.freePort(),
+                "--metrics-service-bind-address=" + LOOPBACK + ports.internal());
+    }
+
+    private static List<String> adapter(
+            Path bin, Path kubeconfig, Path certificates, Ports ports, ControlPlane controlPlane) {
+        return List.of(
+                bin.resolve("keda-adapter").toString(),
+                "--kubeconfig=" + kubeconfig,
+                "--lister-kubeconfig=" + kubeconfig,
+                "--authentication-kubeconfig=" + kubeconfig,
+                "--authorization-kubeconfig=" + kubeconfig,
+                "--secure-port=" + ports.adapter(),
+                "--bind-address=127.0.0.1",
+                "--tls-cert-file=" + certificates.resolve("tls.crt"),
+                "--tls-private-key-file=" + certificates.resolve("tls.key"),
+                "--cert-dir=" + certificates,
+                "--client-ca-file=" + certificates.resolve("ca.crt"),
+                "--requestheader-client-ca-file=" + controlPlane.frontProxy().certificate(),
+                "--requestheader-allowed-names=front-proxy-client",
+                "--metrics-service-address=" + LOOPBACK + ports.internal(),
+                "--metrics-service-grpc-authority=" + OPERATOR_HOST,
+                "--port=" + ControlPlane.freePort());
     }
 
     /// The operator's process, for faults.

@@ -7,7 +7,6 @@ import dev.ratematch.k8s.cluster.KubeTest;
 import dev.ratematch.k8s.cluster.Sandbox;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FaultsTest {
 
     private static final int GPUS = 6;
+    private static final Duration LONGER_THAN_A_REQUEST = Duration.ofSeconds(12);
 
     @ParameterizedTest
     @ValueSource(strings = {"DonorDraining", "DonorReleased", "ReceiverStarting"})
@@ -111,8 +111,7 @@ class FaultsTest {
     }
 
     @Test
-    void an_api_server_that_does_not_answer_for_a_while_is_waited_for(Sandbox sandbox)
-            throws InterruptedException {
+    void an_api_server_that_does_not_answer_for_a_while_is_waited_for(Sandbox sandbox) {
         sandbox.node("a", GPUS);
         try (var scene = new Scene(sandbox).deployed(4, 1).loaded();
                 var operator = scene.operator("one")) {
@@ -120,7 +119,10 @@ class FaultsTest {
             scene.create(Manifests.matcher("Auto", GPUS));
             scene.awaitMove();
             sandbox.controlPlane().apiServer().freeze();
-            TimeUnit.SECONDS.sleep(12); // longer than a request may take
+            Await.holds(
+                    LONGER_THAN_A_REQUEST,
+                    "no request is lost meanwhile",
+                    () -> scene.engines().lost() == 0);
             sandbox.controlPlane().apiServer().thaw();
             scene.awaitRebalanced();
             assertThat(sandbox.gpus().max()).isLessThanOrEqualTo(GPUS);

@@ -167,23 +167,7 @@ class PrometheusOnKubeTest {
                     Manifests.matcher("Recommend", GPUS)
                             .replace("{name: llama}", "{name: direct}"));
             scene.awaitCondition("TelemetryFresh", "True", "Read");
-            Await.until(
-                    BLIND,
-                    "the same recommendation from both",
-                    () -> {
-                        var through = said(sandbox, "llama");
-                        var direct = said(sandbox, "direct");
-                        return through != null
-                                && direct != null
-                                && through.decodeReplicasAtEnd() != null
-                                && through.decodeReplicasAtEnd() > 1
-                                && Objects.equals(
-                                        through.decodeReplicasAtEnd(), direct.decodeReplicasAtEnd())
-                                && Objects.equals(
-                                        through.prefillReplicasAtEnd(),
-                                        direct.prefillReplicasAtEnd());
-                    },
-                    () -> scene.status("llama") + "\n" + scene.status("direct"));
+            awaitTheSameFromBoth(sandbox, scene);
             assertStaysFresh(scene);
 
             prometheus.kill();
@@ -203,6 +187,25 @@ class PrometheusOnKubeTest {
             assertThat(scene.replicas("prefill")).isEqualTo(4);
             assertThat(scene.replicas("decode")).isOne();
         }
+    }
+
+    private static void awaitTheSameFromBoth(Sandbox sandbox, Scene scene) {
+        Await.until(
+                BLIND,
+                "the same recommendation from both",
+                () -> {
+                    var through = said(sandbox, "llama");
+                    var direct = said(sandbox, "direct");
+                    return through != null
+                            && direct != null
+                            && through.decodeReplicasAtEnd() != null
+                            && through.decodeReplicasAtEnd() > 1
+                            && Objects.equals(
+                                    through.decodeReplicasAtEnd(), direct.decodeReplicasAtEnd())
+                            && Objects.equals(
+                                    through.prefillReplicasAtEnd(), direct.prefillReplicasAtEnd());
+                },
+                () -> scene.status("llama") + "\n" + scene.status("direct"));
     }
 
     /// It looks every second at what is scraped every five: the looks in between are no silence.

@@ -10,10 +10,10 @@ import dev.ratematch.controller.host.Orders;
 import dev.ratematch.controller.host.Telemetry;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.telemetry.scrape.Scraper;
-import dev.ratematch.harness.cluster.Cluster;
-import dev.ratematch.harness.cluster.FleetView;
+import dev.ratematch.harness.exposition.ExposedCluster;
 import dev.ratematch.harness.judge.Advance;
 import dev.ratematch.harness.judge.Policy;
+import dev.ratematch.harness.plant.FleetView;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -89,8 +89,9 @@ public final class LivePlant implements Policy, Advance, AutoCloseable {
     }
 
     @Override
-    public void advance(Cluster cluster, long toNanos) {
-        var server = stage(cluster).server();
+    public void advance(ExposedCluster exposed, long toNanos) {
+        var cluster = exposed.cluster();
+        var server = stage(exposed).server();
         long now = cluster.nowNanos();
         while (now < toNanos) {
             now = (long) Math.min((double) toNanos, now + speed * FRAME_SECONDS * NANOS);
@@ -115,7 +116,7 @@ public final class LivePlant implements Policy, Advance, AutoCloseable {
 
     @Override
     public Command decide(View view) {
-        var at = stage(view.cluster());
+        var at = stage(view.exposed());
         at.server().refresh();
         var cycle =
                 at.server()
@@ -133,10 +134,10 @@ public final class LivePlant implements Policy, Advance, AutoCloseable {
                 cycle.explanation().text());
     }
 
-    private Stage stage(Cluster cluster) {
+    private Stage stage(ExposedCluster exposed) {
         var ready = stage;
         if (ready == null) {
-            var server = new PlantServer(vertx, cluster);
+            var server = new PlantServer(vertx, exposed);
             var host = new HttpHost(vertx, server.apiUrl());
             var telemetry =
                     new EngineTelemetry(scraper, host::targets, host, percentile, cycleSeconds);

@@ -3,8 +3,8 @@ package dev.ratematch.harness.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ratematch.controller.observe.Role;
-import dev.ratematch.harness.cluster.Cluster;
-import dev.ratematch.harness.cluster.Dialect;
+import dev.ratematch.harness.exposition.Dialect;
+import dev.ratematch.harness.exposition.ExposedCluster;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
@@ -38,7 +38,7 @@ public final class PlantServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Vertx vertx;
-    private final Cluster cluster;
+    private final ExposedCluster exposed;
     private final ReentrantLock ownership = new ReentrantLock();
     private final Map<String, HttpServer> pods = new LinkedHashMap<>();
     private final Ports ports;
@@ -46,24 +46,24 @@ public final class PlantServer implements AutoCloseable {
     private final HttpServer api;
 
     /// Opens every endpoint that there is now, at free ports.
-    public PlantServer(Vertx vertx, Cluster cluster) {
-        this(vertx, cluster, Ports.FREE);
+    public PlantServer(Vertx vertx, ExposedCluster exposed) {
+        this(vertx, exposed, Ports.FREE);
     }
 
     /// The same at ports of one's choice.
-    public PlantServer(Vertx vertx, Cluster cluster, Ports ports) {
+    public PlantServer(Vertx vertx, ExposedCluster exposed, Ports ports) {
         this.vertx = vertx;
-        this.cluster = cluster;
+        this.exposed = exposed;
         this.ports = ports;
         ownership.lock();
-        this.api = await(listen(ports.api(), new ScaleApi(this, cluster)::handle));
+        this.api = await(listen(ports.api(), new ScaleApi(this, exposed.cluster())::handle));
         this.frontend =
-                cluster.dialect().frontend() == Dialect.Frontend.NONE
+                exposed.dialect().frontend() == Dialect.Frontend.NONE
                         ? null
                         : await(
                                 listen(
                                         ports.frontend(),
-                                        metrics(FRONTEND_PATH, cluster::scrapeFrontend)));
+                                        metrics(FRONTEND_PATH, exposed::scrapeFrontend)));
         refresh();
     }
 
@@ -81,7 +81,7 @@ public final class PlantServer implements AutoCloseable {
     public void refresh() {
         var serving = new LinkedHashSet<String>();
         for (var role : Role.values()) {
-            serving.addAll(cluster.podNames(role));
+            serving.addAll(exposed.cluster().podNames(role));
         }
         var gone = new ArrayList<Future<Void>>();
         for (var open : List.copyOf(pods.entrySet())) {
@@ -95,7 +95,7 @@ public final class PlantServer implements AutoCloseable {
         for (var pod : serving) {
             if (!pods.containsKey(pod)) {
                 opening.put(
-                        pod, listen(ports.pod(pod), metrics(podPath(), () -> cluster.scrape(pod))));
+                        pod, listen(ports.pod(pod), metrics(podPath(), () -> exposed.scrape(pod))));
             }
         }
         opening.forEach((pod, server) -> pods.put(pod, await(server)));
@@ -116,7 +116,7 @@ public final class PlantServer implements AutoCloseable {
     }
 
     private String podPath() {
-        return cluster.dialect().engine().metricsPath();
+        return exposed.dialect().engine().metricsPath();
     }
 
     private static boolean isJson(String path) {

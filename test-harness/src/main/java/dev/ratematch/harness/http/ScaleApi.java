@@ -3,7 +3,7 @@ package dev.ratematch.harness.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ratematch.controller.observe.Role;
-import dev.ratematch.harness.cluster.Cluster;
+import dev.ratematch.harness.plant.Cluster;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;

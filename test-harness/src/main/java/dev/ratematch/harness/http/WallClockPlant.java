@@ -1,7 +1,7 @@
 package dev.ratematch.harness.http;
 
 import dev.ratematch.controller.telemetry.scrape.Target;
-import dev.ratematch.harness.cluster.Cluster;
+import dev.ratematch.harness.exposition.ExposedCluster;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +22,7 @@ public final class WallClockPlant implements AutoCloseable {
     private static final double NANOS = 1e9;
 
     private final Vertx vertx = Vertx.vertx();
-    private final Cluster cluster;
+    private final ExposedCluster exposed;
     private final Pace pace = new Pace();
     private final CompletableFuture<PlantServer> opened = new CompletableFuture<>();
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -56,8 +56,8 @@ public final class WallClockPlant implements AutoCloseable {
     /// Opens every endpoint. Time is held until [#go()].
     ///
     /// @throws IllegalStateException when a port is taken
-    public WallClockPlant(Cluster cluster, Ports ports) {
-        this.cluster = cluster;
+    public WallClockPlant(ExposedCluster exposed, Ports ports) {
+        this.exposed = exposed;
         this.thread = Thread.ofPlatform().daemon().name("plant").start(() -> run(ports));
         try {
             this.server = opened.join();
@@ -70,10 +70,10 @@ public final class WallClockPlant implements AutoCloseable {
     }
 
     private void run(Ports ports) {
-        try (var own = new PlantServer(vertx, cluster, ports)) {
+        try (var own = new PlantServer(vertx, exposed, ports)) {
             opened.complete(own);
             while (closing.getCount() > 0) {
-                cluster.runUntil(pace.nanos());
+                exposed.cluster().runUntil(pace.nanos());
                 own.refresh();
                 own.away(this::frame);
             }
@@ -100,16 +100,16 @@ public final class WallClockPlant implements AutoCloseable {
     /// Holds time: from the return on, every observer sees this moment until time goes on.
     public void hold() {
         pace.hold();
-        var _ = look(Cluster::nowNanos);
+        var _ = look(it -> it.cluster().nowNanos());
     }
 
     /// Looks at the cluster, or acts on it, as it is now.
-    public <T> T look(Function<Cluster, T> work) {
+    public <T> T look(Function<ExposedCluster, T> work) {
         return PlantServer.await(
                 server.inTurn(
                         () -> {
-                            cluster.runUntil(pace.nanos());
-                            return work.apply(cluster);
+                            exposed.cluster().runUntil(pace.nanos());
+                            return work.apply(exposed);
                         }));
     }
 

@@ -2,8 +2,9 @@ package dev.ratematch.harness.judge;
 
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Slo;
-import dev.ratematch.harness.cluster.Cluster;
-import dev.ratematch.harness.cluster.PlantSettings;
+import dev.ratematch.harness.exposition.ExposedCluster;
+import dev.ratematch.harness.plant.Cluster;
+import dev.ratematch.harness.plant.PlantSettings;
 import dev.ratematch.harness.traffic.Trace;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,8 @@ public final class Episode {
             Advance advance,
             IntSupplier needed,
             DoubleConsumer progress) {
-        var cluster = new Cluster(plant, trace);
+        var exposed = new ExposedCluster(plant, trace);
+        var cluster = exposed.cluster();
         cluster.scale(Role.PREFILL, start.prefill());
         cluster.scale(Role.DECODE, start.decode());
         double traceSeconds = trace.durationNanos() / SECONDS;
@@ -104,7 +106,7 @@ public final class Episode {
             if (at > end || (at > traceSeconds && cluster.inside() == 0)) {
                 break;
             }
-            advance.advance(cluster, Math.round(at * SECONDS));
+            advance.advance(exposed, Math.round(at * SECONDS));
             int arrived = cluster.offered();
             int done = cluster.log().completed();
             var window =
@@ -112,7 +114,7 @@ public final class Episode {
             if (trace.requests().size() - late.until(arrived, cluster) < needed.getAsInt()) {
                 return null;
             }
-            var command = policy.decide(new Policy.View(at, window, cluster));
+            var command = policy.decide(new Policy.View(at, window, exposed));
             var next = new Pair(command.prefill(), command.decode());
             String note = "";
             if (!next.equals(commanded)) {

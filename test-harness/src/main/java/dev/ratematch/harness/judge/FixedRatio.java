@@ -1,7 +1,7 @@
 package dev.ratematch.harness.judge;
 
 import dev.ratematch.controller.observe.Slo;
-import dev.ratematch.harness.cluster.PlantSettings;
+import dev.ratematch.harness.plant.PlantSettings;
 import java.util.Map;
 
 /// Proportional scaling at a fixed ratio (HeteroScale as published): replicas in proportion to the

@@ -7,8 +7,9 @@ import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.controller.telemetry.scrape.Answer;
 import dev.ratematch.controller.telemetry.scrape.Fetcher;
 import dev.ratematch.controller.telemetry.scrape.Target;
-import dev.ratematch.harness.cluster.Cluster;
-import dev.ratematch.harness.cluster.Dialect;
+import dev.ratematch.harness.exposition.Dialect;
+import dev.ratematch.harness.exposition.ExposedCluster;
+import dev.ratematch.harness.plant.Cluster;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,11 +19,13 @@ public final class InProcess implements Fleet, Fetcher {
 
     private static final String FRONTEND = "frontend";
 
+    private final ExposedCluster exposed;
     private final Cluster cluster;
 
     /// The host of that cluster.
-    public InProcess(Cluster cluster) {
-        this.cluster = cluster;
+    public InProcess(ExposedCluster exposed) {
+        this.exposed = exposed;
+        this.cluster = exposed.cluster();
     }
 
     /// Every endpoint that serves metrics now.
@@ -34,7 +37,7 @@ public final class InProcess implements Fleet, Fetcher {
         for (var pod : cluster.podNames(Role.DECODE)) {
             targets.add(new Target(Source.DECODE, pod, "plant:" + pod));
         }
-        if (cluster.dialect().frontend() != Dialect.Frontend.NONE) {
+        if (exposed.dialect().frontend() != Dialect.Frontend.NONE) {
             targets.add(new Target(Source.FRONTEND, FRONTEND, "plant:" + FRONTEND));
         }
         return targets;
@@ -48,8 +51,8 @@ public final class InProcess implements Fleet, Fetcher {
     private Answer fetch(Target target) {
         String body =
                 target.source() == Source.FRONTEND
-                        ? cluster.scrapeFrontend()
-                        : cluster.scrape(target.pod());
+                        ? exposed.scrapeFrontend()
+                        : exposed.scrape(target.pod());
         return body == null ? Answer.failed(target, "the pod is gone") : Answer.of(target, body);
     }
 

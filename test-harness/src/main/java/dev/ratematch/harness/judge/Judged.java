@@ -1,7 +1,7 @@
 package dev.ratematch.harness.judge;
 
 import dev.ratematch.controller.observe.Slo;
-import dev.ratematch.harness.cluster.RequestLog;
+import dev.ratematch.harness.plant.RequestLog;
 import dev.ratematch.harness.traffic.Request;
 
 /// Whether a request was served as promised.

@@ -9,9 +9,9 @@ import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.spec.ServiceSpec;
-import dev.ratematch.harness.cluster.PlantSettings;
-import dev.ratematch.harness.cluster.PoolLoad;
-import dev.ratematch.harness.cluster.StepTimes;
+import dev.ratematch.harness.plant.PlantSettings;
+import dev.ratematch.harness.plant.PoolLoad;
+import dev.ratematch.harness.plant.StepTimes;
 import java.util.List;
 
 /// Our own loop, given the plant's true step times and the true traffic of the last window. What
@@ -43,7 +43,7 @@ final class PerfectModel extends SteppingPolicy {
     Snapshot look(View view) {
         var w = view.window();
         var cluster = view.cluster();
-        var host = new InProcess(cluster);
+        var host = new InProcess(view.exposed());
         boolean any = w.arrived() > 0;
         return new Snapshot(
                 view.atSeconds(),

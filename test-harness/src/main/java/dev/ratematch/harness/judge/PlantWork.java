@@ -1,7 +1,7 @@
 package dev.ratematch.harness.judge;
 
 import dev.ratematch.controller.observe.Slo;
-import dev.ratematch.harness.cluster.PlantSettings;
+import dev.ratematch.harness.plant.PlantSettings;
 import dev.ratematch.harness.traffic.Request;
 import java.util.List;
 

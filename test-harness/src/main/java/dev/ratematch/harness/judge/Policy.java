@@ -1,6 +1,7 @@
 package dev.ratematch.harness.judge;
 
-import dev.ratematch.harness.cluster.Cluster;
+import dev.ratematch.harness.exposition.ExposedCluster;
+import dev.ratematch.harness.plant.Cluster;
 import java.util.Map;
 
 /// Something that sizes both pools once per control cycle.
@@ -18,8 +19,14 @@ public interface Policy {
     /// @param atSeconds virtual time
     /// @param window what really happened since the last cycle; our own controller does not look at
     ///   it, peers do, which spares them the errors of a scrape
-    /// @param cluster the plant, to be scraped and counted
-    record View(double atSeconds, TrueWindow window, Cluster cluster) {}
+    /// @param exposed the plant, to be scraped and counted
+    record View(double atSeconds, TrueWindow window, ExposedCluster exposed) {
+
+        /// The plant, to be counted.
+        public Cluster cluster() {
+            return exposed.cluster();
+        }
+    }
 
     /// Name in reports.
     String name();

@@ -33,7 +33,7 @@ public final class Ratematch extends SteppingPolicy {
     @Override
     Snapshot look(View view) {
         if (telemetry == null) {
-            var host = new InProcess(view.cluster());
+            var host = new InProcess(view.exposed());
             telemetry = new EngineTelemetry(host, host::targets, host, percentile, cycleSeconds);
         }
         return telemetry.observe(view.atSeconds());

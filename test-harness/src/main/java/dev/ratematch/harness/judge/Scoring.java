@@ -1,13 +1,13 @@
 package dev.ratematch.harness.judge;
 
 import dev.ratematch.controller.observe.Slo;
-import dev.ratematch.harness.cluster.Cluster;
-import dev.ratematch.harness.cluster.PlantSettings;
-import dev.ratematch.harness.cluster.RequestLog;
 import dev.ratematch.harness.judge.Episode.Cycle;
 import dev.ratematch.harness.judge.Episode.Pair;
 import dev.ratematch.harness.judge.Outcome.Point;
 import dev.ratematch.harness.judge.Outcome.Quantiles;
+import dev.ratematch.harness.plant.Cluster;
+import dev.ratematch.harness.plant.PlantSettings;
+import dev.ratematch.harness.plant.RequestLog;
 import dev.ratematch.harness.traffic.Trace;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package dev.ratematch.harness.judge;
 
 import dev.ratematch.controller.observe.Slo;
-import dev.ratematch.harness.cluster.PlantSettings;
+import dev.ratematch.harness.plant.PlantSettings;
 
 /// What one replica of each role really carries of a mix, requests per second, with nothing kept
 /// back for queueing or bursts. The capacity table that every peer is given.

@@ -1,8 +1,8 @@
 package dev.ratematch.harness.judge;
 
 import dev.ratematch.controller.observe.Role;
-import dev.ratematch.harness.cluster.Cluster;
-import dev.ratematch.harness.cluster.PoolLoad;
+import dev.ratematch.harness.plant.Cluster;
+import dev.ratematch.harness.plant.PoolLoad;
 import dev.ratematch.harness.traffic.Trace;
 
 /// What really arrived in one control cycle, and what the pools have in hand at its end.

@@ -1,8 +1,8 @@
 package dev.ratematch.harness.judge;
 
 import dev.ratematch.controller.observe.Role;
-import dev.ratematch.harness.cluster.PlantSettings;
 import dev.ratematch.harness.judge.Hpa.Behaviour;
+import dev.ratematch.harness.plant.PlantSettings;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 

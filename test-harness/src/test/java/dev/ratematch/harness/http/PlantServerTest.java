@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ratematch.controller.observe.Role;
-import dev.ratematch.harness.cluster.Cluster;
+import dev.ratematch.harness.exposition.ExposedCluster;
+import dev.ratematch.harness.plant.Cluster;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +26,8 @@ class PlantServerTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient browser = HttpClient.newHttpClient();
-    private final Cluster cluster = new Cluster(Shows.plant(), Shows.trace());
+    private final ExposedCluster exposed = new ExposedCluster(Shows.plant(), Shows.trace());
+    private final Cluster cluster = exposed.cluster();
     private PlantServer server;
     private HttpHost host;
 
@@ -34,7 +36,7 @@ class PlantServerTest {
         cluster.scale(Role.PREFILL, 2);
         cluster.scale(Role.DECODE, 3);
         cluster.runUntil(40 * SECOND);
-        server = new PlantServer(vertx, cluster);
+        server = new PlantServer(vertx, exposed);
         host = new HttpHost(vertx, server.apiUrl());
     }
 
@@ -80,8 +82,8 @@ class PlantServerTest {
         for (var target : targets) {
             String inProcess =
                     target.pod().equals("frontend")
-                            ? cluster.scrapeFrontend()
-                            : String.valueOf(cluster.scrape(target.pod()));
+                            ? exposed.scrapeFrontend()
+                            : String.valueOf(exposed.scrape(target.pod()));
             var answer = get(target.url());
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.body()).isEqualTo(inProcess).contains("# TYPE");
@@ -109,7 +111,7 @@ class PlantServerTest {
         var come = after.stream().filter(t -> !before.contains(t)).toList();
         assertThat(gone).hasSize(1);
         assertThat(come).hasSize(1);
-        assertThat(get(come.getFirst().url()).body()).isEqualTo(cluster.scrape("decode-5"));
+        assertThat(get(come.getFirst().url()).body()).isEqualTo(exposed.scrape("decode-5"));
         assertThatThrownBy(() -> get(gone.getFirst().url()))
                 .hasCauseInstanceOf(ConnectException.class);
     }

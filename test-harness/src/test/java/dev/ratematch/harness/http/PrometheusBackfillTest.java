@@ -17,8 +17,8 @@ import dev.ratematch.controller.telemetry.prometheus.PrometheusClient;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSource;
 import dev.ratematch.controller.telemetry.prometheus.Selectors;
-import dev.ratematch.harness.cluster.Cluster;
-import dev.ratematch.harness.cluster.Dialect;
+import dev.ratematch.harness.exposition.Dialect;
+import dev.ratematch.harness.exposition.ExposedCluster;
 import dev.ratematch.harness.judge.InProcess;
 import dev.ratematch.harness.prometheus.Backfill;
 import dev.ratematch.harness.prometheus.RealPrometheus;
@@ -68,10 +68,11 @@ class PrometheusBackfillTest {
     private static List<Moment> simulate(Dialect dialect, String job, Backfill log)
             throws IOException {
         var trace = Generators.generate("phase-inversion", 3, SECONDS);
-        var cluster = new Cluster(Shows.plant(), trace, dialect);
+        var exposed = new ExposedCluster(Shows.plant(), trace, dialect);
+        var cluster = exposed.cluster();
         cluster.scale(Role.PREFILL, 2);
         cluster.scale(Role.DECODE, 2);
-        var host = new InProcess(cluster);
+        var host = new InProcess(exposed);
         var telemetry = new EngineTelemetry(host, host::targets, host, 95, CYCLE);
         var moments = new ArrayList<Moment>();
         for (int at = SCRAPE; at <= SECONDS; at += SCRAPE) {

@@ -14,8 +14,8 @@ import dev.ratematch.controller.telemetry.prometheus.Outcome.Found;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusClient;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
 import dev.ratematch.controller.telemetry.prometheus.Selectors;
-import dev.ratematch.harness.cluster.Cluster;
-import dev.ratematch.harness.cluster.Dialect;
+import dev.ratematch.harness.exposition.Dialect;
+import dev.ratematch.harness.exposition.ExposedCluster;
 import dev.ratematch.harness.judge.InProcess;
 import dev.ratematch.harness.prometheus.RealPrometheus;
 import dev.ratematch.harness.traffic.Trace;
@@ -111,9 +111,9 @@ class PrometheusEndToEndTest {
 
     private static WallClockPlant plant(Dialect.Engine engine) {
         Trace trace = Shows.trace(); // long prompts for five minutes, 26 a second
-        var cluster = new Cluster(Shows.plant(), trace, Dialect.of(engine));
-        cluster.scale(Role.PREFILL, 1); // far too few
-        cluster.scale(Role.DECODE, 4);
+        var cluster = new ExposedCluster(Shows.plant(), trace, Dialect.of(engine));
+        cluster.cluster().scale(Role.PREFILL, 1); // far too few
+        cluster.cluster().scale(Role.DECODE, 4);
         return new WallClockPlant(cluster, Ports.FREE);
     }
 

@@ -5,8 +5,8 @@ import dev.ratematch.controller.service.PoolRequest;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;
-import dev.ratematch.harness.cluster.MeasuredShapes;
-import dev.ratematch.harness.cluster.PlantSettings;
+import dev.ratematch.harness.plant.MeasuredShapes;
+import dev.ratematch.harness.plant.PlantSettings;
 import dev.ratematch.harness.traffic.Request;
 import dev.ratematch.harness.traffic.Segment;
 import dev.ratematch.harness.traffic.Trace;
@@ -31,21 +31,12 @@ final class Shows {
     }
 
     static Service service() {
-        var pool = new PoolRequest(2, "tp2", null, null, 60.0, null, null, null, null);
+        var pool = PoolRequest.builder().gpus(2).parallel("tp2").leadTimeSeconds(60.0).build();
         return ServiceFactory.create(
-                new ServiceRequest(
-                        "llama-3.1-70b",
-                        "b200",
-                        "nvfp4",
-                        null,
-                        null,
-                        SLO,
-                        GPUS,
-                        null,
-                        null,
-                        null,
-                        pool,
-                        pool));
+                ServiceRequest.builder("llama-3.1-70b", "b200", SLO, GPUS)
+                        .precision("nvfp4")
+                        .pools(pool, pool)
+                        .build());
     }
 
     static Trace trace() {

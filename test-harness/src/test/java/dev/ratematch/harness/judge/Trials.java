@@ -5,8 +5,8 @@ import dev.ratematch.controller.service.PoolRequest;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;
-import dev.ratematch.harness.cluster.MeasuredShapes;
-import dev.ratematch.harness.cluster.PlantSettings;
+import dev.ratematch.harness.plant.MeasuredShapes;
+import dev.ratematch.harness.plant.PlantSettings;
 import dev.ratematch.harness.traffic.RateScale;
 import dev.ratematch.harness.traffic.Request;
 import dev.ratematch.harness.traffic.Segment;
@@ -74,22 +74,13 @@ final class Trials {
     }
 
     static Judge judge(Episode episode) {
-        var pool = new PoolRequest(null, "tp2", null, null, null, null, null, null, null);
+        var pool = PoolRequest.spread("tp2");
         Service service =
                 ServiceFactory.create(
-                        new ServiceRequest(
-                                "llama-3.1-70b",
-                                "b200",
-                                "nvfp4",
-                                null,
-                                null,
-                                SLO,
-                                GPUS,
-                                null,
-                                null,
-                                null,
-                                pool,
-                                pool));
+                        ServiceRequest.builder("llama-3.1-70b", "b200", SLO, GPUS)
+                                .precision("nvfp4")
+                                .pools(pool, pool)
+                                .build());
         return new Judge(episode, service.spec(), service.laws(), Progress.NONE);
     }
 }

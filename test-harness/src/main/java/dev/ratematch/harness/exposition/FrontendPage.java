@@ -1,0 +1,32 @@
+package dev.ratematch.harness.exposition;
+
+import dev.ratematch.harness.exposition.FrontendMetrics.Behind;
+
+/// The metrics page of one kind of frontend.
+interface FrontendPage {
+
+    /// Upper bounds of its histograms, without `+Inf`.
+    @SuppressWarnings("ArrayRecordComponent") // A few constants; never compared.
+    record Bounds(
+            double[] ttft,
+            double[] itl,
+            double[] timePerToken,
+            double[] input,
+            double[] output,
+            double[] duration) {}
+
+    Bounds bounds();
+
+    /// Whether prompt lengths are observed when a request ends, not with its first token.
+    boolean countsLengthsAtTheEnd();
+
+    /// The page now.
+    String render(FrontendMetrics counted, Behind behind);
+
+    /// The page before those engines; without a frontend, counted by one that nobody asks.
+    static FrontendPage of(Dialect dialect) {
+        return dialect.frontend() == Dialect.Frontend.LLM_D
+                ? new EndpointPickerPage()
+                : new DynamoFrontendPage(dialect.engine() == Dialect.Engine.DYNAMO);
+    }
+}

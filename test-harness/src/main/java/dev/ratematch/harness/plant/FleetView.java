@@ -1,0 +1,16 @@
+package dev.ratematch.harness.plant;
+
+/// One pool as a scale target shows it, replicas.
+///
+/// @param desired last commanded count
+/// @param ready serving
+/// @param starting placed on a host, not serving yet
+/// @param pending waiting for a host with room
+/// @param draining leaving, GPUs still held
+public record FleetView(int desired, int ready, int starting, int pending, int draining) {
+
+    /// Replicas that hold GPUs.
+    public int holding() {
+        return ready + starting + draining;
+    }
+}

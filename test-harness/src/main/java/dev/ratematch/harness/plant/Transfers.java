@@ -1,0 +1,122 @@
+package dev.ratematch.harness.plant;
+
+import dev.ratematch.controller.spec.KvLink;
+import dev.ratematch.harness.sim.EventQueue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// KV on its way from prefill to decode replicas. Every NIC is shared fairly by the transfers on
+/// it; the narrower of both ends sets a transfer's rate.
+final class Transfers {
+
+    private static final double SECONDS = 1e9;
+    private static final int PRIORITY = 3;
+
+    private final EventQueue queue;
+    private final PlantSettings settings;
+    private final Consumer<Job> arrived;
+    private final List<Job> active = new ArrayList<>();
+    private @Nullable Job first;
+    private int version;
+
+    Transfers(EventQueue queue, PlantSettings settings, Consumer<Job> arrived) {
+        this.queue = queue;
+        this.settings = settings;
+        this.arrived = arrived;
+    }
+
+    /// Begins to move the KV of a request whose prefill has ended and whose decode has room.
+    void start(Job job) {
+        long now = queue.nowNanos();
+        double bytes = job.inputTokens() * settings.kvBytesPerToken();
+        if (settings.link().mode() == KvLink.Mode.LAYERWISE && job.transferStartNanos >= 0) {
+            // What the link carried while prefill ran is gone; the last layer never is.
+            double since = (now - job.transferStartNanos) / SECONDS;
+            double lastLayer = bytes / settings.layers();
+            bytes = Math.max(lastLayer, bytes - since * fullRate());
+        } else {
+            job.transferStartNanos = now;
+        }
+        job.bytesLeft = bytes;
+        job.transferRate = 0;
+        job.transferSettledNanos = now;
+        active.add(job);
+        count(job, 1);
+        share();
+    }
+
+    /// Stops moving the KV of a request that is lost.
+    void forget(Job job) {
+        if (active.remove(job)) {
+            count(job, -1);
+            share();
+        }
+    }
+
+    private static void count(Job job, int change) {
+        source(job).transfersLeaving += change;
+        target(job).transfersEntering += change;
+    }
+
+    private static PrefillReplica source(Job job) {
+        if (job.prefill == null) {
+            throw new IllegalStateException("No source for the KV of request " + job.index);
+        }
+        return job.prefill;
+    }
+
+    private static DecodeReplica target(Job job) {
+        if (job.decode == null) {
+            throw new IllegalStateException("No target for the KV of request " + job.index);
+        }
+        return job.decode;
+    }
+
+    private double fullRate() {
+        return settings.link().bytesPerSecondPerGpu()
+                * Math.min(settings.prefill().gpus(), settings.decode().gpus());
+    }
+
+    /// Shares the NICs anew and schedules the end of the transfer that is done first; every other
+    /// end follows from a later sharing.
+    private void share() {
+        long now = queue.nowNanos();
+        int mine = ++version;
+        if (active.isEmpty()) {
+            return;
+        }
+        double egress = settings.link().bytesPerSecondPerGpu() * settings.prefill().gpus();
+        double ingress = settings.link().bytesPerSecondPerGpu() * settings.decode().gpus();
+        double soonest = Double.POSITIVE_INFINITY;
+        for (var job : active) {
+            double since = (now - job.transferSettledNanos) / SECONDS;
+            job.bytesLeft = Math.max(0, job.bytesLeft - job.transferRate * since);
+            job.transferSettledNanos = now;
+            job.transferRate =
+                    Math.min(
+                            egress / source(job).transfersLeaving,
+                            ingress / target(job).transfersEntering);
+            double seconds = job.bytesLeft / job.transferRate;
+            if (seconds < soonest) {
+                soonest = seconds;
+                first = job;
+            }
+        }
+        long end = now + Math.max(1, Math.round(SECONDS * soonest));
+        queue.schedule(end, PRIORITY, this::ends, mine);
+    }
+
+    private void ends(int mine) {
+        var job = first;
+        if (mine != version || job == null) {
+            return;
+        }
+        active.remove(job);
+        count(job, -1);
+        share();
+        long latency = Math.round(SECONDS * settings.link().latencySeconds());
+        queue.schedule(queue.nowNanos() + latency, PRIORITY, _ -> arrived.accept(job), 0);
+    }
+}

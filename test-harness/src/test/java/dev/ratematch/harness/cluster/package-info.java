@@ -1,4 +1,0 @@
-@NullMarked
-package dev.ratematch.harness.cluster;
-
-import org.jspecify.annotations.NullMarked;

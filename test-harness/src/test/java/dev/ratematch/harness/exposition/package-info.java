@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ratematch.harness.exposition;
+
+import org.jspecify.annotations.NullMarked;

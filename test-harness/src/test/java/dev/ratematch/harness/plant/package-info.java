@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ratematch.harness.plant;
+
+import org.jspecify.annotations.NullMarked;
