@@ -4,7 +4,6 @@ import dev.ratematch.controller.service.ShippedProfiles;
 import dev.ratematch.costmodel.frontier.Configurations;
 import dev.ratematch.costmodel.frontier.DecodeSweep;
 import dev.ratematch.costmodel.frontier.FleetPlanner;
-import dev.ratematch.costmodel.frontier.Link;
 import dev.ratematch.costmodel.frontier.Load;
 import dev.ratematch.costmodel.frontier.Pairing;
 import dev.ratematch.costmodel.frontier.Placement;
@@ -21,7 +20,7 @@ import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.phase.Engine;
 import dev.ratematch.costmodel.phase.WorkerCompiler;
-import dev.ratematch.costmodel.transfer.TransferModel;
+import dev.ratematch.costmodel.transfer.KvLink;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
@@ -141,7 +140,7 @@ public class ModelBenchmarks {
     }
 
     private static Target target() {
-        var link = new Link(TransferModel.Mode.PULL, GPU.nvlinkBytesPerSecond(), 0.002);
+        var link = KvLink.of(GPU.nvlinkBytesPerSecond(), KvLink.Mode.PULL);
         return new Target(Models.DEEPSEEK_R1, Load.of(8192, 1024), link, Pairing.FAN_OUT, 5, 0.025);
     }
 

@@ -6,7 +6,6 @@ import dev.ratematch.costmodel.frontier.Configurations;
 import dev.ratematch.costmodel.frontier.DecodePoint;
 import dev.ratematch.costmodel.frontier.FleetPlanner;
 import dev.ratematch.costmodel.frontier.Frontier;
-import dev.ratematch.costmodel.frontier.Link;
 import dev.ratematch.costmodel.frontier.Load;
 import dev.ratematch.costmodel.frontier.Pairing;
 import dev.ratematch.costmodel.frontier.PrefillPoint;
@@ -19,7 +18,7 @@ import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.phase.Engine;
 import dev.ratematch.costmodel.phase.WorkerCompiler;
-import dev.ratematch.costmodel.transfer.TransferModel;
+import dev.ratematch.costmodel.transfer.KvLink;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -62,7 +61,7 @@ public record Deployment(
 
     /// What is asked for at an interactivity.
     public Target target(double tokensPerSecondPerUser) {
-        var link = new Link(TransferModel.Mode.LAYERWISE, NVLINK, 0.002);
+        var link = KvLink.of(NVLINK, KvLink.Mode.LAYERWISE);
         return new Target(model, load, link, Pairing.ANY, ttftSeconds, 1 / tokensPerSecondPerUser);
     }
 

@@ -2,7 +2,6 @@ package dev.ratematch.controller.service;
 
 import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.observe.Role;
-import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.spec.Tuning;
@@ -18,6 +17,8 @@ import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.phase.Operator;
 import dev.ratematch.costmodel.phase.WideAllReduce;
+import dev.ratematch.costmodel.transfer.KvLink;
+import dev.ratematch.costmodel.transfer.Lanes;
 import dev.ratematch.costmodel.units.Names;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +31,6 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceFactory {
 
     private static final double GB = 1e9;
-    private static final double LINK_GB_PER_SECOND = 50;
-    private static final double TRANSFER_LATENCY_SECONDS = 0.002;
     private static final double LEAD_TIME_SECONDS = 60;
     private static final double PREFILL_DRAIN_SECONDS = 10;
     private static final double DECODE_DRAIN_SECONDS = 60;
@@ -77,7 +76,7 @@ public final class ServiceFactory {
                 decode.parallelism().text(),
                 floor,
                 shape.warnings(prefill, decode),
-                spec(request, tuning, prefill, decode),
+                spec(request, tuning, shape, prefill, decode),
                 new Laws(
                         prefill::prefillIterationSeconds,
                         decode::decodeStepSeconds,
@@ -87,7 +86,12 @@ public final class ServiceFactory {
     }
 
     private static ServiceSpec spec(
-            ServiceRequest request, Tuning tuning, CompiledWorker prefill, CompiledWorker decode) {
+            ServiceRequest request,
+            Tuning tuning,
+            Shape shape,
+            CompiledWorker prefill,
+            CompiledWorker decode) {
+        var gpu = shape.kernels().accelerator();
         int minP = orElse(request.prefill().min(), 1);
         int minD = orElse(request.decode().min(), 1);
         int budget = request.budgetGpus();
@@ -95,22 +99,22 @@ public final class ServiceFactory {
                 request.slo(),
                 budget,
                 pool(
+                        shape.model(),
                         request.prefill(),
                         prefill,
                         minP,
                         (budget - minD * decode.gpus()) / prefill.gpus(),
                         PREFILL_DRAIN_SECONDS),
                 pool(
+                        shape.model(),
                         request.decode(),
                         decode,
                         minD,
                         (budget - minP * prefill.gpus()) / decode.gpus(),
                         DECODE_DRAIN_SECONDS),
-                new KvLink(
-                        GB * orElse(request.linkGbPerSecond(), LINK_GB_PER_SECOND),
-                        request.linkMode() == null ? KvLink.Mode.PULL : request.linkMode(),
-                        TRANSFER_LATENCY_SECONDS),
+                link(request, gpu),
                 prefill.distinctKvBytesPerToken(),
+                shape.model().layers(),
                 tuning);
     }
 
@@ -132,8 +136,19 @@ public final class ServiceFactory {
         return wanted;
     }
 
+    private static KvLink link(ServiceRequest request, Accelerator gpu) {
+        var mode = request.linkMode() == null ? KvLink.Mode.PULL : request.linkMode();
+        Double stated = request.linkGbPerSecond();
+        return stated == null ? KvLink.of(gpu, mode) : KvLink.of(GB * stated, mode);
+    }
+
     private static PoolSpec pool(
-            PoolRequest request, CompiledWorker worker, int min, int room, double drainSeconds) {
+            ModelSpec model,
+            PoolRequest request,
+            CompiledWorker worker,
+            int min,
+            int room,
+            double drainSeconds) {
         return new PoolSpec(
                 worker.gpus(),
                 min,
@@ -142,7 +157,8 @@ public final class ServiceFactory {
                 orElse(request.drainSeconds(), drainSeconds),
                 orElse(request.maxBatchedTokens(), BATCHED_TOKENS),
                 orElse(request.maxSequences(), SEQUENCES) * worker.parallelism().attentionData(),
-                orElse(request.kvTokens(), (double) worker.kvCapacityTokens()));
+                orElse(request.kvTokens(), (double) worker.kvCapacityTokens()),
+                Lanes.of(model, worker.parallelism()));
     }
 
     private static int orElse(@Nullable Integer value, int fallback) {

@@ -1,7 +1,8 @@
 package dev.ratematch.costmodel.frontier;
 
 import dev.ratematch.costmodel.phase.CompiledWorker;
-import dev.ratematch.costmodel.transfer.TransferModel;
+import dev.ratematch.costmodel.transfer.KvTransfer;
+import dev.ratematch.costmodel.transfer.Lanes;
 import java.util.Optional;
 
 /// Of the batches of one decode worker that meet the inter-token latency and fit in memory, the one
@@ -87,9 +88,13 @@ final class DecodeChoice {
     private DecodePoint point(int perCopy, Binding binding) {
         double rate = rate(perCopy);
         double bytes =
-                TransferModel.bytesPerRequest(
+                KvTransfer.bytesPerRequest(
                         target.load().inputTokens(), worker.distinctKvBytesPerToken());
-        double carried = target.link().requestsPerSecond(target.model(), worker, bytes);
+        double carried =
+                KvTransfer.requestsPerSecond(
+                        target.link(),
+                        Lanes.of(target.model(), worker.parallelism()).perWorker(),
+                        bytes);
         return new DecodePoint(
                 worker,
                 perCopy * copies * stages,

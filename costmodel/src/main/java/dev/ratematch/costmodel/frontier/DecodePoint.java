@@ -2,7 +2,8 @@ package dev.ratematch.costmodel.frontier;
 
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.phase.CompiledWorker;
-import dev.ratematch.costmodel.transfer.TransferModel;
+import dev.ratematch.costmodel.transfer.KvTransfer;
+import dev.ratematch.costmodel.transfer.Lanes;
 
 /// A decode worker at one batch size.
 ///
@@ -31,13 +32,13 @@ public record DecodePoint(
     /// KV bytes per second into each GPU with KV of its own, at full rate.
     public double ingressBytesPerSecondPerGpu(ModelSpec model, Load load) {
         double bytes =
-                TransferModel.bytesPerRequest(load.inputTokens(), worker.distinctKvBytesPerToken());
+                KvTransfer.bytesPerRequest(load.inputTokens(), worker.distinctKvBytesPerToken());
         double interval = sequences / (requestsPerSecond * load.outputTokens());
-        return TransferModel.ingressBytesPerSecondPerGpu(
+        return KvTransfer.ingressBytesPerSecondPerGpu(
                 sequences,
                 bytes,
                 interval,
                 load.outputTokens(),
-                TransferModel.distinctGpus(model, worker.parallelism()));
+                Lanes.of(model, worker.parallelism()).perWorker());
     }
 }

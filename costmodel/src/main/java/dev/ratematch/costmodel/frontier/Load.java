@@ -1,5 +1,6 @@
 package dev.ratematch.costmodel.frontier;
 
+import dev.ratematch.costmodel.queue.Residence;
 import dev.ratematch.costmodel.units.Check;
 
 /// What one request asks for, as the steady mean of the traffic.
@@ -43,12 +44,12 @@ public record Load(
 
     /// Context of a running sequence, averaged over its life.
     public double residentTokens() {
-        return inputTokens + outputTokens / 2;
+        return Residence.meanTokens(inputTokens, outputTokens, 0);
     }
 
     /// Context of a sequence at its end, for which memory must be kept.
     public double finalTokens() {
-        return inputTokens + outputTokens;
+        return Residence.finalTokens(inputTokens, outputTokens);
     }
 
     /// Decode tokens of a request; prefill yields the first one.

@@ -1,7 +1,8 @@
 package dev.ratematch.costmodel.frontier;
 
 import dev.ratematch.costmodel.phase.CompiledWorker;
-import dev.ratematch.costmodel.transfer.TransferModel;
+import dev.ratematch.costmodel.transfer.KvTransfer;
+import dev.ratematch.costmodel.transfer.Lanes;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ final class PrefillChoice {
         this.target = target;
         this.worker = worker;
         this.bytes =
-                TransferModel.bytesPerRequest(
+                KvTransfer.bytesPerRequest(
                         target.load().inputTokens(), worker.distinctKvBytesPerToken());
     }
 
@@ -122,11 +123,14 @@ final class PrefillChoice {
     }
 
     private PrefillPoint point(int prompts, int chunk, double ftl, double rate) {
-        double ttft =
-                ftl
-                        + target.link().exposedSeconds(target.model(), worker, bytes, ftl)
-                        + target.itlSeconds();
-        double carried = target.link().requestsPerSecond(target.model(), worker, bytes);
+        // Which decode worker receives is not known yet. Lanes of one request are this side's:
+        // fan-out does not slow them.
+        var lanes = Lanes.of(target.model(), worker.parallelism());
+        double exposed =
+                KvTransfer.exposedSeconds(
+                        target.link(), lanes.perRequest(), bytes, ftl, target.model().layers());
+        double ttft = ftl + exposed + target.itlSeconds();
+        double carried = KvTransfer.requestsPerSecond(target.link(), lanes.perWorker(), bytes);
         return new PrefillPoint(
                 worker,
                 prompts,

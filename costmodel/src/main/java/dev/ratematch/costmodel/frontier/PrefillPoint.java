@@ -2,7 +2,8 @@ package dev.ratematch.costmodel.frontier;
 
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.phase.CompiledWorker;
-import dev.ratematch.costmodel.transfer.TransferModel;
+import dev.ratematch.costmodel.transfer.KvTransfer;
+import dev.ratematch.costmodel.transfer.Lanes;
 
 /// A prefill worker at one batch or chunk size.
 ///
@@ -38,9 +39,9 @@ public record PrefillPoint(
     /// KV bytes per second out of each GPU with KV of its own, at full rate.
     public double egressBytesPerSecondPerGpu(ModelSpec model, Load load) {
         double bytes =
-                TransferModel.bytesPerRequest(load.inputTokens(), worker.distinctKvBytesPerToken());
+                KvTransfer.bytesPerRequest(load.inputTokens(), worker.distinctKvBytesPerToken());
         double interval = prompts / requestsPerSecond;
-        return TransferModel.egressBytesPerSecondPerGpu(
-                prompts, bytes, interval, TransferModel.distinctGpus(model, worker.parallelism()));
+        return KvTransfer.egressBytesPerSecondPerGpu(
+                prompts, bytes, interval, Lanes.of(model, worker.parallelism()).perWorker());
     }
 }

@@ -2,6 +2,7 @@ package dev.ratematch.costmodel.frontier;
 
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.phase.CompiledWorker;
+import dev.ratematch.costmodel.queue.Residence;
 
 /// The price of one worker's steps under a load. Nothing is allocated here.
 final class Pricing {
@@ -42,9 +43,9 @@ final class Pricing {
         return (double) model.layers() / (stages * most);
     }
 
-    /// Sequences whose context fits a worker.
+    /// Sequences whose context fits a worker, each at its full length.
     static double sequencesThatFit(CompiledWorker worker, Load load) {
-        return worker.kvCapacityTokens() / load.finalTokens();
+        return Residence.reserved(worker.kvCapacityTokens(), load.finalTokens());
     }
 
     /// Seconds of one step that computes `chunk` prompt tokens beside `microBatch` running

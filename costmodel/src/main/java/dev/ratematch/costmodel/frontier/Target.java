@@ -1,6 +1,7 @@
 package dev.ratematch.costmodel.frontier;
 
 import dev.ratematch.costmodel.model.ModelSpec;
+import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.costmodel.units.Check;
 
 /// What is to be served, and how fast.
@@ -14,7 +15,7 @@ import dev.ratematch.costmodel.units.Check;
 public record Target(
         ModelSpec model,
         Load load,
-        Link link,
+        KvLink link,
         Pairing pairing,
         double ttftSeconds,
         double itlSeconds) {

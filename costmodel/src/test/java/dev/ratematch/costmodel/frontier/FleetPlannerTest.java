@@ -10,7 +10,7 @@ import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.parallel.Precision;
 import dev.ratematch.costmodel.phase.CompiledWorker;
-import dev.ratematch.costmodel.transfer.TransferModel;
+import dev.ratematch.costmodel.transfer.KvLink;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 final class FleetPlannerTest {
 
-    private static final Link LINK = new Link(TransferModel.Mode.PULL, 1e11, 0.005);
+    private static final KvLink LINK = new KvLink(1e11, KvLink.Mode.PULL, 0.005);
 
     private static List<CompiledWorker> workers(ModelSpec model, Accelerator gpu, int gpus) {
         return Configurations.compile(
@@ -166,7 +166,7 @@ final class FleetPlannerTest {
 
     @Test
     void aThinLinkBindsAndIsNamed() {
-        var thin = new Link(TransferModel.Mode.PULL, 2e8, 0.005);
+        var thin = new KvLink(2e8, KvLink.Mode.PULL, 0.005);
         var load = Load.of(2048, 256);
         var target = new Target(Models.LLAMA_3_1_8B, load, thin, Pairing.FAN_OUT, 30, 0.05);
         var plan = plan(target, Accelerators.B200, 16);
