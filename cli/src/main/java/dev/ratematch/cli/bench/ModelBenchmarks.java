@@ -1,14 +1,14 @@
 package dev.ratematch.cli.bench;
 
 import dev.ratematch.controller.service.ShippedProfiles;
-import dev.ratematch.costmodel.frontier.Configurations;
-import dev.ratematch.costmodel.frontier.DecodeSweep;
-import dev.ratematch.costmodel.frontier.FleetPlanner;
-import dev.ratematch.costmodel.frontier.Load;
-import dev.ratematch.costmodel.frontier.Pairing;
-import dev.ratematch.costmodel.frontier.Placement;
-import dev.ratematch.costmodel.frontier.PrefillPoint;
-import dev.ratematch.costmodel.frontier.Target;
+import dev.ratematch.costmodel.frontier.mix.Placement;
+import dev.ratematch.costmodel.frontier.points.Load;
+import dev.ratematch.costmodel.frontier.points.Pairing;
+import dev.ratematch.costmodel.frontier.points.PrefillPoint;
+import dev.ratematch.costmodel.frontier.points.Target;
+import dev.ratematch.costmodel.frontier.search.Configurations;
+import dev.ratematch.costmodel.frontier.search.DecodeSweep;
+import dev.ratematch.costmodel.frontier.search.FleetPlanner;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.ModelSpec;

@@ -1,15 +1,15 @@
 package dev.ratematch.cli.paper;
 
 import dev.ratematch.controller.service.ShippedProfiles;
-import dev.ratematch.costmodel.frontier.ColocatedSweep;
-import dev.ratematch.costmodel.frontier.Configurations;
-import dev.ratematch.costmodel.frontier.DecodePoint;
-import dev.ratematch.costmodel.frontier.FleetPlanner;
-import dev.ratematch.costmodel.frontier.Frontier;
-import dev.ratematch.costmodel.frontier.Load;
-import dev.ratematch.costmodel.frontier.Pairing;
-import dev.ratematch.costmodel.frontier.PrefillPoint;
-import dev.ratematch.costmodel.frontier.Target;
+import dev.ratematch.costmodel.frontier.points.DecodePoint;
+import dev.ratematch.costmodel.frontier.points.Load;
+import dev.ratematch.costmodel.frontier.points.Pairing;
+import dev.ratematch.costmodel.frontier.points.PrefillPoint;
+import dev.ratematch.costmodel.frontier.points.Target;
+import dev.ratematch.costmodel.frontier.search.ColocatedSweep;
+import dev.ratematch.costmodel.frontier.search.Configurations;
+import dev.ratematch.costmodel.frontier.search.FleetPlanner;
+import dev.ratematch.costmodel.frontier.search.Frontier;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.parallel.KvDtype;

@@ -1,11 +1,11 @@
 package dev.ratematch.cli.paper;
 
-import dev.ratematch.costmodel.frontier.FleetPlan;
-import dev.ratematch.costmodel.frontier.FleetPlanner;
-import dev.ratematch.costmodel.frontier.Load;
-import dev.ratematch.costmodel.frontier.Pairing;
-import dev.ratematch.costmodel.frontier.Placement;
-import dev.ratematch.costmodel.frontier.Target;
+import dev.ratematch.costmodel.frontier.mix.Placement;
+import dev.ratematch.costmodel.frontier.points.Load;
+import dev.ratematch.costmodel.frontier.points.Pairing;
+import dev.ratematch.costmodel.frontier.points.Target;
+import dev.ratematch.costmodel.frontier.search.FleetPlan;
+import dev.ratematch.costmodel.frontier.search.FleetPlanner;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.phase.CompiledWorker;
