@@ -5,7 +5,7 @@ import dev.ratematch.controller.service.PoolRequest;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;
-import dev.ratematch.controller.spec.KvLink;
+import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.harness.judge.Episode;
 import dev.ratematch.harness.judge.Judge;
 import dev.ratematch.harness.judge.PlantWork;

@@ -8,7 +8,7 @@ import dev.ratematch.cli.plan.ModelPlan;
 import dev.ratematch.cli.plan.ModelReport;
 import dev.ratematch.cli.plan.ModelTable;
 import dev.ratematch.cli.plan.WorkersFile;
-import dev.ratematch.costmodel.frontier.MixSolver;
+import dev.ratematch.costmodel.frontier.mix.MixSolver;
 import dev.ratematch.costmodel.units.Check;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;

@@ -4,10 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ratematch.cli.plan.ModelRequest;
-import dev.ratematch.costmodel.frontier.Link;
-import dev.ratematch.costmodel.frontier.Load;
-import dev.ratematch.costmodel.frontier.Pairing;
-import dev.ratematch.costmodel.frontier.Target;
+import dev.ratematch.costmodel.frontier.points.Load;
+import dev.ratematch.costmodel.frontier.points.Pairing;
+import dev.ratematch.costmodel.frontier.points.Target;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.HuggingFaceConfig;
@@ -15,7 +14,7 @@ import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.Precision;
-import dev.ratematch.costmodel.transfer.TransferModel;
+import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.costmodel.units.Check;
 import dev.ratematch.costmodel.units.Names;
 import java.io.IOException;
@@ -34,7 +33,6 @@ import picocli.CommandLine.Option;
 @SuppressWarnings("NullAway.Init")
 final class PlanModelOptions {
 
-    private static final double TRANSFER_LATENCY_SECONDS = 0.002;
     private static final double GB = 1e9;
     private static final List<String> ENGINES = List.of("trtllm", "vllm", "sglang", "dynamo");
 
@@ -127,8 +125,8 @@ final class PlanModelOptions {
             names = "--kv-link",
             paramLabel = "GB/S",
             description =
-                    "KV bandwidth of one GPU, one way. Default: NVLink when the budget is within one"
-                            + " NVLink domain, else the network.")
+                    "KV bandwidth of one GPU, one way. Default: the GPU's network adapter; say the"
+                            + " NVLink figure where the pools talk over it.")
     @Nullable Double linkGbPerSecond;
 
     @Option(
@@ -200,7 +198,7 @@ final class PlanModelOptions {
                 new Target(
                         spec,
                         load,
-                        link(accelerator, gpus),
+                        link(accelerator),
                         one(
                                 "--pairing",
                                 pairing,
@@ -283,21 +281,15 @@ final class PlanModelOptions {
         return wanted;
     }
 
-    private Link link(Accelerator accelerator, int gpus) {
-        double bandwidth =
-                gpus <= accelerator.nvlinkGpus()
-                        ? accelerator.nvlinkBytesPerSecond()
-                        : accelerator.nicBytesPerSecond();
-        if (linkGbPerSecond != null) {
-            Check.positive("--kv-link", linkGbPerSecond);
-            bandwidth = linkGbPerSecond * GB;
-        }
-        var modes = List.of(TransferModel.Mode.values());
+    private KvLink link(Accelerator accelerator) {
+        var modes = List.of(KvLink.Mode.values());
         var names = modes.stream().map(mode -> mode.name().toLowerCase(Locale.ROOT)).toList();
-        return new Link(
-                one("--transfer-mode", transfer, names, modes),
-                bandwidth,
-                TRANSFER_LATENCY_SECONDS);
+        var mode = one("--transfer-mode", transfer, names, modes);
+        if (linkGbPerSecond == null) {
+            return KvLink.of(accelerator, mode);
+        }
+        Check.positive("--kv-link", linkGbPerSecond);
+        return KvLink.of(GB * linkGbPerSecond, mode);
     }
 
     private static <T> T one(String option, String given, List<String> names, List<T> values) {

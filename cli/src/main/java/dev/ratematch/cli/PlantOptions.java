@@ -1,7 +1,7 @@
 package dev.ratematch.cli;
 
 import dev.ratematch.controller.service.PoolRequest;
-import dev.ratematch.controller.spec.KvLink;
+import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.costmodel.units.Names;
 import dev.ratematch.harness.plant.MeasuredShapes;
 import dev.ratematch.harness.plant.PlantSettings;

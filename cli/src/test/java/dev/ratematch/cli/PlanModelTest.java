@@ -56,7 +56,15 @@ final class PlanModelTest {
     void answersEverythingThatAPlanIsAskedFor() {
         assertThat(plan("--explain")).isZero();
         assertThat(out.toString())
-                .contains("prefill", "decode", "P:D", "TTFT", "ITL", "confidence", "GB/s/GPU")
+                .contains(
+                        "prefill",
+                        "decode",
+                        "P:D",
+                        "TTFT",
+                        "ITL",
+                        "confidence",
+                        "GB/s/GPU",
+                        "the link has 50")
                 .contains("bound by", "runner-up", "co-located", "idle GPUs", "LP bound", "lose")
                 .contains(
                         "Disaggregation pays here.",

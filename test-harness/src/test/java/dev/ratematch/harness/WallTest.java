@@ -38,10 +38,14 @@ class WallTest {
                         HOME + "costmodel.phase..",
                         HOME + "costmodel.frontier..",
                         HOME + "costmodel.kernel..",
+                        HOME + "costmodel.queue..",
                         HOME + "controller.plan..",
                         HOME + "controller.capacity..",
                         HOME + "controller.core..",
                         HOME + "harness.judge..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName(HOME + "costmodel.transfer.KvTransfer")
                 .check(CLASSES);
     }
 

@@ -1,15 +1,14 @@
 package dev.ratematch.cli.bench;
 
 import dev.ratematch.controller.service.ShippedProfiles;
-import dev.ratematch.costmodel.frontier.Configurations;
-import dev.ratematch.costmodel.frontier.DecodeSweep;
-import dev.ratematch.costmodel.frontier.FleetPlanner;
-import dev.ratematch.costmodel.frontier.Link;
-import dev.ratematch.costmodel.frontier.Load;
-import dev.ratematch.costmodel.frontier.Pairing;
-import dev.ratematch.costmodel.frontier.Placement;
-import dev.ratematch.costmodel.frontier.PrefillPoint;
-import dev.ratematch.costmodel.frontier.Target;
+import dev.ratematch.costmodel.frontier.mix.Placement;
+import dev.ratematch.costmodel.frontier.points.Load;
+import dev.ratematch.costmodel.frontier.points.Pairing;
+import dev.ratematch.costmodel.frontier.points.PrefillPoint;
+import dev.ratematch.costmodel.frontier.points.Target;
+import dev.ratematch.costmodel.frontier.search.Configurations;
+import dev.ratematch.costmodel.frontier.search.DecodeSweep;
+import dev.ratematch.costmodel.frontier.search.FleetPlanner;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.ModelSpec;
@@ -21,7 +20,7 @@ import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.phase.Engine;
 import dev.ratematch.costmodel.phase.WorkerCompiler;
-import dev.ratematch.costmodel.transfer.TransferModel;
+import dev.ratematch.costmodel.transfer.KvLink;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
@@ -141,7 +140,7 @@ public class ModelBenchmarks {
     }
 
     private static Target target() {
-        var link = new Link(TransferModel.Mode.PULL, GPU.nvlinkBytesPerSecond(), 0.002);
+        var link = KvLink.of(GPU.nvlinkBytesPerSecond(), KvLink.Mode.PULL);
         return new Target(Models.DEEPSEEK_R1, Load.of(8192, 1024), link, Pairing.FAN_OUT, 5, 0.025);
     }
 

@@ -127,7 +127,7 @@ final class ServiceOptions {
     @Option(
             names = "--kv-link",
             paramLabel = "GB/S",
-            description = "KV bandwidth of one GPU's NIC, one way. Default: 50.")
+            description = "KV bandwidth of one GPU's NIC, one way. Default: its network adapter.")
     private @Nullable Double link;
 
     @Option(

@@ -147,7 +147,7 @@ public final class CalibrateCommand implements Callable<Integer> {
                                 text.printf(
                                         Locale.ROOT,
                                         "%-22s %9d %9d %9.2f %9.2f%n",
-                                        family,
+                                        family.name(),
                                         fitted.residual().rows(),
                                         fitted.surfaces().size(),
                                         100 * fitted.residual().median(),

@@ -18,7 +18,7 @@ record KernelPrediction(KernelFamily family) implements Prediction {
     public List<String> answer(Row row) {
         var profile = ShippedProfiles.profile(Accelerators.named(row.text("system")));
         var estimate =
-                profile.family(family.name())
+                profile.family(family)
                         .estimate(
                                 KernelFiles.key(family, row),
                                 KernelFiles.sizes(family, row),

@@ -46,7 +46,8 @@ import picocli.CommandLine.Spec;
                     + " step under speculation, the certain one included), draft_tokens (guessed"
                     + " ahead per step; by default the fewest that can be accepted); disagg only:"
                     + " kv_link (KV bandwidth of one GPU, one way, GB/s) and transfer_mode (pull,"
-                    + " push or layerwise; by default pull)."
+                    + " push or layerwise; by default pull; without kv_link, over the network"
+                    + " adapters of the system)."
         },
         footer = {
             "",

@@ -3,23 +3,26 @@ package dev.ratematch.cli.model;
 import dev.ratematch.cli.table.Row;
 import dev.ratematch.costmodel.closed.ClosedLoad;
 import dev.ratematch.costmodel.closed.Shortcuts;
-import dev.ratematch.costmodel.frontier.Link;
+import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.phase.CompiledWorker;
-import dev.ratematch.costmodel.transfer.TransferModel;
+import dev.ratematch.costmodel.transfer.KvLink;
+import dev.ratematch.costmodel.transfer.KvTransfer;
+import dev.ratematch.costmodel.transfer.Lanes;
 import dev.ratematch.costmodel.units.Names;
 import java.util.List;
 import java.util.Optional;
 
 /// What the optional columns of a deployment say: `prefix_hit`, `accept_length`, `draft_tokens`,
 /// `kv_link` and `transfer_mode`, each as the option of `plan` of that name. Public measurements
-/// say none of it, so that an absent column means none, free and at once.
+/// say none of it, so that an absent column means none, free and at once; `transfer_mode` alone
+/// means the link that its system has.
 ///
 /// @param asked the load in tokens
-record ServingExtras(ModelSpec model, ClosedLoad asked, Shortcuts shortcuts, Optional<Link> link) {
+record ServingExtras(
+        ModelSpec model, ClosedLoad asked, Shortcuts shortcuts, Optional<KvLink> link) {
 
     private static final double GB = 1e9;
-    private static final double TRANSFER_LATENCY_SECONDS = 0.002;
 
     static ServingExtras of(Row row, ModelSpec model, ClosedLoad asked) {
         double accept = within(row, "accept_length", 1, 64, 1);
@@ -37,23 +40,21 @@ record ServingExtras(ModelSpec model, ClosedLoad asked, Shortcuts shortcuts, Opt
         return value;
     }
 
-    private static Optional<Link> link(Row row) {
-        if (!row.has("kv_link")) {
-            if (row.has("transfer_mode")) {
-                throw row.wrong("transfer_mode", "needs kv_link, the bandwidth");
-            }
-            return Optional.empty();
+    private static Optional<KvLink> link(Row row) {
+        if (row.has("kv_link")) {
+            return Optional.of(KvLink.of(GB * row.positive("kv_link"), mode(row)));
         }
-        return Optional.of(
-                new Link(mode(row), GB * row.positive("kv_link"), TRANSFER_LATENCY_SECONDS));
+        return row.has("transfer_mode")
+                ? Optional.of(KvLink.of(Accelerators.named(row.text("system")), mode(row)))
+                : Optional.empty();
     }
 
-    private static TransferModel.Mode mode(Row row) {
+    private static KvLink.Mode mode(Row row) {
         if (!row.has("transfer_mode")) {
-            return TransferModel.Mode.PULL;
+            return KvLink.Mode.PULL;
         }
         String given = row.text("transfer_mode");
-        for (var mode : TransferModel.Mode.values()) {
+        for (var mode : KvLink.Mode.values()) {
             if (mode.name().equalsIgnoreCase(given)) {
                 return mode;
             }
@@ -77,14 +78,17 @@ record ServingExtras(ModelSpec model, ClosedLoad asked, Shortcuts shortcuts, Opt
     /// What the transfer of one prompt adds to its first token. All of its KV moves, cached or not.
     ///
     /// @param prefill worker, prefix hits counted
-    double transferSeconds(CompiledWorker prefill) {
+    /// @param decode worker that receives
+    double transferSeconds(CompiledWorker prefill, CompiledWorker decode) {
         if (link.isEmpty()) {
             return 0;
         }
         double input = asked.inputTokens();
         double tokens = prefill.parallelism().attentionData() * input;
         double alone = prefill.prefillIterationSeconds(tokens, tokens * input);
-        double bytes = TransferModel.bytesPerRequest(input, prefill.distinctKvBytesPerToken());
-        return link.get().exposedSeconds(model, prefill, bytes, alone);
+        double bytes = KvTransfer.bytesPerRequest(input, prefill.distinctKvBytesPerToken());
+        double lanes =
+                Lanes.of(model, prefill.parallelism()).to(Lanes.of(model, decode.parallelism()));
+        return KvTransfer.exposedSeconds(link.get(), lanes, bytes, alone, model.layers());
     }
 }

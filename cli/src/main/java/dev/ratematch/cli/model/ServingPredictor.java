@@ -110,7 +110,7 @@ final class ServingPredictor implements Prediction {
                                     engines,
                                     limit * copies,
                                     extras.budgetTokens(BUDGET_TOKENS),
-                                    extras.transferSeconds(prefill))
+                                    extras.transferSeconds(prefill, decode))
                             .under(extras.load());
         } else {
             decode = extras.worker(worker(row, model, quantization, ""));

@@ -1,16 +1,15 @@
 package dev.ratematch.cli.paper;
 
 import dev.ratematch.controller.service.ShippedProfiles;
-import dev.ratematch.costmodel.frontier.ColocatedSweep;
-import dev.ratematch.costmodel.frontier.Configurations;
-import dev.ratematch.costmodel.frontier.DecodePoint;
-import dev.ratematch.costmodel.frontier.FleetPlanner;
-import dev.ratematch.costmodel.frontier.Frontier;
-import dev.ratematch.costmodel.frontier.Link;
-import dev.ratematch.costmodel.frontier.Load;
-import dev.ratematch.costmodel.frontier.Pairing;
-import dev.ratematch.costmodel.frontier.PrefillPoint;
-import dev.ratematch.costmodel.frontier.Target;
+import dev.ratematch.costmodel.frontier.points.DecodePoint;
+import dev.ratematch.costmodel.frontier.points.Load;
+import dev.ratematch.costmodel.frontier.points.Pairing;
+import dev.ratematch.costmodel.frontier.points.PrefillPoint;
+import dev.ratematch.costmodel.frontier.points.Target;
+import dev.ratematch.costmodel.frontier.search.ColocatedSweep;
+import dev.ratematch.costmodel.frontier.search.Configurations;
+import dev.ratematch.costmodel.frontier.search.FleetPlanner;
+import dev.ratematch.costmodel.frontier.search.Frontier;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.parallel.KvDtype;
@@ -19,7 +18,7 @@ import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.phase.Engine;
 import dev.ratematch.costmodel.phase.WorkerCompiler;
-import dev.ratematch.costmodel.transfer.TransferModel;
+import dev.ratematch.costmodel.transfer.KvLink;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -62,7 +61,7 @@ public record Deployment(
 
     /// What is asked for at an interactivity.
     public Target target(double tokensPerSecondPerUser) {
-        var link = new Link(TransferModel.Mode.LAYERWISE, NVLINK, 0.002);
+        var link = KvLink.of(NVLINK, KvLink.Mode.LAYERWISE);
         return new Target(model, load, link, Pairing.ANY, ttftSeconds, 1 / tokensPerSecondPerUser);
     }
 

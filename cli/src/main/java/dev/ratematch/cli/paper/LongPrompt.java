@@ -1,7 +1,7 @@
 package dev.ratematch.cli.paper;
 
-import dev.ratematch.costmodel.frontier.ChunkedPipeline;
-import dev.ratematch.costmodel.frontier.Load;
+import dev.ratematch.costmodel.frontier.points.ChunkedPipeline;
+import dev.ratematch.costmodel.frontier.points.Load;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.parallel.Parallelism;

@@ -1,17 +1,16 @@
 package dev.ratematch.cli.paper;
 
-import dev.ratematch.costmodel.frontier.FleetPlan;
-import dev.ratematch.costmodel.frontier.FleetPlanner;
-import dev.ratematch.costmodel.frontier.Link;
-import dev.ratematch.costmodel.frontier.Load;
-import dev.ratematch.costmodel.frontier.Pairing;
-import dev.ratematch.costmodel.frontier.Placement;
-import dev.ratematch.costmodel.frontier.Target;
+import dev.ratematch.costmodel.frontier.mix.Placement;
+import dev.ratematch.costmodel.frontier.points.Load;
+import dev.ratematch.costmodel.frontier.points.Pairing;
+import dev.ratematch.costmodel.frontier.points.Target;
+import dev.ratematch.costmodel.frontier.search.FleetPlan;
+import dev.ratematch.costmodel.frontier.search.FleetPlanner;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.phase.Engine;
-import dev.ratematch.costmodel.transfer.TransferModel;
+import dev.ratematch.costmodel.transfer.KvLink;
 import java.util.List;
 
 /// One published deployment of DeepSeek-R1 FP4 on GB200, 8192 in and 1024 out, TensorRT-LLM under
@@ -54,7 +53,7 @@ public record MeasuredPoint(
     /// The plan for the same latency on as many GPUs.
     public FleetPlan plan(List<CompiledWorker> workers) {
         var gpu = Accelerators.GB200;
-        var link = new Link(TransferModel.Mode.PULL, gpu.nvlinkBytesPerSecond(), 0.002);
+        var link = KvLink.of(gpu.nvlinkBytesPerSecond(), KvLink.Mode.PULL);
         var target =
                 new Target(
                         Models.DEEPSEEK_R1,

@@ -1,8 +1,8 @@
 package dev.ratematch.cli.paper;
 
-import dev.ratematch.costmodel.frontier.Configurations;
-import dev.ratematch.costmodel.frontier.Frontier;
-import dev.ratematch.costmodel.frontier.Load;
+import dev.ratematch.costmodel.frontier.points.Load;
+import dev.ratematch.costmodel.frontier.search.Configurations;
+import dev.ratematch.costmodel.frontier.search.Frontier;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.model.Models;

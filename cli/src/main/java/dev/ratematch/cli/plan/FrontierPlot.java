@@ -1,6 +1,6 @@
 package dev.ratematch.cli.plan;
 
-import dev.ratematch.costmodel.frontier.Frontier;
+import dev.ratematch.costmodel.frontier.search.Frontier;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;

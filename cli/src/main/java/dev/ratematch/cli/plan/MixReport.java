@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.cli.table.TableWriter;
-import dev.ratematch.costmodel.frontier.Mix;
-import dev.ratematch.costmodel.frontier.WorkerRate;
+import dev.ratematch.costmodel.frontier.mix.Mix;
+import dev.ratematch.costmodel.frontier.mix.WorkerRate;
 import java.util.List;
 import java.util.Locale;
 

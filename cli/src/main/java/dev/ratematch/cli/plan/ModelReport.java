@@ -2,9 +2,9 @@ package dev.ratematch.cli.plan;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ratematch.costmodel.frontier.FleetPlan;
-import dev.ratematch.costmodel.frontier.Frontier;
-import dev.ratematch.costmodel.frontier.Mix;
+import dev.ratematch.costmodel.frontier.mix.Mix;
+import dev.ratematch.costmodel.frontier.search.FleetPlan;
+import dev.ratematch.costmodel.frontier.search.Frontier;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;

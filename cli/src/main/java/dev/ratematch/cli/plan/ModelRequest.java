@@ -1,8 +1,8 @@
 package dev.ratematch.cli.plan;
 
 import dev.ratematch.controller.service.ShippedProfiles;
-import dev.ratematch.costmodel.frontier.Configurations;
-import dev.ratematch.costmodel.frontier.Target;
+import dev.ratematch.costmodel.frontier.points.Target;
+import dev.ratematch.costmodel.frontier.search.Configurations;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.Parallelism;

@@ -1,7 +1,7 @@
 package dev.ratematch.cli.plan;
 
-import dev.ratematch.costmodel.frontier.FleetPlan;
-import dev.ratematch.costmodel.frontier.Mix;
+import dev.ratematch.costmodel.frontier.mix.Mix;
+import dev.ratematch.costmodel.frontier.search.FleetPlan;
 import dev.ratematch.costmodel.units.Check;
 import java.util.Locale;
 

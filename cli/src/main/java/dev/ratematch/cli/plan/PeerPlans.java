@@ -2,8 +2,8 @@ package dev.ratematch.cli.plan;
 
 import dev.ratematch.cli.table.Row;
 import dev.ratematch.cli.table.Table;
-import dev.ratematch.costmodel.frontier.MixSolver;
-import dev.ratematch.costmodel.frontier.WorkerRate;
+import dev.ratematch.costmodel.frontier.mix.MixSolver;
+import dev.ratematch.costmodel.frontier.mix.WorkerRate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.ratematch.cli.plan;
 
-import dev.ratematch.costmodel.frontier.DecodePoint;
-import dev.ratematch.costmodel.frontier.Load;
-import dev.ratematch.costmodel.frontier.PrefillPoint;
+import dev.ratematch.costmodel.frontier.points.DecodePoint;
+import dev.ratematch.costmodel.frontier.points.Load;
+import dev.ratematch.costmodel.frontier.points.PrefillPoint;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.phase.Operator;
 import java.util.ArrayList;

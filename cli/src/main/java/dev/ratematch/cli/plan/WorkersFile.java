@@ -1,7 +1,7 @@
 package dev.ratematch.cli.plan;
 
 import dev.ratematch.cli.table.Table;
-import dev.ratematch.costmodel.frontier.WorkerRate;
+import dev.ratematch.costmodel.frontier.mix.WorkerRate;
 import dev.ratematch.costmodel.units.Names;
 import java.util.ArrayList;
 import java.util.HashMap;

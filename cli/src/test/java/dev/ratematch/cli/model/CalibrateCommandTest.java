@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ratematch.costmodel.kernel.KernelFamilies;
 import dev.ratematch.costmodel.kernel.ProfileCodec;
 import dev.ratematch.costmodel.residual.ServingResidual;
 import java.io.IOException;
@@ -74,7 +75,7 @@ final class CalibrateCommandTest {
         assertThat(profile.provenance().source()).isEqualTo("here");
         assertThat(profile.provenance().licence()).isEqualTo("CC0");
         assertThat(profile.provenance().attribution()).isEqualTo("us");
-        var known = profile.family("allreduce");
+        var known = profile.family(KernelFamilies.named("allreduce"));
         assertThat(known.residual().rows()).isEqualTo(30);
         assertThat(known.residual().median()).isLessThan(0.01);
         double micros =

@@ -175,7 +175,8 @@ final class PredictCommandTest {
                                 EXTRAS
                                         + extras(DISAGG.replace(",64,", ",1,"), ",,,,")
                                         + extras(DISAGG.replace(",64,", ",1,"), ",,,10,")
-                                        + extras(DISAGG.replace(",64,", ",1,"), ",,,10,layerwise"),
+                                        + extras(DISAGG.replace(",64,", ",1,"), ",,,10,layerwise")
+                                        + extras(DISAGG.replace(",64,", ",1,"), ",,,,pull"),
                                 "--kernels-only")
                         .rows();
         double without = found.get(0).number("ttft_ms");
@@ -184,6 +185,9 @@ final class PredictCommandTest {
                 .isCloseTo(2 + 1000 * bytes / 40e9, within(0.5));
         assertThat(found.get(2).number("ttft_ms"))
                 .isBetween(without, found.get(1).number("ttft_ms"));
+        // A mode alone takes the network adapters of the system.
+        assertThat(found.get(3).number("ttft_ms") - without)
+                .isCloseTo(2 + 1000 * bytes / 200e9, within(0.5));
     }
 
     @Test
@@ -196,7 +200,7 @@ final class PredictCommandTest {
                                         + extras(DISAGG, ",3,1,,")
                                         + extras(DISAGG, ",,,0,")
                                         + extras(DISAGG, ",,,10,pul")
-                                        + extras(DISAGG, ",,,,push"))
+                                        + extras(DISAGG, ",,,,pus"))
                         .rows();
         assertThat(found)
                 .extracting(row -> row.text("refused"))
@@ -206,7 +210,7 @@ final class PredictCommandTest {
                         why -> assertThat(why).contains("draft_tokens (1)", "2.0"),
                         why -> assertThat(why).contains("kv_link (0)"),
                         why -> assertThat(why).contains("\"pul\"", "pull"),
-                        why -> assertThat(why).contains("transfer_mode (push)", "kv_link"));
+                        why -> assertThat(why).contains("\"pus\"", "push"));
     }
 
     private static final String STEPS =

@@ -2,7 +2,7 @@ package dev.ratematch.cli.paper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ratematch.costmodel.frontier.Load;
+import dev.ratematch.costmodel.frontier.points.Load;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.model.Models;

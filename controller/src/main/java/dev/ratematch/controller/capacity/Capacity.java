@@ -2,19 +2,21 @@ package dev.ratematch.controller.capacity;
 
 import dev.ratematch.controller.estimate.WorkloadEstimate;
 import dev.ratematch.controller.spec.ServiceSpec;
+import dev.ratematch.costmodel.queue.DecodeBatch;
+import dev.ratematch.costmodel.queue.PrefillQueue;
+import dev.ratematch.costmodel.queue.Residence;
+import dev.ratematch.costmodel.transfer.KvTransfer;
 import java.util.HashMap;
 import java.util.Map;
 
 /// Requests per second that pools of given sizes carry under the promise.
 ///
-/// Prefill is a bulk server: an iteration takes what has arrived, up to the token budget, and its
-/// queue is priced by Allen-Cunneen on the marginal service time with the measured dispersion.
-/// Decode is Little's law at the largest batch whose step, one deviation up, keeps the promise.
-/// Confined to one thread: rates that were found are kept.
+/// Composes the formulas of `costmodel.queue` and `costmodel.transfer`, which a plan and a
+/// prediction use too, for a promise at a percentile. Prefill waits with the measured dispersion;
+/// decode runs the largest batch whose step, some deviations up, keeps the promise. Confined to one
+/// thread: rates that were found are kept.
 public final class Capacity {
 
-    private static final double TRANSFER_UTILISATION_MAX = 0.7;
-    private static final double KV_HEADROOM = 0.92;
     private static final double STABLE_UTILISATION = 0.9;
     private static final int BISECTIONS = 40;
 
@@ -40,10 +42,13 @@ public final class Capacity {
         this.tail = -StrictMath.log(1 - q);
         this.z = normalQuantile(q);
         double tokens = spec.prefill().maxBatchedTokens();
-        double requests = tokens / Math.max(1, load.uncachedInputTokens());
+        double each = Math.max(1, load.uncachedInputTokens());
         this.marginalPrefill =
-                laws.prefill().iterationSeconds(tokens, requests * load.squaresPerRequest())
-                        / requests;
+                PrefillQueue.marginalSeconds(
+                        laws.prefill()::iterationSeconds,
+                        tokens / each,
+                        each,
+                        load.squaresPerRequest());
         this.localPrefill =
                 load.localPrefillShare() > 0
                         ? load.localPrefillShare()
@@ -88,21 +93,25 @@ public final class Capacity {
     /// TTFT at the promise's percentile, seconds: wait, iteration, exposed transfer, first step.
     /// Infinite at and above saturation.
     public double ttftSeconds(int replicas, double requestsPerSecond) {
-        double rho = requestsPerSecond * marginalPrefill / replicas;
-        if (rho >= 1) {
-            return Double.POSITIVE_INFINITY;
+        double wait = prefillWaitSeconds(replicas, requestsPerSecond);
+        if (Double.isInfinite(wait)) {
+            return wait;
         }
-        double variability =
-                (load.dispersionWithin(spec.slo().ttftSeconds()) + load.inputCv2()) / 2;
-        double wait =
-                marginalPrefill
-                        * variability
-                        * StrictMath.pow(rho, StrictMath.sqrt(2.0 * (replicas + 1)) - 1)
-                        / (replicas * (1 - rho));
+        double busy = PrefillQueue.busy(marginalPrefill, replicas, requestsPerSecond);
         double iteration = iterationSeconds(requestsPerSecond / replicas);
         double firstStep = laws.decode().stepSeconds(1, load.residentTokensPerSequence());
-        // An arrival meets half an iteration in progress on average, a whole one at the tail.
-        return wait * tail + iteration * (1 + rho) + exposedTransferSeconds(iteration) + firstStep;
+        return wait * tail
+                + iteration
+                + PrefillQueue.inProgressTailSeconds(iteration, busy)
+                + exposedTransferSeconds(iteration)
+                + firstStep;
+    }
+
+    /// Mean wait for prefill, seconds; infinite at and above saturation.
+    double prefillWaitSeconds(int replicas, double requestsPerSecond) {
+        double variability =
+                (load.dispersionWithin(spec.slo().ttftSeconds()) + load.inputCv2()) / 2;
+        return PrefillQueue.waitSeconds(marginalPrefill, replicas, requestsPerSecond, variability);
     }
 
     /// Seconds that one request adds to a full iteration.
@@ -115,13 +124,11 @@ public final class Capacity {
         return batches.iterationSeconds(requestsPerSecondPerReplica);
     }
 
-    private double exposedTransferSeconds(double prefillSeconds) {
-        double whole = spec.transferSeconds(load.inputTokens());
-        double latency = spec.link().latencySeconds();
-        return switch (spec.link().mode()) {
-            case PULL, PUSH -> whole;
-            case LAYERWISE -> Math.max(0, whole - latency - prefillSeconds) + latency;
-        };
+    /// What the transfer of a request adds to its TTFT, seconds, behind a prefill of that length.
+    double exposedTransferSeconds(double prefillSeconds) {
+        double bytes = spec.kvBytesPerRequest(load.inputTokens());
+        return KvTransfer.exposedSeconds(
+                spec.link(), spec.lanes(), bytes, prefillSeconds, spec.layers());
     }
 
     /// The most requests per second that `replicas` decode replicas carry with ITL kept and KV
@@ -187,18 +194,9 @@ public final class Capacity {
         if (mostSequences < 1 || rateOf(mostSequences) < each) {
             return Double.POSITIVE_INFINITY;
         }
-        double low = 0;
-        double high = mostSequences;
-        for (int i = 0; i < BISECTIONS; i++) {
-            double batch = (low + high) / 2;
-            if (rateOf(batch) < each) {
-                low = batch;
-            } else {
-                high = batch;
-            }
-        }
+        double batch = DecodeBatch.gathering(each, mostSequences, this::rateOf);
         // A batch below one is one sequence, some of the time.
-        return itlOf(Math.max(1, high), each * localPrefill);
+        return itlOf(Math.max(1, batch), each * localPrefill);
     }
 
     private double stepSeconds(double sequences) {
@@ -213,17 +211,17 @@ public final class Capacity {
 
     /// The most requests per second whose KV the NICs of prefill send.
     public double egressRequestsPerSecond(int replicas) {
-        return transferred(replicas * spec.prefill().gpusPerReplica());
+        return transferred(replicas * spec.prefill().lanes().perWorker());
     }
 
     /// The most requests per second whose KV the NICs of decode receive.
     public double ingressRequestsPerSecond(int replicas) {
-        return transferred(replicas * spec.decode().gpusPerReplica());
+        return transferred(replicas * spec.decode().lanes().perWorker());
     }
 
-    private double transferred(int gpus) {
-        double most =
-                TRANSFER_UTILISATION_MAX * spec.linkRequestsPerSecond(gpus, load.inputTokens());
+    private double transferred(double lanes) {
+        double bytes = spec.kvBytesPerRequest(load.inputTokens());
+        double most = KvTransfer.requestsPerSecond(spec.link(), lanes, bytes);
         return most / Math.max(1e-9, 1 - load.localPrefillShare());
     }
 
@@ -267,7 +265,7 @@ public final class Capacity {
     }
 
     private double kvSequences() {
-        return KV_HEADROOM * spec.decode().kvTokens() / load.residentTokensPerSequence();
+        return Residence.sequences(spec.decode().kvTokens(), load.residentTokensPerSequence());
     }
 
     /// The standard normal quantile by Abramowitz and Stegun 26.2.23, absolute error below 4.5e-4.

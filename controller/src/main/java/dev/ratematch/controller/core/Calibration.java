@@ -7,8 +7,9 @@ import dev.ratematch.controller.estimate.Window;
 import dev.ratematch.controller.estimate.WorkloadEstimate;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Snapshot;
-import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.controller.spec.ServiceSpec;
+import dev.ratematch.costmodel.transfer.KvLink;
+import dev.ratematch.costmodel.transfer.KvTransfer;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -96,11 +97,12 @@ public record Calibration(
             return transfer;
         }
         var window = windows.getLast();
-        double gpus =
+        double lanes =
                 Math.min(
-                        snapshot.prefill().ready().orElse(0) * spec.prefill().gpusPerReplica(),
-                        snapshot.decode().ready().orElse(0) * spec.decode().gpusPerReplica());
-        double full = spec.linkRequestsPerSecond(gpus, window.inputTokens());
+                        snapshot.prefill().ready().orElse(0) * spec.prefill().lanes().perWorker(),
+                        snapshot.decode().ready().orElse(0) * spec.decode().lanes().perWorker());
+        double bytes = spec.kvBytesPerRequest(window.inputTokens());
+        double full = KvTransfer.fullRequestsPerSecond(spec.link(), lanes, bytes);
         double fill = window.arrived() / window.seconds() / full;
         return fill <= LINK_IDLE
                 ? transfer.learn(spec.transferSeconds(window.inputTokens()), measured)

@@ -1,5 +1,6 @@
 package dev.ratematch.controller.estimate;
 
+import dev.ratematch.costmodel.queue.Residence;
 import dev.ratematch.costmodel.units.Check;
 
 /// The traffic that the fleet must carry, as far as it is known.
@@ -53,10 +54,9 @@ public record WorkloadEstimate(
         return 1 + (dispersion - 1) * Math.min(1, seconds / dispersionSeconds);
     }
 
-    /// KV tokens that a decoding sequence holds, averaged over its time in the batch: `E[ISL*OSL +
-    /// OSL^2/2] / E[OSL]` with ISL and OSL independent.
+    /// KV tokens that a decoding sequence holds, averaged over its time in the batch.
     public double residentTokensPerSequence() {
-        return inputTokens + outputTokens * (1 + outputCv2) / 2;
+        return Residence.meanTokens(inputTokens, outputTokens, outputCv2);
     }
 
     /// Mean of the squared prompt length that prefill attends over.

@@ -8,7 +8,7 @@ import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.service.PoolRequest;
 import dev.ratematch.controller.service.ServiceRequest;
-import dev.ratematch.controller.spec.KvLink;
+import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.costmodel.units.Names;
 import java.util.List;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package dev.ratematch.controller.service;
 
 import dev.ratematch.controller.observe.Role;
-import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.costmodel.parallel.KvDtype;
+import dev.ratematch.costmodel.transfer.KvLink;
 import java.util.List;
 
 /// What a service gets where its operator says nothing: the one place of these numbers. Tables of
@@ -20,15 +20,8 @@ public final class Defaults {
     /// Serving engine.
     public static final String ENGINE = ENGINES.getFirst();
 
-    /// KV bandwidth of one GPU's NIC, GB/s one way: a 400 Gb/s adapter a GPU, as listed in
-    /// `Accelerators`.
-    public static final double LINK_GB_PER_SECOND = 50;
-
     /// How KV leaves prefill.
     public static final KvLink.Mode LINK_MODE = KvLink.Mode.PULL;
-
-    /// From the start of a transfer to its first byte, seconds.
-    public static final double TRANSFER_LATENCY_SECONDS = 0.002;
 
     /// Least time of a wide all-reduce, microseconds: none, so that the widest measured one counts.
     public static final double ALL_REDUCE_FLOOR_MICROS = 0;

@@ -2,7 +2,6 @@ package dev.ratematch.controller.service;
 
 import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.observe.Role;
-import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.spec.Tuning;
@@ -18,6 +17,8 @@ import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.phase.Operator;
 import dev.ratematch.costmodel.phase.WideAllReduce;
+import dev.ratematch.costmodel.transfer.KvLink;
+import dev.ratematch.costmodel.transfer.Lanes;
 import dev.ratematch.costmodel.units.Names;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,7 @@ public final class ServiceFactory {
                 decode.parallelism().text(),
                 floor,
                 shape.warnings(prefill, decode),
-                spec(request, tuning, prefill, decode),
+                spec(request, tuning, shape, prefill, decode),
                 new Laws(
                         prefill::prefillIterationSeconds,
                         decode::decodeStepSeconds,
@@ -73,7 +74,12 @@ public final class ServiceFactory {
     }
 
     private static ServiceSpec spec(
-            ServiceRequest request, Tuning tuning, CompiledWorker prefill, CompiledWorker decode) {
+            ServiceRequest request,
+            Tuning tuning,
+            Shape shape,
+            CompiledWorker prefill,
+            CompiledWorker decode) {
+        var gpu = shape.kernels().accelerator();
         int minP = orElse(request.prefill().min(), Defaults.MIN_REPLICAS);
         int minD = orElse(request.decode().min(), Defaults.MIN_REPLICAS);
         int budget = request.budgetGpus();
@@ -81,22 +87,22 @@ public final class ServiceFactory {
                 request.slo(),
                 budget,
                 pool(
+                        shape.model(),
                         request.prefill(),
                         prefill,
                         minP,
                         (budget - minD * decode.gpus()) / prefill.gpus(),
                         Role.PREFILL),
                 pool(
+                        shape.model(),
                         request.decode(),
                         decode,
                         minD,
                         (budget - minP * prefill.gpus()) / decode.gpus(),
                         Role.DECODE),
-                new KvLink(
-                        GB * orElse(request.linkGbPerSecond(), Defaults.LINK_GB_PER_SECOND),
-                        Objects.requireNonNullElse(request.linkMode(), Defaults.LINK_MODE),
-                        Defaults.TRANSFER_LATENCY_SECONDS),
+                link(request, gpu),
                 prefill.distinctKvBytesPerToken(),
+                shape.model().layers(),
                 tuning);
     }
 
@@ -122,8 +128,19 @@ public final class ServiceFactory {
         return wanted;
     }
 
+    private static KvLink link(ServiceRequest request, Accelerator gpu) {
+        var mode = Objects.requireNonNullElse(request.linkMode(), Defaults.LINK_MODE);
+        Double stated = request.linkGbPerSecond();
+        return stated == null ? KvLink.of(gpu, mode) : KvLink.of(GB * stated, mode);
+    }
+
     private static PoolSpec pool(
-            PoolRequest request, CompiledWorker worker, int min, int room, Role role) {
+            ModelSpec model,
+            PoolRequest request,
+            CompiledWorker worker,
+            int min,
+            int room,
+            Role role) {
         return new PoolSpec(
                 worker.gpus(),
                 min,
@@ -133,7 +150,8 @@ public final class ServiceFactory {
                 orElse(request.maxBatchedTokens(), Defaults.BATCHED_TOKENS),
                 orElse(request.maxSequences(), Defaults.SEQUENCES)
                         * worker.parallelism().attentionData(),
-                orElse(request.kvTokens(), (double) worker.kvCapacityTokens()));
+                orElse(request.kvTokens(), (double) worker.kvCapacityTokens()),
+                Lanes.of(model, worker.parallelism()));
     }
 
     private static int orElse(@Nullable Integer value, int fallback) {

@@ -1,7 +1,7 @@
 package dev.ratematch.controller.service;
 
 import dev.ratematch.controller.observe.Slo;
-import dev.ratematch.controller.spec.KvLink;
+import dev.ratematch.costmodel.transfer.KvLink;
 import org.jspecify.annotations.Nullable;
 
 /// A service as its operator names it: model, GPU, promise and budget; what is null gets its value
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param engine serving engine
 /// @param slo the promise
 /// @param budgetGpus GPUs of both pools together
-/// @param linkGbPerSecond KV bandwidth of one GPU's NIC, GB/s one way
+/// @param linkGbPerSecond KV bandwidth of one GPU's NIC, GB/s one way; default that of the GPU
 /// @param linkMode how KV leaves prefill
 /// @param allReduceFloorMicros least microseconds of an all-reduce over more GPUs of one NVLink
 ///   domain than were measured (4 on GB200 and GB300); default none, which takes the widest table

@@ -1,5 +1,6 @@
 package dev.ratematch.controller.spec;
 
+import dev.ratematch.costmodel.transfer.Lanes;
 import dev.ratematch.costmodel.units.Check;
 
 /// One pool: the engine's width and limits, and how long a change takes.
@@ -12,6 +13,7 @@ import dev.ratematch.costmodel.units.Check;
 /// @param maxBatchedTokens token budget of one prefill iteration
 /// @param maxSequences most sequences in one decode batch
 /// @param kvTokens KV tokens that one replica can hold
+/// @param lanes links that the KV of one replica goes over
 public record PoolSpec(
         int gpusPerReplica,
         int minReplicas,
@@ -20,7 +22,8 @@ public record PoolSpec(
         double drainSeconds,
         int maxBatchedTokens,
         int maxSequences,
-        double kvTokens) {
+        double kvTokens,
+        Lanes lanes) {
 
     public PoolSpec {
         Check.atLeast("gpus", gpusPerReplica, 1);
@@ -38,6 +41,29 @@ public record PoolSpec(
         return minReplicas <= replicas && replicas <= maxReplicas;
     }
 
+    /// A pool of replicas whose GPUs all hold KV of their own, all of them a part of each
+    /// request's.
+    public PoolSpec(
+            int gpusPerReplica,
+            int minReplicas,
+            int maxReplicas,
+            double leadTimeSeconds,
+            double drainSeconds,
+            int maxBatchedTokens,
+            int maxSequences,
+            double kvTokens) {
+        this(
+                gpusPerReplica,
+                minReplicas,
+                maxReplicas,
+                leadTimeSeconds,
+                drainSeconds,
+                maxBatchedTokens,
+                maxSequences,
+                kvTokens,
+                Lanes.each(Math.max(1, gpusPerReplica)));
+    }
+
     /// The same pool whose replicas hold another number of KV tokens.
     public PoolSpec withKv(double tokens) {
         return new PoolSpec(
@@ -48,6 +74,7 @@ public record PoolSpec(
                 drainSeconds,
                 maxBatchedTokens,
                 maxSequences,
-                tokens);
+                tokens,
+                lanes);
     }
 }

@@ -3,13 +3,16 @@ package dev.ratematch.controller.spec;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Slo;
+import dev.ratematch.costmodel.transfer.KvLink;
+import dev.ratematch.costmodel.transfer.KvTransfer;
 import dev.ratematch.costmodel.units.Check;
 
 /// One service to keep in balance.
 ///
 /// @param slo the latency promise
 /// @param budgetGpus GPUs that both pools together may hold at any moment
-/// @param kvBytesPerToken KV bytes of one token over all GPUs of a replica
+/// @param kvBytesPerToken KV bytes of one token, stored once
+/// @param layers layers of the model, of which layer-wise transfer hides all but the last
 /// @param tuning how cautious to be
 public record ServiceSpec(
         Slo slo,
@@ -18,10 +21,12 @@ public record ServiceSpec(
         PoolSpec decode,
         KvLink link,
         double kvBytesPerToken,
+        int layers,
         Tuning tuning) {
 
     public ServiceSpec {
         Check.positive("kvBytesPerToken", kvBytesPerToken);
+        Check.atLeast("layers", layers, 1);
         int smallest =
                 prefill.minReplicas() * prefill.gpusPerReplica()
                         + decode.minReplicas() * decode.gpusPerReplica();
@@ -84,25 +89,35 @@ public record ServiceSpec(
     /// The same service where a decode replica holds another number of KV tokens.
     public ServiceSpec withDecodeKv(double tokens) {
         return new ServiceSpec(
-                slo, budgetGpus, prefill, decode.withKv(tokens), link, kvBytesPerToken, tuning);
+                slo,
+                budgetGpus,
+                prefill,
+                decode.withKv(tokens),
+                link,
+                kvBytesPerToken,
+                layers,
+                tuning);
     }
 
     /// The same service with another link.
     public ServiceSpec withLink(KvLink other) {
-        return new ServiceSpec(slo, budgetGpus, prefill, decode, other, kvBytesPerToken, tuning);
+        return new ServiceSpec(
+                slo, budgetGpus, prefill, decode, other, kvBytesPerToken, layers, tuning);
     }
 
-    /// Requests per second whose KV fills the links of so many GPUs.
-    public double linkRequestsPerSecond(double gpus, double inputTokens) {
-        return gpus * link.bytesPerSecondPerGpu() / (inputTokens * kvBytesPerToken);
+    /// KV bytes of one request, which its transfer carries.
+    public double kvBytesPerRequest(double inputTokens) {
+        return KvTransfer.bytesPerRequest(inputTokens, kvBytesPerToken);
     }
 
-    /// Seconds that one request's KV takes over an idle link: as many lanes as the narrower of the
-    /// two replicas has GPUs, and the link's latency.
+    /// Links that one request's KV goes over: those of the narrower of the two replicas.
+    public double lanes() {
+        return prefill.lanes().to(decode.lanes());
+    }
+
+    /// Seconds that one request's KV takes over idle links.
     public double transferSeconds(double inputTokens) {
-        int lanes = Math.min(prefill.gpusPerReplica(), decode.gpusPerReplica());
-        return inputTokens * kvBytesPerToken / (lanes * link.bytesPerSecondPerGpu())
-                + link.latencySeconds();
+        return KvTransfer.seconds(link, lanes(), kvBytesPerRequest(inputTokens));
     }
 
     /// The longer of the two pools' lead times, seconds.

@@ -134,8 +134,8 @@ class ReadingsCountTest {
         }
         var corrected = learnt.apply(spec, 3000);
         assertThat(corrected.transferSeconds(3000)).isCloseTo(3 * modelled, within(0.3 * modelled));
-        assertThat(corrected.linkRequestsPerSecond(4, 3000))
-                .isEqualTo(spec.linkRequestsPerSecond(4, 3000));
+        assertThat(corrected.link().bytesPerSecondPerGpu())
+                .isEqualTo(spec.link().bytesPerSecondPerGpu());
         var busy = List.of(window(30, 30_000));
         var kept = Calibration.NONE.learn(spec, laws(), transferring(30, 3 * modelled), busy);
         assertThat(kept.transfer()).isEqualTo(Residual.NONE);
@@ -152,6 +152,7 @@ class ReadingsCountTest {
                         new PoolSpec(2, 2, 2, 60, 60, 8192, 256, 1.8e6),
                         whole.link(),
                         whole.kvBytesPerToken(),
+                        whole.layers(),
                         whole.tuning());
         var controller = new Controller(strict, laws());
         var state = State.INITIAL;

@@ -12,13 +12,13 @@ import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Slo;
-import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.spec.Tuning;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.controller.telemetry.scrape.Answer;
 import dev.ratematch.controller.telemetry.scrape.Target;
+import dev.ratematch.costmodel.transfer.KvLink;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.Writer;
@@ -42,6 +42,7 @@ class ControlLoopTest {
                     POOL,
                     new KvLink(50e9, KvLink.Mode.PULL, 0),
                     100_000,
+                    80,
                     Tuning.DEFAULT);
     private static final Laws LAWS =
             new Laws(

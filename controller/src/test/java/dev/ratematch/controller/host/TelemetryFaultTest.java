@@ -12,7 +12,6 @@ import dev.ratematch.controller.observe.Counts;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Slo;
-import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.spec.Tuning;
@@ -23,6 +22,7 @@ import dev.ratematch.controller.telemetry.prometheus.Selectors;
 import dev.ratematch.controller.telemetry.resilience.Limits;
 import dev.ratematch.controller.telemetry.scrape.Scraper;
 import dev.ratematch.controller.telemetry.scrape.Target;
+import dev.ratematch.costmodel.transfer.KvLink;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -55,6 +55,7 @@ class TelemetryFaultTest {
                     POOL,
                     new KvLink(50e9, KvLink.Mode.PULL, 0),
                     100_000,
+                    80,
                     Tuning.DEFAULT);
     private static final Laws LAWS =
             new Laws(

@@ -8,10 +8,10 @@ import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
-import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.spec.Tuning;
+import dev.ratematch.costmodel.transfer.KvLink;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +26,7 @@ class OutstandingTest {
                     new PoolSpec(1, 1, 32, 60, 60, 8192, 256, 1.8e6),
                     new KvLink(50e9, KvLink.Mode.PULL, 0.002),
                     163_840,
+                    80,
                     Tuning.DEFAULT);
 
     private Outstanding told = Outstanding.NONE;

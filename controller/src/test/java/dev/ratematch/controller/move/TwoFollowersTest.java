@@ -12,10 +12,10 @@ import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.publish.Recommendations;
-import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.spec.Tuning;
+import dev.ratematch.costmodel.transfer.KvLink;
 import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -39,6 +39,7 @@ class TwoFollowersTest {
                 new PoolSpec(decodeGpus, 1, 32, 60, 60, 8192, 256, 1.8e6),
                 new KvLink(50e9, KvLink.Mode.PULL, 0.002),
                 163_840,
+                80,
                 new Tuning(0.15, 0.03, 0.5, 120, 1 + random.nextInt(20)));
     }
 

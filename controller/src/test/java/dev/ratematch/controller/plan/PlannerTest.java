@@ -9,10 +9,10 @@ import dev.ratematch.controller.estimate.WorkloadEstimate;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.sample.Samples;
-import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.spec.Tuning;
+import dev.ratematch.costmodel.transfer.KvLink;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.SplittableRandom;
@@ -137,6 +137,7 @@ class PlannerTest {
                 new PoolSpec(decodeGpus, minD, minD + random.nextInt(20), 60, 60, 8192, 256, 1e6),
                 new KvLink(random.nextDouble(2e9, 50e9), KvLink.Mode.PULL, 0.002),
                 random.nextDouble(5e4, 4e5),
+                80,
                 Tuning.DEFAULT);
     }
 

@@ -9,10 +9,10 @@ import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
-import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.spec.Tuning;
+import dev.ratematch.costmodel.transfer.KvLink;
 import java.util.List;
 
 /// Small true-to-life inputs. Step times are round numbers in the range of a 70B model on two B200.
@@ -49,6 +49,7 @@ public final class Samples {
                 new PoolSpec(decodeGpus, 1, 32, 60, 60, 8192, 256, 1.8e6),
                 new KvLink(50e9, KvLink.Mode.PULL, 0.002),
                 163_840,
+                80,
                 tuning);
     }
 

@@ -3,6 +3,8 @@ package dev.ratematch.controller.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ratematch.controller.observe.Slo;
+import dev.ratematch.costmodel.hardware.Accelerators;
+import dev.ratematch.costmodel.transfer.KvLink;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -20,6 +22,8 @@ class DefaultsTest {
     private static final Path DOCS =
             Path.of(System.getProperty("ratematch.root", "..")).resolve("docs");
     private static final String MODEL = "llama-3.1-70b";
+    private static final double LINK_GB_PER_SECOND =
+            Accelerators.named("b200").nicBytesPerSecond() / 1e9;
     private static final Slo SLO = new Slo(2, 0.03, 95);
 
     @Test
@@ -30,7 +34,7 @@ class DefaultsTest {
                         ServiceRequest.builder(MODEL, "b200", SLO, 16)
                                 .kvDtype(Defaults.KV_DTYPE.name().toLowerCase(Locale.ROOT))
                                 .engine(Defaults.ENGINE)
-                                .link(Defaults.LINK_GB_PER_SECOND, Defaults.LINK_MODE)
+                                .link(LINK_GB_PER_SECOND, Defaults.LINK_MODE)
                                 .allReduceFloorMicros(Defaults.ALL_REDUCE_FLOOR_MICROS)
                                 .pools(
                                         told(Defaults.PREFILL_DRAIN_SECONDS),
@@ -40,7 +44,7 @@ class DefaultsTest {
         assertThat(silent.spec()).isEqualTo(told.spec());
         assertThat(silent.identity()).isEqualTo(told.identity());
         assertThat(silent.spec().link().latencySeconds())
-                .isEqualTo(Defaults.TRANSFER_LATENCY_SECONDS);
+                .isEqualTo(KvLink.LATENCY_SECONDS);
         assertThat(silent.spec().prefill().kvTokens())
                 .isGreaterThanOrEqualTo(Defaults.USEFUL_KV_TOKENS);
     }
@@ -123,7 +127,7 @@ class DefaultsTest {
     void theStepProtocolSaysTheSame() throws IOException {
         says("kv_dtype", Defaults.KV_DTYPE.name());
         says("engine", Defaults.ENGINE);
-        says("kv_link.gb_s_per_gpu", number(Defaults.LINK_GB_PER_SECOND));
+        says("kv_link.gb_s_per_gpu", number(LINK_GB_PER_SECOND));
         says("kv_link.mode", Defaults.LINK_MODE.name());
         says("min", number(Defaults.MIN_REPLICAS));
         says("lead_time_s", number(Defaults.LEAD_TIME_SECONDS));
@@ -153,7 +157,7 @@ class DefaultsTest {
             defaults(role + "maxSequences", number(Defaults.SEQUENCES) + ".");
             defaults(role + "minReplicas", number(Defaults.MIN_REPLICAS) + ".");
         }
-        defaults("kvLink.gbPerSecondPerGpu", number(Defaults.LINK_GB_PER_SECOND) + ".");
+        defaults("kvLink.gbPerSecondPerGpu", number(LINK_GB_PER_SECOND) + "; B300, GB300 100.");
         defaults("kvLink.mode", Defaults.LINK_MODE.name().toLowerCase(Locale.ROOT) + ".");
         defaults("kvDtype", Defaults.KV_DTYPE.name().toLowerCase(Locale.ROOT) + ".");
     }

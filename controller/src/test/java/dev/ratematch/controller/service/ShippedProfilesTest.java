@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
+import dev.ratematch.costmodel.kernel.AllReduceKernel;
 import dev.ratematch.costmodel.kernel.Confidence;
 import dev.ratematch.costmodel.kernel.KernelProfile;
 import dev.ratematch.costmodel.kernel.Kernels.Heads;
@@ -37,7 +38,8 @@ final class ShippedProfilesTest {
                                             new Heads(8, 1, 128), KvDtype.FP8, 0, 16, 4096)
                                     .micros())
                     .isPositive();
-            assertThat(kernels.collectives().allReduce("TRTLLM", 1e6, 4).micros()).isPositive();
+            assertThat(kernels.collectives().allReduce(AllReduceKernel.TRTLLM, 1e6, 4).micros())
+                    .isPositive();
         }
     }
 

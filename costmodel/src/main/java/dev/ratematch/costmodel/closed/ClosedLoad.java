@@ -1,5 +1,6 @@
 package dev.ratematch.costmodel.closed;
 
+import dev.ratematch.costmodel.queue.Residence;
 import dev.ratematch.costmodel.units.Check;
 
 /// What a closed-loop load generator asks: a fixed number of requests in flight, a new one for each
@@ -32,7 +33,12 @@ public record ClosedLoad(double concurrency, double inputTokens, double outputTo
 
     /// Tokens of context of a running sequence, averaged over its life.
     double residentTokens() {
-        return inputTokens + outputTokens / 2;
+        return Residence.meanTokens(inputTokens, outputTokens, 0);
+    }
+
+    /// Tokens of a sequence at its end.
+    double finalTokens() {
+        return Residence.finalTokens(inputTokens, outputTokens);
     }
 
     /// The wait that the burst at the start adds to the mean.

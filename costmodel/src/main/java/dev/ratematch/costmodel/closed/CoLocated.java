@@ -1,6 +1,8 @@
 package dev.ratematch.costmodel.closed;
 
 import dev.ratematch.costmodel.phase.CompiledWorker;
+import dev.ratematch.costmodel.queue.PrefillQueue;
+import dev.ratematch.costmodel.queue.Residence;
 
 /// One kind of engine that prefills and decodes in the same iterations (continuous batching with
 /// chunked prefill), under a closed load: what its users wait while so many requests are in flight,
@@ -28,7 +30,7 @@ public final class CoLocated {
     /// Latencies of one engine under its share of a load. Where the KV cache holds fewer sequences
     /// than are in flight, the others wait for a place.
     public ClosedLatency under(ClosedLoad load) {
-        double places = worker.kvCapacityTokens() / (load.inputTokens() + load.outputTokens());
+        double places = Residence.reserved(worker.kvCapacityTokens(), load.finalTokens());
         double low = 0;
         double high = Math.min(load.concurrency(), Math.max(1, places));
         for (int i = 0; i < BISECTIONS; i++) {
@@ -58,7 +60,8 @@ public final class CoLocated {
     private double marginalSeconds(ClosedLoad load) {
         double input = load.inputTokens();
         double prompts = Math.max(1, budgetTokens / input) * worker.parallelism().attentionData();
-        return worker.prefillIterationSeconds(prompts * input, prompts * input * input) / prompts;
+        return PrefillQueue.marginalSeconds(
+                worker::prefillIterationSeconds, prompts, input, input * input);
     }
 
     private record State(double tpot, double rate, double ttft, double alone, double mixed) {}

@@ -1,6 +1,9 @@
 package dev.ratematch.costmodel.closed;
 
 import dev.ratematch.costmodel.phase.CompiledWorker;
+import dev.ratematch.costmodel.queue.DecodeBatch;
+import dev.ratematch.costmodel.queue.PrefillQueue;
+import dev.ratematch.costmodel.queue.Residence;
 
 /// Prefill and decode engines under a closed load: a queue at prefill, a transfer, a decode batch.
 ///
@@ -26,24 +29,23 @@ public record Disaggregated(
 
     private static final int BISECTIONS = 60;
 
+    /// Variability of prompts that are alike and arrive as a Poisson process.
+    private static final double ALIKE = 0.5;
+
     /// Share of the most that decode carries from which it counts as full.
     private static final double FULL = 1 - 1e-9;
 
     /// Latencies under a load.
     public ClosedLatency under(ClosedLoad load) {
         double alone = prefillSeconds(load);
-        double servers = prefills * (double) prefill.parallelism().attentionData();
         double low = 0;
         double marginal = marginalSeconds(load);
         double full = fullDecode(load);
-        double high = Math.min(servers / marginal, full);
+        double high = Math.min(servers() / marginal, full);
         for (int i = 0; i < BISECTIONS; i++) {
             double rate = (low + high) / 2;
             double tpot = tpot(load, rate);
-            double inside =
-                    rate
-                            * (ttft(rate, alone, marginal / servers)
-                                    + (load.outputTokens() - 1) * tpot);
+            double inside = rate * (ttft(rate, alone, marginal) + (load.outputTokens() - 1) * tpot);
             if (inside <= load.concurrency()) {
                 low = rate;
             } else {
@@ -53,9 +55,8 @@ public record Disaggregated(
         double tpot = tpot(load, low);
         double answer = (load.outputTokens() - 1) * tpot;
         double ttft = Math.max(alone + transferSeconds, load.concurrency() / low - answer);
-        double admission =
-                low < FULL * full ? 0 : Math.max(0, ttft - ttft(low, alone, marginal / servers));
-        double burst = load.burstSeconds(load.concurrency() / servers, marginal);
+        double admission = low < FULL * full ? 0 : Math.max(0, ttft - ttft(low, alone, marginal));
+        double burst = load.burstSeconds(load.concurrency() / servers(), marginal);
         return new ClosedLatency(ttft + burst, tpot, low, alone, 0, burst, admission);
     }
 
@@ -65,12 +66,12 @@ public record Disaggregated(
         if (places >= load.concurrency() / decodes) {
             return Double.POSITIVE_INFINITY;
         }
-        double step = decode.decodeStepSeconds(places, places * load.residentTokens());
-        return decodes * places / (load.outputTokens() * step);
+        return decodes
+                * DecodeBatch.requestsPerSecond(places, load.outputTokens(), step(load, places));
     }
 
     private double places(ClosedLoad load) {
-        double cached = decode.kvCapacityTokens() / (load.inputTokens() + load.outputTokens());
+        double cached = Residence.reserved(decode.kvCapacityTokens(), load.finalTokens());
         return Math.max(1, Math.min(cached, batchLimit));
     }
 
@@ -80,43 +81,47 @@ public record Disaggregated(
         return prefill.prefillIterationSeconds(tokens, tokens * load.inputTokens());
     }
 
-    /// Prefill that one more prompt adds to a full iteration of its copy.
+    /// Prefill that one more prompt adds to a full iteration of its copy. All copies work at once.
     private double marginalSeconds(ClosedLoad load) {
         double copies = prefill.parallelism().attentionData();
         double input = load.inputTokens();
-        double prompts = Math.max(1, budgetTokens / input);
-        double tokens = copies * prompts * input;
-        return prefill.prefillIterationSeconds(tokens, tokens * input) / prompts;
+        double prompts = copies * Math.max(1, budgetTokens / input);
+        return copies
+                * PrefillQueue.marginalSeconds(
+                        prefill::prefillIterationSeconds, prompts, input, input * input);
     }
 
-    /// @param gap seconds between prompts that a full pool takes
-    private double ttft(double rate, double alone, double gap) {
-        double busy = rate * gap;
-        if (busy >= 1) {
-            return Double.POSITIVE_INFINITY;
+    private double servers() {
+        return prefills * (double) prefill.parallelism().attentionData();
+    }
+
+    /// @param marginal prefill that one more prompt adds to a full iteration of its copy
+    private double ttft(double rate, double alone, double marginal) {
+        double wait = PrefillQueue.waitSeconds(marginal, servers(), rate, ALIKE);
+        if (Double.isInfinite(wait)) {
+            return wait;
         }
-        double servers = prefills * (double) prefill.parallelism().attentionData();
-        double exponent = StrictMath.sqrt(2 * (servers + 1)) - 1;
-        double wait = gap * StrictMath.pow(busy, exponent) / (2 * (1 - busy));
-        // An arrival meets an iteration in progress: its copies start together.
-        return wait + alone * (1 + busy / 2) + transferSeconds;
+        double busy = PrefillQueue.busy(marginal, servers(), rate);
+        return wait + alone + PrefillQueue.inProgressSeconds(alone, busy) + transferSeconds;
     }
 
-    /// The step at which so many requests a second keep their answers running: Little's law.
+    /// Mean wait of a prompt for prefill at a rate of prompts, seconds.
+    public double waitSeconds(ClosedLoad load, double promptsPerSecond) {
+        return PrefillQueue.waitSeconds(marginalSeconds(load), servers(), promptsPerSecond, ALIKE);
+    }
+
+    /// The step at which so many requests a second keep their answers running.
     private double tpot(ClosedLoad load, double rate) {
-        double perEngine = rate / decodes;
-        double low = 0;
-        double high = Math.min(load.concurrency() / decodes, places(load));
-        for (int i = 0; i < BISECTIONS; i++) {
-            double batch = (low + high) / 2;
-            double step = decode.decodeStepSeconds(batch, batch * load.residentTokens());
-            if (perEngine * load.outputTokens() * step >= batch) {
-                low = batch;
-            } else {
-                high = batch;
-            }
-        }
-        return decode.decodeStepSeconds(
-                Math.max(low, 1e-3), Math.max(low, 1e-3) * load.residentTokens());
+        double most = Math.min(load.concurrency() / decodes, places(load));
+        double batch =
+                DecodeBatch.gathering(
+                        rate / decodes,
+                        most,
+                        b -> DecodeBatch.requestsPerSecond(b, load.outputTokens(), step(load, b)));
+        return step(load, Math.max(batch, 1e-3));
+    }
+
+    private double step(ClosedLoad load, double batch) {
+        return decode.decodeStepSeconds(batch, batch * load.residentTokens());
     }
 }

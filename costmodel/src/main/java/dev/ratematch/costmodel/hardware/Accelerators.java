@@ -11,30 +11,34 @@ import java.util.Map;
 /// estimator aiconfigurator (commit 095f58a, `systems/*.yaml`), which state the memory that a
 /// driver reports, dense tensor rates and bandwidths in one direction. H100 SXM: NVIDIA's data
 /// sheet "H100 Tensor Core GPU" (80 GB, 3.35 TB/s, dense = half of the sparse rates, NVLink 900
-/// GB/s both ways) with the network of the DGX H100 (400 Gb/s per GPU). Hosts: HGX boards carry 8
-/// GPUs; an NVL72 rack has 18 trays of 4. The 100 GB/s of HGX B200 outside the board is the
-/// estimator's; with one 400 Gb/s adapter per GPU it would be 50 GB/s.
+/// GB/s both ways). Hosts: HGX boards carry 8 GPUs; an NVL72 rack has 18 trays of 4.
+///
+/// Networks, over which KV goes by default: NVIDIA's data sheets and reference architectures of DGX
+/// H100, H200 and B200 and of GB200 NVL72 (one ConnectX-7 of 400 Gb/s a GPU: 50 GB/s), and of DGX
+/// B300 and GB300 NVL72 (one ConnectX-8 of 800 Gb/s: 100 GB/s). The estimator takes 100 GB/s for
+/// all Blackwell; InferenceX's B200 have 50.
 public final class Accelerators {
 
     private static final double MIB = 1024.0 * 1024.0;
     private static final double GIB = 1024.0 * MIB;
 
-    /// HGX B200, 8 GPUs: 180 GiB, 7.7 TB/s; 2.25, 4.5, 9 PFLOP/s; NVLink 900 GB/s; 100 GB/s out.
+    /// HGX B200, 8 GPUs: 180 GiB, 7.7 TB/s; 2.25, 4.5, 9 PFLOP/s; NVLink 900 GB/s; 50 GB/s out.
     public static final Accelerator B200 =
-            new Accelerator("b200", 180 * GIB, 7.7e12, 2.25e15, 4.5e15, 9e15, 9e11, 8, 1e11, 8);
+            new Accelerator("b200", 180 * GIB, 7.7e12, 2.25e15, 4.5e15, 9e15, 9e11, 8, 5e10, 8);
 
-    /// HGX B300, 8 GPUs: 275,040 MiB, 7.75 TB/s; 2.25, 4.5, 14 PFLOP/s; otherwise as B200.
+    /// HGX B300, 8 GPUs: 275,040 MiB, 7.75 TB/s; 2.25, 4.5, 14 PFLOP/s; 100 GB/s out; otherwise as
+    /// B200.
     public static final Accelerator B300 =
             new Accelerator(
                     "b300", 275_040 * MIB, 7.75e12, 2.25e15, 4.5e15, 1.4e16, 9e11, 8, 1e11, 8);
 
-    /// GB200 NVL72: 189,471 MiB, 8 TB/s; 2.5, 5, 10 PFLOP/s; 72 GPUs on NVLink, 4 in a tray; 100
-    /// GB/s between racks.
+    /// GB200 NVL72: 189,471 MiB, 8 TB/s; 2.5, 5, 10 PFLOP/s; 72 GPUs on NVLink, 4 in a tray; 50
+    /// GB/s out of the rack.
     public static final Accelerator GB200 =
-            new Accelerator("gb200", 189_471 * MIB, 8e12, 2.5e15, 5e15, 1e16, 9e11, 72, 1e11, 4);
+            new Accelerator("gb200", 189_471 * MIB, 8e12, 2.5e15, 5e15, 1e16, 9e11, 72, 5e10, 4);
 
     /// GB300 NVL72: 284,208 MiB, 8 TB/s; 2.5, 5, 15 PFLOP/s; 72 GPUs on NVLink, 4 in a tray; 100
-    /// GB/s between racks.
+    /// GB/s out of the rack.
     public static final Accelerator GB300 =
             new Accelerator("gb300", 284_208 * MIB, 8e12, 2.5e15, 5e15, 1.5e16, 9e11, 72, 1e11, 4);
 

@@ -61,11 +61,11 @@ record AllToAll() implements KernelFamily {
     /// unless it says otherwise.
     private static double bytes(List<String> key) {
         double hidden = Double.parseDouble(key.get(3));
-        String format = key.get(2).isEmpty() ? "fp8" : key.get(2);
+        Format format = key.get(2).isEmpty() ? Format.FP8 : Format.labelled(key.get(2));
         return switch (key.get(1)) {
             case "prepare" -> ROUTE;
             case "combine" -> 2 * hidden;
-            default -> Formats.bytes(format) * hidden;
+            default -> format.bytes() * hidden;
         };
     }
 

@@ -30,7 +30,7 @@ public final class CollectiveKernels {
         this.wideFloorMicros = wideFloorMicros;
         this.accelerator = profile.accelerator();
         var gpus = new TreeSet<Integer>();
-        for (String key : profile.family("nccl").surfaces().keySet()) {
+        for (String key : profile.family(Collective.NCCL).surfaces().keySet()) {
             gpus.add(Integer.parseInt(key.substring(key.lastIndexOf(',') + 1)));
         }
         this.widest = gpus.isEmpty() ? 1 : gpus.last();
@@ -38,9 +38,9 @@ public final class CollectiveKernels {
 
     /// Sum over `gpus` of `elements` BF16 elements; nothing on one GPU.
     ///
-    /// @param kernel the engine's own kernel, for example `TRTLLM`
-    public Estimate allReduce(String kernel, double elements, int gpus) {
-        Estimate e = collective("allreduce", List.of(kernel), 2 * elements, gpus);
+    /// @param kernel the engine's own
+    public Estimate allReduce(AllReduceKernel kernel, double elements, int gpus) {
+        Estimate e = collective(Collective.ALL_REDUCE, List.of(kernel.label()), 2 * elements, gpus);
         return unmeasured(gpus) && e.micros() < wideFloorMicros
                 ? new Estimate(wideFloorMicros, e.rooflineMicros(), e.confidence())
                 : e;
@@ -59,12 +59,12 @@ public final class CollectiveKernels {
 
     /// Gathers `elements` BF16 elements in total from all GPUs.
     public Estimate allGather(double elements, int gpus) {
-        return collective("nccl", List.of("all_gather", "half"), 2 * elements, gpus);
+        return collective(Collective.NCCL, List.of("all_gather", "half"), 2 * elements, gpus);
     }
 
     /// Sums `elements` BF16 elements and leaves each GPU its part.
     public Estimate reduceScatter(double elements, int gpus) {
-        return collective("nccl", List.of("reduce_scatter", "half"), 2 * elements, gpus);
+        return collective(Collective.NCCL, List.of("reduce_scatter", "half"), 2 * elements, gpus);
     }
 
     /// Tokens of each of `gpus` ranks to the ranks of their experts and back, over NVLink: prepare,
@@ -72,7 +72,7 @@ public final class CollectiveKernels {
     /// of experts per token; others take their own roofline and that one's distance from it.
     public Optional<Estimate> exchange(
             String format, ExpertKernels.Shape shape, double tokens, int gpus) {
-        FamilyProfile family = profile.families().get("alltoall");
+        FamilyProfile family = profile.families().get(KernelFamilies.ALL_TO_ALL);
         if (family == null) {
             return Optional.empty();
         }
@@ -106,7 +106,7 @@ public final class CollectiveKernels {
         return new Estimate(HOP_MICROS + wire, wire, Confidence.TRANSFERRED);
     }
 
-    private Estimate collective(String family, List<String> key, double bytes, int gpus) {
+    private Estimate collective(KernelFamily family, List<String> key, double bytes, int gpus) {
         Check.atLeast("gpus", gpus, 1);
         if (gpus == 1 || bytes <= 0) {
             return Estimate.NONE;

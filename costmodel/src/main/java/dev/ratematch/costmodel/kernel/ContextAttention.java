@@ -46,8 +46,13 @@ record ContextAttention() implements KernelFamily {
         int window = Integer.parseInt(key.get(3));
         double squares = tokens * tokens;
         double seen = window == 0 ? squares : Math.min(squares, 2 * tokens * window);
-        double bytes = batch * tokens * dim * (4 * heads + 2 * kvHeads * Formats.bytes(key.get(1)));
-        return Formats.bound(2 * batch * heads * dim * seen, key.get(0), bytes, accelerator);
+        double bytes =
+                batch
+                        * tokens
+                        * dim
+                        * (4 * heads + 2 * kvHeads * Format.labelled(key.get(1)).bytes());
+        return Format.labelled(key.get(0))
+                .bound(2 * batch * heads * dim * seen, bytes, accelerator);
     }
 
     @Override

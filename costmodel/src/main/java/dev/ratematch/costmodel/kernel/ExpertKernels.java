@@ -19,11 +19,11 @@ public final class ExpertKernels {
     private final FamilyProfile family;
     private final @Nullable FamilyProfile wide;
     private final Accelerator accelerator;
-    private final Map<String, Choice> choices = new ConcurrentHashMap<>();
+    private final Map<Asked, Choice> choices = new ConcurrentHashMap<>();
 
     ExpertKernels(KernelProfile profile) {
-        this.family = profile.family("moe");
-        this.wide = profile.families().get("moe_wideep");
+        this.family = profile.family(KernelFamilies.EXPERTS);
+        this.wide = profile.families().get(KernelFamilies.WIDE_EXPERTS);
         this.accelerator = profile.accelerator();
     }
 
@@ -54,6 +54,8 @@ public final class ExpertKernels {
         }
     }
 
+    private record Asked(WeightType type, Shape shape, String skew, boolean low) {}
+
     private record Choice(List<String> measured, List<String> own, Confidence confidence) {}
 
     /// Latency of one layer's routed experts.
@@ -67,8 +69,8 @@ public final class ExpertKernels {
         boolean low = type == WeightType.NVFP4 && tokens <= LOW_LATENCY_TOKENS;
         Choice choice =
                 choices.computeIfAbsent(
-                        type + "|" + shape + "|" + skew + "|" + low,
-                        k -> choose(type, shape, skew, low));
+                        new Asked(type, shape, skew, low),
+                        asked -> choose(asked.type, asked.shape, asked.skew, asked.low));
         double[] sizes = {tokens, shardsAndRanks[0], shardsAndRanks[1]};
         Estimate measured = family.estimate(choice.measured(), sizes, accelerator);
         if (choice.measured().equals(choice.own())) {
@@ -88,7 +90,9 @@ public final class ExpertKernels {
     /// was not measured for the shape.
     public Optional<Estimate> apart(
             WeightType type, Shape shape, String skew, double tokens, int ranks) {
-        var key = new ArrayList<>(List.of(format(type), "cutlass", "power_law_" + skew + "_eplb"));
+        var key =
+                new ArrayList<>(
+                        List.of(format(type).label(), "cutlass", "power_law_" + skew + "_eplb"));
         key.addAll(shape.columns());
         key.add(Integer.toString(shape.experts()));
         return wide != null && wide.knows(key)
@@ -97,7 +101,7 @@ public final class ExpertKernels {
     }
 
     private Choice choose(WeightType type, Shape shape, String skew, boolean low) {
-        String format = format(type);
+        String format = format(type).label();
         List<String> best = null;
         double least = Double.MAX_VALUE;
         for (String text : family.surfaces().keySet()) {
@@ -118,19 +122,19 @@ public final class ExpertKernels {
             throw new IllegalArgumentException("The profile has no expert kernels.");
         }
         var own = new ArrayList<>(best.subList(0, 3));
-        own.set(0, type == WeightType.BF16 ? "bfloat16" : format);
+        own.set(0, type == WeightType.BF16 ? Format.BFLOAT16.label() : format);
         own.addAll(shape.columns());
         boolean exact = least < 0.02 && format.equals(type.label());
         return new Choice(best, own, exact ? Confidence.FITTED : Confidence.TRANSFERRED);
     }
 
-    private static String format(WeightType type) {
+    private static Format format(WeightType type) {
         return switch (type) {
-            case BF16, FP8_BLOCK -> "fp8_block";
-            case FP8 -> "fp8";
-            case NVFP4 -> "nvfp4";
-            case MXFP4 -> "w4a8_mxfp4_mxfp8";
-            case MXFP4_A16, INT4 -> "w4a16_mxfp4";
+            case BF16, FP8_BLOCK -> Format.FP8_BLOCK;
+            case FP8 -> Format.FP8;
+            case NVFP4 -> Format.NVFP4;
+            case MXFP4 -> Format.W4A8_MXFP4;
+            case MXFP4_A16, INT4 -> Format.W4A16_MXFP4;
         };
     }
 }

@@ -63,7 +63,7 @@ record Experts() implements KernelFamily {
     /// Products of the tokens that are routed to one rank.
     private static double productMicros(List<String> key, double[] sizes, Accelerator accelerator) {
         double flop = 6 * routed(key, sizes) * hidden(key) * inner(key, sizes);
-        return Formats.bound(flop, key.getFirst(), 0, accelerator);
+        return Format.labelled(key.getFirst()).bound(flop, 0, accelerator);
     }
 
     /// Rows in and out, and the weights of as many experts as random routing is expected to reach.
@@ -75,8 +75,8 @@ record Experts() implements KernelFamily {
         double reached = -placed * StrictMath.expm1(-routed / placed);
         double rows = routed * (2 * hidden(key) + 3 * inner(key, sizes));
         double weights = 3 * hidden(key) * inner(key, sizes) * reached;
-        String format = key.getFirst();
-        return Formats.bound(0, format, Formats.bytes(format) * (rows + weights), accelerator);
+        Format format = Format.labelled(key.getFirst());
+        return format.bound(0, format.bytes() * (rows + weights), accelerator);
     }
 
     private static double hidden(List<String> key) {

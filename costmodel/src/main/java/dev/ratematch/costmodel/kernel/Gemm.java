@@ -31,18 +31,18 @@ record Gemm() implements KernelFamily {
         double m = sizes[0];
         double n = sizes[1];
         double k = sizes[2];
-        String format = key.getFirst();
-        double bytes = Formats.bytes(format) * (n * k + m * k) + 2 * m * n;
-        return Formats.bound(2 * m * n * k, format, bytes, accelerator);
+        Format format = Format.labelled(key.getFirst());
+        double bytes = format.bytes() * (n * k + m * k) + 2 * m * n;
+        return format.bound(2 * m * n * k, bytes, accelerator);
     }
 
     @Override
     public double floorMicros(List<String> key) {
-        return switch (key.getFirst()) {
-            case "bfloat16" -> 2;
-            case "fp8" -> 12;
-            case "fp8_block" -> 5;
-            default -> 6;
+        return switch (Format.labelled(key.getFirst())) {
+            case BFLOAT16 -> 2;
+            case FP8 -> 12;
+            case FP8_BLOCK -> 5;
+            case NVFP4, W4A16_MXFP4, W4A8_MXFP4 -> 6;
         };
     }
 }

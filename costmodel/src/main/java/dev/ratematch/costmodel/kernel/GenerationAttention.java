@@ -44,8 +44,12 @@ record GenerationAttention() implements KernelFamily {
         int dim = Integer.parseInt(key.get(1));
         int window = Integer.parseInt(key.get(2));
         double seen = window == 0 ? sizes[3] : Math.min(sizes[3], window);
-        double bytes = batch * dim * (4 * heads + 2 * kvHeads * seen * Formats.bytes(key.get(0)));
-        return Formats.bound(4 * batch * heads * dim * seen, key.get(0), bytes, accelerator);
+        double bytes =
+                batch
+                        * dim
+                        * (4 * heads + 2 * kvHeads * seen * Format.labelled(key.get(0)).bytes());
+        return Format.labelled(key.get(0))
+                .bound(4 * batch * heads * dim * seen, bytes, accelerator);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.ratematch.costmodel.kernel;
 
 import dev.ratematch.costmodel.hardware.Accelerator;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,9 +12,12 @@ import java.util.TreeMap;
 ///
 /// @param accelerator system that was measured
 /// @param provenance where the measurements come from
-/// @param families fitted families by name
+/// @param families fitted families, in the order of their names
 public record KernelProfile(
-        Accelerator accelerator, Provenance provenance, Map<String, FamilyProfile> families) {
+        Accelerator accelerator, Provenance provenance, Map<KernelFamily, FamilyProfile> families) {
+
+    private static final Comparator<KernelFamily> BY_NAME =
+            Comparator.comparing(KernelFamily::name);
 
     /// Where measurements come from, under which licence, and to whom they are owed.
     ///
@@ -24,7 +28,9 @@ public record KernelProfile(
     public record Provenance(String engine, String source, String licence, String attribution) {}
 
     public KernelProfile {
-        families = new TreeMap<>(families);
+        var byName = new TreeMap<KernelFamily, FamilyProfile>(BY_NAME);
+        byName.putAll(families);
+        families = byName;
     }
 
     /// Fits every family that has samples.
@@ -32,35 +38,39 @@ public record KernelProfile(
             Accelerator accelerator,
             Provenance provenance,
             Map<KernelFamily, List<Sample>> samples) {
-        var families = new LinkedHashMap<String, FamilyProfile>();
+        var families = new LinkedHashMap<KernelFamily, FamilyProfile>();
         samples.forEach(
                 (family, rows) -> {
                     if (!rows.isEmpty()) {
-                        families.put(family.name(), FamilyProfile.fit(family, rows, accelerator));
+                        families.put(family, FamilyProfile.fit(family, rows, accelerator));
                     }
                 });
         return new KernelProfile(accelerator, provenance, families);
     }
 
     /// The fit of one family; refused by name when the profile has none.
-    public FamilyProfile family(String name) {
-        FamilyProfile family = families.get(name);
-        if (family == null) {
+    public FamilyProfile family(KernelFamily family) {
+        FamilyProfile fitted = families.get(family);
+        if (fitted == null) {
             throw new IllegalArgumentException(
                     "The profile of %s has no %s kernels; it has %s."
                             .formatted(
                                     accelerator.name(),
-                                    name,
-                                    String.join(", ", families.keySet())));
+                                    family.name(),
+                                    String.join(
+                                            ", ",
+                                            families.keySet().stream()
+                                                    .map(KernelFamily::name)
+                                                    .toList())));
         }
-        return family;
+        return fitted;
     }
 
     /// Same kernels, told for an accelerator that was not measured: its own rates scale the
     /// roofline, the surfaces stay.
     public KernelProfile transferred(Accelerator other) {
-        var told = new LinkedHashMap<String, FamilyProfile>();
-        families.forEach((name, family) -> told.put(name, family.transferred()));
+        var told = new LinkedHashMap<KernelFamily, FamilyProfile>();
+        families.forEach((family, fitted) -> told.put(family, fitted.transferred()));
         return new KernelProfile(other, provenance, told);
     }
 }

@@ -37,9 +37,9 @@ public final class Kernels {
         this.accelerator = profile.accelerator();
         this.experts = new ExpertKernels(profile);
         this.collectives = new CollectiveKernels(profile, allReduceFloorMicros);
-        this.gemm = profile.family("gemm");
-        this.context = profile.family("context_attention");
-        this.generation = profile.family("generation_attention");
+        this.gemm = profile.family(KernelFamilies.GEMM);
+        this.context = profile.family(KernelFamilies.CONTEXT_ATTENTION);
+        this.generation = profile.family(KernelFamilies.GENERATION_ATTENTION);
     }
 
     /// The same kernels with a least latency for all-reduces over more GPUs of one NVLink domain
@@ -80,14 +80,14 @@ public final class Kernels {
     /// @param staticScales whether FP8 scales are known beforehand; the measured kernels find them
     ///   out per launch
     public Estimate gemm(WeightType type, double m, double n, double k, boolean staticScales) {
-        String format = format(type);
+        String format = format(type).label();
         Estimate whole = gemm.estimate(List.of(format), new double[] {m, n, k}, accelerator);
         Estimate named = format.equals(type.label()) ? whole : whole.atMost(Confidence.TRANSFERRED);
         if (type != WeightType.FP8 || !staticScales) {
             return named;
         }
         double[] input = {m, k};
-        var quantize = profile.family("quantize");
+        var quantize = profile.family(Collective.QUANTIZE);
         double scale = quantize.estimate(List.of("compute_scale"), input, accelerator).micros();
         double matrix = quantize.estimate(List.of("scale_matrix"), input, accelerator).micros();
         double least = Math.max(named.rooflineMicros(), 2);
@@ -98,12 +98,12 @@ public final class Kernels {
     }
 
     /// The measured format nearest to a weight type.
-    static String format(WeightType type) {
+    static Format format(WeightType type) {
         return switch (type) {
-            case BF16, MXFP4_A16, INT4 -> "bfloat16";
-            case FP8 -> "fp8";
-            case FP8_BLOCK -> "fp8_block";
-            case NVFP4, MXFP4 -> "nvfp4";
+            case BF16, MXFP4_A16, INT4 -> Format.BFLOAT16;
+            case FP8 -> Format.FP8;
+            case FP8_BLOCK -> Format.FP8_BLOCK;
+            case NVFP4, MXFP4 -> Format.NVFP4;
         };
     }
 
@@ -152,7 +152,9 @@ public final class Kernels {
             @Nullable WeightType module,
             double heads,
             double[] batchAndLength) {
-        var family = profile.family(prefill ? "mla_context" : "mla_generation");
+        var family =
+                profile.family(
+                        prefill ? KernelFamilies.MLA_CONTEXT : KernelFamilies.MLA_GENERATION);
         double[] sizes = {heads, batchAndLength[0], batchAndLength[1]};
         var key =
                 module == null
@@ -162,23 +164,25 @@ public final class Kernels {
     }
 
     private static String moduleFormat(WeightType type) {
-        String format = format(type);
-        return format.equals("fp8") ? "fp8_block" : format;
+        Format format = format(type);
+        return (format == Format.FP8 ? Format.FP8_BLOCK : format).label();
     }
 
     /// One absorbed projection of latent decode attention.
     ///
     /// @param before before attention when true, behind it when false
     public Estimate latentProjection(boolean before, boolean fp8, double heads, double tokens) {
-        return profile.family("mla_bmm")
+        return profile.family(KernelFamilies.MLA_PROJECTION)
                 .estimate(
-                        List.of(before ? "mla_gen_pre" : "mla_gen_post", fp8 ? "fp8" : "bfloat16"),
+                        List.of(
+                                before ? "mla_gen_pre" : "mla_gen_post",
+                                (fp8 ? Format.FP8 : Format.BFLOAT16).label()),
                         new double[] {heads, tokens},
                         accelerator);
     }
 
     private static String label(KvDtype type) {
-        return type == KvDtype.FP8 ? "fp8" : "bfloat16";
+        return (type == KvDtype.FP8 ? Format.FP8 : Format.BFLOAT16).label();
     }
 
     /// Heads on one GPU.

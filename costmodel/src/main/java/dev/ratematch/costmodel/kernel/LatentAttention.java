@@ -46,23 +46,23 @@ record LatentAttention(boolean context) implements KernelFamily {
         double tokens;
         if (context) {
             double flop = batch * heads * 320 * length * length;
-            attention = Formats.bound(flop, "bfloat16", 0, accelerator);
+            attention = Format.BFLOAT16.bound(flop, 0, accelerator);
             tokens = batch * length;
         } else {
-            double bytes = batch * (2176 * heads + 576 * length * Formats.bytes(key.get(1)));
+            double bytes =
+                    batch * (2176 * heads + 576 * length * Format.labelled(key.get(1)).bytes());
             double flop = 2 * batch * heads * 1088 * length;
-            attention = Formats.bound(flop, key.get(1), bytes, accelerator);
+            attention = Format.labelled(key.get(1)).bound(flop, bytes, accelerator);
             tokens = batch;
         }
         if (!module(key)) {
             return attention;
         }
-        String format = key.get(2);
+        Format format = Format.labelled(key.get(2));
         double inner = context ? 512 * 256 * heads : 2 * 512 * 128 * heads;
         double weights = 7168 * 2112.0 + 1536 * 192 * heads + inner + 7168 * 128 * heads;
         return attention
-                + Formats.bound(
-                        2 * tokens * weights, format, Formats.bytes(format) * weights, accelerator);
+                + format.bound(2 * tokens * weights, format.bytes() * weights, accelerator);
     }
 
     @Override

@@ -41,9 +41,9 @@ record LatentProjection() implements KernelFamily {
 
     @Override
     public double rooflineMicros(List<String> key, double[] sizes, Accelerator accelerator) {
-        String format = key.get(1);
-        double bytes = sizes[0] * (128 * 512 * Formats.bytes(format) + sizes[1] * 640 * 2);
-        return Formats.bound(2 * sizes[0] * sizes[1] * 128 * 512, format, bytes, accelerator);
+        Format format = Format.labelled(key.get(1));
+        double bytes = sizes[0] * (128 * 512 * format.bytes() + sizes[1] * 640 * 2);
+        return format.bound(2 * sizes[0] * sizes[1] * 128 * 512, bytes, accelerator);
     }
 
     @Override

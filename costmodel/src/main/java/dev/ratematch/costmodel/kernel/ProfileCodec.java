@@ -30,7 +30,7 @@ public final class ProfileCodec {
         tree.put("licence", from.licence());
         tree.put("attribution", from.attribution());
         var families = new LinkedHashMap<String, Object>();
-        profile.families().forEach((name, family) -> families.put(name, tree(family)));
+        profile.families().forEach((family, fitted) -> families.put(family.name(), tree(fitted)));
         tree.put("families", families);
         return tree;
     }
@@ -81,13 +81,13 @@ public final class ProfileCodec {
                                     .formatted(tree.get("ratematch_kernel_profile"), FORMAT)
                             + " version.");
         }
-        var families = new LinkedHashMap<String, FamilyProfile>();
+        var families = new LinkedHashMap<KernelFamily, FamilyProfile>();
         map(tree, "families")
                 .forEach(
-                        (name, family) ->
-                                families.put(
-                                        name,
-                                        family(KernelFamilies.named(name), map(family, name))));
+                        (name, fitted) -> {
+                            var family = KernelFamilies.named(name);
+                            families.put(family, family(family, map(fitted, name)));
+                        });
         return new KernelProfile(
                 Accelerators.named(text(tree, "system")),
                 new Provenance(

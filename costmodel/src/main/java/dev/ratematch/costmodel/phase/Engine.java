@@ -1,5 +1,6 @@
 package dev.ratematch.costmodel.phase;
 
+import dev.ratematch.costmodel.kernel.AllReduceKernel;
 import dev.ratematch.costmodel.memory.CacheBudget;
 import dev.ratematch.costmodel.units.Check;
 import dev.ratematch.costmodel.units.Names;
@@ -10,7 +11,7 @@ import java.util.Locale;
 /// calibration corrects the same four numbers.
 ///
 /// @param name for example `trtllm`
-/// @param allReduce name of its all-reduce kernel in the measurements
+/// @param allReduce its all-reduce kernel
 /// @param staticScales whether FP8 activations have scales known beforehand
 /// @param cache what it gives to the KV cache
 /// @param prefillScale factor on the kernels of a prefill iteration
@@ -19,7 +20,7 @@ import java.util.Locale;
 /// @param decodeOffsetSeconds floor of a decode step
 public record Engine(
         String name,
-        String allReduce,
+        AllReduceKernel allReduce,
         boolean staticScales,
         CacheBudget cache,
         double prefillScale,
@@ -33,11 +34,19 @@ public record Engine(
     /// puts on its disaggregated workers (1.1 and 1.08). No public figure isolates a decode offset
     /// from kernels, so there is none until live calibration finds it.
     public static final Engine TRTLLM =
-            new Engine("trtllm", "TRTLLM", true, CacheBudget.OF_MEMORY, 1.1, 0.0254, 1.08, 0);
+            new Engine(
+                    "trtllm",
+                    AllReduceKernel.TRTLLM,
+                    true,
+                    CacheBudget.OF_MEMORY,
+                    1.1,
+                    0.0254,
+                    1.08,
+                    0);
 
     /// Kernels alone, as the peer composes them.
     public static final Engine NONE =
-            new Engine("none", "TRTLLM", false, CacheBudget.OF_MEMORY, 1, 0, 1, 0);
+            new Engine("none", AllReduceKernel.TRTLLM, false, CacheBudget.OF_MEMORY, 1, 0, 1, 0);
 
     /// Floor of an iteration that only prefills, found in public telemetry of a TensorRT-LLM
     /// prefill engine (gpt-oss-120b on B200). No other engine has published its own.
@@ -53,16 +62,17 @@ public record Engine(
     /// The engine of that name with its collectives, its FP8 scales and the floor of a prefill
     /// iteration; no factors yet.
     public static Engine bare(String name) {
-        String reduce =
+        AllReduceKernel reduce =
                 switch (name.strip().toLowerCase(Locale.ROOT)) {
-                    case "trtllm" -> "TRTLLM";
-                    case "vllm" -> "vLLM_custom_graph";
-                    case "sglang" -> "SGLang_CustomAllReduce_graph";
+                    case "trtllm" -> AllReduceKernel.TRTLLM;
+                    case "vllm" -> AllReduceKernel.VLLM;
+                    case "sglang" -> AllReduceKernel.SGLANG;
                     default ->
                             throw Names.unknown(
                                     "engine", name, List.of("trtllm", "vllm", "sglang"));
                 };
-        CacheBudget cache = reduce.equals("TRTLLM") ? CacheBudget.OF_FREE : CacheBudget.OF_MEMORY;
+        CacheBudget cache =
+                reduce == AllReduceKernel.TRTLLM ? CacheBudget.OF_FREE : CacheBudget.OF_MEMORY;
         return new Engine(name, reduce, true, cache, 1, PREFILL_FLOOR_SECONDS, 1, 0);
     }
 
@@ -70,7 +80,7 @@ public record Engine(
     /// apart, where ranks outnumber the experts of a token. Estimates without an engine gather all
     /// tokens everywhere, as the peer's do.
     boolean exchangesTokens() {
-        return allReduce.equals("TRTLLM") && staticScales;
+        return allReduce == AllReduceKernel.TRTLLM && staticScales;
     }
 
     /// The same engine with other factors and floors.

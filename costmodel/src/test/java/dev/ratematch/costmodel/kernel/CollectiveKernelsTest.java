@@ -15,12 +15,12 @@ final class CollectiveKernelsTest {
     private static final CollectiveKernels GB200 = TestKernels.of(Accelerators.GB200).collectives();
 
     private static double reduce(double bytes, int gpus) {
-        return B200.allReduce("TRTLLM", bytes / 2, gpus).micros();
+        return B200.allReduce(AllReduceKernel.TRTLLM, bytes / 2, gpus).micros();
     }
 
     @Test
     void oneGpuHasNobodyToTalkTo() {
-        assertThat(B200.allReduce("TRTLLM", 1e6, 1)).isEqualTo(Estimate.NONE);
+        assertThat(B200.allReduce(AllReduceKernel.TRTLLM, 1e6, 1)).isEqualTo(Estimate.NONE);
         assertThat(B200.allGather(1e6, 1)).isEqualTo(Estimate.NONE);
         assertThat(B200.reduceScatter(0, 8)).isEqualTo(Estimate.NONE);
         assertThatThrownBy(() -> B200.allGather(1, 0)).hasMessageContaining("gpus (0)");
@@ -47,18 +47,19 @@ final class CollectiveKernelsTest {
     void groupsBetweenTheTablesTakeTheNextWiderOne() {
         assertThat(reduce(MIB, 3)).isEqualTo(reduce(MIB, 4));
         assertThat(reduce(MIB, 6)).isEqualTo(reduce(MIB, 8));
-        assertThat(B200.allReduce("TRTLLM", MIB, 6).confidence()).isEqualTo(Confidence.FITTED);
+        assertThat(B200.allReduce(AllReduceKernel.TRTLLM, MIB, 6).confidence())
+                .isEqualTo(Confidence.FITTED);
     }
 
     @Test
     void widerThanTheTablesIsExtrapolatedAndSlower() {
-        Estimate board = B200.allReduce("TRTLLM", MIB, 8);
-        Estimate boards = B200.allReduce("TRTLLM", MIB, 16);
+        Estimate board = B200.allReduce(AllReduceKernel.TRTLLM, MIB, 8);
+        Estimate boards = B200.allReduce(AllReduceKernel.TRTLLM, MIB, 16);
         assertThat(boards.confidence()).isEqualTo(Confidence.EXTRAPOLATED);
         // NVLink has nine times the rate of the network.
         assertThat(boards.micros()).isGreaterThan(9 * board.micros());
-        Estimate tray = GB200.allReduce("TRTLLM", MIB, 4);
-        Estimate rack = GB200.allReduce("TRTLLM", MIB, 16);
+        Estimate tray = GB200.allReduce(AllReduceKernel.TRTLLM, MIB, 4);
+        Estimate rack = GB200.allReduce(AllReduceKernel.TRTLLM, MIB, 16);
         assertThat(tray.confidence()).isEqualTo(Confidence.FITTED);
         assertThat(rack.confidence()).isEqualTo(Confidence.EXTRAPOLATED);
         assertThat(rack.micros() / tray.micros()).isBetween(1.2, 1.3);
@@ -67,11 +68,11 @@ final class CollectiveKernelsTest {
     @Test
     void aGivenFloorHoldsBeyondTheTablesOnly() {
         var floored = TestKernels.of(Accelerators.GB200).withAllReduceFloor(48).collectives();
-        assertThat(floored.allReduce("TRTLLM", 1024, 16).micros()).isEqualTo(48);
-        assertThat(floored.allReduce("TRTLLM", 1024, 4))
-                .isEqualTo(GB200.allReduce("TRTLLM", 1024, 4));
-        assertThat(floored.allReduce("TRTLLM", 1e9, 16))
-                .isEqualTo(GB200.allReduce("TRTLLM", 1e9, 16));
+        assertThat(floored.allReduce(AllReduceKernel.TRTLLM, 1024, 16).micros()).isEqualTo(48);
+        assertThat(floored.allReduce(AllReduceKernel.TRTLLM, 1024, 4))
+                .isEqualTo(GB200.allReduce(AllReduceKernel.TRTLLM, 1024, 4));
+        assertThat(floored.allReduce(AllReduceKernel.TRTLLM, 1e9, 16))
+                .isEqualTo(GB200.allReduce(AllReduceKernel.TRTLLM, 1e9, 16));
     }
 
     @Test
@@ -82,7 +83,7 @@ final class CollectiveKernelsTest {
         assertThat(B200.unmeasured(16)).isFalse();
         var borrowed = TestKernels.of(Accelerators.GB300).withAllReduceFloor(48).collectives();
         assertThat(borrowed.measuredGpus()).isEqualTo(4);
-        assertThat(borrowed.allReduce("TRTLLM", 1024, 8).micros()).isEqualTo(48);
+        assertThat(borrowed.allReduce(AllReduceKernel.TRTLLM, 1024, 8).micros()).isEqualTo(48);
     }
 
     @Test

@@ -27,7 +27,7 @@ final class ExpertKernelsTest {
 
     private static Estimate measured(String kernel, double tokens, int shards, int ranks) {
         var key = List.of("nvfp4", kernel, "power_law_1.01", "7168", "2048", "8", "256");
-        return PROFILE.family("moe")
+        return PROFILE.family(KernelFamilies.EXPERTS)
                 .estimate(key, new double[] {tokens, shards, ranks}, Accelerators.B200);
     }
 
@@ -104,7 +104,7 @@ final class ExpertKernelsTest {
                         Accelerators.B200,
                         PROFILE.provenance(),
                         Map.of(
-                                "moe",
+                                KernelFamilies.EXPERTS,
                                 FamilyProfile.fit(new Experts(), List.of(), Accelerators.B200)));
         var kernels = new ExpertKernels(none);
         assertThatThrownBy(

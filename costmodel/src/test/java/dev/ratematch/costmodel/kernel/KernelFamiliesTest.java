@@ -34,7 +34,7 @@ final class KernelFamiliesTest {
         var profile = TestKernels.read("b200");
         profile.families()
                 .forEach(
-                        (name, fitted) -> {
+                        (_, fitted) -> {
                             KernelFamily family = fitted.family();
                             for (String text : fitted.surfaces().keySet()) {
                                 var key = List.of(text.split(",", -1));

@@ -49,18 +49,21 @@ final class ProfileCodecTest {
         KernelProfile read = ProfileCodec.profile(tree());
         assertThat(read.provenance()).isEqualTo(PROFILE.provenance());
         assertThat(read.accelerator()).isEqualTo(Accelerators.B200);
-        assertThat(read.families().keySet()).containsExactly("gemm");
+        assertThat(read.families().keySet()).containsExactly(KernelFamilies.GEMM);
         assertThat(ProfileCodec.tree(read)).isEqualTo(ProfileCodec.tree(PROFILE));
         for (Sample s : some()) {
-            assertThat(read.family("gemm").estimate(s.key(), s.sizes(), Accelerators.B200))
+            assertThat(
+                            read.family(KernelFamilies.GEMM)
+                                    .estimate(s.key(), s.sizes(), Accelerators.B200))
                     .isEqualTo(
-                            PROFILE.family("gemm").estimate(s.key(), s.sizes(), Accelerators.B200));
+                            PROFILE.family(KernelFamilies.GEMM)
+                                    .estimate(s.key(), s.sizes(), Accelerators.B200));
         }
     }
 
     @Test
     void aFamilyThatIsNotThereIsNamed() {
-        assertThatThrownBy(() -> PROFILE.family("moe"))
+        assertThatThrownBy(() -> PROFILE.family(KernelFamilies.EXPERTS))
                 .hasMessage("The profile of b200 has no moe kernels; it has gemm.");
     }
 

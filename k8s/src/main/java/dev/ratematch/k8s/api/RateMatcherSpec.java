@@ -343,7 +343,8 @@ public record RateMatcherSpec(
 
     /// The KV link.
     public record KvLinkSpec(
-            @JsonPropertyDescription("KV bandwidth of one GPU's NIC, GB/s one way. Default: 50.")
+            @JsonPropertyDescription(
+                            "KV bandwidth of one GPU's NIC, GB/s one way. Default: its network adapter.")
                     @Min(0.001)
                     @Nullable Double gbPerSecondPerGpu,
             @JsonPropertyDescription(

@@ -5,7 +5,7 @@ import dev.ratematch.controller.service.PoolRequest;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;
-import dev.ratematch.controller.spec.KvLink;
+import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
 import dev.ratematch.k8s.fleet.GpuWidth;

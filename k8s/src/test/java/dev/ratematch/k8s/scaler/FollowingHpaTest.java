@@ -14,10 +14,10 @@ import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.publish.RecommendationMetrics;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.controller.publish.Recommended;
-import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.spec.Tuning;
+import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.k8s.cluster.Await;
 import dev.ratematch.k8s.cluster.ExternalMetrics;
 import dev.ratematch.k8s.cluster.KubeTest;
@@ -50,6 +50,7 @@ class FollowingHpaTest {
                     new PoolSpec(1, 1, 32, 60, 60, 8192, 256, 1.8e6),
                     new KvLink(50e9, KvLink.Mode.PULL, 0.002),
                     163_840,
+                    80,
                     Tuning.DEFAULT);
 
     private final Recommendations store = new Recommendations();

@@ -1,6 +1,6 @@
 package dev.ratematch.harness.plant;
 
-import dev.ratematch.controller.spec.KvLink;
+import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.costmodel.units.Check;
 
 /// The simulated cluster: what stands there and how it behaves.

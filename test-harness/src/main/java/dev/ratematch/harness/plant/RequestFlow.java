@@ -1,7 +1,7 @@
 package dev.ratematch.harness.plant;
 
 import dev.ratematch.controller.observe.Role;
-import dev.ratematch.controller.spec.KvLink;
+import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.harness.sim.EventQueue;
 import dev.ratematch.harness.traffic.Trace;
 import java.util.ArrayDeque;

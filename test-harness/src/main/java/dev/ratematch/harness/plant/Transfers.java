@@ -1,6 +1,6 @@
 package dev.ratematch.harness.plant;
 
-import dev.ratematch.controller.spec.KvLink;
+import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.harness.sim.EventQueue;
 import java.util.ArrayList;
 import java.util.List;

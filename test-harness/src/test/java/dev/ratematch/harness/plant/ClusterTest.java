@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.ratematch.controller.observe.Role;
-import dev.ratematch.controller.spec.KvLink;
+import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.harness.traffic.Request;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,0 +1,246 @@
+package dev.ratematch.costmodel.frontier.search;
+
+import dev.ratematch.costmodel.frontier.mix.Mix;
+import dev.ratematch.costmodel.frontier.mix.PlacedMix;
+import dev.ratematch.costmodel.frontier.mix.Placement;
+import dev.ratematch.costmodel.frontier.mix.PoolValue;
+import dev.ratematch.costmodel.frontier.mix.RateMatch;
+import dev.ratematch.costmodel.frontier.mix.WorkerRate;
+import dev.ratematch.costmodel.frontier.points.ColocatedPoint;
+import dev.ratematch.costmodel.frontier.points.DecodeChoice;
+import dev.ratematch.costmodel.frontier.points.DecodePoint;
+import dev.ratematch.costmodel.frontier.points.Piggyback;
+import dev.ratematch.costmodel.frontier.points.PrefillChoice;
+import dev.ratematch.costmodel.frontier.points.PrefillPoint;
+import dev.ratematch.costmodel.frontier.points.Target;
+import dev.ratematch.costmodel.phase.CompiledWorker;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Plans a GPU budget: the best point of every legal worker in either role, then the exact integer
+/// mix over them, within NVLink domains and pairing rules.
+///
+/// Fan-out pairing couples the pools only through attention widths: some width `t` has all prefill
+/// workers at most as wide and all decode workers at least as wide, so that solving once per `t` is
+/// exact.
+public final class FleetPlanner {
+
+    private final Target target;
+    private final Placement placement;
+    private final List<CompiledWorker> workers;
+    private final List<PrefillPoint> prefill;
+    private final List<DecodePoint> decode;
+
+    /// What came out.
+    public sealed interface Result {
+
+        /// A plan.
+        record Planned(FleetPlan plan) implements Result {}
+
+        /// No worker is fast enough, whatever its batch. Empty where not one prompt or sequence
+        /// fits in memory.
+        record TooSlow(
+                boolean prefillInTime,
+                boolean decodeInTime,
+                Optional<PrefillPoint> fastestPrefill,
+                Optional<DecodePoint> fastestDecode)
+                implements Result {}
+
+        /// Not even one worker of each role fits the budget.
+        record TooFewGpus(int missing, PrefillPoint prefill, DecodePoint decode)
+                implements Result {}
+
+        /// Each role has a worker that is fast enough, but no two of them can be paired.
+        record NoPair(PrefillPoint prefill, DecodePoint decode) implements Result {}
+    }
+
+    private FleetPlanner(Target target, Placement placement, List<CompiledWorker> workers) {
+        this.target = target;
+        this.placement = placement;
+        this.workers = workers;
+        this.prefill = prefillPoints(target, workers);
+        this.decode = decodePoints(target, workers);
+    }
+
+    /// Plans.
+    ///
+    /// @param workers legal configurations
+    public static Result plan(Target target, Placement placement, List<CompiledWorker> workers) {
+        return new FleetPlanner(target, placement, workers).solve();
+    }
+
+    /// The best point of each worker that can prefill in time.
+    public static List<PrefillPoint> prefillPoints(Target target, List<CompiledWorker> workers) {
+        return workers.stream().flatMap(w -> new PrefillChoice(target, w).best().stream()).toList();
+    }
+
+    /// The best point of each worker that can decode in time.
+    public static List<DecodePoint> decodePoints(Target target, List<CompiledWorker> workers) {
+        return workers.stream().flatMap(w -> new DecodeChoice(target, w).best().stream()).toList();
+    }
+
+    private Result solve() {
+        if (prefill.isEmpty() || decode.isEmpty()) {
+            return tooSlow();
+        }
+        PlacedMix best = best(_ -> true, _ -> true);
+        if (best == null) {
+            return smallestPair();
+        }
+        var chosenPrefill = chosen(best.mix().prefill(), prefill, PrefillPoint::name);
+        var chosenDecode = chosen(best.mix().decode(), decode, DecodePoint::name);
+        var mainPrefill = main(best.mix().prefill());
+        var mainDecode = main(best.mix().decode());
+        return new Result.Planned(
+                new FleetPlan(
+                        target,
+                        best.mix(),
+                        best.exact(),
+                        chosenPrefill,
+                        chosenDecode,
+                        RateMatch.of(mainPrefill, mainDecode, target.load().outputTokens()),
+                        runnerUp(mainPrefill, mainDecode),
+                        colocated()));
+    }
+
+    private @Nullable PlacedMix best(
+            Predicate<PrefillPoint> prefillAllowed, Predicate<DecodePoint> decodeAllowed) {
+        int[] widths =
+                target.pairing().binds(target.model())
+                        ? decode.stream().mapToInt(FleetPlanner::width).distinct().toArray()
+                        : new int[] {0};
+        PlacedMix best = null;
+        for (int width : widths) {
+            PlacedMix mix =
+                    atWidth(
+                            prefill.stream()
+                                    .filter(prefillAllowed)
+                                    .filter(p -> p.worker().gpus() < placement.budgetGpus())
+                                    .filter(p -> width == 0 || width(p) <= width)
+                                    .toList(),
+                            decode.stream()
+                                    .filter(decodeAllowed)
+                                    .filter(d -> d.worker().gpus() < placement.budgetGpus())
+                                    .filter(d -> width(d) >= width)
+                                    .toList());
+            if (mix != null && (best == null || better(mix.mix(), best.mix()))) {
+                best = mix;
+            }
+        }
+        return best;
+    }
+
+    private static int width(PrefillPoint point) {
+        return point.worker().parallelism().tensor();
+    }
+
+    private static int width(DecodePoint point) {
+        return point.worker().parallelism().tensor();
+    }
+
+    private @Nullable PlacedMix atWidth(List<PrefillPoint> p, List<DecodePoint> d) {
+        if (p.isEmpty() || d.isEmpty()) {
+            return null;
+        }
+        var stages = new TreeMap<String, Integer>();
+        p.forEach(x -> stages.put(x.name(), x.worker().parallelism().gpusPerStage()));
+        d.forEach(x -> stages.put(x.name(), x.worker().parallelism().gpusPerStage()));
+        ToIntFunction<WorkerRate> stageGpus = worker -> stages.getOrDefault(worker.name(), 1);
+        return PlacedMix.solve(
+                new PlacedMix.Pools(
+                        p.stream().map(PrefillPoint::rate).toList(),
+                        d.stream().map(DecodePoint::rate).toList(),
+                        stageGpus,
+                        placement));
+    }
+
+    private static boolean better(Mix a, Mix b) {
+        double gain = a.servedRequestsPerSecond() / b.servedRequestsPerSecond() - 1;
+        return gain > 1e-12 || (gain >= -1e-12 && a.idleGpus() > b.idleGpus());
+    }
+
+    /// The kind with most GPUs.
+    private static WorkerRate main(List<Mix.Count> counts) {
+        return counts.stream().max(Comparator.comparingInt(Mix.Count::gpus)).orElseThrow().worker();
+    }
+
+    private Optional<Mix> runnerUp(WorkerRate mainPrefill, WorkerRate mainDecode) {
+        PlacedMix a = best(p -> !p.name().equals(mainPrefill.name()), _ -> true);
+        PlacedMix b = best(_ -> true, d -> !d.name().equals(mainDecode.name()));
+        if (a == null || b == null) {
+            return Optional.ofNullable(a == null ? b : a).map(PlacedMix::mix);
+        }
+        return Optional.of(better(b.mix(), a.mix()) ? b.mix() : a.mix());
+    }
+
+    private static <P> List<P> chosen(
+            List<Mix.Count> counts, List<P> points, Function<P, String> name) {
+        Map<String, P> byName = points.stream().collect(Collectors.toMap(name, p -> p));
+        var chosen = new ArrayList<P>();
+        for (var count : counts) {
+            P point = byName.get(count.worker().name());
+            if (point != null) {
+                chosen.add(point);
+            }
+        }
+        return chosen;
+    }
+
+    private Optional<FleetPlan.ColocatedFleet> colocated() {
+        int budget = placement.budgetGpus();
+        var points =
+                workers.stream()
+                        .flatMap(w -> new Piggyback(target, w).best(target).stream())
+                        .toList();
+        var value = new PoolValue(points.stream().map(ColocatedPoint::rate).toList(), budget);
+        double rate = value.at(budget);
+        if (rate == 0) {
+            return Optional.empty();
+        }
+        var counts = value.counts(budget);
+        return Optional.of(
+                new FleetPlan.ColocatedFleet(
+                        counts, chosen(counts, points, p -> p.rate().name()), rate));
+    }
+
+    private Result tooSlow() {
+        return new Result.TooSlow(
+                !prefill.isEmpty(),
+                !decode.isEmpty(),
+                workers.stream()
+                        .flatMap(w -> new PrefillChoice(target, w).fastest().stream())
+                        .min(Comparator.comparingDouble(PrefillPoint::ttftSeconds)),
+                workers.stream()
+                        .flatMap(w -> new DecodeChoice(target, w).fastest().stream())
+                        .min(Comparator.comparingDouble(DecodePoint::itlSeconds)));
+    }
+
+    private Result smallestPair() {
+        PrefillPoint p = prefill.getFirst();
+        DecodePoint d = decode.getFirst();
+        int fewest = Integer.MAX_VALUE;
+        for (PrefillPoint a : prefill) {
+            for (DecodePoint b : decode) {
+                int gpus = a.worker().gpus() + b.worker().gpus();
+                if (target.pairing().allows(a.worker(), b.worker(), target.model())
+                        && gpus < fewest) {
+                    p = a;
+                    d = b;
+                    fewest = gpus;
+                }
+            }
+        }
+        return fewest == Integer.MAX_VALUE
+                ? new Result.NoPair(p, d)
+                : new Result.TooFewGpus(fewest - placement.budgetGpus(), p, d);
+    }
+}
