@@ -4,18 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.replay.Difference;
-import dev.ratematch.controller.replay.NotAJournalException;
 import dev.ratematch.controller.replay.Replay;
 import dev.ratematch.controller.replay.Replayed;
 import dev.ratematch.costmodel.units.Names;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,8 +46,13 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "A journal, as --journal writes it.")
-    private Path file;
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "FILE",
+            description =
+                    "Journals, as --journal writes them: one alone, or those of one run, the oldest"
+                            + " first (run.jsonl.1 run.jsonl).")
+    private List<Path> files;
 
     @Option(
             names = "--format",
@@ -66,42 +67,35 @@ public final class ReplayCommand implements Callable<Integer> {
         if (!formats.contains(format)) {
             throw wrong(Names.unknown("--format", format, formats));
         }
-        var replayed = replayed();
+        var replayed = new LinkedHashMap<Path, Replayed>();
+        for (var file : files) {
+            replayed.put(file, replayed(file));
+        }
         var out = spec.commandLine().getOut();
         var err = spec.commandLine().getErr();
-        replayed.notes().forEach(note -> err.printf("%s, %s%n", file, note));
+        replayed.forEach(
+                (file, each) -> each.notes().forEach(note -> err.printf("%s, %s%n", file, note)));
         err.flush();
-        out.println(format.equals("json") ? json(replayed) : text(replayed));
+        if (format.equals("json")) {
+            out.println(json(replayed));
+        } else {
+            replayed.forEach((file, each) -> out.println(text(file, each)));
+        }
         out.flush();
-        if (!replayed.identical()) {
+        if (replayed.values().stream().anyMatch(each -> !each.identical())) {
             return 1;
         }
-        return replayed.skipped() > 0 || replayed.cycles() == 0 ? 2 : 0;
+        boolean whole =
+                replayed.values().stream().allMatch(each -> each.skipped() == 0)
+                        && replayed.values().stream().anyMatch(each -> each.cycles() > 0);
+        return whole ? 0 : 2;
     }
 
-    private Replayed replayed() {
-        var replay = new Replay();
-        try (var lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                replay.line(line);
-            }
-            return replay.end();
-        } catch (NotAJournalException e) {
-            throw wrong(
-                    new IllegalArgumentException("FILE (%s), %s".formatted(file, e.getMessage())));
-        } catch (NoSuchFileException e) {
-            throw wrong(
-                    new IllegalArgumentException(
-                            "FILE (%s) does not exist; it must be a journal.".formatted(file), e));
-        } catch (CharacterCodingException e) {
-            throw wrong(
-                    new IllegalArgumentException(
-                            "FILE (%s) is not UTF-8 text; it must be a journal.".formatted(file),
-                            e));
-        } catch (IOException e) {
-            throw wrong(
-                    new IllegalArgumentException(
-                            "FILE (%s) cannot be read: %s.".formatted(file, e.getMessage()), e));
+    private Replayed replayed(Path file) {
+        try {
+            return JournalFile.replayed(file, new Replay());
+        } catch (IllegalArgumentException e) {
+            throw wrong(e);
         }
     }
 
@@ -109,25 +103,38 @@ public final class ReplayCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
 
-    private static ObjectNode json(Replayed replayed) {
+    /// Of one file, or of several as one journal; the file is named where there are several.
+    private static ObjectNode json(Map<Path, Replayed> replayed) {
         var node = JsonNodeFactory.instance.objectNode();
-        node.put("cycles", replayed.cycles());
-        node.put("identical", replayed.identical());
-        var first = replayed.first();
-        if (first == null) {
-            node.putNull("first_difference");
-        } else {
-            var where = node.putObject("first_difference");
-            where.put("line", first.line());
-            where.put("at_s", first.atSeconds());
-            where.put("field", first.field());
-            where.set("recorded", orNull(first.recorded()));
-            where.set("replayed", orNull(first.replayed()));
+        boolean several = replayed.size() > 1;
+        node.put("cycles", replayed.values().stream().mapToLong(Replayed::cycles).sum());
+        node.put("identical", replayed.values().stream().allMatch(Replayed::identical));
+        node.putNull("first_difference");
+        for (var each : replayed.entrySet()) {
+            var first = each.getValue().first();
+            if (first != null) {
+                var where = node.putObject("first_difference");
+                if (several) {
+                    where.put("file", each.getKey().toString());
+                }
+                where.put("line", first.line());
+                where.put("at_s", first.atSeconds());
+                where.put("field", first.field());
+                where.set("recorded", orNull(first.recorded()));
+                where.set("replayed", orNull(first.replayed()));
+                break;
+            }
         }
-        if (!replayed.notes().isEmpty()) {
-            node.put("skipped", replayed.skipped());
+        if (replayed.values().stream().anyMatch(each -> !each.notes().isEmpty())) {
+            node.put("skipped", replayed.values().stream().mapToLong(Replayed::skipped).sum());
             var notes = node.putArray("notes");
-            replayed.notes().forEach(notes::add);
+            replayed.forEach(
+                    (file, each) ->
+                            each.notes()
+                                    .forEach(
+                                            note ->
+                                                    notes.add(
+                                                            several ? file + ", " + note : note)));
         }
         return node;
     }
@@ -136,7 +143,7 @@ public final class ReplayCommand implements Callable<Integer> {
         return value.isMissingNode() ? JsonNodeFactory.instance.nullNode() : value;
     }
 
-    private String text(Replayed replayed) {
+    private static String text(Path file, Replayed replayed) {
         var first = replayed.first();
         String skipped =
                 replayed.skipped() == 0

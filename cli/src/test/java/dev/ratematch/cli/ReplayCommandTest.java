@@ -156,4 +156,49 @@ class ReplayCommandTest {
         assertThat(answer.exit()).isEqualTo(2);
         assertThat(answer.err()).contains("--journal (", "--policy (bound) to name ratematch once");
     }
+
+    @Test
+    void theFilesOfARotatedRunAreDecidedAgainAloneAndInTurn() throws Exception {
+        var run = folder.resolve("rotated.jsonl");
+        var answer =
+                run(
+                        new SimulateCommand(),
+                        "--trace=" + folder.resolve("trace.csv"),
+                        "--gpus=8",
+                        "--slo-ttft=2.3s",
+                        "--policy=ratematch",
+                        "--journal=" + run,
+                        "--journal-mib=0.03",
+                        "--journal-keep=9");
+        assertThat(answer.exit()).as(answer.err()).isZero();
+
+        var older = folder.resolve("rotated.jsonl.1");
+        var alone = run(new ReplayCommand(), older.toString());
+        assertThat(alone.exit()).as(alone.out() + alone.err()).isZero();
+        var all = run(new ReplayCommand(), older.toString(), run.toString(), "--format=json");
+        assertThat(all.exit()).as(all.out() + all.err()).isZero();
+        assertThat(all.json().get("cycles").asInt()).isEqualTo(recorded.size() - 1);
+    }
+
+    @Test
+    void aSizeOrANumberOfFilesOutOfRangeNamesItself() {
+        for (var wrong : List.of("--journal-mib=0", "--journal-keep=-1")) {
+            var answer =
+                    run(
+                            new SimulateCommand(),
+                            "--trace=gen:phase-inversion",
+                            "--policy=ratematch",
+                            "--journal=" + folder.resolve("j"),
+                            wrong);
+            assertThat(answer.exit()).as(wrong).isEqualTo(2);
+            assertThat(answer.err()).contains(wrong.replace("=", " ("), "must be");
+        }
+    }
+
+    @Test
+    void whatReplayWouldRefuseIsNotSimulated() {
+        var answer = run(new SimulateCommand(), "--trace=gen:x", "--slo-percentile=40");
+        assertThat(answer.exit()).isEqualTo(2);
+        assertThat(answer.err()).contains("slo.percentile (40.0) must be", "50");
+    }
 }

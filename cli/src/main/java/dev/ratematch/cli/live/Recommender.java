@@ -6,7 +6,6 @@ import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.JournalEntry;
-import dev.ratematch.controller.host.JournalEntry.Decider;
 import dev.ratematch.controller.host.Repetition;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
@@ -60,6 +59,6 @@ final class Recommender {
     }
 
     private void write(Snapshot snapshot, Advisor.Advised advised) {
-        journal.append(JournalEntry.of(Decider.ADVICE, snapshot, null, advised.step(), List.of()));
+        journal.append(JournalEntry.of(snapshot, null, advised, List.of()));
     }
 }

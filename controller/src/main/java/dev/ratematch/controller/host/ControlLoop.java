@@ -37,9 +37,7 @@ public final class ControlLoop {
         var snapshot = observe(atSeconds);
         var step = controller.step(state, snapshot);
         state = step.state();
-        journal.append(
-                JournalEntry.of(
-                        snapshot, step.decision(), step.explanation(), command(step, fleet)));
+        journal.append(JournalEntry.of(snapshot, null, step, command(step, fleet)));
         return step;
     }
 

@@ -1,5 +1,6 @@
 package dev.ratematch.controller.host;
 
+import dev.ratematch.controller.core.Advisor.Advice;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.service.Service;
 
@@ -12,5 +13,10 @@ public interface Journal {
 
     /// Says what the cycles from here on are decided for and what is remembered before the first of
     /// them: at the start, and whenever either is changed from outside.
-    default void service(Service service, State state) {}
+    default void service(Service service, Advice from) {}
+
+    /// The same where nothing is recommended and not begun.
+    default void service(Service service, State from) {
+        service(service, Advice.of(from));
+    }
 }

@@ -1,7 +1,8 @@
 package dev.ratematch.controller.host;
 
+import dev.ratematch.controller.core.Advisor.Advice;
+import dev.ratematch.controller.core.Advisor.Advised;
 import dev.ratematch.controller.core.Decision;
-import dev.ratematch.controller.core.Explanation;
 import dev.ratematch.controller.core.Interlock;
 import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.move.Move;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param limiting what keeps the commanded fleet from more
 /// @param move the move that is under way or proposed
 /// @param commandErrors what went wrong when the fleet was commanded
+/// @param next what the next cycle goes on from
 public record JournalEntry(
         double atSeconds,
         String snapshotDigest,
@@ -35,7 +37,8 @@ public record JournalEntry(
         @Nullable Plan plan,
         Plan.Limit limiting,
         @Nullable Move move,
-        List<String> commandErrors) {
+        List<String> commandErrors,
+        Advice next) {
 
     /// Version of the record's shape; it grows when a field changes its meaning or goes away.
     public static final int VERSION = 2;
@@ -55,44 +58,52 @@ public record JournalEntry(
         commandErrors = List.copyOf(commandErrors);
     }
 
-    /// The record of a cycle of the controller that nothing stood in the way of.
+    /// The record of a cycle of the controller.
     public static JournalEntry of(
-            Snapshot snapshot,
-            Decision decision,
-            Explanation explanation,
-            List<String> commandErrors) {
-        return of(Decider.CONTROL, snapshot, null, decision, explanation, commandErrors);
-    }
-
-    /// The record of a cycle.
-    public static JournalEntry of(
-            Decider decider,
             Snapshot snapshot,
             @Nullable Interlock interlock,
             Step step,
             List<String> commandErrors) {
-        return of(decider, snapshot, interlock, step.decision(), step.explanation(), commandErrors);
+        return of(
+                Decider.CONTROL, snapshot, interlock, step, Advice.of(step.state()), commandErrors);
+    }
+
+    /// The record of a cycle of the advisor.
+    public static JournalEntry of(
+            Snapshot snapshot,
+            @Nullable Interlock interlock,
+            Advised advised,
+            List<String> commandErrors) {
+        return of(
+                Decider.ADVICE,
+                snapshot,
+                interlock,
+                advised.step(),
+                advised.advice(),
+                commandErrors);
     }
 
     private static JournalEntry of(
             Decider decider,
             Snapshot snapshot,
             @Nullable Interlock interlock,
-            Decision decision,
-            Explanation explanation,
+            Step step,
+            Advice next,
             List<String> commandErrors) {
+        var why = step.explanation();
         return new JournalEntry(
                 snapshot.atSeconds(),
                 digest(snapshot),
                 snapshot,
                 decider,
                 interlock,
-                decision,
-                explanation.text(),
-                explanation.plan(),
-                explanation.limiting(),
-                explanation.move(),
-                commandErrors);
+                step.decision(),
+                why.text(),
+                why.plan(),
+                why.limiting(),
+                why.move(),
+                commandErrors,
+                next);
     }
 
     /// FNV-1a over the snapshot's text: all of it is records, so the text is the value.

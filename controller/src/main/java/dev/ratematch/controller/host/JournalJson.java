@@ -2,22 +2,24 @@ package dev.ratematch.controller.host;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ratematch.controller.core.State;
+import dev.ratematch.controller.core.Advisor.Advice;
 import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.service.Service;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /// The lines of a journal as JSON: all that is needed to decide every cycle again. Unknown is null,
 /// never zero; docs/journal.md says what each field means.
 public final class JournalJson {
 
+    /// Field that says whose a line is, where a stream has lines of several.
+    public static final String OF = "ratematcher";
+
     private JournalJson() {}
 
-    /// The line that says what the cycles after it are decided for, and from which state.
-    public static ObjectNode service(Service service, State state) {
+    /// The line that says what the cycles after it are decided for, and what they go on from.
+    public static ObjectNode service(Service service, Advice from) {
         var request = service.request();
         var node = JsonNodeFactory.instance.objectNode();
         node.put("version", JournalEntry.VERSION);
@@ -28,7 +30,11 @@ public final class JournalJson {
                 .put("ttft", request.slo().ttftSeconds())
                 .put("itl", request.slo().itlSeconds())
                 .put("percentile", request.slo().percentile());
-        node.put("state", StateText.write(service.identity(), state));
+        node.put("state", StateText.write(service.identity(), from.state()));
+        var proposed = from.proposed();
+        if (proposed != null) {
+            move(node.putObject("proposed"), proposed);
+        }
         return node;
     }
 
@@ -63,7 +69,12 @@ public final class JournalJson {
                     .put("unreachable", plan.unreachable());
         }
         node.put("limiting", entry.limiting().name().toLowerCase(Locale.ROOT));
-        move(node, entry.move());
+        var move = entry.move();
+        if (move == null) {
+            node.putNull("move");
+        } else {
+            move(node.putObject("move"), move);
+        }
         var warnings = node.putArray("warnings");
         entry.snapshot().warnings().forEach(warnings::add);
         var errors = node.putArray("errors");
@@ -81,12 +92,8 @@ public final class JournalJson {
         return node;
     }
 
-    private static void move(ObjectNode node, @Nullable Move move) {
-        if (move == null) {
-            node.putNull("move");
-            return;
-        }
-        MoveJson.write(node.putObject("move"), move).put("shrunk_s", move.shrunkSeconds());
+    private static void move(ObjectNode node, Move move) {
+        MoveJson.write(node, move).put("shrunk_s", move.shrunkSeconds());
     }
 
     private static void counts(ObjectNode node, PoolReading pool) {

@@ -10,8 +10,8 @@ import dev.ratematch.controller.core.Interlock;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.host.JournalEntry;
-import dev.ratematch.controller.host.JournalEntry.Decider;
 import dev.ratematch.controller.host.JsonLinesJournal;
+import dev.ratematch.controller.host.Lines;
 import dev.ratematch.controller.host.SnapshotJson;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 class ReplayTest {
 
     private static final long SEED = 7;
-    private static final Service SERVICE =
+    static final Service SERVICE =
             ServiceFactory.create(
                     ServiceRequest.of("llama-3.1-70b", "b200", new Slo(2.3, 0.0301, 95), 16));
 
@@ -100,7 +100,7 @@ class ReplayTest {
     }
 
     /// A fleet of one and one under a load that grows, every half minute.
-    private static Snapshot growing(int cycle) {
+    static Snapshot growing(int cycle) {
         var base = PoolReading.unknown("not exposed");
         var one = Reading.of(1);
         var none = Reading.of(0);
@@ -137,7 +137,7 @@ class ReplayTest {
 
     private static List<String> recorded() {
         var written = new StringWriter();
-        try (var journal = new JsonLinesJournal(written, _ -> {})) {
+        try (var journal = new JsonLinesJournal(Lines.to(written), _ -> {})) {
             var controller = new Controller(SERVICE.spec(), SERVICE.laws());
             var state = State.INITIAL;
             journal.service(SERVICE, state);
@@ -147,7 +147,7 @@ class ReplayTest {
                 var step = controller.step(state, seen, lock);
                 state = step.state();
                 var errors = cycle == 12 ? List.of("forbidden") : List.<String>of();
-                journal.append(JournalEntry.of(Decider.CONTROL, seen, lock, step, errors));
+                journal.append(JournalEntry.of(seen, lock, step, errors));
             }
             journal.service(SERVICE, state);
             var advisor = new Advisor(controller);
@@ -156,8 +156,7 @@ class ReplayTest {
                 var seen = growing(cycle);
                 var advised = advisor.step(advice, seen, null);
                 advice = advised.advice();
-                journal.append(
-                        JournalEntry.of(Decider.ADVICE, seen, null, advised.step(), List.of()));
+                journal.append(JournalEntry.of(seen, null, advised, List.of()));
             }
         }
         return written.toString().lines().toList();
@@ -187,7 +186,7 @@ class ReplayTest {
                         usual.cooldownLeadTimes(),
                         usual.scaleDownWindowSeconds(),
                         usual.maxStepReplicas());
-        var replayed = replayed(new Replay(r -> ServiceFactory.create(r, other)));
+        var replayed = replayed(new Replay(r -> ServiceFactory.create(r, other), _ -> {}));
         assertThat(replayed.identical()).isFalse();
         var first = Objects.requireNonNull(replayed.first());
         assertThat(first.line()).isBetween(2L, 21L);

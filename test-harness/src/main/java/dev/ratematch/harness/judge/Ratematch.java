@@ -37,7 +37,7 @@ public final class Ratematch extends SteppingPolicy {
 
     @Override
     void decided(Snapshot snapshot, Step step) {
-        journal.append(JournalEntry.of(snapshot, step.decision(), step.explanation(), List.of()));
+        journal.append(JournalEntry.of(snapshot, null, step, List.of()));
     }
 
     @Override
