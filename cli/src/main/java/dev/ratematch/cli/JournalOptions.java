@@ -53,8 +53,7 @@ public final class JournalOptions {
     ///
     /// @throws IllegalArgumentException that names the option, its value and what would be right
     public void check() {
-        Check.within("--journal-mib", mib, MIB_MIN, MIB_MAX);
-        Check.within("--journal-keep", keep, 0, KEPT_MAX);
+        var _ = limits(mib, keep);
         var folder = file == null ? null : file.toAbsolutePath().getParent();
         if (file != null
                 && (Files.isDirectory(file) || folder == null || !Files.isWritable(folder))) {
@@ -62,6 +61,15 @@ public final class JournalOptions {
                     "--journal (%s) must be a file in a folder that exists and can be written."
                             .formatted(file));
         }
+    }
+
+    /// Limits as the options say them.
+    ///
+    /// @throws IllegalArgumentException that names the option out of range
+    static Limits limits(double mib, int keep) {
+        Check.within("--journal-mib", mib, MIB_MIN, MIB_MAX);
+        Check.within("--journal-keep", keep, 0, KEPT_MAX);
+        return new Limits((long) (mib * MIB), keep);
     }
 
     /// A journal that begins empty; null where none is asked for.
@@ -84,8 +92,7 @@ public final class JournalOptions {
             return null;
         }
         try {
-            var limits = new Limits((long) (mib * MIB), keep);
-            return new JsonLinesJournal(opening.open(file, limits), said);
+            return new JsonLinesJournal(opening.open(file, limits(mib, keep)), said);
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "--journal (%s) must be a file in a folder that exists and can be written: %s."

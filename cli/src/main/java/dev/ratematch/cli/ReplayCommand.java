@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.replay.Difference;
 import dev.ratematch.controller.replay.Replay;
 import dev.ratematch.controller.replay.Replayed;
+import dev.ratematch.controller.replay.Score;
 import dev.ratematch.costmodel.units.Names;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
             "  ratematch simulate --trace gen:phase-inversion --policy ratematch \\",
             "      --journal run.jsonl",
             "  ratematch replay run.jsonl",
+            "  ratematch replay --score run.jsonl",
             "",
             "Exit codes: 0 every cycle came out as recorded; 1 one did not; 2 the file is no"
                     + " journal, or cycles had to be skipped."
@@ -61,6 +63,14 @@ public final class ReplayCommand implements Callable<Integer> {
             description = "Text, or one JSON object. Default: ${DEFAULT-VALUE}.")
     private String format;
 
+    @Option(
+            names = "--score",
+            description = {
+                "Say what each recommendation promised, what was measured once the fleet was as"
+                        + " recommended, and what following or ignoring it cost."
+            })
+    private boolean score;
+
     @Override
     public Integer call() {
         var formats = List.of("text", "json");
@@ -68,16 +78,34 @@ public final class ReplayCommand implements Callable<Integer> {
             throw wrong(Names.unknown("--format", format, formats));
         }
         var replayed = new LinkedHashMap<Path, Replayed>();
+        var booked = new Score();
         for (var file : files) {
-            replayed.put(file, replayed(file));
+            replayed.put(file, replayed(file, booked));
         }
         var out = spec.commandLine().getOut();
         var err = spec.commandLine().getErr();
         replayed.forEach(
                 (file, each) -> each.notes().forEach(note -> err.printf("%s, %s%n", file, note)));
+        if (score && booked.otherwise() > 0) {
+            err.printf(
+                    "%d %s otherwise by this build; what was recommended then is unknown.%n",
+                    booked.otherwise(),
+                    booked.otherwise() == 1 ? "cycle comes out" : "cycles come out");
+        }
         err.flush();
         if (format.equals("json")) {
-            out.println(json(replayed));
+            var node = json(replayed);
+            if (score) {
+                scores(node, booked);
+            }
+            out.println(node);
+        } else if (score) {
+            booked.scores()
+                    .forEach(
+                            (of, scores) -> {
+                                out.print(of.isEmpty() ? "" : "%s:%n".formatted(of));
+                                out.print(ScoreText.of(scores));
+                            });
         } else {
             replayed.forEach((file, each) -> out.println(text(file, each)));
         }
@@ -91,9 +119,9 @@ public final class ReplayCommand implements Callable<Integer> {
         return whole ? 0 : 2;
     }
 
-    private Replayed replayed(Path file) {
+    private Replayed replayed(Path file, Score booked) {
         try {
-            return JournalFile.replayed(file, new Replay());
+            return JournalFile.replayed(file, new Replay(booked));
         } catch (IllegalArgumentException e) {
             throw wrong(e);
         }
@@ -137,6 +165,20 @@ public final class ReplayCommand implements Callable<Integer> {
                                                             several ? file + ", " + note : note)));
         }
         return node;
+    }
+
+    private static void scores(ObjectNode node, Score booked) {
+        node.put("decided_otherwise", booked.otherwise());
+        var all = node.putArray("scores");
+        booked.scores()
+                .forEach(
+                        (of, scores) -> {
+                            var each = all.addObject();
+                            if (!of.isEmpty()) {
+                                each.put("ratematcher", of);
+                            }
+                            each.setAll(ScoreJson.of(scores));
+                        });
     }
 
     private static JsonNode orNull(JsonNode value) {

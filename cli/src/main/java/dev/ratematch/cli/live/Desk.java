@@ -2,6 +2,7 @@ package dev.ratematch.cli.live;
 
 import dev.ratematch.controller.publish.Concluded;
 import dev.ratematch.controller.publish.CycleMetrics;
+import dev.ratematch.controller.publish.JournalMetric;
 import dev.ratematch.k8s.publish.HttpEndpoints;
 import dev.ratematch.k8s.publish.RecommendationMetrics;
 import dev.ratematch.k8s.publish.Recommendations;
@@ -10,6 +11,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Where recommendations are laid out for whoever scales by metrics.
@@ -22,6 +24,7 @@ final class Desk implements AutoCloseable {
 
     private final Recommendations recommendations = new Recommendations();
     private final RecommendationMetrics metrics;
+    private final PrometheusMeterRegistry registry;
     private final CycleMetrics cycles;
     private final @Nullable HttpEndpoints http;
 
@@ -29,6 +32,7 @@ final class Desk implements AutoCloseable {
     ///
     /// @param port to serve `/metrics` on; null for none
     Desk(Vertx vertx, PrometheusMeterRegistry registry, @Nullable Integer port) {
+        this.registry = registry;
         this.metrics = RecommendationMetrics.bind(recommendations, registry, Clock.systemUTC());
         this.cycles = new CycleMetrics(registry);
         this.http =
@@ -40,6 +44,11 @@ final class Desk implements AutoCloseable {
                                 registry,
                                 () -> true,
                                 () -> recommendations.find(NAMESPACE, NAME).isPresent());
+    }
+
+    /// Shows whether the journal that was asked for is still written.
+    void journal(BooleanSupplier writing) {
+        JournalMetric.bind(registry, NAMESPACE, NAME, writing);
     }
 
     /// The port that is listened on; negative for none.

@@ -139,6 +139,9 @@ public final class RecommendCommand implements Callable<Integer> {
         try (var written = journal();
                 var live = new LiveSource(source, vertx, registry);
                 var desk = new Desk(vertx, registry, watch ? metricsPort : null)) {
+            if (written != null) {
+                desk.journal(written::writing);
+            }
             if (watch && metricsPort != null) {
                 say("Desired replicas at http://localhost:%d/metrics".formatted(desk.port()));
             }

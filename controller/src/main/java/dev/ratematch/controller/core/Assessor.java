@@ -68,6 +68,7 @@ record Assessor(ServiceSpec spec, Capacity capacity, WorkloadEstimate load, Dema
                 new Pool(capacity.decodeSizingRequestsPerSecond(d), rate, capacity.decodeBatch(d)),
                 capacity.transferRequestsPerSecond(p, d),
                 capacity.ttftSeconds(p, prefilled),
+                capacity.ttftMeanSeconds(p, prefilled),
                 capacity.itlSeconds(d, rate),
                 Planner.servedShare(capacity, demand, pair),
                 Planner.limitingNow(capacity, demand, pair),

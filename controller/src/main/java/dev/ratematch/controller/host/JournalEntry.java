@@ -106,6 +106,23 @@ public record JournalEntry(
                 next);
     }
 
+    /// The same record of a fleet that did not take what was commanded.
+    public JournalEntry failing(List<String> errors) {
+        return new JournalEntry(
+                atSeconds,
+                snapshotDigest,
+                snapshot,
+                decider,
+                interlock,
+                decision,
+                text,
+                plan,
+                limiting,
+                move,
+                errors,
+                next);
+    }
+
     /// FNV-1a over the snapshot's text: all of it is records, so the text is the value.
     static String digest(Snapshot snapshot) {
         long hash = FNV_OFFSET;

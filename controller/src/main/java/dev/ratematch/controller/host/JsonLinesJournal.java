@@ -20,7 +20,7 @@ public final class JsonLinesJournal implements Journal, AutoCloseable {
     private @Nullable Service service;
     private @Nullable Advice from;
     private long cycle;
-    private boolean ended;
+    private volatile boolean ended;
 
     /// A journal on lines that it will own.
     ///

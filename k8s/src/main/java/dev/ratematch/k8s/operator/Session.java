@@ -9,6 +9,7 @@ import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.host.ControlLoop;
+import dev.ratematch.controller.host.JournalEntry;
 import dev.ratematch.controller.host.Repetition;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
@@ -302,14 +303,18 @@ final class Session {
         if (repetition.of(advice.state(), snapshot, around)) {
             return;
         }
+        var before = advice;
         Step step;
+        JournalEntry entry;
         if (acts) {
             step = active.controller().step(advice.state(), snapshot, interlock);
             advice = Advice.of(step.state());
+            entry = JournalEntry.of(snapshot, interlock, step, List.of());
         } else {
             var advised = active.advisor().step(advice, snapshot, interlock);
             step = advised.step();
             advice = advised.advice();
+            entry = JournalEntry.of(snapshot, interlock, advised, List.of());
         }
         var now = staged(active, snapshot, step, acts);
         var cycle =
@@ -338,10 +343,12 @@ final class Session {
                 chronicle.say(matcher, true, "CommandFailed", errors.getFirst());
                 var failed = StatusText.of(cycle.with(errors), chronicle.written());
                 chronicle.save(matcher, failed, instant);
+                entry = entry.failing(errors);
             }
         }
         tell(matcher, step, acts);
         var of = matcher.getMetadata();
+        world.journals().cycle(of.getNamespace(), of.getName(), active.service(), before, entry);
         recommendations.conclude(of.getNamespace(), of.getName(), step, now, instant);
         var service = active.service();
         cycles.conclude(
