@@ -49,6 +49,9 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if eq (int .Values.ports.http) (int .Values.ports.scaler) -}}
 {{- fail (printf "ports.http and ports.scaler must differ; both are %d" (int .Values.ports.http)) -}}
 {{- end -}}
+{{- if and (eq .Values.journal.to "claim") (not .Values.journal.claim) -}}
+{{- fail "journal.to (claim) needs journal.claim: the name of a PersistentVolumeClaim" -}}
+{{- end -}}
 {{- if .Values.namespaces -}}
 {{- range .Values.telemetrySecrets -}}
 {{- if not (has .namespace $.Values.namespaces) -}}

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -79,11 +80,7 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Of everything random. Default: ${DEFAULT-VALUE}.")
     private long seed = 1;
 
-    @Option(
-            names = "--journal",
-            paramLabel = "FILE",
-            description = "Write every control cycle as a JSON line.")
-    private @Nullable Path journal;
+    @Mixin private JournalOptions journal = new JournalOptions();
 
     @Option(
             names = "--report",
@@ -102,7 +99,7 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         double factor = speed();
         var form = format();
-        writable("--journal", journal);
+        checked(journal);
         writable("--report", report);
         var scene = scene();
         var bar = new ProgressLine(spec.commandLine().getErr(), Terminal.errIsSeen());
@@ -163,16 +160,20 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private @Nullable JsonLinesJournal journal(Service service) throws IOException {
-        if (journal == null) {
-            return null;
+    private @Nullable JsonLinesJournal journal(Service service) {
+        var written = journal.fresh(spec.commandLine().getErr()::println);
+        if (written != null) {
+            written.service(service, State.INITIAL);
         }
-        var written =
-                new JsonLinesJournal(
-                        Files.newBufferedWriter(journal, StandardCharsets.UTF_8),
-                        spec.commandLine().getErr()::println);
-        written.service(service, State.INITIAL);
         return written;
+    }
+
+    private void checked(JournalOptions options) {
+        try {
+            options.check();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
     }
 
     private DemoScreen screen(DemoScene scene, Episode.Pair staticBest) {

@@ -1,7 +1,10 @@
 package dev.ratematch.cli;
 
+import dev.ratematch.k8s.operator.JournalSettings;
 import dev.ratematch.k8s.operator.OperatorProcess;
 import dev.ratematch.k8s.operator.OperatorSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,6 +15,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `ratematch operator`: the control loop as a Kubernetes operator.
@@ -90,6 +94,31 @@ final class OperatorCommand implements Callable<Integer> {
             description = "Most RateMatchers worked on at once. Default: ${DEFAULT-VALUE}.")
     private int threads;
 
+    @Option(
+            names = "--journal",
+            paramLabel = "FOLDER|-",
+            description =
+                    "Write every cycle as a JSON line: a file NAMESPACE_NAME.jsonl for each"
+                            + " RateMatcher in this folder, or - for standard output. Default: none"
+                            + " (docs/journal.md).")
+    private @Nullable String journal;
+
+    @Option(
+            names = "--journal-mib",
+            paramLabel = "MIB",
+            defaultValue = "64",
+            description =
+                    "Go on in an empty file after so many MiB, and keep the full one as FILE.1."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private double journalMib = 64;
+
+    @Option(
+            names = "--journal-keep",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Full files to keep for each RateMatcher. Default: ${DEFAULT-VALUE}.")
+    private int journalKeep = 3;
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -112,7 +141,30 @@ final class OperatorCommand implements Callable<Integer> {
                 leaderElect ? leaseNamespace : null,
                 identity(),
                 Duration.ofMillis((long) (1000 * scrapeTimeout)),
-                threads);
+                threads,
+                journal());
+    }
+
+    private @Nullable JournalSettings journal() {
+        try {
+            var limits = JournalOptions.limits(journalMib, journalKeep);
+            if (journal == null) {
+                return null;
+            }
+            return new JournalSettings(journal.equals("-") ? null : folder(journal), limits);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Path folder(String name) {
+        var folder = Path.of(name);
+        if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
+            throw new IllegalArgumentException(
+                    "--journal (%s) must be a folder that exists and can be written, or - for standard output."
+                            .formatted(name));
+        }
+        return folder;
     }
 
     private static String identity() {

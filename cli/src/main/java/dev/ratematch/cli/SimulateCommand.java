@@ -1,7 +1,7 @@
 package dev.ratematch.cli;
 
 import dev.ratematch.controller.core.State;
-import dev.ratematch.controller.host.JsonLinesJournal;
+import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
@@ -158,13 +158,7 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Write a self-contained HTML page with plots.")
     private @Nullable Path report;
 
-    @Option(
-            names = "--journal",
-            paramLabel = "FILE",
-            description =
-                    "Write every cycle of policy ratematch to this file as a JSON line, for"
-                            + " ratematch replay.")
-    private @Nullable Path journal;
+    @Mixin private JournalOptions journal = new JournalOptions();
 
     @Mixin private PlantOptions options = new PlantOptions();
 
@@ -191,14 +185,11 @@ public final class SimulateCommand implements Callable<Integer> {
         var bar = new ProgressLine(err, Terminal.errIsSeen());
         var judge = new Judge(episode, service.spec(), service.laws(), bar);
         Judge.Verdict verdict;
-        if (journal == null) {
-            verdict = judge.run(policies, _ -> {});
-        } else {
-            var lines = Files.newBufferedWriter(journal, StandardCharsets.UTF_8);
-            try (var written = new JsonLinesJournal(lines, err::println)) {
+        try (var written = journal.fresh(err::println)) {
+            if (written != null) {
                 written.service(service, State.INITIAL);
-                verdict = judge.run(policies, written);
             }
+            verdict = judge.run(policies, written == null ? _ -> {} : (Journal) written);
         }
         bar.done();
         var result =
@@ -240,11 +231,11 @@ public final class SimulateCommand implements Callable<Integer> {
             throw Names.unknown("--format", format, List.of("table", "json"));
         }
         inAFolder("--report", report);
-        inAFolder("--journal", journal);
-        if (journal != null && policies.stream().filter("ratematch"::equals).count() != 1) {
+        journal.check();
+        if (journal.file() != null && policies.stream().filter("ratematch"::equals).count() != 1) {
             throw new IllegalArgumentException(
                     "--journal (%s) needs --policy (%s) to name ratematch once: its cycles are what is written."
-                            .formatted(journal, String.join(",", policies)));
+                            .formatted(journal.file(), String.join(",", policies)));
         }
     }
 

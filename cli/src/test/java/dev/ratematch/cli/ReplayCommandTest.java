@@ -35,6 +35,27 @@ class ReplayCommandTest {
         return new Answer(line.execute(args), out + "", err + "");
     }
 
+    /// A journal in which the fleet moves: long prompts turn into long answers.
+    private static List<String> moved() throws Exception {
+        var text = new StringBuilder("arrival_s,input_tokens,output_tokens\n");
+        for (int i = 0; i < 20_000; i++) {
+            text.append(i * 0.03).append(i < 10_000 ? ",3000,60\n" : ",300,600\n");
+        }
+        var trace = folder.resolve("turning.csv");
+        Files.writeString(trace, text);
+        var journal = folder.resolve("moved.jsonl");
+        var answer =
+                run(
+                        new SimulateCommand(),
+                        "--trace=" + trace,
+                        "--gpus=8",
+                        "--slo-ttft=2.3s",
+                        "--policy=ratematch",
+                        "--journal=" + journal);
+        assertThat(answer.exit()).as(answer.err()).isZero();
+        return Files.readAllLines(journal);
+    }
+
     private static Answer replay(List<String> lines, String... more) throws Exception {
         var file = folder.resolve("replayed.jsonl");
         Files.writeString(file, String.join("\n", lines));
@@ -155,5 +176,89 @@ class ReplayCommandTest {
                         "--journal=" + folder.resolve("j"));
         assertThat(answer.exit()).isEqualTo(2);
         assertThat(answer.err()).contains("--journal (", "--policy (bound) to name ratematch once");
+    }
+
+    @Test
+    void theFilesOfARotatedRunAreDecidedAgainAloneAndInTurn() throws Exception {
+        var run = folder.resolve("rotated.jsonl");
+        var answer =
+                run(
+                        new SimulateCommand(),
+                        "--trace=" + folder.resolve("trace.csv"),
+                        "--gpus=8",
+                        "--slo-ttft=2.3s",
+                        "--policy=ratematch",
+                        "--journal=" + run,
+                        "--journal-mib=0.03",
+                        "--journal-keep=9");
+        assertThat(answer.exit()).as(answer.err()).isZero();
+
+        var older = folder.resolve("rotated.jsonl.1");
+        var alone = run(new ReplayCommand(), older.toString());
+        assertThat(alone.exit()).as(alone.out() + alone.err()).isZero();
+        var all = run(new ReplayCommand(), older.toString(), run.toString(), "--format=json");
+        assertThat(all.exit()).as(all.out() + all.err()).isZero();
+        assertThat(all.json().get("cycles").asInt()).isEqualTo(recorded.size() - 1);
+    }
+
+    @Test
+    void aSizeOrANumberOfFilesOutOfRangeNamesItself() {
+        for (var wrong : List.of("--journal-mib=0", "--journal-keep=-1")) {
+            var answer =
+                    run(
+                            new SimulateCommand(),
+                            "--trace=gen:phase-inversion",
+                            "--policy=ratematch",
+                            "--journal=" + folder.resolve("j"),
+                            wrong);
+            assertThat(answer.exit()).as(wrong).isEqualTo(2);
+            assertThat(answer.err()).contains(wrong.replace("=", " ("), "must be");
+        }
+    }
+
+    @Test
+    void whatReplayWouldRefuseIsNotSimulated() {
+        var answer = run(new SimulateCommand(), "--trace=gen:x", "--slo-percentile=40");
+        assertThat(answer.exit()).isEqualTo(2);
+        assertThat(answer.err()).contains("slo.percentile (40.0) must be", "50");
+    }
+
+    @Test
+    void aScoreSaysWhatWasPromisedAndWhatCame() throws Exception {
+        var lines = moved();
+        var text = replay(lines, "--score");
+        assertThat(text.exit()).as(text.err()).isZero();
+        assertThat(text.out())
+                .contains(
+                        "TTFT mean, ms",
+                        "followed",
+                        "Off in the median, for the traffic that came");
+
+        var json = replay(lines, "--score", "--format=json").json();
+        assertThat(json.get("identical").asBoolean()).isTrue();
+        var scores = json.at("/scores/0");
+        var first = scores.at("/recommendations/0");
+        assertThat(first.at("/promise/expected_requests_per_second").asDouble()).isPositive();
+        assertThat(first.at("/to/prefill").asInt()).isPositive();
+        assertThat(scores.at("/median_error/as_it_came/served/of").isInt()).isTrue();
+        assertThat(first.at("/as_it_came/itl_mean_s/error").asDouble()).isBetween(-0.15, 0.15);
+        assertThat(replay(recorded.subList(0, 2), "--score").out())
+                .contains("Nothing was recommended");
+    }
+
+    @Test
+    void aScoreOfADamagedJournalSaysSoAndBooksTheWholePart() throws Exception {
+        var lines = new ArrayList<>(moved());
+        lines.set(lines.size() - 1, lines.getLast().substring(0, 50));
+        var cut = replay(lines, "--score");
+        assertThat(cut.exit()).isZero();
+        assertThat(cut.err()).contains("the last, is cut off");
+        assertThat(cut.out()).contains("followed");
+
+        lines.set(7, lines.get(7).replaceFirst("\"prefill\":\\d+", "\"prefill\":99"));
+        var other = replay(lines, "--score");
+        assertThat(other.exit()).isEqualTo(1);
+        assertThat(other.err()).contains("1 cycle comes out otherwise by this build");
+        assertThat(replay(List.of("hello"), "--score").exit()).isEqualTo(2);
     }
 }

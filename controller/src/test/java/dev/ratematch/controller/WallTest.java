@@ -26,7 +26,8 @@ class WallTest {
         HOME + "plan..",
         HOME + "guard..",
         HOME + "move..",
-        HOME + "core.."
+        HOME + "core..",
+        HOME + "ledger.."
     };
 
     private static final JavaClasses CLASSES =

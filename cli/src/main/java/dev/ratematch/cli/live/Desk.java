@@ -2,6 +2,7 @@ package dev.ratematch.cli.live;
 
 import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.HttpEndpoints;
+import dev.ratematch.controller.publish.JournalMetric;
 import dev.ratematch.controller.publish.RecommendationMetrics;
 import dev.ratematch.controller.publish.Recommendations;
 import io.micrometer.core.instrument.Timer;
@@ -9,6 +10,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Where recommendations are laid out for whoever scales by metrics.
@@ -21,6 +23,7 @@ final class Desk implements AutoCloseable {
 
     private final Recommendations recommendations = new Recommendations();
     private final RecommendationMetrics metrics;
+    private final PrometheusMeterRegistry registry;
     private final CycleMetrics cycles;
     private final @Nullable HttpEndpoints http;
 
@@ -28,6 +31,7 @@ final class Desk implements AutoCloseable {
     ///
     /// @param port to serve `/metrics` on; null for none
     Desk(Vertx vertx, PrometheusMeterRegistry registry, @Nullable Integer port) {
+        this.registry = registry;
         this.metrics = RecommendationMetrics.bind(recommendations, registry, Clock.systemUTC());
         this.cycles = new CycleMetrics(registry);
         this.http =
@@ -39,6 +43,11 @@ final class Desk implements AutoCloseable {
                                 registry,
                                 () -> true,
                                 () -> recommendations.find(NAMESPACE, NAME).isPresent());
+    }
+
+    /// Shows whether the journal that was asked for is still written.
+    void journal(BooleanSupplier writing) {
+        JournalMetric.bind(registry, NAMESPACE, NAME, writing);
     }
 
     /// The port that is listened on; negative for none.

@@ -1,6 +1,7 @@
 package dev.ratematch.cli.live;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.ratematch.cli.JournalOptions;
 import dev.ratematch.cli.Seconds;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.JsonLinesJournal;
@@ -12,7 +13,6 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -107,12 +107,7 @@ public final class RecommendCommand implements Callable<Integer> {
             description = "Text, or one JSON object a line. Default: ${DEFAULT-VALUE}.")
     private Format format = Format.text;
 
-    @Option(
-            names = "--journal",
-            paramLabel = "FILE",
-            description =
-                    "Add every cycle to this file as a JSON line, those of the past included.")
-    private @Nullable Path journal;
+    @Mixin private JournalOptions journal = new JournalOptions();
 
     @Option(
             names = "--metrics-port",
@@ -144,6 +139,9 @@ public final class RecommendCommand implements Callable<Integer> {
         try (var written = journal();
                 var live = new LiveSource(source, vertx, registry);
                 var desk = new Desk(vertx, registry, watch ? metricsPort : null)) {
+            if (written != null) {
+                desk.journal(written::writing);
+            }
             if (watch && metricsPort != null) {
                 say("Desired replicas at http://localhost:%d/metrics".formatted(desk.port()));
             }
@@ -194,6 +192,7 @@ public final class RecommendCommand implements Callable<Integer> {
     private Service checked(List<String> unknown) {
         try {
             source.check();
+            journal.check();
             if (source.unselected()) {
                 source.selectors();
             }
@@ -241,18 +240,12 @@ public final class RecommendCommand implements Callable<Integer> {
         return new Session.Timing(each, covers, looks, source.direct(), !engineNamed, replicas());
     }
 
+    /// Goes on where an earlier run ended; the cycles of the past are written too.
     private @Nullable JsonLinesJournal journal() {
-        if (journal == null) {
-            return null;
-        }
         try {
-            return JsonLinesJournal.appending(journal, this::say);
-        } catch (IOException e) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--journal (%s) must be a file in a folder that exists and can be written: %s."
-                            .formatted(journal, e),
-                    e);
+            return journal.appending(this::say);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 

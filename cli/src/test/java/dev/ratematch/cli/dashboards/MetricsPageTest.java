@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ratematch.controller.publish.CycleMetric;
 import dev.ratematch.controller.publish.CycleMetrics;
+import dev.ratematch.controller.publish.JournalMetric;
 import dev.ratematch.controller.publish.RecommendationMetrics;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.controller.publish.Recommended;
@@ -42,6 +43,7 @@ class MetricsPageTest {
         try (var _ = RecommendationMetrics.bind(store, registry, () -> Instant.EPOCH);
                 var cycles = new CycleMetrics(registry)) {
             cycles.refused("ml", "chat");
+            JournalMetric.bind(registry, "ml", "chat", () -> true);
             for (var meter : registry.getMeters()) {
                 var id = meter.getId();
                 String name = name(id, registry);
@@ -82,7 +84,7 @@ class MetricsPageTest {
     void thePageListsWhatIsRegistered() {
         var listed = PAGE.lines().filter(line -> line.startsWith("| `ratematch_")).toList();
         assertThat(String.join("\n", listed)).isEqualTo(String.join("\n", rows().values()));
-        assertThat(PAGE).contains("at most %d series".formatted(CycleMetrics.SERIES_MAX + 6));
+        assertThat(PAGE).contains("at most %d series".formatted(CycleMetrics.SERIES_MAX + 7));
     }
 
     @Test

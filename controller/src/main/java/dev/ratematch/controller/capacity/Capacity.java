@@ -93,6 +93,18 @@ public final class Capacity {
     /// TTFT at the promise's percentile, seconds: wait, iteration, exposed transfer, first step.
     /// Infinite at and above saturation.
     public double ttftSeconds(int replicas, double requestsPerSecond) {
+        // An arrival meets half an iteration in progress on average, a whole one at the tail.
+        return ttft(replicas, requestsPerSecond, tail, 1);
+    }
+
+    /// Mean TTFT, seconds. Infinite at and above saturation.
+    public double ttftMeanSeconds(int replicas, double requestsPerSecond) {
+        return ttft(replicas, requestsPerSecond, 1, 0.5);
+    }
+
+    /// TTFT of an arrival that waits so many mean waits and meets such a part of the iteration in
+    /// progress.
+    private double ttft(int replicas, double requestsPerSecond, double waits, double met) {
         double wait = prefillWaitSeconds(replicas, requestsPerSecond);
         if (Double.isInfinite(wait)) {
             return wait;
@@ -100,11 +112,24 @@ public final class Capacity {
         double busy = PrefillQueue.busy(marginalPrefill, replicas, requestsPerSecond);
         double iteration = iterationSeconds(requestsPerSecond / replicas);
         double firstStep = laws.decode().stepSeconds(1, load.residentTokensPerSequence());
-        return wait * tail
+        return wait * waits
                 + iteration
-                + PrefillQueue.inProgressTailSeconds(iteration, busy)
+                + met * PrefillQueue.inProgressTailSeconds(iteration, busy)
                 + exposedTransferSeconds(iteration)
                 + firstStep;
+    }
+
+    /// The most requests per second that pools of these sizes finish, whatever the latency: full
+    /// iterations, full links and full batches.
+    public double saturatedRequestsPerSecond(int prefillReplicas, int decodeReplicas) {
+        double share = 1 - load.localPrefillShare();
+        double decode = mostSequences < 1 ? 0 : decodeReplicas * rateOf(mostSequences);
+        if (share <= 0) {
+            return decode;
+        }
+        double links =
+                transferRequestsPerSecond(prefillReplicas, decodeReplicas) / KvTransfer.FILL_MAX;
+        return Math.min(decode, Math.min(links, prefillReplicas / (marginalPrefill * share)));
     }
 
     /// Mean wait for prefill, seconds; infinite at and above saturation.

@@ -63,6 +63,7 @@ record Assessor(Outlook outlook) {
                         capacity().decodeBatch(d)),
                 capacity().transferRequestsPerSecond(p, d),
                 capacity().ttftSeconds(p, prefilled),
+                capacity().ttftMeanSeconds(p, prefilled),
                 capacity().itlSeconds(d, rate),
                 Planner.servedShare(capacity(), demand(), pair),
                 Planner.limitingNow(capacity(), demand(), pair),

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param transferRequestsPerSecond whose KV the network carries
 /// @param ttftSeconds at the promise's percentile; infinite at saturation
+/// @param ttftMeanSeconds mean; infinite at saturation
 /// @param itlSeconds mean; infinite where the batch would not fit
 /// @param servedShare of what is asked, at most 1
 /// @param binding what keeps the pair from more; none where it carries all that is asked
@@ -27,6 +28,7 @@ public record Forecast(
         Pool decode,
         double transferRequestsPerSecond,
         double ttftSeconds,
+        double ttftMeanSeconds,
         double itlSeconds,
         double servedShare,
         Plan.Limit binding,

@@ -39,7 +39,7 @@ final class LineReader {
         var slo = top.object("slo");
         double ttft = slo.requiredNumber("ttft_ms", 0.1, MILLIS_MAX);
         double itl = slo.requiredNumber("itl_ms", 0.01, MILLIS_MAX);
-        var percentile = slo.number("percentile", 50, 99.9);
+        var percentile = slo.number("percentile", Slo.PERCENTILE_MIN, Slo.PERCENTILE_MAX);
         var budget = top.whole("budget_gpus", 0, REPLICAS_MAX);
         if (budget == null) {
             throw new IllegalArgumentException(

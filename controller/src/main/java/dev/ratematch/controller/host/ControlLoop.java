@@ -65,7 +65,7 @@ public final class ControlLoop {
         var cycle = step.cycle();
         state = step.state();
         journal.decided(cycle, state);
-        journal.append(new JournalEntry(cycle, commanded(cycle)));
+        journal.append(new JournalEntry(cycle, commanded(cycle), state));
         return cycle;
     }
 

@@ -1,6 +1,7 @@
 package dev.ratematch.controller.host;
 
 import dev.ratematch.controller.core.Cycle;
+import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.observe.Snapshot;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -8,7 +9,8 @@ import java.util.List;
 /// One cycle, and what came of commanding it.
 ///
 /// @param commandErrors what went wrong when the fleet was commanded
-public record JournalEntry(Cycle cycle, List<String> commandErrors) {
+/// @param next what the next cycle goes on from
+public record JournalEntry(Cycle cycle, List<String> commandErrors, State next) {
 
     /// Version of the record's shape; it grows when a field changes its meaning or goes away.
     public static final int VERSION = 3;

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// never zero; docs/journal.md says what each field means.
 public final class JournalJson {
 
+    /// Field that says whose a line is, where a stream has lines of several.
+    public static final String OF = "ratematcher";
+
     private JournalJson() {}
 
     /// The line that says what the cycles after it are decided for, and from which state.

@@ -4,83 +4,100 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.service.Service;
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.io.UncheckedIOException;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
-/// Writes one JSON object a line and flushes it, so that a crash loses no finished cycle. A journal
-/// that cannot be written ends with one message; what it records goes on.
+/// Writes one JSON object a line and flushes it, so that a crash loses no finished cycle. Each file
+/// begins with the service and what its first cycle goes on from, so that it can be decided again
+/// alone. A journal that cannot be written ends with one message; what it records goes on.
 public final class JsonLinesJournal implements Journal, AutoCloseable {
 
-    private final Writer out;
+    private final Lines out;
+    private final UnaryOperator<ObjectNode> mark;
     private final Consumer<String> said;
+    private @Nullable Service service;
+    private @Nullable State from;
     private long cycle;
-    private boolean ended;
+    private volatile boolean ended;
 
-    /// A journal on a writer that it will own.
+    /// A journal on lines that it will own.
     ///
     /// @param said told once, where the journal cannot be written
-    public JsonLinesJournal(Writer out, Consumer<String> said) {
+    public JsonLinesJournal(Lines out, Consumer<String> said) {
+        this(out, UnaryOperator.identity(), said);
+    }
+
+    /// A journal of one among several in a stream.
+    ///
+    /// @param mark adds to each line whose it is
+    public JsonLinesJournal(Lines out, UnaryOperator<ObjectNode> mark, Consumer<String> said) {
         this.out = out;
+        this.mark = mark;
         this.said = said;
     }
 
-    /// A journal that goes on at the end of a file, which is made where it is not there. A line
-    /// that a crash cut off is ended first, so that it damages no other.
-    ///
-    /// @param said told once when the journal cannot be written any more
-    public static JsonLinesJournal appending(Path file, Consumer<String> said) throws IOException {
-        boolean cut = false;
-        if (Files.isRegularFile(file) && Files.size(file) > 0) {
-            try (var bytes = Files.newByteChannel(file, StandardOpenOption.READ)) {
-                var last = ByteBuffer.allocate(1);
-                bytes.position(bytes.size() - 1).read(last);
-                cut = last.get(0) != '\n';
-            }
-        }
-        var out =
-                Files.newBufferedWriter(
-                        file,
-                        StandardCharsets.UTF_8,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.APPEND);
-        if (cut) {
-            out.write('\n');
-        }
-        return new JsonLinesJournal(out, said);
-    }
-
     @Override
-    public void service(Service service, State state) {
+    public void service(Service of, State first) {
+        service = of;
+        from = first;
         cycle = 0;
-        if (!ended) {
-            write(JournalJson.service(service, state));
+        if (ended) {
+            return;
         }
+        String line = line(JournalJson.service(of, first));
+        if (out.full(line)) {
+            turn();
+        }
+        write(line);
     }
 
     @Override
     public void append(JournalEntry entry) {
         if (!ended) {
+            String line = line(JournalJson.cycle(entry, cycle + 1));
+            // A file that has the service line alone would be as full after a turn.
+            if (cycle > 0 && out.full(line) && service != null && from != null) {
+                turn();
+                service(service, from);
+                line = line(JournalJson.cycle(entry, 1));
+            }
             cycle++;
-            write(JournalJson.cycle(entry, cycle));
+            write(line);
+            from = entry.next();
         }
     }
 
-    private void write(ObjectNode node) {
+    /// Whether it is still written.
+    public boolean writing() {
+        return !ended;
+    }
+
+    private String line(ObjectNode node) {
+        return mark.apply(node).toString();
+    }
+
+    private void turn() {
         try {
-            out.write(node.toString());
-            out.write('\n');
-            out.flush();
-        } catch (IOException e) {
+            out.turn();
+        } catch (IOException | UncheckedIOException e) {
             end(e);
         }
     }
 
-    private void end(IOException e) {
+    private void write(String line) {
+        if (ended) {
+            return;
+        }
+        try {
+            out.write(line);
+        } catch (IOException | UncheckedIOException e) {
+            end(e);
+        }
+    }
+
+    private void end(Exception e) {
         if (!ended) {
             ended = true;
             said.accept(

@@ -4,13 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.core.Conduct;
 import dev.ratematch.controller.core.Interlock;
-import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.filter.ServiceLines;
 import dev.ratematch.controller.guard.Reason;
-import dev.ratematch.controller.host.ControlLoop;
-import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.JournalEntry;
 import dev.ratematch.controller.host.JournalJson;
 import dev.ratematch.controller.host.Orders;
@@ -21,8 +19,13 @@ import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -41,33 +44,36 @@ public final class Replay {
                     .formatted(JournalEntry.VERSION);
 
     private final Function<ServiceRequest, Service> services;
+    private final Consumer<Decided> each;
     private final List<String> notes = new ArrayList<>();
-    private @Nullable Chain chain;
+
+    /// By whose they are: a stream of several has their lines in turn.
+    private final Map<String, Chain> chains = new HashMap<>();
+
+    private final Set<String> lost = new HashSet<>();
     private @Nullable String unread;
     private @Nullable Difference first;
-    private boolean lost;
+    private boolean allLost;
     private long lines;
     private long cycles;
     private long skipped;
 
     /// A replay by this version of the model and with its constants.
     public Replay() {
-        this(ServiceFactory::create);
+        this(ServiceFactory::create, _ -> {});
+    }
+
+    /// The same.
+    ///
+    /// @param each takes every cycle that was decided again
+    public Replay(Consumer<Decided> each) {
+        this(ServiceFactory::create, each);
     }
 
     /// A replay by other step times or constants: what would they have decided?
-    public Replay(Function<ServiceRequest, Service> services) {
+    public Replay(Function<ServiceRequest, Service> services, Consumer<Decided> each) {
         this.services = services;
-    }
-
-    /// What a cycle is decided by and goes on from.
-    private static final class Chain {
-        private final ControlLoop loop;
-        private long cycle;
-
-        Chain(Service service, State state) {
-            loop = ControlLoop.of(service, state, null, Journal.NONE);
-        }
+        this.each = each;
     }
 
     /// Takes the next line.
@@ -75,7 +81,10 @@ public final class Replay {
     /// @throws NotAJournalException if it belongs to no journal of this version
     public void line(String text) {
         if (unread != null) {
-            lose("line %d is damaged: %s".formatted(lines, unread));
+            // Nobody knows whose line it was.
+            chains.clear();
+            allLost = true;
+            note("line %d is damaged: %s".formatted(lines, unread));
             unread = null;
         }
         lines++;
@@ -97,9 +106,10 @@ public final class Replay {
                     "version (%s) must be %d; %s.".formatted(version, JournalEntry.VERSION, SHAPE));
         }
         String kind = node.path("kind").asText();
+        String of = node.path(JournalJson.OF).asText();
         switch (kind) {
-            case "service" -> service(node);
-            case "cycle" -> cycle(node);
+            case "service" -> service(of, node);
+            case "cycle" -> cycle(of, node);
             default -> unread = "kind (%s) must be service or cycle".formatted(kind);
         }
     }
@@ -123,13 +133,17 @@ public final class Replay {
         return null;
     }
 
-    private void lose(String why) {
-        chain = null;
-        lost = true;
+    private void lose(String of, String why) {
+        chains.remove(of);
+        lost.add(of);
+        note(why);
+    }
+
+    private void note(String why) {
         notes.add(why + "; decided again from the next service line on.");
     }
 
-    private void service(JsonNode node) {
+    private void service(String of, JsonNode node) {
         try {
             var request = ServiceLines.read(node.path("service"), new ArrayList<>());
             var slo = node.path("slo_s");
@@ -143,54 +157,70 @@ public final class Replay {
             }
             var service = services.apply(request);
             var kept = StateText.read(node.path("state").asText());
-            chain = new Chain(service, kept.state());
-            lost = false;
+            chains.put(of, new Chain(service, kept.state()));
+            lost.remove(of);
         } catch (IllegalArgumentException e) {
             throw new NotAJournalException(lines, String.valueOf(e.getMessage()));
         }
     }
 
-    private void cycle(JsonNode node) {
-        if (chain == null && !lost) {
-            lose("line %d is a cycle before any service line".formatted(lines));
-        }
+    private void cycle(String of, JsonNode node) {
+        var chain = chains.get(of);
         if (chain == null) {
+            if (!allLost && !lost.contains(of)) {
+                lose(of, "line %d is a cycle before any service line".formatted(lines));
+            }
             skipped++;
             return;
         }
         long cycle = node.path("cycle").asLong();
-        if (cycle != chain.cycle + 1) {
-            lose(
-                    "line %d is cycle %d and follows cycle %d: there is a gap"
-                            .formatted(lines, cycle, chain.cycle));
+        if (cycle != chain.cycle() + 1) {
+            lose(of, broken(cycle, chain.cycle()));
             skipped++;
             return;
         }
-        chain.cycle = cycle;
-        JsonNode again;
         try {
-            again = again(chain, node);
+            again(of, chain, node);
         } catch (IllegalArgumentException e) {
             unread = String.valueOf(e.getMessage());
             skipped++;
-            return;
-        }
-        cycles++;
-        if (first == null) {
-            first = Difference.of(lines, node, again);
         }
     }
 
-    private static JsonNode again(Chain chain, JsonNode node) {
+    private String broken(long cycle, long before) {
+        return "line %d is cycle %d and follows cycle %d: %s"
+                .formatted(
+                        lines,
+                        cycle,
+                        before,
+                        cycle > before
+                                ? "there is a gap"
+                                : "two services are mixed in this file, or lines are repeated");
+    }
+
+    private void again(String of, Chain chain, JsonNode node) {
         var snapshot = SnapshotJson.read(node.path("seen"));
         var conduct = Conduct.valueOf(node.path("conduct").asText().toUpperCase(Locale.ROOT));
-        var interlock = interlock(node.path("interlock"));
-        var cycle = chain.loop.decide(snapshot, new Orders(conduct, interlock));
+        var orders = new Orders(conduct, interlock(node.path("interlock")));
         var errors = new ArrayList<String>();
         node.path("errors").forEach(error -> errors.add(error.asText()));
-        var entry = new JournalEntry(cycle, errors);
+        var next = chain.next(snapshot, orders, errors);
+        var again = written(next, chain.cycle());
+        if (!of.isEmpty()) {
+            again.put(JournalJson.OF, of);
+        }
+        var difference = Difference.of(lines, node, again);
+        cycles++;
+        if (first == null) {
+            first = difference;
+        }
+        each.accept(new Decided(of, lines, chain.service(), next.cycle(), difference));
+    }
+
+    /// As it would be read: numbers have other types before they are written.
+    private static ObjectNode written(JournalEntry entry, long cycle) {
         try {
-            return JSON.readTree(JournalJson.cycle(entry, chain.cycle).toString());
+            return (ObjectNode) JSON.readTree(JournalJson.cycle(entry, cycle).toString());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A cycle that was just written cannot be read.", e);
         }

@@ -9,6 +9,7 @@ import static dev.ratematch.controller.telemetry.ReadingMath.sumOf;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.telemetry.dialect.Fact;
@@ -32,7 +33,7 @@ public final class EngineReader {
     /// @param percentile at which latencies are promised, percent
     /// @param windowSeconds length that increases should cover, seconds
     public EngineReader(double percentile, double windowSeconds) {
-        Check.within("percentile", percentile, 1, 99.99);
+        Check.within("percentile", percentile, Slo.PERCENTILE_MIN, Slo.PERCENTILE_MAX);
         Check.positive("windowSeconds", windowSeconds);
         this.percentile = percentile;
         this.windowSeconds = windowSeconds;

@@ -47,6 +47,29 @@ class CapacityTest {
     }
 
     @Test
+    void the_mean_ttft_is_below_that_at_the_percentile_and_above_an_iteration() {
+        double rate = 1 / capacity.marginalPrefillSeconds();
+        double mean = capacity.ttftMeanSeconds(2, rate);
+        assertThat(mean)
+                .isLessThan(capacity.ttftSeconds(2, rate))
+                .isGreaterThan(capacity.iterationSeconds(rate / 2));
+        assertThat(capacity.ttftMeanSeconds(2, 2 * rate)).isInfinite();
+    }
+
+    @Test
+    void full_pools_finish_more_than_the_promise_allows_and_no_more_than_the_slower_one() {
+        double most = capacity.saturatedRequestsPerSecond(3, 4);
+        assertThat(most)
+                .isGreaterThan(
+                        Math.min(
+                                capacity.prefillRequestsPerSecond(3),
+                                capacity.decodeRequestsPerSecond(4)))
+                .isLessThanOrEqualTo(3 / capacity.marginalPrefillSeconds());
+        assertThat(capacity.saturatedRequestsPerSecond(40, 1))
+                .isLessThan(capacity.saturatedRequestsPerSecond(40, 2));
+    }
+
+    @Test
     void the_rate_found_just_keeps_ttft() {
         double rate = capacity.prefillRequestsPerSecond(3);
         assertThat(capacity.ttftSeconds(3, rate)).isLessThanOrEqualTo(2);

@@ -9,6 +9,7 @@ import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.host.RotatingFile.Limits;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Slo;
@@ -73,7 +74,7 @@ class ControlLoopTest {
     private final Pools fleet = new Pools();
     private final StringWriter written = new StringWriter();
     private final List<String> said = new ArrayList<>();
-    private final Journal journal = new JsonLinesJournal(written, said::add);
+    private final Journal journal = new JsonLinesJournal(Lines.to(written), said::add);
     private int requests;
 
     /// Pods whose counters say that each gets its share of `requests` with ISL 3000 and OSL 20.
@@ -236,7 +237,7 @@ class ControlLoopTest {
                         new Controller(SPEC, LAWS),
                         State.INITIAL,
                         fleet,
-                        new JsonLinesJournal(full, said::add));
+                        new JsonLinesJournal(Lines.to(full), said::add));
         var telemetry = telemetry();
 
         for (int cycle = 0; cycle < 12; cycle++) {
@@ -256,9 +257,9 @@ class ControlLoopTest {
             throws IOException {
         var file = folder.resolve("journal.jsonl");
         Files.writeString(file, "{\"version\":2}\n{\"ver");
-        JsonLinesJournal.appending(file, _ -> {}).close();
+        RotatingFile.appending(file, Limits.DEFAULT).close();
         assertThat(Files.readString(file)).isEqualTo("{\"version\":2}\n{\"ver\n");
-        JsonLinesJournal.appending(file, _ -> {}).close();
+        RotatingFile.appending(file, Limits.DEFAULT).close();
         assertThat(Files.readString(file)).isEqualTo("{\"version\":2}\n{\"ver\n");
     }
 }

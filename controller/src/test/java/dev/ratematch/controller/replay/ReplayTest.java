@@ -10,6 +10,7 @@ import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.host.ControlLoop;
 import dev.ratematch.controller.host.Fleet;
 import dev.ratematch.controller.host.JsonLinesJournal;
+import dev.ratematch.controller.host.Lines;
 import dev.ratematch.controller.host.Orders;
 import dev.ratematch.controller.host.SnapshotJson;
 import dev.ratematch.controller.observe.FleetCounts;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.Test;
 class ReplayTest {
 
     private static final long SEED = 7;
-    private static final Service SERVICE =
+    static final Service SERVICE =
             ServiceFactory.create(
                     ServiceRequest.of("llama-3.1-70b", "b200", new Slo(2.3, 0.0301, 95), 16));
 
@@ -101,7 +102,7 @@ class ReplayTest {
     }
 
     /// A fleet of one and one under a load that grows, every half minute.
-    private static Snapshot growing(int cycle) {
+    static Snapshot growing(int cycle) {
         var base = PoolReading.unknown("not exposed");
         var one = Reading.of(1);
         var none = Reading.of(0);
@@ -149,7 +150,7 @@ class ReplayTest {
 
     private static List<String> recorded() {
         var written = new StringWriter();
-        try (var journal = new JsonLinesJournal(written, _ -> {})) {
+        try (var journal = new JsonLinesJournal(Lines.to(written), _ -> {})) {
             var loop = ControlLoop.of(SERVICE, State.INITIAL, new Refusing(), journal);
             for (int cycle = 0; cycle < 20; cycle++) {
                 var lock = cycle < 8 ? new Interlock(Reason.PAUSED, "Paused.") : null;
@@ -187,7 +188,7 @@ class ReplayTest {
                         usual.cooldownLeadTimes(),
                         usual.scaleDownWindowSeconds(),
                         usual.maxStepReplicas());
-        var replayed = replayed(new Replay(r -> ServiceFactory.create(r, other)));
+        var replayed = replayed(new Replay(r -> ServiceFactory.create(r, other), _ -> {}));
         assertThat(replayed.identical()).isFalse();
         var first = Objects.requireNonNull(replayed.first());
         assertThat(first.line()).isBetween(2L, 21L);

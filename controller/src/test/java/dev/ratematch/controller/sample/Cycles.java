@@ -5,6 +5,7 @@ import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.core.Explanation;
 import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.observe.Counts;
+import dev.ratematch.controller.observe.Snapshot;
 import org.jspecify.annotations.Nullable;
 
 /// Cycles that came out otherwise than they did.
@@ -38,15 +39,36 @@ public final class Cycles {
         return of(cycle, cycle.decision(), cycle.told(), open, cycle.explanation());
     }
 
+    /// Of another look.
+    public static Cycle seeing(Cycle cycle, Snapshot snapshot) {
+        return of(
+                cycle,
+                snapshot,
+                cycle.decision(),
+                cycle.told(),
+                cycle.open(),
+                cycle.explanation());
+    }
+
     private static Cycle of(
             Cycle cycle,
             Decision decision,
             Counts told,
             @Nullable Move open,
             Explanation explanation) {
+        return of(cycle, cycle.snapshot(), decision, told, open, explanation);
+    }
+
+    private static Cycle of(
+            Cycle cycle,
+            Snapshot snapshot,
+            Decision decision,
+            Counts told,
+            @Nullable Move open,
+            Explanation explanation) {
         return new Cycle(
                 cycle.spec(),
-                cycle.snapshot(),
+                snapshot,
                 cycle.conduct(),
                 cycle.interlock(),
                 cycle.now(),

@@ -2,6 +2,7 @@ package dev.ratematch.k8s.api;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.ratematch.controller.observe.Slo;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
@@ -111,8 +112,8 @@ public record RateMatcherSpec(
                     String itl,
             @JsonPropertyDescription("Share of requests that must meet both, percent. Default: 95.")
                     @Default("95")
-                    @Min(50)
-                    @Max(99.9)
+                    @Min(Slo.PERCENTILE_MIN)
+                    @Max(Slo.PERCENTILE_MAX)
                     @Nullable Double percentile) {}
 
     /// One pool.

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param identity of this process among its replicas, such as the pod's name
 /// @param scrapeTimeout of one pod's metrics
 /// @param threads most RateMatchers worked on at once
+/// @param journal of every cycle; null for none
 public record OperatorSettings(
         Set<String> namespaces,
         int httpPort,
@@ -20,7 +21,28 @@ public record OperatorSettings(
         @Nullable String leaseNamespace,
         String identity,
         Duration scrapeTimeout,
-        int threads) {
+        int threads,
+        @Nullable JournalSettings journal) {
+
+    /// Settings without a journal.
+    public OperatorSettings(
+            Set<String> namespaces,
+            int httpPort,
+            int scalerPort,
+            @Nullable String leaseNamespace,
+            String identity,
+            Duration scrapeTimeout,
+            int threads) {
+        this(
+                namespaces,
+                httpPort,
+                scalerPort,
+                leaseNamespace,
+                identity,
+                scrapeTimeout,
+                threads,
+                null);
+    }
 
     public OperatorSettings {
         namespaces = Set.copyOf(namespaces);

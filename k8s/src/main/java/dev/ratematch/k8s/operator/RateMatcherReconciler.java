@@ -91,6 +91,7 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
         var of = matcher.getMetadata();
         recommendations.remove(of.getNamespace(), of.getName());
         cycles.remove(of.getNamespace(), of.getName());
+        world.journals().forget(of.getNamespace(), of.getName());
     }
 
     @Override

@@ -55,6 +55,7 @@ public final class RatematchOperator implements AutoCloseable {
     private final OperatorSettings settings;
     private final RecommendationMetrics metrics;
     private final CycleMetrics cycles;
+    private final Journals journals;
     private final Recommendations recommendations = new Recommendations();
     private @Nullable ExternalScaler scaler;
     private volatile boolean started;
@@ -72,6 +73,7 @@ public final class RatematchOperator implements AutoCloseable {
                         Limits.PODS.timeout(settings.scrapeTimeout()),
                         Scraper.BODY_BYTES_MAX,
                         registry);
+        this.journals = new Journals(settings.journal(), registry, System.out);
         var world =
                 new World(
                         client,
@@ -82,7 +84,8 @@ public final class RatematchOperator implements AutoCloseable {
                                         prometheus.url().getAuthority(),
                                         prometheus,
                                         registry),
-                        settings.identity());
+                        settings.identity(),
+                        journals);
         this.operator = new Operator(o -> configure(o, client, settings));
         this.cycles = new CycleMetrics(registry);
         var reconciler =
@@ -233,6 +236,7 @@ public final class RatematchOperator implements AutoCloseable {
         }
         metrics.close();
         cycles.close();
+        journals.close();
         http.close();
         scraper.close();
         vertx.close();

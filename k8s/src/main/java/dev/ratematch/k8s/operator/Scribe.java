@@ -24,24 +24,32 @@ final class Scribe implements Journal {
     private final Chronicle chronicle;
     private final Recommendations recommendations;
     private final CycleMetrics cycles;
+    private final Journals journals;
     private @Nullable Occasion occasion;
     private @Nullable Report report;
 
     /// What a cycle is run for.
     ///
+    /// @param before what the cycle goes on from
     /// @param auto whether the spec asks for decisions to be carried out
     /// @param refusal why they are not, in mode Auto
     /// @param began when the look did
     record Occasion(
             RateMatcher matcher,
             Service service,
+            State before,
             Resolved resolved,
             boolean auto,
             @Nullable Refusal refusal,
             Instant at,
             Timer.Sample began) {}
 
-    Scribe(Chronicle chronicle, Recommendations recommendations, CycleMetrics cycles) {
+    Scribe(
+            Chronicle chronicle,
+            Recommendations recommendations,
+            CycleMetrics cycles,
+            Journals journals) {
+        this.journals = journals;
         this.chronicle = chronicle;
         this.recommendations = recommendations;
         this.cycles = cycles;
@@ -78,6 +86,7 @@ final class Scribe implements Journal {
         }
         tell(at.matcher(), entry.cycle());
         var of = at.matcher().getMetadata();
+        journals.cycle(of.getNamespace(), of.getName(), at.service(), at.before(), entry);
         recommendations.conclude(of.getNamespace(), of.getName(), entry.cycle(), at.at());
         cycles.conclude(of.getNamespace(), of.getName(), entry.cycle(), at.began());
     }

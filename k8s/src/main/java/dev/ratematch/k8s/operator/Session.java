@@ -71,7 +71,7 @@ final class Session {
         this.surroundings = new Surroundings(world);
         this.guards = new Guards(world);
         this.chronicle = new Chronicle(world);
-        this.scribe = new Scribe(chronicle, recommendations, cycles);
+        this.scribe = new Scribe(chronicle, recommendations, cycles, world.journals());
         this.fleet =
                 new KubernetesFleet(world.targets(), world.podWriter(), namespace, this::loads);
     }
@@ -285,6 +285,7 @@ final class Session {
                 new Scribe.Occasion(
                         matcher,
                         active.service(),
+                        active.loop().state(),
                         StatusText.resolved(
                                 active.service(), spec, interval(spec), prefill, decode),
                         spec.mode() == Mode.AUTO,

@@ -45,6 +45,7 @@ final class World {
     private final TargetClient targets;
     private final PodWriter podWriter;
     private final Events events;
+    private final Journals journals;
     private final Map<String, String> products = new ConcurrentHashMap<>();
     private final Map<String, InformerEventSource<GenericKubernetesResource, RateMatcher>> watched =
             new ConcurrentHashMap<>();
@@ -58,13 +59,15 @@ final class World {
             KubernetesClient client,
             Fetcher fetcher,
             Function<PrometheusSettings, PrometheusSource> connect,
-            String instance) {
+            String instance,
+            Journals journals) {
         this.client = client;
         this.fetcher = fetcher;
         this.connect = connect;
         this.targets = new TargetClient(client, this::cached);
         this.podWriter = new PodWriter(client);
         this.events = new Events(client, instance);
+        this.journals = journals;
     }
 
     void watching(
@@ -93,6 +96,10 @@ final class World {
 
     PodWriter podWriter() {
         return podWriter;
+    }
+
+    Journals journals() {
+        return journals;
     }
 
     Fetcher fetcher() {
