@@ -71,11 +71,22 @@ public final class Estimator {
                         Math.max(0, traffic.outputTokensCv2().orElse(CV2_UNSEEN)),
                         Math.max(1, traffic.acceptLength().orElse(1)),
                         Math.min(1, Math.max(0, traffic.localPrefillShare().orElse(0))),
-                        Math.max(0, snapshot.prefill().queuedRequests().orElse(0)),
+                        prefillQueued(snapshot, input),
                         Math.max(
                                 0,
                                 snapshot.decode().queuedRequests().orElse(0)
                                         + snapshot.decode().waitingForKv().orElse(0))));
+    }
+
+    /// Requests of mean length that wait for prefill: by their tokens where those are known, since
+    /// a few long prompts are more work than their number says.
+    private static double prefillQueued(Snapshot snapshot, double inputMean) {
+        var pool = snapshot.prefill();
+        double queued =
+                pool.queuedTokens().known()
+                        ? pool.queuedTokens().orElse(0) / Math.max(1, inputMean)
+                        : pool.queuedRequests().orElse(0);
+        return Math.max(0, queued);
     }
 
     /// Mean OSL of what arrives now, where long answers of an earlier kind of traffic still end

@@ -19,6 +19,9 @@ public final class Evidence {
     /// Share of the promised TTFT at which its mean shows that the percentile is over it.
     static final double TTFT_MEAN = 0.5;
 
+    /// Share of refused or lost requests that people who hang up do not explain.
+    private static final double LOST = 0.05;
+
     private Evidence() {}
 
     /// Whether a mean is over its promise. A promise at a percentile is then broken beyond doubt.
@@ -36,13 +39,20 @@ public final class Evidence {
         return queued(windows.getLast()) < queued(windows.get(windows.size() - 2));
     }
 
-    /// Whether the promise is seen to be broken, or a queue is there that must break it.
+    /// Whether the promise is seen to be broken, requests are refused or lost, or a queue is there
+    /// that must break it.
     static boolean promiseBroken(Outlook outlook, Snapshot snapshot) {
         var traffic = snapshot.traffic();
         var slo = outlook.spec().slo();
         return outlook.queued()
                 || traffic.ttftMeanSeconds().orElse(0) > TTFT_MEAN * slo.ttftSeconds()
-                || traffic.itlMeanSeconds().orElse(0) > slo.itlSeconds();
+                || traffic.itlMeanSeconds().orElse(0) > slo.itlSeconds()
+                || lost(snapshot);
+    }
+
+    private static boolean lost(Snapshot snapshot) {
+        var traffic = snapshot.traffic();
+        return traffic.rejected().orElse(0) > LOST * traffic.arrived().orElse(0);
     }
 
     /// Whether anything measured bears a shortage out. A model that sees one where nothing waits
@@ -54,6 +64,7 @@ public final class Evidence {
         double waiting = estimate.prefillBacklogRequests() + estimate.decodeBacklogRequests();
         boolean unknown = !traffic.ttftMeanSeconds().known() && !traffic.itlMeanSeconds().known();
         return unknown
+                || lost(snapshot)
                 || waiting > strainingQueue(outlook)
                 || traffic.ttftMeanSeconds().orElse(0) > STRAIN * slo.ttftSeconds()
                 || traffic.itlMeanSeconds().orElse(0) > ITL_STRAIN * slo.itlSeconds();

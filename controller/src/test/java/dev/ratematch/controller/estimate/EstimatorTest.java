@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.ratematch.controller.observe.FleetCounts;
+import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
@@ -189,5 +190,29 @@ class EstimatorTest {
         double told = output(ending(60, 3000, 1687, mixed, 1), List.of(old));
         assertThat(told).isBetween(95.0, 105.0);
         assertThat(output(ending(60, 300, 300, mixed, 1), List.of(old))).isEqualTo(mixed);
+    }
+
+    @Test
+    void a_queue_of_long_prompts_is_more_work_than_its_number_says() {
+        var pool = Samples.pool(FleetCounts.steady(2), 4, 1);
+        var long8 =
+                new PoolReading(
+                        pool.desired(),
+                        pool.ready(),
+                        pool.starting(),
+                        pool.pending(),
+                        pool.draining(),
+                        pool.failed(),
+                        pool.queuedRequests(),
+                        Reading.of(8 * 3000),
+                        pool.runningRequests(),
+                        pool.waitingForKv(),
+                        pool.kvUsed(),
+                        pool.kvCapacityTokens());
+        var decode = Samples.pool(FleetCounts.steady(2), 0, 30);
+        var told = Samples.snapshot(30, long8, decode, Samples.traffic(300));
+        var untold = Samples.snapshot(30, pool, decode, Samples.traffic(300));
+        assertThat(Estimator.window(told, List.of()).orElseThrow().prefillQueued()).isEqualTo(8);
+        assertThat(Estimator.window(untold, List.of()).orElseThrow().prefillQueued()).isEqualTo(4);
     }
 }

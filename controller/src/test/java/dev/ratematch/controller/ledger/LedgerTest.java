@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.ratematch.controller.core.Conduct;
 import dev.ratematch.controller.core.Controller;
-import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.core.Cycle;
-import dev.ratematch.controller.sample.Cycles;
+import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.ledger.Entry.End;
 import dev.ratematch.controller.ledger.Entry.Fate;
 import dev.ratematch.controller.observe.PoolReading;
@@ -16,6 +15,7 @@ import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
+import dev.ratematch.controller.sample.Cycles;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;

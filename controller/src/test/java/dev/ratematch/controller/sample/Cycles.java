@@ -42,12 +42,7 @@ public final class Cycles {
     /// Of another look.
     public static Cycle seeing(Cycle cycle, Snapshot snapshot) {
         return of(
-                cycle,
-                snapshot,
-                cycle.decision(),
-                cycle.told(),
-                cycle.open(),
-                cycle.explanation());
+                cycle, snapshot, cycle.decision(), cycle.told(), cycle.open(), cycle.explanation());
     }
 
     private static Cycle of(

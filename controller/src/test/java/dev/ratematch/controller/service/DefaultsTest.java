@@ -43,8 +43,7 @@ class DefaultsTest {
 
         assertThat(silent.spec()).isEqualTo(told.spec());
         assertThat(silent.identity()).isEqualTo(told.identity());
-        assertThat(silent.spec().link().latencySeconds())
-                .isEqualTo(KvLink.LATENCY_SECONDS);
+        assertThat(silent.spec().link().latencySeconds()).isEqualTo(KvLink.LATENCY_SECONDS);
         assertThat(silent.spec().prefill().kvTokens())
                 .isGreaterThanOrEqualTo(Defaults.USEFUL_KV_TOKENS);
     }

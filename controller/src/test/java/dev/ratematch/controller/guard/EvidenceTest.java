@@ -1,0 +1,67 @@
+package dev.ratematch.controller.guard;
+
+import static dev.ratematch.controller.sample.Samples.UNKNOWN;
+import static dev.ratematch.controller.sample.Samples.laws;
+import static dev.ratematch.controller.sample.Samples.load;
+import static dev.ratematch.controller.sample.Samples.pool;
+import static dev.ratematch.controller.sample.Samples.snapshot;
+import static dev.ratematch.controller.sample.Samples.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ratematch.controller.capacity.Capacity;
+import dev.ratematch.controller.observe.FleetCounts;
+import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.observe.TrafficReading;
+import dev.ratematch.controller.plan.Demand;
+import dev.ratematch.controller.plan.Outlook;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EvidenceTest {
+
+    private static final Outlook OUTLOOK =
+            new Outlook(
+                    spec(32),
+                    load(30),
+                    new Capacity(spec(32), laws(), load(30)),
+                    new Demand(38, 38),
+                    new Demand(30, 30),
+                    60);
+
+    private static Snapshot refusing(double requests) {
+        var u = UNKNOWN;
+        var fast = Reading.of(0.01);
+        var traffic =
+                new TrafficReading(
+                        Reading.of(900),
+                        false,
+                        u,
+                        Reading.of(requests),
+                        Reading.of(3000),
+                        u,
+                        u,
+                        Reading.of(250),
+                        u,
+                        fast,
+                        u,
+                        fast,
+                        u,
+                        u,
+                        u,
+                        u,
+                        u,
+                        u,
+                        List.of());
+        return snapshot(
+                60, pool(FleetCounts.steady(2), 0, 1), pool(FleetCounts.steady(2), 0, 30), traffic);
+    }
+
+    @Test
+    void requestsThatAreRefusedAreABrokenPromiseButForAFewThatHangUp() {
+        assertThat(Evidence.promiseBroken(OUTLOOK, refusing(30))).isFalse();
+        assertThat(Evidence.strained(OUTLOOK, refusing(30))).isFalse();
+        assertThat(Evidence.promiseBroken(OUTLOOK, refusing(90))).isTrue();
+        assertThat(Evidence.strained(OUTLOOK, refusing(90))).isTrue();
+    }
+}
