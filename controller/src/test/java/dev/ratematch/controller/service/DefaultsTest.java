@@ -156,7 +156,7 @@ class DefaultsTest {
             defaults(role + "maxSequences", number(Defaults.SEQUENCES) + ".");
             defaults(role + "minReplicas", number(Defaults.MIN_REPLICAS) + ".");
         }
-        defaults("kvLink.gbPerSecondPerGpu", number(LINK_GB_PER_SECOND) + "; B300, GB300 100.");
+        defaults("kvLink.gbPerSecondPerGpu", "its network adapter.");
         defaults("kvLink.mode", Defaults.LINK_MODE.name().toLowerCase(Locale.ROOT) + ".");
         defaults("kvDtype", Defaults.KV_DTYPE.name().toLowerCase(Locale.ROOT) + ".");
     }
