@@ -1,15 +1,15 @@
 package dev.ratematch.cli;
 
-import dev.ratematch.cli.plan.Explain;
-import dev.ratematch.cli.plan.Format;
-import dev.ratematch.cli.plan.FrontierPlot;
-import dev.ratematch.cli.plan.MixReport;
-import dev.ratematch.cli.plan.ModelPlan;
-import dev.ratematch.cli.plan.ModelReport;
-import dev.ratematch.cli.plan.ModelTable;
-import dev.ratematch.cli.plan.WorkersFile;
 import dev.ratematch.costmodel.frontier.MixSolver;
 import dev.ratematch.costmodel.units.Check;
+import dev.ratematch.sizing.Explain;
+import dev.ratematch.sizing.Format;
+import dev.ratematch.sizing.FrontierPlot;
+import dev.ratematch.sizing.MixReport;
+import dev.ratematch.sizing.ModelPlan;
+import dev.ratematch.sizing.ModelReport;
+import dev.ratematch.sizing.ModelTable;
+import dev.ratematch.sizing.WorkersFile;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

@@ -25,6 +25,7 @@ class WallTest {
                     .importPackages(
                             "dev.ratematch.costmodel",
                             "dev.ratematch.controller",
+                            "dev.ratematch.sizing",
                             "dev.ratematch.harness",
                             "dev.ratematch.cli");
 
@@ -55,7 +56,8 @@ class WallTest {
                 .resideInAnyPackage("dev.ratematch.controller..", "dev.ratematch.costmodel..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.ratematch.harness..", "dev.ratematch.k8s..")
+                .resideInAnyPackage(
+                        "dev.ratematch.sizing..", "dev.ratematch.harness..", "dev.ratematch.k8s..")
                 .check(CLASSES);
     }
 

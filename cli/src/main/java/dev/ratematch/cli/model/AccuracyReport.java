@@ -1,11 +1,11 @@
 package dev.ratematch.cli.model;
 
-import dev.ratematch.cli.plan.PeerPlans;
-import dev.ratematch.cli.table.Table;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.kernel.KernelFamily;
 import dev.ratematch.costmodel.kernel.Sample;
+import dev.ratematch.sizing.PeerPlans;
+import dev.ratematch.sizing.table.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

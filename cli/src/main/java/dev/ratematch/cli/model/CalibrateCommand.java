@@ -1,11 +1,11 @@
 package dev.ratematch.cli.model;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.ratematch.cli.table.Table;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.kernel.KernelProfile;
 import dev.ratematch.costmodel.kernel.KernelProfile.Provenance;
 import dev.ratematch.costmodel.kernel.ProfileCodec;
+import dev.ratematch.sizing.table.Table;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package dev.ratematch.cli.model;
 
-import dev.ratematch.cli.table.Row;
-import dev.ratematch.cli.table.Table;
 import dev.ratematch.costmodel.kernel.KernelFamilies;
 import dev.ratematch.costmodel.kernel.KernelFamily;
 import dev.ratematch.costmodel.kernel.Sample;
+import dev.ratematch.sizing.table.Row;
+import dev.ratematch.sizing.table.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

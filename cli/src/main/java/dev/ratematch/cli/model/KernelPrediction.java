@@ -1,9 +1,9 @@
 package dev.ratematch.cli.model;
 
-import dev.ratematch.cli.table.Row;
 import dev.ratematch.controller.service.ShippedProfiles;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.kernel.KernelFamily;
+import dev.ratematch.sizing.table.Row;
 import java.util.List;
 
 /// Single launches by the columns of the kernel files.

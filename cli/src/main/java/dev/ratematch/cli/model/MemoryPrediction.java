@@ -1,7 +1,7 @@
 package dev.ratematch.cli.model;
 
-import dev.ratematch.cli.table.Row;
 import dev.ratematch.costmodel.memory.PeerMemory;
+import dev.ratematch.sizing.table.Row;
 import java.util.HashMap;
 import java.util.List;
 

@@ -1,7 +1,5 @@
 package dev.ratematch.cli.model;
 
-import dev.ratematch.cli.table.Row;
-import dev.ratematch.cli.table.Table;
 import dev.ratematch.controller.core.Residual;
 import dev.ratematch.controller.service.ShippedProfiles;
 import dev.ratematch.costmodel.hardware.Accelerators;
@@ -12,6 +10,8 @@ import dev.ratematch.costmodel.parallel.Precision;
 import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.phase.Engine;
+import dev.ratematch.sizing.table.Row;
+import dev.ratematch.sizing.table.Table;
 import java.util.ArrayList;
 
 /// Errors on the telemetry of a real prefill engine, iteration by iteration: each is predicted

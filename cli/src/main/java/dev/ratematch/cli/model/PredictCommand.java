@@ -1,11 +1,11 @@
 package dev.ratematch.cli.model;
 
-import dev.ratematch.cli.table.Row;
-import dev.ratematch.cli.table.Table;
-import dev.ratematch.cli.table.TableWriter;
 import dev.ratematch.controller.service.ShippedProfiles;
 import dev.ratematch.costmodel.kernel.KernelFamilies;
 import dev.ratematch.costmodel.residual.ServingResidual;
+import dev.ratematch.sizing.table.Row;
+import dev.ratematch.sizing.table.Table;
+import dev.ratematch.sizing.table.TableWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;

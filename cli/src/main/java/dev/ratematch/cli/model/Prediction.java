@@ -1,6 +1,6 @@
 package dev.ratematch.cli.model;
 
-import dev.ratematch.cli.table.Row;
+import dev.ratematch.sizing.table.Row;
 import java.util.List;
 
 /// Answers the rows of a table, one line each.

@@ -1,7 +1,7 @@
 package dev.ratematch.cli.model;
 
-import dev.ratematch.cli.table.Row;
-import dev.ratematch.cli.table.Table;
+import dev.ratematch.sizing.table.Row;
+import dev.ratematch.sizing.table.Table;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,5 @@
 package dev.ratematch.cli.model;
 
-import dev.ratematch.cli.table.Row;
 import dev.ratematch.costmodel.closed.ClosedLoad;
 import dev.ratematch.costmodel.closed.Shortcuts;
 import dev.ratematch.costmodel.frontier.Link;
@@ -8,6 +7,7 @@ import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.transfer.TransferModel;
 import dev.ratematch.costmodel.units.Names;
+import dev.ratematch.sizing.table.Row;
 import java.util.List;
 import java.util.Optional;
 

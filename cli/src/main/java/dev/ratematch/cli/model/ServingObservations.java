@@ -1,12 +1,12 @@
 package dev.ratematch.cli.model;
 
-import dev.ratematch.cli.table.Row;
-import dev.ratematch.cli.table.Table;
 import dev.ratematch.costmodel.residual.Correction;
 import dev.ratematch.costmodel.residual.CorrectionFit;
 import dev.ratematch.costmodel.residual.Observation;
 import dev.ratematch.costmodel.residual.ServingResidual;
 import dev.ratematch.costmodel.residual.StepFactors;
+import dev.ratematch.sizing.table.Row;
+import dev.ratematch.sizing.table.Table;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.ratematch.cli.model;
 
-import dev.ratematch.cli.table.Row;
 import dev.ratematch.controller.service.ShippedProfiles;
 import dev.ratematch.costmodel.closed.BatchLimit;
 import dev.ratematch.costmodel.closed.ClosedLatency;
@@ -23,6 +22,7 @@ import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.phase.Engine;
 import dev.ratematch.costmodel.residual.ServingResidual;
 import dev.ratematch.costmodel.residual.Traits;
+import dev.ratematch.sizing.table.Row;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

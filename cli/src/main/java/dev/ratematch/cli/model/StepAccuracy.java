@@ -1,10 +1,10 @@
 package dev.ratematch.cli.model;
 
-import dev.ratematch.cli.table.Row;
-import dev.ratematch.cli.table.Table;
 import dev.ratematch.costmodel.memory.PeerMemory;
 import dev.ratematch.costmodel.phase.ForwardPass;
 import dev.ratematch.costmodel.phase.Operator;
+import dev.ratematch.sizing.table.Row;
+import dev.ratematch.sizing.table.Table;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,5 @@
 package dev.ratematch.cli.model;
 
-import dev.ratematch.cli.table.Row;
 import dev.ratematch.controller.service.ShippedProfiles;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.ModelSpec;
@@ -10,6 +9,7 @@ import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.phase.Engine;
 import dev.ratematch.costmodel.phase.ForwardPass;
 import dev.ratematch.costmodel.phase.Operator;
+import dev.ratematch.sizing.table.Row;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -3,7 +3,7 @@ package dev.ratematch.cli.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.ratematch.cli.table.Table;
+import dev.ratematch.sizing.table.Table;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

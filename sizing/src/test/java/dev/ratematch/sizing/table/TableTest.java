@@ -1,4 +1,4 @@
-package dev.ratematch.cli.table;
+package dev.ratematch.sizing.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.ratematch.cli.plan;
+package dev.ratematch.sizing;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;

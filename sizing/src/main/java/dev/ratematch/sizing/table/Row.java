@@ -1,4 +1,4 @@
-package dev.ratematch.cli.table;
+package dev.ratematch.sizing.table;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

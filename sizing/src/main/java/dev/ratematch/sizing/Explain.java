@@ -1,4 +1,4 @@
-package dev.ratematch.cli.plan;
+package dev.ratematch.sizing;
 
 import dev.ratematch.costmodel.phase.Operator;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package dev.ratematch.cli.plan;
+package dev.ratematch.sizing;
 
 /// How a plan is printed.
 @SuppressWarnings("JavaCase")

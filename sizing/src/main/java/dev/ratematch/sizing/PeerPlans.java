@@ -1,9 +1,9 @@
-package dev.ratematch.cli.plan;
+package dev.ratematch.sizing;
 
-import dev.ratematch.cli.table.Row;
-import dev.ratematch.cli.table.Table;
 import dev.ratematch.costmodel.frontier.MixSolver;
 import dev.ratematch.costmodel.frontier.WorkerRate;
+import dev.ratematch.sizing.table.Row;
+import dev.ratematch.sizing.table.Table;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
-package dev.ratematch.cli.plan;
+package dev.ratematch.sizing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.ratematch.cli.table.Table;
+import dev.ratematch.sizing.table.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,5 @@
 /// Tables in files: CSV in and out, gzip transparently, problems named by file, line and column.
 @NullMarked
-package dev.ratematch.cli.table;
+package dev.ratematch.sizing.table;
 
 import org.jspecify.annotations.NullMarked;

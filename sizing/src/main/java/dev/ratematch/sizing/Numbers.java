@@ -1,4 +1,4 @@
-package dev.ratematch.cli.plan;
+package dev.ratematch.sizing;
 
 import java.util.Locale;
 

@@ -1,4 +1,4 @@
-package dev.ratematch.cli.table;
+package dev.ratematch.sizing.table;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MappingIterator;

@@ -1,11 +1,11 @@
-package dev.ratematch.cli.plan;
+package dev.ratematch.sizing;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ratematch.cli.table.TableWriter;
 import dev.ratematch.costmodel.frontier.Mix;
 import dev.ratematch.costmodel.frontier.WorkerRate;
+import dev.ratematch.sizing.table.TableWriter;
 import java.util.List;
 import java.util.Locale;
 

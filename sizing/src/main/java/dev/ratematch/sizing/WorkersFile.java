@@ -1,8 +1,8 @@
-package dev.ratematch.cli.plan;
+package dev.ratematch.sizing;
 
-import dev.ratematch.cli.table.Table;
 import dev.ratematch.costmodel.frontier.WorkerRate;
 import dev.ratematch.costmodel.units.Names;
+import dev.ratematch.sizing.table.Table;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.ratematch.cli.plan;
+package dev.ratematch.sizing;
 
 import dev.ratematch.costmodel.frontier.Binding;
 import dev.ratematch.costmodel.frontier.ColocatedSweep;
