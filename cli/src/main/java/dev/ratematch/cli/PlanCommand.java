@@ -10,6 +10,7 @@ import dev.ratematch.sizing.ModelPlan;
 import dev.ratematch.sizing.ModelReport;
 import dev.ratematch.sizing.ModelTable;
 import dev.ratematch.sizing.WorkersFile;
+import dev.ratematch.sizing.table.CsvFile;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -160,7 +161,7 @@ public final class PlanCommand implements Callable<Integer> {
                     "--gpus (%d) must be at least 2: one for each role.".formatted(gpus));
         }
         String name = source.equals("-") ? "standard input" : source;
-        var file = WorkersFile.parse(name, read(source));
+        var file = WorkersFile.of(CsvFile.parse(name, read(source)));
         var out = spec.commandLine().getOut();
         switch (MixSolver.solve(file.prefill(), file.decode(), gpus)) {
             case MixSolver.Result.Best(var mix) -> out.print(new MixReport(file, mix).text(format));

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.costmodel.frontier.Mix;
 import dev.ratematch.costmodel.frontier.WorkerRate;
-import dev.ratematch.sizing.table.TableWriter;
+import dev.ratematch.costmodel.table.Cells;
 import java.util.List;
 import java.util.Locale;
 
@@ -128,7 +128,7 @@ public record MixReport(WorkersFile file, Mix mix) {
                         String.join(
                                 ",",
                                 role,
-                                TableWriter.quoted(worker.name()),
+                                Cells.quoted(worker.name()),
                                 "" + worker.gpus(),
                                 "" + worker.requestsPerSecond(),
                                 "" + replicas(role, worker),

@@ -1,8 +1,8 @@
 package dev.ratematch.sizing;
 
 import dev.ratematch.costmodel.frontier.WorkerRate;
+import dev.ratematch.costmodel.table.Table;
 import dev.ratematch.costmodel.units.Names;
-import dev.ratematch.sizing.table.Table;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,9 +24,10 @@ public record WorkersFile(List<WorkerRate> prefill, List<WorkerRate> decode) {
 
     /// Reads one. What is wrong is refused with its line and what would be right.
     ///
-    /// @param source what to call it in messages
-    public static WorkersFile parse(String source, String text) {
-        var table = Table.parse(source, text).requiring(COLUMNS);
+    /// @param table whose name is used in messages
+    public static WorkersFile of(Table table) {
+        String source = table.name();
+        table.requiring(COLUMNS);
         var prefill = new ArrayList<WorkerRate>();
         var decode = new ArrayList<WorkerRate>();
         var lines = new HashMap<List<String>, Integer>();

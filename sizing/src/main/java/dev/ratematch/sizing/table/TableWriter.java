@@ -1,5 +1,6 @@
 package dev.ratematch.sizing.table;
 
+import dev.ratematch.costmodel.table.Cells;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,22 +23,12 @@ public final class TableWriter implements AutoCloseable {
         try {
             for (int i = 0; i < cells.size(); i++) {
                 out.write(i == 0 ? "" : ",");
-                out.write(quoted(cells.get(i)));
+                out.write(Cells.quoted(cells.get(i)));
             }
             out.write('\n');
         } catch (IOException e) {
             throw new UncheckedIOException("The output cannot be written.", e);
         }
-    }
-
-    /// A cell as it is written.
-    public static String quoted(String cell) {
-        boolean plain =
-                cell.indexOf(',') < 0
-                        && cell.indexOf('"') < 0
-                        && cell.indexOf('\n') < 0
-                        && cell.indexOf('\r') < 0;
-        return plain ? cell : '"' + cell.replace("\"", "\"\"") + '"';
     }
 
     @Override

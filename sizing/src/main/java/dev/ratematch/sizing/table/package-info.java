@@ -1,4 +1,4 @@
-/// Tables in files: CSV in and out, gzip transparently, problems named by file, line and column.
+/// Tables in files: CSV in and out, gzip transparently, problems named by file and line.
 @NullMarked
 package dev.ratematch.sizing.table;
 

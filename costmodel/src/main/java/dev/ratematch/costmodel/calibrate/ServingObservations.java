@@ -1,30 +1,33 @@
-package dev.ratematch.cli.model;
+package dev.ratematch.costmodel.calibrate;
 
+import dev.ratematch.costmodel.hardware.Accelerator;
+import dev.ratematch.costmodel.kernel.Kernels;
 import dev.ratematch.costmodel.residual.Correction;
 import dev.ratematch.costmodel.residual.CorrectionFit;
 import dev.ratematch.costmodel.residual.Observation;
 import dev.ratematch.costmodel.residual.ServingResidual;
 import dev.ratematch.costmodel.residual.StepFactors;
-import dev.ratematch.sizing.table.Row;
-import dev.ratematch.sizing.table.Table;
+import dev.ratematch.costmodel.table.Row;
+import dev.ratematch.costmodel.table.Table;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /// Measured deployments beside what the kernels alone make of them.
 ///
 /// @param rows measured ones that the model answers
 /// @param refused why the others have no answer, with their number
-record ServingObservations(List<Measured> rows, Map<String, Integer> refused) {
+public record ServingObservations(List<Measured> rows, Map<String, Integer> refused) {
 
     /// One of them.
     ///
     /// @param configuration everything but the concurrency: rows that share it are never split
     ///   between fit and judgement
-    record Measured(
+    public record Measured(
             Row row,
             ServingPredictor.Modelled modelled,
             String configuration,
@@ -63,9 +66,11 @@ record ServingObservations(List<Measured> rows, Map<String, Integer> refused) {
     private static final double WAIT_MAX = 0.5;
 
     /// Models every row that can be.
-    static ServingObservations of(Table table) {
+    ///
+    /// @param kernels measured, by accelerator
+    public static ServingObservations of(Table table, Function<Accelerator, Kernels> kernels) {
         table.requiring(List.of("id", "mode", "ttft_ms", "tpot_ms"));
-        var predictor = new ServingPredictor(ServingResidual.NONE);
+        var predictor = new ServingPredictor(ServingResidual.NONE, kernels);
         var rows = new ArrayList<Measured>();
         var refused = new TreeMap<String, Integer>();
         for (Row row : table.rows()) {
@@ -86,7 +91,7 @@ record ServingObservations(List<Measured> rows, Map<String, Integer> refused) {
     }
 
     /// The residual that some of the rows teach.
-    static ServingResidual fit(List<Measured> rows, String provenance) {
+    public static ServingResidual fit(List<Measured> rows, String provenance) {
         var corrections = new TreeMap<String, Correction>();
         for (boolean disaggregated : new boolean[] {false, true}) {
             var mode =
@@ -146,7 +151,7 @@ record ServingObservations(List<Measured> rows, Map<String, Integer> refused) {
     ///
     /// @param folds parts that configurations are dealt into
     /// @param seed deals them anew
-    List<double[]> crossValidated(int folds, long seed) {
+    public List<double[]> crossValidated(int folds, long seed) {
         int[] fold =
                 rows.stream()
                         .mapToInt(m -> Math.floorMod(mixed(m.configuration(), seed), folds))

@@ -1,13 +1,13 @@
-package dev.ratematch.cli.model;
+package dev.ratematch.costmodel.calibrate;
 
 import dev.ratematch.costmodel.closed.ClosedLoad;
 import dev.ratematch.costmodel.closed.Shortcuts;
 import dev.ratematch.costmodel.frontier.Link;
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.phase.CompiledWorker;
+import dev.ratematch.costmodel.table.Row;
 import dev.ratematch.costmodel.transfer.TransferModel;
 import dev.ratematch.costmodel.units.Names;
-import dev.ratematch.sizing.table.Row;
 import java.util.List;
 import java.util.Optional;
 

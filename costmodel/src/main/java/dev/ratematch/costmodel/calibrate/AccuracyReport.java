@@ -1,43 +1,58 @@
-package dev.ratematch.cli.model;
+package dev.ratematch.costmodel.calibrate;
 
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.kernel.KernelFamily;
+import dev.ratematch.costmodel.kernel.Kernels;
 import dev.ratematch.costmodel.kernel.Sample;
-import dev.ratematch.sizing.PeerPlans;
-import dev.ratematch.sizing.table.Table;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.ratematch.costmodel.table.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
-/// Measures the model against a folder of measurements and writes what it finds as Markdown.
-final class AccuracyReport {
+/// Measures the model against measurements and writes what it finds as Markdown.
+public final class AccuracyReport {
 
     /// Systems with kernels of their own, as the files name them.
     private static final List<String> SYSTEMS = List.of("b200_sxm", "gb200", "b300_sxm");
 
-    private final Path folder;
+    private final Measurements measurements;
+    private final Function<Accelerator, Kernels> kernels;
+    private final OnlineAccuracy.Learner untaught;
+    private final UnaryOperator<List<String>> shuffled;
     private final StringBuilder text = new StringBuilder();
 
-    AccuracyReport(Path folder) {
-        this.folder = folder;
+    /// A report on a model.
+    ///
+    /// @param measurements to judge it by
+    /// @param kernels its kernels, by accelerator
+    /// @param untaught who learns from an engine while it runs
+    /// @param shuffled the same order for the same names, on every call
+    public AccuracyReport(
+            Measurements measurements,
+            Function<Accelerator, Kernels> kernels,
+            OnlineAccuracy.Learner untaught,
+            UnaryOperator<List<String>> shuffled) {
+        this.measurements = measurements;
+        this.kernels = kernels;
+        this.untaught = untaught;
+        this.shuffled = shuffled;
     }
 
     /// Told when a part is done.
-    interface Progress {
+    public interface Progress {
         /// One of [#PARTS] is done.
         void done(String part);
     }
 
     /// Parts of a report.
-    static final int PARTS = SYSTEMS.size() + 4;
+    public static final int PARTS = SYSTEMS.size() + 4;
 
     /// Measures everything.
-    String measure(Progress progress) throws IOException {
+    public String measure(Progress progress) {
         for (String system : SYSTEMS) {
             kernels(system);
             progress.done(system);
@@ -65,20 +80,9 @@ final class AccuracyReport {
                         Locale.ROOT, "%.2f | %.1f", 100 * errors.median(), 100 * errors.p90());
     }
 
-    private Table table(String name) throws IOException {
-        for (String ending : List.of(".csv.gz", ".csv")) {
-            Path file = folder.resolve(name + ending);
-            if (Files.isRegularFile(file)) {
-                return Table.read(file.toString());
-            }
-        }
-        throw new IllegalArgumentException(
-                "--data (%s) has no %s.csv or .csv.gz.".formatted(folder, name));
-    }
-
-    private void kernels(String system) throws IOException {
+    private void kernels(String system) {
         Accelerator accelerator = Accelerators.named(system);
-        Map<KernelFamily, List<Sample>> samples = KernelFiles.read(folder, system);
+        Map<KernelFamily, List<Sample>> samples = measurements.kernels(system);
         line("");
         line("## Kernels, %s", system);
         line("");
@@ -90,7 +94,10 @@ final class AccuracyReport {
         line("|---|---|---|---|---|---|");
         samples.entrySet().parallelStream()
                 .filter(entry -> !entry.getValue().isEmpty())
-                .map(entry -> KernelAccuracy.of(entry.getKey(), entry.getValue(), accelerator))
+                .map(
+                        entry ->
+                                KernelAccuracy.of(
+                                        entry.getKey(), entry.getValue(), accelerator, shuffled))
                 .toList()
                 .forEach(
                         family ->
@@ -102,7 +109,7 @@ final class AccuracyReport {
                                         percent(family.shapes())));
     }
 
-    private void steps() throws IOException {
+    private void steps() {
         line("");
         line("## The peer's estimates of single iterations");
         line("");
@@ -115,10 +122,17 @@ final class AccuracyReport {
         line("|---|---|---|---|---|---|---|");
         for (var a :
                 List.of(
-                        StepAccuracy.steps("prefill", table("aic_prefill"), false),
-                        StepAccuracy.steps("decode", table("aic_decode"), true),
-                        StepAccuracy.memory(table("aic_memory")),
-                        StepAccuracy.coLocated(table("aic_agg")))) {
+                        StepAccuracy.steps(
+                                "prefill",
+                                measurements.table("aic_prefill"),
+                                new StepPredictor(false, kernels)),
+                        StepAccuracy.steps(
+                                "decode",
+                                measurements.table("aic_decode"),
+                                new StepPredictor(true, kernels)),
+                        StepAccuracy.memory(measurements.table("aic_memory")),
+                        StepAccuracy.coLocated(
+                                measurements.table("aic_agg"), new StepPredictor(true, kernels)))) {
             line(
                     "| %s | %d | %d | %s | %s |",
                     a.name(),
@@ -129,9 +143,9 @@ final class AccuracyReport {
         }
     }
 
-    private void serving() throws IOException {
-        Table all = table("silicon_e2e");
-        var observations = ServingObservations.of(all);
+    private void serving() {
+        Table all = measurements.table("silicon_e2e");
+        var observations = ServingObservations.of(all, kernels);
         long complete = all.rows().stream().filter(ServingAccuracy::complete).count();
         line("");
         line("## Real deployments");
@@ -162,7 +176,7 @@ final class AccuracyReport {
         line(
                 "| latency | complete, peer answered | both | peer: median, %% | p90, %% | model: median, %% | p90, %% |");
         line("|---|---|---|---|---|---|---|");
-        for (var b : ServingAccuracy.besidePeer(observations, all, table("aic_e2e"))) {
+        for (var b : ServingAccuracy.besidePeer(observations, all, measurements.table("aic_e2e"))) {
             line(
                     "| %s | %d | %d | %s | %s |",
                     (b.disaggregated() ? "disagg " : "agg ") + (b.ttft() ? "TTFT" : "TPOT"),
@@ -180,8 +194,12 @@ final class AccuracyReport {
                 .forEach(e -> line("- %d: %s", e.getValue(), e.getKey()));
     }
 
-    private void online() throws IOException {
-        var a = OnlineAccuracy.of(table("fpm_prefill"));
+    private void online() {
+        var a =
+                OnlineAccuracy.of(
+                        measurements.table("fpm_prefill"),
+                        kernels.apply(Accelerators.B200),
+                        untaught);
         line("");
         line("## A real prefill engine, learnt from while it runs");
         line("");
@@ -197,8 +215,8 @@ final class AccuracyReport {
         line("| kernels, offset and scale learnt online | %s |", percent(a.online()));
     }
 
-    private void plans() throws IOException {
-        var gains = PeerPlans.gains(PeerPlans.parse(table("aic_plans")));
+    private void plans() {
+        var gains = PeerPlans.gains(PeerPlans.parse(measurements.table("aic_plans")));
         var best = new ArrayList<Double>();
         double least = Double.MAX_VALUE;
         double first = 0;

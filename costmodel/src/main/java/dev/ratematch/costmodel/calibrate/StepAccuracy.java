@@ -1,10 +1,10 @@
-package dev.ratematch.cli.model;
+package dev.ratematch.costmodel.calibrate;
 
 import dev.ratematch.costmodel.memory.PeerMemory;
 import dev.ratematch.costmodel.phase.ForwardPass;
 import dev.ratematch.costmodel.phase.Operator;
-import dev.ratematch.sizing.table.Row;
-import dev.ratematch.sizing.table.Table;
+import dev.ratematch.costmodel.table.Row;
+import dev.ratematch.costmodel.table.Table;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,8 +20,7 @@ record StepAccuracy(String name, int rows, Errors model, Errors roofline) {
     private static final double GIB = 1024.0 * 1024.0 * 1024.0;
 
     /// Against `aic_prefill` or `aic_decode`.
-    static StepAccuracy steps(String name, Table table, boolean decode) {
-        var predictor = new StepPredictor(decode);
+    static StepAccuracy steps(String name, Table table, StepPredictor predictor) {
         var model = new ArrayList<Double>();
         var roofline = new ArrayList<Double>();
         for (Row row : table.rows()) {
@@ -65,8 +64,9 @@ record StepAccuracy(String name, int rows, Errors model, Errors roofline) {
     }
 
     /// Against `aic_agg`: steps without prefill of co-located engines.
-    static StepAccuracy coLocated(Table table) {
-        var predictor = new StepPredictor(true);
+    ///
+    /// @param predictor of decode steps
+    static StepAccuracy coLocated(Table table, StepPredictor predictor) {
         var errors = new ArrayList<Double>();
         for (Row row : table.rows()) {
             double context = row.number("isl") + row.number("osl") / 2;

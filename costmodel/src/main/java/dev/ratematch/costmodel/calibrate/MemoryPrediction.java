@@ -1,12 +1,13 @@
-package dev.ratematch.cli.model;
+package dev.ratematch.costmodel.calibrate;
 
 import dev.ratematch.costmodel.memory.PeerMemory;
-import dev.ratematch.sizing.table.Row;
+import dev.ratematch.costmodel.table.Cells;
+import dev.ratematch.costmodel.table.Row;
 import java.util.HashMap;
 import java.util.List;
 
 /// Memory of one worker's fullest GPU by the columns of `aic_memory`.
-record MemoryPrediction() implements Prediction {
+public record MemoryPrediction() implements Prediction {
 
     private static final double GIB = 1024.0 * 1024.0 * 1024.0;
     private static final List<String> ASKED =

@@ -1,38 +1,45 @@
-package dev.ratematch.cli.model;
+package dev.ratematch.costmodel.calibrate;
 
 import dev.ratematch.costmodel.kernel.KernelFamilies;
 import dev.ratematch.costmodel.kernel.KernelFamily;
 import dev.ratematch.costmodel.kernel.Sample;
-import dev.ratematch.sizing.table.Row;
-import dev.ratematch.sizing.table.Table;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.ratematch.costmodel.table.Row;
+import dev.ratematch.costmodel.table.Table;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
-/// Measured kernels in a folder of CSV files, one a family, as `shared/silicon` has them.
-final class KernelFiles {
+/// Measured tables by name, one a kernel family and one a comparison, as `shared/silicon` has them.
+///
+/// @param where they are, for messages
+/// @param tables by name; none where there is no such table
+public record Measurements(String where, Function<String, Optional<Table>> tables) {
 
-    private KernelFiles() {}
+    /// A table that must be there.
+    public Table table(String name) {
+        return tables.apply(name)
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "--data (%s) has no %s.csv or .csv.gz."
+                                                .formatted(where, name)));
+    }
 
-    /// The measurements of one system, by family. Families without a file are left out.
-    static Map<KernelFamily, List<Sample>> read(Path folder, String system) throws IOException {
+    /// The launches of one system, by family. Families without a table are left out.
+    public Map<KernelFamily, List<Sample>> kernels(String system) {
         var samples = new LinkedHashMap<KernelFamily, List<Sample>>();
         for (KernelFamily family : KernelFamilies.ALL) {
-            Optional<Path> file = file(folder, family.name());
-            if (file.isPresent()) {
-                samples.put(family, samples(family, Table.read(file.get().toString()), system));
-            }
+            tables.apply(family.name())
+                    .ifPresent(table -> samples.put(family, samples(family, table, system)));
         }
         if (samples.isEmpty()) {
             throw new IllegalArgumentException(
                     "--kernels (%s) has none of the files %s.csv or .csv.gz."
                             .formatted(
-                                    folder,
+                                    where,
                                     String.join(
                                             ", ",
                                             KernelFamilies.ALL.stream()
@@ -40,16 +47,6 @@ final class KernelFiles {
                                                     .toList())));
         }
         return samples;
-    }
-
-    private static Optional<Path> file(Path folder, String name) {
-        for (String ending : List.of(".csv.gz", ".csv")) {
-            Path path = folder.resolve(name + ending);
-            if (Files.isRegularFile(path)) {
-                return Optional.of(path);
-            }
-        }
-        return Optional.empty();
     }
 
     private static List<Sample> samples(KernelFamily family, Table table, String system) {

@@ -1,8 +1,6 @@
-package dev.ratematch.cli.model;
+package dev.ratematch.costmodel.calibrate;
 
-import dev.ratematch.controller.core.Residual;
-import dev.ratematch.controller.service.ShippedProfiles;
-import dev.ratematch.costmodel.hardware.Accelerators;
+import dev.ratematch.costmodel.kernel.Kernels;
 import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.Parallelism;
@@ -10,8 +8,8 @@ import dev.ratematch.costmodel.parallel.Precision;
 import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.phase.Engine;
-import dev.ratematch.sizing.table.Row;
-import dev.ratematch.sizing.table.Table;
+import dev.ratematch.costmodel.table.Row;
+import dev.ratematch.costmodel.table.Table;
 import java.util.ArrayList;
 
 /// Errors on the telemetry of a real prefill engine, iteration by iteration: each is predicted
@@ -20,22 +18,35 @@ import java.util.ArrayList;
 /// @param peer the peer's own prediction
 /// @param kernels kernels alone
 /// @param online with what the iterations before taught, after the first of them
-record OnlineAccuracy(Errors peer, Errors kernels, Errors online) {
+public record OnlineAccuracy(Errors peer, Errors kernels, Errors online) {
 
     /// Iterations that teach before any counts.
-    static final int LEARNT_FIRST = 50;
+    public static final int LEARNT_FIRST = 50;
+
+    /// What iterations teach. Immutable.
+    public interface Learner {
+
+        /// Seconds of an iteration, corrected by what was learnt.
+        double correct(double modelledSeconds);
+
+        /// After one iteration more.
+        Learner learn(double modelledSeconds, double observedSeconds);
+    }
 
     /// Against `fpm_prefill`, in the order of the file.
-    static OnlineAccuracy of(Table table) {
+    ///
+    /// @param b200 its kernels
+    /// @param untaught who has learnt nothing yet
+    public static OnlineAccuracy of(Table table, Kernels b200, Learner untaught) {
         var model = Models.GPT_OSS_120B;
         var worker =
                 CompiledWorker.compile(
-                        ShippedProfiles.kernels(Accelerators.B200),
+                        b200,
                         model,
                         Quantization.of(Precision.NVFP4, model, KvDtype.FP8),
                         Parallelism.tp(1),
                         Engine.NONE);
-        var residual = Residual.NONE;
+        var learner = untaught;
         var peer = new ArrayList<Double>();
         var kernels = new ArrayList<Double>();
         var online = new ArrayList<Double>();
@@ -52,9 +63,9 @@ record OnlineAccuracy(Errors peer, Errors kernels, Errors online) {
             if (seen++ >= LEARNT_FIRST) {
                 peer.add(Errors.relative(row.number("aic_ms") / 1000, truth));
                 kernels.add(Errors.relative(modelled, truth));
-                online.add(Errors.relative(residual.correct(modelled), truth));
+                online.add(Errors.relative(learner.correct(modelled), truth));
             }
-            residual = residual.learn(modelled, truth);
+            learner = learner.learn(modelled, truth);
         }
         return new OnlineAccuracy(Errors.of(peer), Errors.of(kernels), Errors.of(online));
     }

@@ -1,7 +1,8 @@
-package dev.ratematch.cli.model;
+package dev.ratematch.costmodel.calibrate;
 
-import dev.ratematch.controller.service.ShippedProfiles;
+import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
+import dev.ratematch.costmodel.kernel.Kernels;
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.parallel.Parallelism;
@@ -9,19 +10,27 @@ import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.phase.Engine;
 import dev.ratematch.costmodel.phase.ForwardPass;
 import dev.ratematch.costmodel.phase.Operator;
-import dev.ratematch.sizing.table.Row;
+import dev.ratematch.costmodel.table.Cells;
+import dev.ratematch.costmodel.table.Row;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /// Single iterations by the columns of `aic_prefill` and `aic_decode`: kernels alone, no engine.
-final class StepPredictor implements Prediction {
+public final class StepPredictor implements Prediction {
 
     private final boolean decode;
+    private final Function<Accelerator, Kernels> kernels;
     private final Map<List<String>, ForwardPass> passes = new ConcurrentHashMap<>();
 
-    StepPredictor(boolean decode) {
+    /// A predictor.
+    ///
+    /// @param decode whether of decode steps, else of prefill iterations
+    /// @param kernels measured, by accelerator
+    public StepPredictor(boolean decode, Function<Accelerator, Kernels> kernels) {
         this.decode = decode;
+        this.kernels = kernels;
     }
 
     @Override
@@ -81,7 +90,7 @@ final class StepPredictor implements Prediction {
         return value;
     }
 
-    private static ForwardPass compose(Row row) {
+    private ForwardPass compose(Row row) {
         ModelSpec model = Models.named(row.text("model"));
         Parallelism parallelism =
                 Parallelism.of(
@@ -103,7 +112,7 @@ final class StepPredictor implements Prediction {
             throw new IllegalArgumentException("parallelism " + impossible.get());
         }
         return new ForwardPass(
-                ShippedProfiles.kernels(Accelerators.named(row.text("system"))),
+                kernels.apply(Accelerators.named(row.text("system"))),
                 model,
                 Quantization.parse(
                         model,

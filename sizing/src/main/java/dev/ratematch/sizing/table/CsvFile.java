@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
+import dev.ratematch.costmodel.table.Row;
+import dev.ratematch.costmodel.table.Table;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -18,18 +20,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/// A CSV file with a header, held in memory.
-///
-/// @param name for messages
-/// @param columns names in the header, in lower case
-/// @param rows one a data line, as long as the header
-public record Table(String name, List<String> columns, List<Row> rows) {
+/// Reads CSV files with a header.
+public final class CsvFile {
 
     private static final ObjectReader LINES =
             new CsvMapper()
@@ -40,6 +38,8 @@ public record Table(String name, List<String> columns, List<Row> rows) {
 
     private static final int GZIP_FIRST = 0x1f;
     private static final int GZIP_SECOND = 0x8b;
+
+    private CsvFile() {}
 
     /// Reads a file, `-` for standard input; gzip is recognised from content.
     public static Table read(String file) throws IOException {
@@ -85,8 +85,10 @@ public record Table(String name, List<String> columns, List<Row> rows) {
                 throw new IllegalArgumentException(
                         "%s is empty; its first line must name the columns.".formatted(name));
             }
-            List<String> columns =
-                    Arrays.stream(lines.nextValue()).map(c -> c.toLowerCase(Locale.ROOT)).toList();
+            var columns =
+                    Arrays.stream(lines.nextValue())
+                            .map(c -> c.toLowerCase(Locale.ROOT))
+                            .collect(Collectors.toUnmodifiableList());
             while (lines.hasNextValue()) {
                 // Here the parser stands at the begin of the next row, empty lines skipped.
                 int line = lines.getParser().currentLocation().getLineNr();
@@ -96,7 +98,7 @@ public record Table(String name, List<String> columns, List<Row> rows) {
                             "%s, line %d: %d fields where the header has %d."
                                     .formatted(name, line, cells.length, columns.size()));
                 }
-                rows.add(new Row(name, columns, cells, line));
+                rows.add(new Row(name, columns, List.of(cells), line));
             }
             return new Table(name, columns, rows);
         } catch (JsonProcessingException e) {
@@ -107,23 +109,5 @@ public record Table(String name, List<String> columns, List<Row> rows) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /// Refuses a table that lacks one of the columns or has it twice.
-    public Table requiring(List<String> needed) {
-        for (String column : needed) {
-            int count = Collections.frequency(columns, column);
-            if (count != 1) {
-                throw new IllegalArgumentException(
-                        "%s has %s column \"%s\"; its header is \"%s\" and must have %s."
-                                .formatted(
-                                        name,
-                                        count == 0 ? "no" : "more than one",
-                                        column,
-                                        String.join(",", columns),
-                                        String.join(",", needed)));
-            }
-        }
-        return this;
     }
 }

@@ -1,4 +1,4 @@
-package dev.ratematch.cli.model;
+package dev.ratematch.costmodel.calibrate;
 
 import java.util.List;
 
@@ -7,10 +7,10 @@ import java.util.List;
 /// @param count how many
 /// @param median their median
 /// @param p90 their 90th percentile
-record Errors(int count, double median, double p90) {
+public record Errors(int count, double median, double p90) {
 
     /// Of errors as fractions.
-    static Errors of(List<Double> errors) {
+    public static Errors of(List<Double> errors) {
         if (errors.isEmpty()) {
             return new Errors(0, 0, 0);
         }
@@ -21,7 +21,7 @@ record Errors(int count, double median, double p90) {
     }
 
     /// Of predicted against true figures.
-    static double relative(double predicted, double truth) {
+    public static double relative(double predicted, double truth) {
         return predicted / truth - 1;
     }
 }

@@ -1,15 +1,14 @@
-package dev.ratematch.cli.model;
+package dev.ratematch.costmodel.calibrate;
 
-import dev.ratematch.sizing.table.Row;
-import dev.ratematch.sizing.table.Table;
-import java.io.PrintWriter;
+import dev.ratematch.costmodel.table.Row;
+import dev.ratematch.costmodel.table.Table;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 
 /// Errors of whole deployments, by kernels alone and cross-validated with the residual.
-final class ServingAccuracy {
+public final class ServingAccuracy {
 
     private static final int FOLDS = 5;
     private static final int SEEDS = 4;
@@ -20,15 +19,15 @@ final class ServingAccuracy {
     ///
     /// @param kernels by the kernels alone
     /// @param corrected cross-validated with what engines add
-    record Line(boolean disaggregated, boolean ttft, Errors kernels, Errors corrected) {
+    public record Line(boolean disaggregated, boolean ttft, Errors kernels, Errors corrected) {
 
-        String name() {
+        public String name() {
             return (disaggregated ? "disagg " : "agg ") + (ttft ? "TTFT" : "TPOT");
         }
     }
 
     /// All four, pooled over several deals of the configurations into folds.
-    static List<Line> lines(ServingObservations observations) {
+    public static List<Line> lines(ServingObservations observations) {
         var deals = new ArrayList<List<double[]>>();
         for (int seed = 1; seed <= SEEDS; seed++) {
             deals.add(observations.crossValidated(FOLDS, seed));
@@ -68,10 +67,11 @@ final class ServingAccuracy {
     /// Our cross-validated errors and the peer's on the rows that both answer.
     ///
     /// @param complete rows of this mode that the peer answered and whose configuration is complete
-    record Beside(boolean disaggregated, boolean ttft, int complete, Errors ours, Errors peer) {}
+    public record Beside(
+            boolean disaggregated, boolean ttft, int complete, Errors ours, Errors peer) {}
 
     /// Row by row beside the peer's static estimates (`aic_e2e`).
-    static List<Beside> besidePeer(ServingObservations observations, Table all, Table peer) {
+    public static List<Beside> besidePeer(ServingObservations observations, Table all, Table peer) {
         var estimates = new HashMap<String, Row>();
         for (Row row : peer.rows()) {
             estimates.put(row.text("id"), row);
@@ -109,28 +109,30 @@ final class ServingAccuracy {
     }
 
     /// Whether a row says how many GPUs ran what: worker counts where disaggregated.
-    static boolean complete(Row row) {
+    public static boolean complete(Row row) {
         return row.has("concurrency")
                 && (row.text("mode").equals("agg")
                         ? row.has("tp")
                         : row.has("p_workers") && row.has("d_workers"));
     }
 
-    /// Prints one line a mode and latency.
-    static void print(PrintWriter out, ServingObservations observations) {
-        out.printf(
-                "%-16s %6s %12s %12s %12s%n",
-                "deployments", "rows", "kernels, %", "median, %", "p90, %");
+    /// One line a mode and latency, for people.
+    public static String text(ServingObservations observations) {
+        var text = new StringBuilder();
+        text.append(
+                "%-16s %6s %12s %12s %12s%n"
+                        .formatted("deployments", "rows", "kernels, %", "median, %", "p90, %"));
         for (Line line : lines(observations)) {
-            out.printf(
-                    Locale.ROOT,
-                    "%-16s %6d %12.1f %12.1f %12.1f%n",
-                    line.name(),
-                    line.kernels().count(),
-                    100 * line.kernels().median(),
-                    100 * line.corrected().median(),
-                    100 * line.corrected().p90());
+            text.append(
+                    String.format(
+                            Locale.ROOT,
+                            "%-16s %6d %12.1f %12.1f %12.1f%n",
+                            line.name(),
+                            line.kernels().count(),
+                            100 * line.kernels().median(),
+                            100 * line.corrected().median(),
+                            100 * line.corrected().p90()));
         }
-        out.flush();
+        return text.toString();
     }
 }

@@ -1,13 +1,10 @@
-package dev.ratematch.sizing;
+package dev.ratematch.costmodel.calibrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.ratematch.sizing.table.Table;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Optional;
+import dev.ratematch.costmodel.SiliconData;
+import dev.ratematch.costmodel.table.Tables;
 import org.junit.jupiter.api.Test;
 
 final class PeerPlansTest {
@@ -22,8 +19,7 @@ final class PeerPlansTest {
     void fillsWhatTilingLeavesIdle() {
         var plans =
                 PeerPlans.parse(
-                        Table.parse(
-                                "plans",
+                        Tables.of(
                                 HEADER
                                         + "b200,e,1,m,q,q,q,q,1,1,0,1,1,32,1,1,4,1,1,1,8,1,1,12,10,9\n"));
         var gain = PeerPlans.gains(plans).getFirst();
@@ -35,13 +31,13 @@ final class PeerPlansTest {
     /// The published plans, where they are at hand: at least as good in each scenario, and more
     /// than 4 % better on average.
     @Test
-    void isNeverBelowThePeerOnItsOwnRates() throws IOException {
-        var file = shared("silicon/aic_plans.csv.gz");
-        if (file.isEmpty()) {
+    void isNeverBelowThePeerOnItsOwnRates() {
+        var table = SiliconData.table("aic_plans.csv.gz");
+        if (table.isEmpty()) {
             System.out.println("No shared plans here: checked the bundled scenario only.");
             return;
         }
-        var gains = PeerPlans.gains(PeerPlans.parse(Table.read(file.get().toString())));
+        var gains = PeerPlans.gains(PeerPlans.parse(table.get()));
         assertThat(gains).isNotEmpty();
         assertThat(gains).allMatch(gain -> gain.ours() >= gain.peerBest() * (1 - 1e-9));
         double overBest =
@@ -52,12 +48,5 @@ final class PeerPlansTest {
                 "%d scenarios: %.2f %% over the peer's best, %.2f %% over its first%n",
                 gains.size(), overBest, overFirst);
         assertThat(overBest).isGreaterThanOrEqualTo(4);
-    }
-
-    private static Optional<Path> shared(String name) {
-        Path root = Path.of(System.getProperty("ratematch.root", "..")).toAbsolutePath();
-        String named = System.getenv("RATEMATCH_SHARED");
-        Path folder = named == null ? root.resolveSibling("shared") : Path.of(named);
-        return Optional.of(folder.resolve(name)).filter(Files::exists);
     }
 }

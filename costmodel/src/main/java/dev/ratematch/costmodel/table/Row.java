@@ -1,38 +1,31 @@
-package dev.ratematch.sizing.table;
+package dev.ratematch.costmodel.table;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One line of a [Table]. Cells that are empty or absent are unknown, never zero.
-public final class Row {
+///
+/// @param file for messages
+/// @param columns names in the header, in lower case
+/// @param cells as many as there are columns
+/// @param line number in the file, its first line being 1
+public record Row(String file, List<String> columns, List<String> cells, int line) {
 
-    private final String file;
-    private final List<String> columns;
-    private final String[] cells;
-    private final int line;
-
-    Row(String file, List<String> columns, String[] cells, int line) {
-        this.file = file;
-        this.columns = columns;
-        this.cells = cells;
-        this.line = line;
-    }
-
-    /// Line number in the file, its first line being 1.
-    public int line() {
-        return line;
+    public Row {
+        columns = List.copyOf(columns);
+        cells = List.copyOf(cells);
     }
 
     /// Whether the row says something in that column.
     public boolean has(String column) {
         int i = columns.indexOf(column);
-        return i >= 0 && !cells[i].isEmpty();
+        return i >= 0 && !cells.get(i).isEmpty();
     }
 
     /// The text of a cell; empty when the column or its content is missing.
     public String text(String column) {
         int i = columns.indexOf(column);
-        return i < 0 ? "" : cells[i];
+        return i < 0 ? "" : cells.get(i);
     }
 
     /// The number in a cell; refused by file, line and column when there is none.

@@ -1,4 +1,4 @@
-package dev.ratematch.cli.model;
+package dev.ratematch.costmodel.calibrate;
 
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.kernel.FamilyProfile;
@@ -6,13 +6,12 @@ import dev.ratematch.costmodel.kernel.KernelFamily;
 import dev.ratematch.costmodel.kernel.Sample;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.ToIntFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /// Errors of kernel surfaces on launches that had no part in their fit.
@@ -20,7 +19,7 @@ import java.util.stream.Collectors;
 /// @param family name of the family
 /// @param rows errors when every fourth launch is left out
 /// @param shapes errors when every fourth shape is left out with all its launches
-record KernelAccuracy(String family, Errors rows, Errors shapes) {
+public record KernelAccuracy(String family, Errors rows, Errors shapes) {
 
     private static final int FOLDS = 4;
 
@@ -39,23 +38,32 @@ record KernelAccuracy(String family, Errors rows, Errors shapes) {
                     "quantize", new int[] {1});
 
     /// Measures one family of one system.
-    static KernelAccuracy of(KernelFamily family, List<Sample> samples, Accelerator accelerator) {
+    ///
+    /// @param shuffled the same order for the same names, on every call
+    public static KernelAccuracy of(
+            KernelFamily family,
+            List<Sample> samples,
+            Accelerator accelerator,
+            UnaryOperator<List<String>> shuffled) {
         int[] turn = {0};
         var rows = leftOut(family, samples, accelerator, s -> turn[0]++ % FOLDS);
         int[] columns = SHAPES.get(family.name());
         var shapes =
                 columns == null
                         ? List.<Double>of()
-                        : leftOut(family, samples, accelerator, shapeFolds(samples, columns));
+                        : leftOut(
+                                family,
+                                samples,
+                                accelerator,
+                                shapeFolds(samples, columns, shuffled));
         return new KernelAccuracy(family.name(), Errors.of(rows), Errors.of(shapes));
     }
 
-    /// Deals the shapes into folds, shuffled by a fixed seed.
-    private static ToIntFunction<Sample> shapeFolds(List<Sample> samples, int[] columns) {
-        var shapes =
-                new ArrayList<>(
-                        new TreeSet<>(samples.stream().map(s -> shape(s, columns)).toList()));
-        Collections.shuffle(shapes, new Random(1));
+    /// Deals the shapes into folds.
+    private static ToIntFunction<Sample> shapeFolds(
+            List<Sample> samples, int[] columns, UnaryOperator<List<String>> shuffled) {
+        var sorted = new TreeSet<>(samples.stream().map(s -> shape(s, columns)).toList());
+        var shapes = shuffled.apply(List.copyOf(sorted));
         var fold = new HashMap<String, Integer>();
         for (int i = 0; i < shapes.size(); i++) {
             fold.put(shapes.get(i), i % FOLDS);

@@ -1,9 +1,9 @@
-package dev.ratematch.sizing;
+package dev.ratematch.costmodel.calibrate;
 
 import dev.ratematch.costmodel.frontier.MixSolver;
 import dev.ratematch.costmodel.frontier.WorkerRate;
-import dev.ratematch.sizing.table.Row;
-import dev.ratematch.sizing.table.Table;
+import dev.ratematch.costmodel.table.Row;
+import dev.ratematch.costmodel.table.Table;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,5 @@
-package dev.ratematch.cli.model;
+package dev.ratematch.costmodel.calibrate;
 
-import dev.ratematch.controller.service.ShippedProfiles;
 import dev.ratematch.costmodel.closed.BatchLimit;
 import dev.ratematch.costmodel.closed.ClosedLatency;
 import dev.ratematch.costmodel.closed.ClosedLoad;
@@ -9,6 +8,7 @@ import dev.ratematch.costmodel.closed.Disaggregated;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.kernel.Confidence;
+import dev.ratematch.costmodel.kernel.Kernels;
 import dev.ratematch.costmodel.memory.CacheBudget;
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.model.Models;
@@ -22,22 +22,30 @@ import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.phase.Engine;
 import dev.ratematch.costmodel.residual.ServingResidual;
 import dev.ratematch.costmodel.residual.Traits;
-import dev.ratematch.sizing.table.Row;
+import dev.ratematch.costmodel.table.Cells;
+import dev.ratematch.costmodel.table.Row;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /// Deployments under closed load by the columns of `silicon_e2e`.
-final class ServingPredictor implements Prediction {
+public final class ServingPredictor implements Prediction {
 
     /// Tokens of one iteration, the default of the engines' chunked prefill.
     private static final double BUDGET_TOKENS = 8192;
 
     private final ServingResidual residual;
+    private final Function<Accelerator, Kernels> kernels;
     private final Map<List<Object>, CompiledWorker> workers = new ConcurrentHashMap<>();
 
-    ServingPredictor(ServingResidual residual) {
+    /// A predictor.
+    ///
+    /// @param residual what engines add to their kernels
+    /// @param kernels measured, by accelerator
+    public ServingPredictor(ServingResidual residual, Function<Accelerator, Kernels> kernels) {
         this.residual = residual;
+        this.kernels = kernels;
     }
 
     @Override
@@ -62,14 +70,14 @@ final class ServingPredictor implements Prediction {
     /// A deployment as the kernels alone make it.
     ///
     /// @param kernels confidence of the kernels behind it
-    record Modelled(
+    public record Modelled(
             Traits traits,
             boolean disaggregated,
             ClosedLatency latency,
             double sequencesPerCopy,
             Confidence kernels) {
 
-        ClosedLatency corrected(ServingResidual residual) {
+        public ClosedLatency corrected(ServingResidual residual) {
             return residual.correct(traits, disaggregated, latency, sequencesPerCopy);
         }
     }
@@ -121,9 +129,10 @@ final class ServingPredictor implements Prediction {
         double perCopy = Math.min(limit, load.concurrency() / copies);
         double context = row.number("isl") + row.number("osl") / 2;
         double queries = extras.shortcuts().queries();
-        Confidence kernels = decode.confidence(queries * Math.max(1, perCopy), context / queries);
+        Confidence confidence =
+                decode.confidence(queries * Math.max(1, perCopy), context / queries);
         return new Modelled(
-                traits, disaggregated, extras.shortcuts().perToken(latency), perCopy, kernels);
+                traits, disaggregated, extras.shortcuts().perToken(latency), perCopy, confidence);
     }
 
     private static int workerCount(Row row, String column) {
@@ -163,18 +172,18 @@ final class ServingPredictor implements Prediction {
     }
 
     /// A deployment that was measured did fit, so the more generous cache budget is tried too.
-    private static CompiledWorker compile(
+    private CompiledWorker compile(
             ModelSpec model,
             Accelerator accelerator,
             Quantization quantization,
             Parallelism parallelism,
             Engine engine) {
-        var kernels = ShippedProfiles.kernels(accelerator);
+        var measured = kernels.apply(accelerator);
         try {
-            return CompiledWorker.compile(kernels, model, quantization, parallelism, engine);
+            return CompiledWorker.compile(measured, model, quantization, parallelism, engine);
         } catch (IllegalArgumentException e) {
             return CompiledWorker.compile(
-                    kernels, model, quantization, parallelism, engine.with(CacheBudget.OF_FREE));
+                    measured, model, quantization, parallelism, engine.with(CacheBudget.OF_FREE));
         }
     }
 
