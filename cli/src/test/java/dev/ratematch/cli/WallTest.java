@@ -61,6 +61,19 @@ class WallTest {
                 .check(CLASSES);
     }
 
+    /// What only the documents need must not reach the jar.
+    @Test
+    void noModuleUsesTheStudies() throws IOException {
+        try (var modules = Files.list(ROOT)) {
+            for (var module : modules.filter(m -> !m.endsWith("studies")).toList()) {
+                var pom = module.resolve("pom.xml");
+                if (Files.exists(pom)) {
+                    assertThat(Files.readString(pom)).as("%s", pom).doesNotContain("-studies<");
+                }
+            }
+        }
+    }
+
     @Test
     void dashboardsAreDataWithoutDependencies() throws IOException {
         assertThat(Files.readString(ROOT.resolve("dashboards/pom.xml")))

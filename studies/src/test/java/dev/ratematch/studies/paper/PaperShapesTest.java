@@ -1,4 +1,4 @@
-package dev.ratematch.cli.paper;
+package dev.ratematch.studies.paper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
 @NullMarked
-package dev.ratematch.cli.paper;
+package dev.ratematch.studies.paper;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.ratematch.cli.paper;
+package dev.ratematch.studies.paper;
 
 import dev.ratematch.controller.service.ShippedProfiles;
 import dev.ratematch.costmodel.frontier.ColocatedSweep;

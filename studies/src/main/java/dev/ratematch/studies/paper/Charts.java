@@ -1,4 +1,4 @@
-package dev.ratematch.cli.paper;
+package dev.ratematch.studies.paper;
 
 import java.awt.BasicStroke;
 import java.awt.Color;

@@ -1,4 +1,4 @@
-package dev.ratematch.cli.paper;
+package dev.ratematch.studies.paper;
 
 import dev.ratematch.costmodel.frontier.FleetPlan;
 import dev.ratematch.costmodel.frontier.FleetPlanner;
