@@ -1,4 +1,4 @@
-package dev.ratematch.cli.bench;
+package dev.ratematch.harness.bench;
 
 import dev.ratematch.costmodel.units.Check;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.ratematch.cli.bench;
+package dev.ratematch.harness.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,5 +1,5 @@
 /// Tests of the measuring.
 @NullMarked
-package dev.ratematch.cli.bench;
+package dev.ratematch.harness.bench;
 
 import org.jspecify.annotations.NullMarked;
