@@ -3,6 +3,7 @@ package dev.ratematch.cli;
 import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.host.JournalEntry;
 import dev.ratematch.harness.cluster.FleetView;
+import dev.ratematch.harness.demo.DemoView;
 import dev.ratematch.harness.http.LivePlant;
 import java.io.PrintWriter;
 

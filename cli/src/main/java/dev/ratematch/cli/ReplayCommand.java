@@ -1,11 +1,8 @@
 package dev.ratematch.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ratematch.controller.replay.Difference;
 import dev.ratematch.controller.replay.NotAJournalException;
 import dev.ratematch.controller.replay.Replay;
+import dev.ratematch.controller.replay.ReplayReport;
 import dev.ratematch.controller.replay.Replayed;
 import dev.ratematch.costmodel.units.Names;
 import java.io.IOException;
@@ -15,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,8 +42,6 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init")
 public final class ReplayCommand implements Callable<Integer> {
 
-    private static final int SHOWN = 200;
-
     @Spec private CommandSpec spec;
 
     @Parameters(paramLabel = "FILE", description = "A journal, as --journal writes it.")
@@ -71,7 +65,10 @@ public final class ReplayCommand implements Callable<Integer> {
         var err = spec.commandLine().getErr();
         replayed.notes().forEach(note -> err.printf("%s, %s%n", file, note));
         err.flush();
-        out.println(format.equals("json") ? json(replayed) : text(replayed));
+        out.println(
+                format.equals("json")
+                        ? ReplayReport.json(replayed)
+                        : ReplayReport.text(file.toString(), replayed));
         out.flush();
         if (!replayed.identical()) {
             return 1;
@@ -107,61 +104,5 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private ParameterException wrong(IllegalArgumentException e) {
         return new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
-
-    private static ObjectNode json(Replayed replayed) {
-        var node = JsonNodeFactory.instance.objectNode();
-        node.put("cycles", replayed.cycles());
-        node.put("identical", replayed.identical());
-        var first = replayed.first();
-        if (first == null) {
-            node.putNull("first_difference");
-        } else {
-            var where = node.putObject("first_difference");
-            where.put("line", first.line());
-            where.put("at_s", first.atSeconds());
-            where.put("field", first.field());
-            where.set("recorded", orNull(first.recorded()));
-            where.set("replayed", orNull(first.replayed()));
-        }
-        if (!replayed.notes().isEmpty()) {
-            node.put("skipped", replayed.skipped());
-            var notes = node.putArray("notes");
-            replayed.notes().forEach(notes::add);
-        }
-        return node;
-    }
-
-    private static JsonNode orNull(JsonNode value) {
-        return value.isMissingNode() ? JsonNodeFactory.instance.nullNode() : value;
-    }
-
-    private String text(Replayed replayed) {
-        var first = replayed.first();
-        String skipped =
-                replayed.skipped() == 0
-                        ? ""
-                        : " %d could not be decided again.".formatted(replayed.skipped());
-        return first == null
-                ? "%s: %d cycles decided again, all as recorded.%s"
-                        .formatted(file, replayed.cycles(), skipped)
-                : "%s: %d cycles decided again; the first that differs is %s.%s"
-                        .formatted(file, replayed.cycles(), text(first), skipped);
-    }
-
-    private static String text(Difference first) {
-        return String.format(
-                Locale.ROOT,
-                "line %d, at %s s: %s was %s and is now %s",
-                first.line(),
-                first.atSeconds(),
-                first.field(),
-                shown(first.recorded()),
-                shown(first.replayed()));
-    }
-
-    private static String shown(JsonNode value) {
-        String text = value.isMissingNode() ? "missing" : value.toString();
-        return text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
     }
 }

@@ -8,7 +8,6 @@ import dev.ratematch.costmodel.calibrate.ServingPredictor;
 import dev.ratematch.costmodel.calibrate.StepPredictor;
 import dev.ratematch.costmodel.kernel.KernelFamilies;
 import dev.ratematch.costmodel.residual.ServingResidual;
-import dev.ratematch.costmodel.table.Row;
 import dev.ratematch.costmodel.table.Table;
 import dev.ratematch.sizing.table.CsvFile;
 import dev.ratematch.sizing.table.TableWriter;
@@ -22,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
@@ -165,7 +163,7 @@ public final class PredictCommand implements Callable<Integer> {
                 var progress = bar.build()) {
             for (int from = 0; from < table.rows().size(); from += SLICE) {
                 var slice = table.rows().subList(from, Math.min(table.rows().size(), from + SLICE));
-                var lines = answers(slice, prediction, named);
+                var lines = prediction.lines(slice, named);
                 for (List<String> line : lines) {
                     writer.line(line);
                     if (!line.getLast().isEmpty()) {
@@ -176,15 +174,6 @@ public final class PredictCommand implements Callable<Integer> {
             }
         }
         report(table.rows().size(), reasons);
-    }
-
-    /// Rows are independent of one another, so the cores share them; the order stays.
-    private static List<List<String>> answers(
-            List<Row> rows, Prediction prediction, boolean named) {
-        return IntStream.range(0, rows.size())
-                .parallel()
-                .mapToObj(i -> prediction.line(rows.get(i), named))
-                .toList();
     }
 
     private Writer open() throws IOException {

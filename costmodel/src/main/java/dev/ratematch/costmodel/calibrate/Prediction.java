@@ -46,4 +46,12 @@ public interface Prediction {
         }
         return line;
     }
+
+    /// The cells of many rows, in order. Rows are independent of one another, so that the cores
+    /// share them.
+    ///
+    /// @param named whether rows have an `id`
+    default List<List<String>> lines(List<Row> rows, boolean named) {
+        return rows.parallelStream().map(row -> line(row, named)).toList();
+    }
 }

@@ -1,4 +1,4 @@
-package dev.ratematch.cli;
+package dev.ratematch.harness.demo;
 
 import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.host.JournalEntry;
@@ -14,7 +14,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// What the demo looks like at one moment, as lines of text.
-final class DemoView implements LivePlant.Audience {
+public final class DemoView implements LivePlant.Audience {
 
     private static final int LOADS = 48;
     private static final int BAR = 30;
@@ -39,7 +39,7 @@ final class DemoView implements LivePlant.Audience {
     ///
     /// @param bestStatic the split that the demo competes with, such as `7P9D`
     /// @param blocks whether block characters can be shown
-    DemoView(
+    public DemoView(
             Trace trace,
             Slo slo,
             int budgetGpus,
@@ -76,7 +76,7 @@ final class DemoView implements LivePlant.Audience {
     }
 
     /// The whole screen.
-    List<String> lines() {
+    public List<String> lines() {
         var lines = new ArrayList<String>();
         double share = Math.min(1, atSeconds / trace.seconds());
         lines.add(
@@ -177,7 +177,7 @@ final class DemoView implements LivePlant.Audience {
     }
 
     /// Hours, minutes, seconds.
-    static String clock(double seconds) {
+    public static String clock(double seconds) {
         long whole = (long) seconds;
         return String.format(
                 Locale.ROOT, "%02d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);

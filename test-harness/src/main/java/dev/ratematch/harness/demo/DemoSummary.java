@@ -1,4 +1,4 @@
-package dev.ratematch.cli;
+package dev.ratematch.harness.demo;
 
 import dev.ratematch.harness.judge.Judge;
 import dev.ratematch.harness.judge.Outcome;
@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Locale;
 
 /// What the demo has shown, in a screenful.
-final class DemoSummary {
+public final class DemoSummary {
 
     private DemoSummary() {}
 
     /// The text.
     ///
     /// @param live the run of our controller
-    static String of(DemoScene scene, Judge.Verdict verdict, Outcome live) {
+    public static String of(DemoScene scene, Judge.Verdict verdict, Outcome live) {
         var out = new StringBuilder();
         setting(out, scene);
         add(out, "");

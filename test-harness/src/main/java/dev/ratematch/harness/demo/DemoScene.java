@@ -1,5 +1,7 @@
-package dev.ratematch.cli;
+package dev.ratematch.harness.demo;
 
+import dev.ratematch.controller.core.Controller;
+import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.service.PoolRequest;
 import dev.ratematch.controller.service.Service;
@@ -8,8 +10,10 @@ import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.controller.spec.KvLink;
 import dev.ratematch.harness.cluster.MeasuredShapes;
 import dev.ratematch.harness.cluster.PlantSettings;
+import dev.ratematch.harness.http.LivePlant;
 import dev.ratematch.harness.judge.Episode;
 import dev.ratematch.harness.judge.Judge;
+import dev.ratematch.harness.judge.Outcome;
 import dev.ratematch.harness.judge.PlantWork;
 import dev.ratematch.harness.judge.Report;
 import dev.ratematch.harness.traffic.DemoSplice;
@@ -17,6 +21,7 @@ import dev.ratematch.harness.traffic.Dispersion;
 import dev.ratematch.harness.traffic.RateScale;
 import dev.ratematch.harness.traffic.Trace;
 import dev.ratematch.harness.traffic.Window;
+import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// What the demo shows: every constant of it.
@@ -26,22 +31,25 @@ import org.jspecify.annotations.Nullable;
 /// @param service as our controller believes it
 /// @param episode plant, traffic and promise
 /// @param seed of everything random
-record DemoScene(
+public record DemoScene(
         Trace source, RateScale.Scaled scaled, Service service, Episode episode, long seed) {
 
-    static final String MODEL = "llama-3.1-70b";
-    static final String GPU = "b200";
-    static final String PRECISION = "nvfp4";
-    static final String PARALLEL = "tp2";
-    static final int BUDGET_GPUS = 32;
-    static final Slo SLO = new Slo(10.0, 0.030, 95);
-    static final double START_UP_SECONDS = 45;
-    static final double CYCLE_SECONDS = 15;
+    public static final String MODEL = "llama-3.1-70b";
+    public static final String GPU = "b200";
+    public static final String PRECISION = "nvfp4";
+    public static final String PARALLEL = "tp2";
+    public static final int BUDGET_GPUS = 32;
+    public static final Slo SLO = new Slo(10.0, 0.030, 95);
+    public static final double START_UP_SECONDS = 45;
+    public static final double CYCLE_SECONDS = 15;
+
+    /// Share of an episode that its trace takes; the last requests finish in the rest.
+    private static final double AFTERMATH_SHARE = 0.85;
 
     /// The scene.
     ///
     /// @param window part of the trace to show; all of it where null
-    static DemoScene of(long seed, @Nullable Window window) {
+    public static DemoScene of(long seed, @Nullable Window window) {
         var whole = DemoSplice.load();
         var source = window == null ? whole : whole.window(window.fromNanos(), window.toNanos());
         var plant = plant(seed);
@@ -67,7 +75,7 @@ record DemoScene(
                         GPU,
                         PRECISION,
                         null,
-                        PlantOptions.ENGINE,
+                        MeasuredShapes.ENGINE,
                         SLO,
                         BUDGET_GPUS,
                         null,
@@ -77,8 +85,35 @@ record DemoScene(
                         pool));
     }
 
+    /// What our controller makes of it, over real HTTP.
+    ///
+    /// @param start replicas at the begin
+    /// @param speed virtual seconds in a second
+    /// @param progress told the share of the trace that is through
+    public Outcome live(
+            Episode.Pair start,
+            double speed,
+            Journal journal,
+            LivePlant.Audience audience,
+            DoubleConsumer progress) {
+        try (var plant =
+                new LivePlant(
+                        new Controller(service.spec(), service.laws()),
+                        SLO.percentile(),
+                        CYCLE_SECONDS,
+                        speed,
+                        journal,
+                        audience)) {
+            return episode.run(
+                    plant,
+                    start,
+                    plant,
+                    share -> progress.accept(Math.min(1, share / AFTERMATH_SHARE)));
+        }
+    }
+
     /// The report of a verdict on this scene.
-    Report report(Judge.Verdict verdict) {
+    public Report report(Judge.Verdict verdict) {
         return new Report(
                 scaled.trace().name(),
                 scaled.trace().requests().size(),
