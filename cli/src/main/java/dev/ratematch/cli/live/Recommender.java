@@ -1,5 +1,6 @@
 package dev.ratematch.cli.live;
 
+import dev.ratematch.controller.advice.Round;
 import dev.ratematch.controller.core.Advisor;
 import dev.ratematch.controller.core.Advisor.Advice;
 import dev.ratematch.controller.core.Controller;

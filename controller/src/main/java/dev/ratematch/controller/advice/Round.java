@@ -1,4 +1,4 @@
-package dev.ratematch.cli.live;
+package dev.ratematch.controller.advice;
 
 import dev.ratematch.controller.core.Assessment;
 import dev.ratematch.controller.core.Confidence;
@@ -13,26 +13,26 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param now the counts to set now; negative where they were never known
 /// @param open the move that is seen to be under way
-record Round(Service service, Snapshot snapshot, Step step, Sizes now, @Nullable Move open) {
+public record Round(Service service, Snapshot snapshot, Step step, Sizes now, @Nullable Move open) {
 
     /// Whether this is an answer.
-    boolean tells() {
+    public boolean tells() {
         return step.decision().reason().tells() && now.prefill() >= 0 && now.decode() >= 0;
     }
 
     /// Whether the counts should change.
-    boolean changes() {
+    public boolean changes() {
         return !step.end().equals(commanded()) || !now.equals(commanded());
     }
 
     /// What the model makes of it; absent where the cycle made no plan.
-    @Nullable Assessment assessment() {
+    public @Nullable Assessment assessment() {
         var why = step.explanation();
         return why.plan() == null ? null : why.assessment();
     }
 
     /// How far it can be trusted.
-    Confidence confidence() {
+    public Confidence confidence() {
         var assessed = assessment();
         if (assessed == null) {
             return Confidence.none("no plan was reached");
@@ -43,7 +43,7 @@ record Round(Service service, Snapshot snapshot, Step step, Sizes now, @Nullable
     }
 
     /// The counts as they are.
-    Sizes commanded() {
+    public Sizes commanded() {
         return new Sizes(
                 (int) snapshot.prefill().desired().orElse(now.prefill()),
                 (int) snapshot.decode().desired().orElse(now.decode()));

@@ -1,10 +1,10 @@
-package dev.ratematch.cli.live;
+package dev.ratematch.controller.advice;
 
-import static dev.ratematch.cli.live.Shown.number;
-import static dev.ratematch.cli.live.Shown.percent;
-import static dev.ratematch.cli.live.Shown.rate;
-import static dev.ratematch.cli.live.Shown.seconds;
-import static dev.ratematch.cli.live.Shown.time;
+import static dev.ratematch.controller.advice.Shown.number;
+import static dev.ratematch.controller.advice.Shown.percent;
+import static dev.ratematch.controller.advice.Shown.rate;
+import static dev.ratematch.controller.advice.Shown.seconds;
+import static dev.ratematch.controller.advice.Shown.time;
 
 import dev.ratematch.controller.core.Assessment;
 import dev.ratematch.controller.core.Forecast;
@@ -21,12 +21,12 @@ import java.util.List;
 import java.util.Locale;
 
 /// One cycle of advice for people. Pure.
-final class AdviceText {
+public final class AdviceText {
 
     private AdviceText() {}
 
     /// What is served and where it is looked at; said once.
-    static String heading(Service service, String source) {
+    public static String heading(Service service, String source) {
         var slo = service.spec().slo();
         return """
                %s %s on %s by %s; prefill %s, decode %s; budget %d GPUs
@@ -47,7 +47,7 @@ final class AdviceText {
     }
 
     /// The whole of it.
-    static String of(Round round) {
+    public static String of(Round round) {
         var text = new StringBuilder();
         var snapshot = round.snapshot();
         text.append("%nObserved, at %s%n".formatted(at(snapshot)));
@@ -232,7 +232,7 @@ final class AdviceText {
     }
 
     /// Why a cycle could not tell, and what was unknown in it.
-    static List<String> reasons(Round round) {
+    public static List<String> reasons(Round round) {
         var reasons = new LinkedHashSet<String>();
         reasons.add("No recommendation: " + round.step().explanation().text());
         var snapshot = round.snapshot();

@@ -1,4 +1,4 @@
-package dev.ratematch.cli.live;
+package dev.ratematch.controller.advice;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,13 +11,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// One cycle of advice as a JSON object; what is unknown is null, never zero. Pure.
-final class AdviceJson {
+public final class AdviceJson {
 
     private static final double MILLIS = 1e3;
 
     private AdviceJson() {}
 
-    static ObjectNode of(Round round) {
+    /// The object.
+    public static ObjectNode of(Round round) {
         var node = JsonNodeFactory.instance.objectNode();
         var snapshot = round.snapshot();
         var step = round.step();

@@ -1,10 +1,9 @@
-package dev.ratematch.cli.live;
+package dev.ratematch.k8s.publish;
 
+import dev.ratematch.controller.advice.Round;
+import dev.ratematch.controller.advice.Shown;
 import dev.ratematch.controller.publish.Concluded;
 import dev.ratematch.controller.publish.CycleMetrics;
-import dev.ratematch.k8s.publish.HttpEndpoints;
-import dev.ratematch.k8s.publish.RecommendationMetrics;
-import dev.ratematch.k8s.publish.Recommendations;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -13,7 +12,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// Where recommendations are laid out for whoever scales by metrics.
-final class Desk implements AutoCloseable {
+public final class Desk implements AutoCloseable {
 
     /// There is no resource in a cluster that they would be named after.
     private static final String NAMESPACE = "";
@@ -28,7 +27,7 @@ final class Desk implements AutoCloseable {
     /// A desk on somebody's event loops.
     ///
     /// @param port to serve `/metrics` on; null for none
-    Desk(Vertx vertx, PrometheusMeterRegistry registry, @Nullable Integer port) {
+    public Desk(Vertx vertx, PrometheusMeterRegistry registry, @Nullable Integer port) {
         this.metrics = RecommendationMetrics.bind(recommendations, registry, Clock.systemUTC());
         this.cycles = new CycleMetrics(registry);
         this.http =
@@ -43,19 +42,19 @@ final class Desk implements AutoCloseable {
     }
 
     /// The port that is listened on; negative for none.
-    int port() {
+    public int port() {
         return http == null ? -1 : http.port();
     }
 
     /// A running cycle.
-    Timer.Sample begin() {
+    public Timer.Sample begin() {
         return cycles.begin();
     }
 
     /// Lays out what one cycle concluded.
     ///
     /// @param began from `begin`
-    void conclude(Round round, Instant at, Timer.Sample began) {
+    public void conclude(Round round, Instant at, Timer.Sample began) {
         recommendations.conclude(NAMESPACE, NAME, round.step(), round.now(), at);
         var service = round.service();
         cycles.conclude(
@@ -66,7 +65,7 @@ final class Desk implements AutoCloseable {
     }
 
     /// The last good counts, for people; null before the first.
-    @Nullable String last(Instant now) {
+    public @Nullable String last(Instant now) {
         return recommendations
                 .find(NAMESPACE, NAME)
                 .map(

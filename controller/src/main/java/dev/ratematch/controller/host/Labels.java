@@ -1,4 +1,4 @@
-package dev.ratematch.cli.live;
+package dev.ratematch.controller.host;
 
 import dev.ratematch.controller.telemetry.dialect.Catalogue;
 import dev.ratematch.controller.telemetry.dialect.Fact;

@@ -1,10 +1,10 @@
-package dev.ratematch.cli.live;
+package dev.ratematch.controller.advice;
 
 import dev.ratematch.controller.observe.Reading;
 import java.util.Locale;
 
 /// Numbers and readings for people: always with a unit, and unknown never as a number.
-final class Shown {
+public final class Shown {
 
     private static final double MILLIS = 1e3;
 
@@ -40,7 +40,8 @@ final class Shown {
                 : number(reading, 0, "");
     }
 
-    static String seconds(double seconds) {
+    /// Milliseconds below a second, seconds from there on.
+    public static String seconds(double seconds) {
         if (!Double.isFinite(seconds)) {
             return "without bound";
         }

@@ -1,18 +1,18 @@
-package dev.ratematch.cli.live;
+package dev.ratematch.controller.advice;
 
 import dev.ratematch.controller.observe.Sizes;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// What to do, what comes then, and what would change it, as sentences. Pure.
-final class Prospect {
+public final class Prospect {
 
     private static final double PERCENT = 100;
 
     private Prospect() {}
 
     /// What to do now.
-    static String recommendation(Round round) {
+    public static String recommendation(Round round) {
         var now = round.commanded();
         if (!round.tells()) {
             return "cannot tell";
@@ -23,7 +23,7 @@ final class Prospect {
     }
 
     /// What following it is worth.
-    static @Nullable String gain(Round round) {
+    public static @Nullable String gain(Round round) {
         var assessed = round.assessment();
         if (assessed == null) {
             return null;
@@ -53,7 +53,7 @@ final class Prospect {
     }
 
     /// What it would do next.
-    static String next(Round round) {
+    public static String next(Round round) {
         var now = round.now();
         var end = round.step().end();
         if (round.changes()) {
@@ -92,7 +92,7 @@ final class Prospect {
     }
 
     /// What would change it.
-    static @Nullable String changes(Round round) {
+    public static @Nullable String changes(Round round) {
         var assessed = round.assessment();
         if (assessed == null) {
             return null;

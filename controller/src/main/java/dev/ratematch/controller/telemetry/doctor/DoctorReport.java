@@ -1,8 +1,7 @@
-package dev.ratematch.cli.live;
+package dev.ratematch.controller.telemetry.doctor;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ratematch.controller.telemetry.doctor.Finding;
 import dev.ratematch.controller.telemetry.doctor.Finding.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,20 +12,26 @@ import java.util.Locale;
 ///
 /// @param source where it was looked at, for people
 /// @param notes what was noticed beside the checks
-record DoctorReport(String source, List<Finding> findings, List<String> notes) {
+public record DoctorReport(String source, List<Finding> findings, List<String> notes) {
+
+    public DoctorReport {
+        findings = List.copyOf(findings);
+        notes = List.copyOf(notes);
+    }
 
     long count(Verdict verdict) {
         return findings.stream().filter(f -> f.verdict() == verdict).count();
     }
 
-    boolean healthy() {
+    /// Whether nothing has to be changed.
+    public boolean healthy() {
         return count(Verdict.FAULT) == 0;
     }
 
     private record Line(String role, String pod, String check, String result, String what) {}
 
     /// The table: what is good in one line a check, every fault and lack on its own with the fix.
-    String text() {
+    public String text() {
         var lines = new ArrayList<Line>();
         var fixes = new LinkedHashMap<Integer, String>();
         var good = new LinkedHashMap<List<String>, Integer>();
@@ -102,7 +107,7 @@ record DoctorReport(String source, List<Finding> findings, List<String> notes) {
     }
 
     /// One object.
-    ObjectNode json() {
+    public ObjectNode json() {
         var node = JsonNodeFactory.instance.objectNode();
         node.put("source", source);
         node.put("healthy", healthy());

@@ -1,24 +1,27 @@
-package dev.ratematch.cli.live;
+package dev.ratematch.controller.host;
 
-import dev.ratematch.controller.host.EngineTelemetry;
-import dev.ratematch.controller.host.Fleet;
-import dev.ratematch.controller.host.PodTelemetry;
-import dev.ratematch.controller.host.PrometheusTelemetry;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.telemetry.dialect.Catalogue;
+import dev.ratematch.controller.telemetry.dialect.Detection;
 import dev.ratematch.controller.telemetry.dialect.Source;
+import dev.ratematch.controller.telemetry.doctor.Patient;
 import dev.ratematch.controller.telemetry.prometheus.Outcome.Failed;
 import dev.ratematch.controller.telemetry.prometheus.Outcome.Found;
 import dev.ratematch.controller.telemetry.prometheus.Outcome.Kind;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusClient;
+import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSource;
 import dev.ratematch.controller.telemetry.prometheus.RewoundSource;
 import dev.ratematch.controller.telemetry.prometheus.Selectors;
 import dev.ratematch.controller.telemetry.scrape.Scraper;
+import dev.ratematch.controller.telemetry.scrape.Target;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +29,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// The open source. Only ever reads: `GET` of the pods' metrics, or the query API of a Prometheus.
-final class LiveSource implements AutoCloseable {
+public final class LiveSource implements AutoCloseable {
 
     private static final long CLOSE_SECONDS = 10;
 
@@ -44,52 +47,75 @@ final class LiveSource implements AutoCloseable {
                 }
             };
 
-    private final SourceOptions options;
+    /// Where to look.
+    ///
+    /// @param targets pods to scrape directly; empty where a Prometheus is asked
+    /// @param timeout longest wait for one answer
+    /// @param prometheus how to talk to it; null where pods are scraped
+    /// @param selectors which series are whose; null while nobody has said
+    /// @param catalogue what is understood
+    public record Place(
+            List<Target> targets,
+            Duration timeout,
+            @Nullable PrometheusSettings prometheus,
+            @Nullable Selectors selectors,
+            Catalogue catalogue) {
+
+        public Place {
+            targets = List.copyOf(targets);
+        }
+
+        private PrometheusSettings settings() {
+            return Objects.requireNonNull(prometheus, "There is no Prometheus to ask.");
+        }
+
+        private Selectors selected() {
+            return Objects.requireNonNull(selectors, "Nobody said which series are whose.");
+        }
+    }
+
+    private final Place place;
     private final Vertx vertx;
     private final @Nullable Scraper scraper;
     private final @Nullable PrometheusClient prometheus;
     private double secondsBack;
 
-    /// Opens what the options name.
-    LiveSource(SourceOptions options, Vertx vertx, MeterRegistry registry) {
-        this.options = options;
+    /// Opens a place.
+    public LiveSource(Place place, Vertx vertx, MeterRegistry registry) {
+        this.place = place;
         this.vertx = vertx;
-        this.scraper = options.direct() ? new Scraper(vertx, options.timeout()) : null;
+        var settings = place.prometheus();
+        this.scraper = settings == null ? new Scraper(vertx, place.timeout()) : null;
         this.prometheus =
-                options.direct()
+                settings == null
                         ? null
-                        : new PrometheusClient(vertx, "prometheus", options.settings(), registry);
+                        : new PrometheusClient(vertx, "prometheus", settings, registry);
     }
 
     /// For people.
-    String title() {
-        return options.direct()
-                ? "%d pods, scraped directly".formatted(options.targets().size())
-                : "Prometheus at " + options.settings().url();
+    public String title() {
+        return prometheus == null
+                ? "%d pods, scraped directly".formatted(place.targets().size())
+                : "Prometheus at " + place.settings().url();
     }
 
     /// Telemetry of the pods, without counts of the cluster's.
-    PodTelemetry telemetry(double percentile, double windowSeconds) {
+    public PodTelemetry telemetry(double percentile, double windowSeconds) {
         if (scraper != null) {
             return new EngineTelemetry(
-                    scraper,
-                    options::targets,
-                    NOBODYS,
-                    percentile,
-                    windowSeconds,
-                    options.catalogue());
+                    scraper, place::targets, NOBODYS, percentile, windowSeconds, place.catalogue());
         }
         return new PrometheusTelemetry(
                 new RewoundSource(asked(), () -> secondsBack),
-                options.selectors(),
+                place.selected(),
                 NOBODYS,
                 percentile,
                 windowSeconds,
-                options.catalogue());
+                place.catalogue());
     }
 
     /// Looks at the past of a Prometheus from now on, so long ago; 0 for the present.
-    void rewind(double seconds) {
+    public void rewind(double seconds) {
         secondsBack = seconds;
     }
 
@@ -102,7 +128,7 @@ final class LiveSource implements AutoCloseable {
 
     /// Why nothing can be read at all, and what to do about it; empty when all is well. Pods that
     /// are scraped directly are looked at one by one instead.
-    List<String> problems() {
+    public List<String> problems() {
         if (prometheus == null) {
             return List.of();
         }
@@ -111,11 +137,11 @@ final class LiveSource implements AutoCloseable {
         }
         double now = now();
         var labels = new Labels(asked(), now);
-        if (options.unselected()) {
+        if (place.selectors() == null) {
             return labels.engines().isEmpty() ? List.of(empty(now)) : List.of();
         }
         var unfound = new ArrayList<String>();
-        var selectors = options.selectors();
+        var selectors = place.selected();
         for (var source : Source.values()) {
             if (!selectors.of(source).isEmpty()) {
                 problem(selectors, source, now).ifPresent(unfound::add);
@@ -148,10 +174,10 @@ final class LiveSource implements AutoCloseable {
         boolean any = new Labels(asked(), now).any();
         return any
                 ? "%s answers, but no target of it exposes an engine's metrics; let it scrape the"
-                                .formatted(options.settings().url())
+                                .formatted(place.settings().url())
                         + " engines' ports, or give the URL of the one that does."
                 : "%s answers, but it is empty: no target was scraped in the last five minutes. Look"
-                                .formatted(options.settings().url())
+                                .formatted(place.settings().url())
                         + " at its targets page; it may have just started, scrape nothing, or not"
                         + " be the one that scrapes the engines.";
     }
@@ -175,8 +201,28 @@ final class LiveSource implements AutoCloseable {
     }
 
     /// The pods that expose an engine's metrics, by their labels, one line each.
-    List<String> engines() {
+    public List<String> engines() {
         return new Labels(asked(), now()).engines();
+    }
+
+    /// What was read of each pod, for a doctor.
+    ///
+    /// @param now seconds on the clock of the scrapes
+    public static List<Patient> patients(PodTelemetry telemetry, double now) {
+        var patients = new ArrayList<Patient>();
+        var spoken = telemetry.detected();
+        for (var source : Source.values()) {
+            for (var pod : telemetry.pods(source)) {
+                double at = pod.scrapedAtSeconds();
+                patients.add(
+                        new Patient(
+                                source,
+                                pod,
+                                spoken.getOrDefault(pod.pod(), new Detection(List.of(), "")),
+                                Double.isNaN(at) ? 0 : Math.max(0, now - at)));
+            }
+        }
+        return patients;
     }
 
     /// Which option to reach for.
