@@ -50,7 +50,7 @@ accuracy: jdk ## measure the cost model against ../shared/silicon and write docs
 	@./ratematch accuracy --data "$(SILICON)" --commit $$(git rev-parse --short HEAD) --out docs/accuracy.md
 
 paper: jdk ## draw the pictures of docs/paper.md and print the figures behind them
-	@./ratematch --version >/dev/null && "$(JAVA_HOME)/bin/java" -cp cli/target/ratematch.jar dev.ratematch.cli.paper.PaperFigures docs/paper
+	@./ratematch --version >/dev/null && "$(JAVA_HOME)/bin/java" -cp cli/target/ratematch.jar:studies/target/classes dev.ratematch.studies.paper.PaperFigures docs/paper
 
 profiles: jdk ## fit the shipped kernel and serving profiles again (SILICON=folder of the measurements)
 	@bash .ci/profiles "$(SILICON)"

@@ -1,9 +1,9 @@
 package dev.ratematch.cli;
 
-import dev.ratematch.cli.bench.Bench;
-import dev.ratematch.cli.bench.Figure;
-import dev.ratematch.cli.bench.ModelBench;
-import dev.ratematch.cli.bench.Stopwatch;
+import dev.ratematch.harness.bench.Bench;
+import dev.ratematch.harness.bench.Figure;
+import dev.ratematch.harness.bench.ModelBench;
+import dev.ratematch.harness.bench.Stopwatch;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;

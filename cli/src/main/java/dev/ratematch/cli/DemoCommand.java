@@ -1,10 +1,12 @@
 package dev.ratematch.cli;
 
-import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.JsonLinesJournal;
 import dev.ratematch.controller.service.Service;
+import dev.ratematch.harness.demo.DemoScene;
+import dev.ratematch.harness.demo.DemoSummary;
+import dev.ratematch.harness.demo.DemoView;
 import dev.ratematch.harness.http.LivePlant;
 import dev.ratematch.harness.judge.Episode;
 import dev.ratematch.harness.judge.Html;
@@ -45,8 +47,6 @@ import picocli.CommandLine.Spec;
             "The same seed gives the same figures at any speed."
         })
 public final class DemoCommand implements Callable<Integer> {
-
-    private static final double AFTERMATH_SHARE = 0.85;
 
     /// How the summary is written.
     enum Format {
@@ -136,27 +136,17 @@ public final class DemoCommand implements Callable<Integer> {
         boolean quiet = headless || form == Format.JSON;
         var service = scene.service();
         try (var written = journal(service);
-                var screen = quiet ? null : screen(scene, start);
-                var plant =
-                        new LivePlant(
-                                new Controller(service.spec(), service.laws()),
-                                DemoScene.SLO.percentile(),
-                                DemoScene.CYCLE_SECONDS,
-                                factor,
-                                written == null ? Journal.NONE : written,
-                                screen == null ? LivePlant.Audience.NONE : screen)) {
-            return scene.episode()
-                    .run(
-                            plant,
-                            start,
-                            plant,
-                            share -> {
-                                if (quiet) {
-                                    bar.at(
-                                            "ratematch over HTTP",
-                                            Math.min(1, share / AFTERMATH_SHARE));
-                                }
-                            });
+                var screen = quiet ? null : screen(scene, start)) {
+            return scene.live(
+                    start,
+                    factor,
+                    written == null ? Journal.NONE : written,
+                    screen == null ? LivePlant.Audience.NONE : screen,
+                    share -> {
+                        if (quiet) {
+                            bar.at("ratematch over HTTP", share);
+                        }
+                    });
         }
     }
 

@@ -2,6 +2,7 @@ package dev.ratematch.cli;
 
 import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.core.Decision;
+import dev.ratematch.harness.demo.DemoView;
 import dev.ratematch.harness.http.LivePlant;
 import dev.ratematch.harness.plant.FleetView;
 import java.io.PrintWriter;

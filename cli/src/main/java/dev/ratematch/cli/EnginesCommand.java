@@ -4,17 +4,16 @@ import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.controller.telemetry.scrape.Target;
-import dev.ratematch.costmodel.units.Names;
 import dev.ratematch.harness.exposition.Dialect;
 import dev.ratematch.harness.exposition.ExposedCluster;
 import dev.ratematch.harness.http.Ports;
 import dev.ratematch.harness.http.WallClockPlant;
 import dev.ratematch.harness.judge.PlantWork;
 import dev.ratematch.harness.plant.PlantSettings;
-import dev.ratematch.harness.traffic.Generators;
 import dev.ratematch.harness.traffic.RateScale;
 import dev.ratematch.harness.traffic.Trace;
 import dev.ratematch.harness.traffic.TraceReader;
+import dev.ratematch.harness.traffic.TraceSource;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -23,7 +22,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -163,7 +161,7 @@ public final class EnginesCommand implements Callable<Integer> {
     }
 
     private int play(PrintWriter out) throws IOException {
-        var dialect = dialect();
+        var dialect = Dialect.named(engine, frontend);
         var settings = options.plant(model, gpu, gpus, seed);
         checkFits(settings);
         var traffic = traffic(settings);
@@ -185,34 +183,6 @@ public final class EnginesCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Dialect dialect() {
-        var known = List.of(Dialect.Engine.values());
-        var chosen =
-                known.stream()
-                        .filter(e -> e.label().equals(engine))
-                        .findFirst()
-                        .orElseThrow(
-                                () ->
-                                        Names.unknown(
-                                                "--engine",
-                                                engine,
-                                                known.stream()
-                                                        .map(Dialect.Engine::label)
-                                                        .toList()));
-        if (frontend == null) {
-            return Dialect.of(chosen);
-        }
-        for (var each : Dialect.Frontend.values()) {
-            if (each.label().equals(frontend)) {
-                return new Dialect(chosen, each);
-            }
-        }
-        throw Names.unknown(
-                "--frontend",
-                frontend,
-                Stream.of(Dialect.Frontend.values()).map(Dialect.Frontend::label).toList());
-    }
-
     private void checkFits(PlantSettings settings) {
         int wanted = prefill * settings.prefill().gpus() + decode * settings.decode().gpus();
         if (prefill < 1 || decode < 1 || wanted > gpus) {
@@ -231,21 +201,9 @@ public final class EnginesCommand implements Callable<Integer> {
     }
 
     private Trace traffic(PlantSettings settings) throws IOException {
-        var source =
-                trace.startsWith("gen:")
-                        ? Generators.generate(trace.substring("gen:".length()), seed, Double.NaN)
-                        : TraceReader.read(trace, new TraceReader.Options(false, true, seed))
-                                .trace();
-        if (rateScale.equals("auto")) {
-            var work = new PlantWork(settings, new Slo(2, 0.030, 95));
-            return RateScale.auto(source, gpus, work::gpus, seed).trace();
-        }
-        try {
-            return RateScale.by(source, Double.parseDouble(rateScale), seed).trace();
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    "--rate-scale (%s) must be a number above 0, or auto.".formatted(rateScale), e);
-        }
+        var source = TraceSource.load(trace, new TraceReader.Options(false, true, seed)).trace();
+        var work = new PlantWork(settings, new Slo(2, 0.030, 95));
+        return RateScale.named(source, rateScale, gpus, work::gpus, seed).trace();
     }
 
     private void say(PrintWriter out, WallClockPlant plant, Trace traffic, Dialect dialect) {

@@ -1,15 +1,16 @@
 package dev.ratematch.cli;
 
-import dev.ratematch.cli.plan.Explain;
-import dev.ratematch.cli.plan.Format;
-import dev.ratematch.cli.plan.FrontierPlot;
-import dev.ratematch.cli.plan.MixReport;
-import dev.ratematch.cli.plan.ModelPlan;
-import dev.ratematch.cli.plan.ModelReport;
-import dev.ratematch.cli.plan.ModelTable;
-import dev.ratematch.cli.plan.WorkersFile;
 import dev.ratematch.costmodel.frontier.mix.MixSolver;
 import dev.ratematch.costmodel.units.Check;
+import dev.ratematch.sizing.Explain;
+import dev.ratematch.sizing.Format;
+import dev.ratematch.sizing.FrontierPlot;
+import dev.ratematch.sizing.MixReport;
+import dev.ratematch.sizing.ModelPlan;
+import dev.ratematch.sizing.ModelReport;
+import dev.ratematch.sizing.ModelTable;
+import dev.ratematch.sizing.WorkersFile;
+import dev.ratematch.sizing.table.CsvFile;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -160,7 +161,7 @@ public final class PlanCommand implements Callable<Integer> {
                     "--gpus (%d) must be at least 2: one for each role.".formatted(gpus));
         }
         String name = source.equals("-") ? "standard input" : source;
-        var file = WorkersFile.parse(name, read(source));
+        var file = WorkersFile.of(CsvFile.parse(name, read(source)));
         var out = spec.commandLine().getOut();
         switch (MixSolver.solve(file.prefill(), file.decode(), gpus)) {
             case MixSolver.Result.Best(var mix) -> out.print(new MixReport(file, mix).text(format));

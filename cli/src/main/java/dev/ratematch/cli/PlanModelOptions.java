@@ -1,25 +1,19 @@
 package dev.ratematch.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.ratematch.cli.plan.ModelRequest;
 import dev.ratematch.costmodel.frontier.points.Load;
 import dev.ratematch.costmodel.frontier.points.Pairing;
 import dev.ratematch.costmodel.frontier.points.Target;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
-import dev.ratematch.costmodel.model.HuggingFaceConfig;
 import dev.ratematch.costmodel.model.ModelSpec;
-import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.Precision;
 import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.costmodel.units.Check;
 import dev.ratematch.costmodel.units.Names;
+import dev.ratematch.sizing.ModelFile;
+import dev.ratematch.sizing.ModelRequest;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -184,7 +178,10 @@ final class PlanModelOptions {
                     "--model (%s) and --model-config (%s) name two models; give one of them."
                             .formatted(model, modelConfig));
         }
-        ModelSpec spec = modelConfig == null ? model(named) : config("--model-config", modelConfig);
+        ModelSpec spec =
+                modelConfig == null
+                        ? ModelFile.named("--model", named)
+                        : ModelFile.read("--model-config", modelConfig);
         Accelerator accelerator = Accelerators.named(gpu);
         Precision weights = precision(accelerator);
         Check.finiteAtLeast("--isl", inputTokens, 1);
@@ -234,37 +231,6 @@ final class PlanModelOptions {
         needs.put("--ttft", ttft != null);
         needs.put("--itl", itl != null);
         return needs;
-    }
-
-    private static ModelSpec model(String name) throws IOException {
-        Path file = Path.of(name);
-        return name.endsWith(".json") || Files.exists(file)
-                ? config("--model", file)
-                : Models.named(name);
-    }
-
-    private static ModelSpec config(String option, Path given) throws IOException {
-        Path file = Files.isDirectory(given) ? given.resolve("config.json") : given;
-        if (!Files.isRegularFile(file)) {
-            throw new IllegalArgumentException(
-                    "%s (%s): there is no such file.".formatted(option, file));
-        }
-        try {
-            Map<String, Object> config =
-                    new ObjectMapper().readValue(Files.readString(file), new TypeReference<>() {});
-            if (config == null) {
-                throw new IllegalArgumentException(
-                        "%s (%s) is no JSON object: it is null.".formatted(option, file));
-            }
-            return HuggingFaceConfig.read(file.toString(), config);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(
-                    "%s (%s) is no JSON object: %s".formatted(option, file, e.getOriginalMessage()),
-                    e);
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException(
-                    "%s (%s) must be text in UTF-8.".formatted(option, file), e);
-        }
     }
 
     private Precision precision(Accelerator accelerator) {

@@ -16,9 +16,6 @@ import picocli.CommandLine.Option;
 @SuppressWarnings("NullAway.Init")
 final class PlantOptions {
 
-    /// Engine of the simulated cluster: its step times were measured on TensorRT-LLM.
-    static final String ENGINE = "trtllm";
-
     @Option(
             names = "--precision",
             defaultValue = "nvfp4",

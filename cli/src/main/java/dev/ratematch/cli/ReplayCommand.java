@@ -1,18 +1,14 @@
 package dev.ratematch.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ratematch.controller.replay.Difference;
 import dev.ratematch.controller.replay.Replay;
+import dev.ratematch.controller.replay.ReplayReport;
 import dev.ratematch.controller.replay.Replayed;
 import dev.ratematch.controller.replay.Score;
+import dev.ratematch.controller.replay.ScoreText;
 import dev.ratematch.costmodel.units.Names;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,8 +39,6 @@ import picocli.CommandLine.Spec;
         })
 @SuppressWarnings("NullAway.Init")
 public final class ReplayCommand implements Callable<Integer> {
-
-    private static final int SHOWN = 200;
 
     @Spec private CommandSpec spec;
 
@@ -94,20 +88,11 @@ public final class ReplayCommand implements Callable<Integer> {
         }
         err.flush();
         if (format.equals("json")) {
-            var node = json(replayed);
-            if (score) {
-                scores(node, booked);
-            }
-            out.println(node);
+            out.println(ReplayReport.json(replayed, score ? booked : null));
         } else if (score) {
-            booked.scores()
-                    .forEach(
-                            (of, scores) -> {
-                                out.print(of.isEmpty() ? "" : "%s:%n".formatted(of));
-                                out.print(ScoreText.of(scores));
-                            });
+            out.print(ScoreText.of(booked));
         } else {
-            replayed.forEach((file, each) -> out.println(text(file, each)));
+            replayed.forEach((file, each) -> out.println(ReplayReport.text(file.toString(), each)));
         }
         out.flush();
         if (replayed.values().stream().anyMatch(each -> !each.identical())) {
@@ -129,88 +114,5 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private ParameterException wrong(IllegalArgumentException e) {
         return new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
-
-    /// Of one file, or of several as one journal; the file is named where there are several.
-    private static ObjectNode json(Map<Path, Replayed> replayed) {
-        var node = JsonNodeFactory.instance.objectNode();
-        boolean several = replayed.size() > 1;
-        node.put("cycles", replayed.values().stream().mapToLong(Replayed::cycles).sum());
-        node.put("identical", replayed.values().stream().allMatch(Replayed::identical));
-        node.putNull("first_difference");
-        for (var each : replayed.entrySet()) {
-            var first = each.getValue().first();
-            if (first != null) {
-                var where = node.putObject("first_difference");
-                if (several) {
-                    where.put("file", each.getKey().toString());
-                }
-                where.put("line", first.line());
-                where.put("at_s", first.atSeconds());
-                where.put("field", first.field());
-                where.set("recorded", orNull(first.recorded()));
-                where.set("replayed", orNull(first.replayed()));
-                break;
-            }
-        }
-        if (replayed.values().stream().anyMatch(each -> !each.notes().isEmpty())) {
-            node.put("skipped", replayed.values().stream().mapToLong(Replayed::skipped).sum());
-            var notes = node.putArray("notes");
-            replayed.forEach(
-                    (file, each) ->
-                            each.notes()
-                                    .forEach(
-                                            note ->
-                                                    notes.add(
-                                                            several ? file + ", " + note : note)));
-        }
-        return node;
-    }
-
-    private static void scores(ObjectNode node, Score booked) {
-        node.put("decided_otherwise", booked.otherwise());
-        var all = node.putArray("scores");
-        booked.scores()
-                .forEach(
-                        (of, scores) -> {
-                            var each = all.addObject();
-                            if (!of.isEmpty()) {
-                                each.put("ratematcher", of);
-                            }
-                            each.setAll(ScoreJson.of(scores));
-                        });
-    }
-
-    private static JsonNode orNull(JsonNode value) {
-        return value.isMissingNode() ? JsonNodeFactory.instance.nullNode() : value;
-    }
-
-    private static String text(Path file, Replayed replayed) {
-        var first = replayed.first();
-        String skipped =
-                replayed.skipped() == 0
-                        ? ""
-                        : " %d could not be decided again.".formatted(replayed.skipped());
-        return first == null
-                ? "%s: %d cycles decided again, all as recorded.%s"
-                        .formatted(file, replayed.cycles(), skipped)
-                : "%s: %d cycles decided again; the first that differs is %s.%s"
-                        .formatted(file, replayed.cycles(), text(first), skipped);
-    }
-
-    private static String text(Difference first) {
-        return String.format(
-                Locale.ROOT,
-                "line %d, at %s s: %s was %s and is now %s",
-                first.line(),
-                first.atSeconds(),
-                first.field(),
-                shown(first.recorded()),
-                shown(first.replayed()));
-    }
-
-    private static String shown(JsonNode value) {
-        String text = value.isMissingNode() ? "missing" : value.toString();
-        return text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
     }
 }

@@ -12,12 +12,13 @@ import dev.ratematch.harness.judge.Html;
 import dev.ratematch.harness.judge.Judge;
 import dev.ratematch.harness.judge.PlantWork;
 import dev.ratematch.harness.judge.Report;
+import dev.ratematch.harness.plant.MeasuredShapes;
 import dev.ratematch.harness.plant.PlantSettings;
 import dev.ratematch.harness.traffic.Dispersion;
-import dev.ratematch.harness.traffic.Generators;
 import dev.ratematch.harness.traffic.RateScale;
 import dev.ratematch.harness.traffic.Trace;
 import dev.ratematch.harness.traffic.TraceReader;
+import dev.ratematch.harness.traffic.TraceSource;
 import dev.ratematch.harness.traffic.Window;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -252,23 +253,18 @@ public final class SimulateCommand implements Callable<Integer> {
         return ServiceFactory.create(
                 ServiceRequest.builder(model, gpu, slo, gpus)
                         .precision(options.precision)
-                        .engine(PlantOptions.ENGINE)
+                        .engine(MeasuredShapes.ENGINE)
                         .link(options.linkGbPerSecond, options.mode())
                         .pools(options.pool(true, known), options.pool(false, known))
                         .build());
     }
 
     private Trace source(PrintWriter err) throws IOException {
-        Trace whole;
-        if (trace.startsWith("gen:")) {
-            whole = Generators.generate(trace.substring("gen:".length()), seed, Double.NaN);
-        } else {
-            var loaded = TraceReader.read(trace, new TraceReader.Options(skipBad, true, seed));
-            if (loaded.skippedRows() > 0) {
-                err.printf("Skipped %d bad rows of %s.%n", loaded.skippedRows(), trace);
-            }
-            whole = loaded.trace();
+        var loaded = TraceSource.load(trace, new TraceReader.Options(skipBad, true, seed));
+        if (loaded.skippedRows() > 0) {
+            err.printf("Skipped %d bad rows of %s.%n", loaded.skippedRows(), trace);
         }
+        var whole = loaded.trace();
         if (window == null) {
             return whole;
         }
@@ -278,14 +274,7 @@ public final class SimulateCommand implements Callable<Integer> {
 
     private RateScale.Scaled scaled(Trace source, PlantSettings plant, Slo slo) {
         boolean given = spec.commandLine().getParseResult().hasMatchedOption("--rate-scale");
-        if (rateScale.equals("auto") || (!given && trace.startsWith("gen:"))) {
-            return RateScale.auto(source, gpus, new PlantWork(plant, slo)::gpus, seed);
-        }
-        try {
-            return RateScale.by(source, Double.parseDouble(rateScale), seed);
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    "--rate-scale (%s) must be a number above 0, or auto.".formatted(rateScale), e);
-        }
+        String factor = given || !TraceSource.generated(trace) ? rateScale : RateScale.AUTO;
+        return RateScale.named(source, factor, gpus, new PlantWork(plant, slo)::gpus, seed);
     }
 }

@@ -3,6 +3,7 @@ package dev.ratematch.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ratematch.harness.demo.DemoScene;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

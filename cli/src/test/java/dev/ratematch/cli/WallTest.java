@@ -25,6 +25,7 @@ class WallTest {
                     .importPackages(
                             "dev.ratematch.costmodel",
                             "dev.ratematch.controller",
+                            "dev.ratematch.sizing",
                             "dev.ratematch.harness",
                             "dev.ratematch.cli");
 
@@ -55,8 +56,22 @@ class WallTest {
                 .resideInAnyPackage("dev.ratematch.controller..", "dev.ratematch.costmodel..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.ratematch.harness..", "dev.ratematch.k8s..")
+                .resideInAnyPackage(
+                        "dev.ratematch.sizing..", "dev.ratematch.harness..", "dev.ratematch.k8s..")
                 .check(CLASSES);
+    }
+
+    /// What only the documents need must not reach the jar.
+    @Test
+    void noModuleUsesTheStudies() throws IOException {
+        try (var modules = Files.list(ROOT)) {
+            for (var module : modules.filter(m -> !m.endsWith("studies")).toList()) {
+                var pom = module.resolve("pom.xml");
+                if (Files.exists(pom)) {
+                    assertThat(Files.readString(pom)).as("%s", pom).doesNotContain("-studies<");
+                }
+            }
+        }
     }
 
     @Test

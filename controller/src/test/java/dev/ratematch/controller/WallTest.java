@@ -98,7 +98,7 @@ class WallTest {
     void whatShowsACycleWorksNothingOut() {
         noClasses()
                 .that()
-                .resideInAnyPackage(HOME + "publish..", HOME + "filter..")
+                .resideInAnyPackage(HOME + "publish..", HOME + "filter..", HOME + "advice..")
                 .should()
                 .dependOnClassesThat(
                         resideInAnyPackage(HOME + "capacity..")

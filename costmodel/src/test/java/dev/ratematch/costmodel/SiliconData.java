@@ -1,5 +1,7 @@
 package dev.ratematch.costmodel;
 
+import dev.ratematch.costmodel.table.Table;
+import dev.ratematch.costmodel.table.Tables;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,36 +46,48 @@ public final class SiliconData {
         }
     }
 
+    /// A table as the model's own code takes it, or empty where the tables are not there.
+    public static Optional<Table> table(String file) {
+        return path(file).map(path -> Tables.of(file, lines(path)));
+    }
+
     /// The rows of a table by column, or empty where the tables are not there.
     public static Optional<List<Row>> rows(String file) {
+        return path(file).map(SiliconData::read);
+    }
+
+    private static Optional<Path> path(String file) {
         Path folder = Path.of("").toAbsolutePath();
         for (Path at = folder; at != null; at = at.getParent()) {
             Path table = at.resolve("shared").resolve("silicon").resolve(file);
             if (Files.isReadable(table)) {
-                return Optional.of(read(table));
+                return Optional.of(table);
             }
         }
         return Optional.empty();
     }
 
     private static List<Row> read(Path table) {
+        var lines = lines(table);
+        String[] columns = lines.getFirst().split(",", -1);
+        var rows = new ArrayList<Row>();
+        for (var line : lines.subList(1, lines.size())) {
+            String[] cells = line.split(",", -1);
+            Map<String, String> row = new HashMap<>();
+            for (int i = 0; i < columns.length; i++) {
+                row.put(columns[i], cells[i]);
+            }
+            rows.add(new Row(row));
+        }
+        return rows;
+    }
+
+    private static List<String> lines(Path table) {
         try (InputStream raw = Files.newInputStream(table);
                 InputStream in = table.toString().endsWith(".gz") ? new GZIPInputStream(raw) : raw;
                 BufferedReader reader =
                         new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-            String[] columns = reader.readLine().split(",", -1);
-            List<Row> rows = new ArrayList<>();
-            String line = reader.readLine();
-            while (line != null) {
-                String[] cells = line.split(",", -1);
-                Map<String, String> row = new HashMap<>();
-                for (int i = 0; i < columns.length; i++) {
-                    row.put(columns[i], cells[i]);
-                }
-                rows.add(new Row(row));
-                line = reader.readLine();
-            }
-            return rows;
+            return reader.lines().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -26,6 +26,7 @@ final class WallTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "java.lang..",
+                        "java.math..",
                         "java.util..",
                         "org.jspecify.annotations..",
                         "dev.ratematch.costmodel..")

@@ -1,15 +1,12 @@
 package dev.ratematch.cli.live;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.ratematch.controller.host.PodTelemetry;
-import dev.ratematch.controller.telemetry.dialect.Detection;
-import dev.ratematch.controller.telemetry.dialect.Source;
+import dev.ratematch.controller.host.LiveSource;
 import dev.ratematch.controller.telemetry.doctor.Doctor;
-import dev.ratematch.controller.telemetry.doctor.Patient;
+import dev.ratematch.controller.telemetry.doctor.DoctorReport;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -78,7 +75,7 @@ public final class DoctorCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), SourceOptions.said(e), e);
         }
         var vertx = Vertx.vertx();
-        try (var live = new LiveSource(source, vertx, new SimpleMeterRegistry())) {
+        try (var live = new LiveSource(source.place(), vertx, new SimpleMeterRegistry())) {
             var problems = live.problems();
             if (!problems.isEmpty()) {
                 return unreadable(problems);
@@ -115,7 +112,7 @@ public final class DoctorCommand implements Callable<Integer> {
         double now = Clock.systemUTC().millis() / 1e3;
         var telemetry = live.telemetry(PERCENTILE, BACK_SECONDS);
         var snapshot = telemetry.observe(now);
-        var findings = Doctor.examine(patients(telemetry, now), FRESH_SECONDS);
+        var findings = Doctor.examine(LiveSource.patients(telemetry, now), FRESH_SECONDS);
         var notes =
                 snapshot.warnings().stream()
                         .filter(w -> findings.stream().noneMatch(f -> w.endsWith(f.what())))
@@ -129,22 +126,5 @@ public final class DoctorCommand implements Callable<Integer> {
         }
         out.flush();
         return report.healthy() ? 0 : 1;
-    }
-
-    private static List<Patient> patients(PodTelemetry telemetry, double now) {
-        var patients = new ArrayList<Patient>();
-        var spoken = telemetry.detected();
-        for (var source : Source.values()) {
-            for (var pod : telemetry.pods(source)) {
-                double at = pod.scrapedAtSeconds();
-                patients.add(
-                        new Patient(
-                                source,
-                                pod,
-                                spoken.getOrDefault(pod.pod(), new Detection(List.of(), "")),
-                                Double.isNaN(at) ? 0 : Math.max(0, now - at)));
-            }
-        }
-        return patients;
     }
 }

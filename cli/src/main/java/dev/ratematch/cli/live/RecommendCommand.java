@@ -3,8 +3,13 @@ package dev.ratematch.cli.live;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.ratematch.cli.JournalOptions;
 import dev.ratematch.cli.Seconds;
+import dev.ratematch.controller.advice.AdviceJson;
+import dev.ratematch.controller.advice.AdviceText;
+import dev.ratematch.controller.advice.Round;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.JsonLinesJournal;
+import dev.ratematch.controller.host.LiveSource;
+import dev.ratematch.controller.publish.Desk;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.telemetry.dialect.Source;
@@ -137,7 +142,7 @@ public final class RecommendCommand implements Callable<Integer> {
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var vertx = Vertx.vertx();
         try (var written = journal();
-                var live = new LiveSource(source, vertx, registry);
+                var live = new LiveSource(source.place(), vertx, registry);
                 var desk = new Desk(vertx, registry, watch ? metricsPort : null)) {
             if (written != null) {
                 desk.journal(written::writing);

@@ -1,5 +1,6 @@
 package dev.ratematch.cli.live;
 
+import dev.ratematch.controller.advice.Round;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.host.ControlLoop;
 import dev.ratematch.controller.host.Journal;

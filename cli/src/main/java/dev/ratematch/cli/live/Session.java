@@ -1,10 +1,15 @@
 package dev.ratematch.cli.live;
 
+import dev.ratematch.controller.advice.AdviceText;
+import dev.ratematch.controller.advice.Round;
+import dev.ratematch.controller.advice.Shown;
 import dev.ratematch.controller.host.ControlLoop;
 import dev.ratematch.controller.host.Journal;
+import dev.ratematch.controller.host.LiveSource;
 import dev.ratematch.controller.host.PodTelemetry;
 import dev.ratematch.controller.host.SeenReplicas;
 import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.publish.Desk;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.telemetry.dialect.Detection;
 import dev.ratematch.controller.telemetry.dialect.Source;

@@ -1,6 +1,7 @@
 package dev.ratematch.cli.live;
 
 import dev.ratematch.cli.Seconds;
+import dev.ratematch.controller.host.LiveSource;
 import dev.ratematch.controller.telemetry.dialect.Catalogue;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
@@ -166,12 +167,12 @@ final class SourceOptions {
         return engine.equals(Catalogue.AUTO) ? "" : engine.equals("triton") ? "trtllm" : engine;
     }
 
-    Duration timeout() {
+    private Duration timeout() {
         return Duration.ofMillis(Math.max(1, (long) (1000 * timeout.value())));
     }
 
     /// The pods to scrape.
-    List<Target> targets() {
+    private List<Target> targets() {
         var all = new ArrayList<Target>();
         targets(all, Source.PREFILL, prefillUrls);
         targets(all, Source.DECODE, decodeUrls);
@@ -233,8 +234,20 @@ final class SourceOptions {
         return new Selectors(prefillSelector, decodeSelector, frontendSelector);
     }
 
+    /// Where to look.
+    LiveSource.Place place() {
+        return direct()
+                ? new LiveSource.Place(targets(), timeout(), null, null, catalogue())
+                : new LiveSource.Place(
+                        List.of(),
+                        timeout(),
+                        settings(),
+                        unselected() ? null : selectors(),
+                        catalogue());
+    }
+
     /// How to talk to Prometheus.
-    PrometheusSettings settings() {
+    private PrometheusSettings settings() {
         var settings =
                 PrometheusSettings.of(String.valueOf(prometheus))
                         .limits(Limits.DEFAULT.timeout(timeout()));

@@ -1,8 +1,19 @@
 package dev.ratematch.cli.model;
 
+import dev.ratematch.controller.core.Residual;
+import dev.ratematch.controller.service.ShippedProfiles;
+import dev.ratematch.costmodel.calibrate.AccuracyReport;
+import dev.ratematch.costmodel.calibrate.Measurements;
+import dev.ratematch.costmodel.calibrate.OnlineAccuracy;
+import dev.ratematch.sizing.table.CsvFolder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -66,12 +77,13 @@ public final class AccuracyCommand implements Callable<Integer> {
         String body;
         try (var progress = bar.build()) {
             body =
-                    new AccuracyReport(data)
-                            .measure(
+                    report().measure(
                                     part -> {
                                         progress.setExtraMessage(part);
                                         progress.step();
                                     });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
@@ -90,5 +102,34 @@ public final class AccuracyCommand implements Callable<Integer> {
         spec.commandLine().getOut().print(report);
         spec.commandLine().getOut().flush();
         return 0;
+    }
+
+    private AccuracyReport report() {
+        return new AccuracyReport(
+                new Measurements(data.toString(), new CsvFolder(data)::find),
+                ShippedProfiles::kernels,
+                new Learning(Residual.NONE),
+                AccuracyCommand::shuffled);
+    }
+
+    /// Seeded, so that every report leaves out the same.
+    private static List<String> shuffled(List<String> names) {
+        var shuffled = new ArrayList<>(names);
+        Collections.shuffle(shuffled, new Random(1));
+        return shuffled;
+    }
+
+    /// What the controller learns of an engine while it runs.
+    private record Learning(Residual residual) implements OnlineAccuracy.Learner {
+
+        @Override
+        public double correct(double modelledSeconds) {
+            return residual.correct(modelledSeconds);
+        }
+
+        @Override
+        public OnlineAccuracy.Learner learn(double modelledSeconds, double observedSeconds) {
+            return new Learning(residual.learn(modelledSeconds, observedSeconds));
+        }
     }
 }

@@ -1,13 +1,19 @@
 package dev.ratematch.cli.model;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.ratematch.cli.table.Table;
+import dev.ratematch.controller.service.ShippedProfiles;
+import dev.ratematch.costmodel.calibrate.Measurements;
+import dev.ratematch.costmodel.calibrate.ServingAccuracy;
+import dev.ratematch.costmodel.calibrate.ServingObservations;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.kernel.KernelProfile;
 import dev.ratematch.costmodel.kernel.KernelProfile.Provenance;
 import dev.ratematch.costmodel.kernel.ProfileCodec;
+import dev.ratematch.sizing.table.CsvFile;
+import dev.ratematch.sizing.table.CsvFolder;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -124,6 +130,8 @@ public final class CalibrateCommand implements Callable<Integer> {
                         "Give either --kernels DIR (and --system) or --serving FILE.");
             }
             return 0;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
@@ -131,7 +139,8 @@ public final class CalibrateCommand implements Callable<Integer> {
 
     private Map<String, Object> calibrateKernels(Path folder, String name) throws IOException {
         var accelerator = Accelerators.named(name);
-        var samples = KernelFiles.read(folder, name);
+        var samples =
+                new Measurements(folder.toString(), new CsvFolder(folder)::find).kernels(name);
         if (samples.values().stream().allMatch(List::isEmpty)) {
             throw new IllegalArgumentException(
                     "--system (%s) has no rows in %s.".formatted(name, folder));
@@ -156,14 +165,15 @@ public final class CalibrateCommand implements Callable<Integer> {
     }
 
     private Map<String, Object> calibrateServing(String file) throws IOException {
-        var observations = ServingObservations.of(Table.read(file));
+        var observations = ServingObservations.of(CsvFile.read(file), ShippedProfiles::kernels);
         if (observations.rows().isEmpty()) {
             throw new IllegalArgumentException(
                     "--serving (%s) has no row that the model can answer: %s"
                             .formatted(file, observations.refused().keySet()));
         }
         var text = spec.commandLine().getOut();
-        ServingAccuracy.print(text, observations);
+        text.print(ServingAccuracy.text(observations));
+        text.flush();
         return ServingObservations.fit(
                         observations.rows(), "%s; %s; %s".formatted(source, licence, attribution))
                 .tree();

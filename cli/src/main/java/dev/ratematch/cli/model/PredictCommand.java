@@ -1,23 +1,26 @@
 package dev.ratematch.cli.model;
 
-import dev.ratematch.cli.table.Row;
-import dev.ratematch.cli.table.Table;
-import dev.ratematch.cli.table.TableWriter;
 import dev.ratematch.controller.service.ShippedProfiles;
+import dev.ratematch.costmodel.calibrate.KernelPrediction;
+import dev.ratematch.costmodel.calibrate.MemoryPrediction;
+import dev.ratematch.costmodel.calibrate.Prediction;
+import dev.ratematch.costmodel.calibrate.ServingPredictor;
+import dev.ratematch.costmodel.calibrate.StepPredictor;
 import dev.ratematch.costmodel.kernel.KernelFamilies;
 import dev.ratematch.costmodel.residual.ServingResidual;
+import dev.ratematch.costmodel.table.Table;
+import dev.ratematch.sizing.table.CsvFile;
+import dev.ratematch.sizing.table.TableWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
@@ -125,7 +128,7 @@ public final class PredictCommand implements Callable<Integer> {
         }
         try {
             Prediction prediction = prediction();
-            Table table = Table.read(in);
+            Table table = CsvFile.read(in);
             write(table, prediction);
             return 0;
         } catch (IllegalArgumentException e) {
@@ -135,38 +138,33 @@ public final class PredictCommand implements Callable<Integer> {
 
     private Prediction prediction() {
         if (kernel != null) {
-            return new KernelPrediction(KernelFamilies.named(kernel));
+            return new KernelPrediction(KernelFamilies.named(kernel), ShippedProfiles::profile);
         }
         if (step == null) {
             return new ServingPredictor(
-                    kernelsOnly ? ServingResidual.NONE : ShippedProfiles.residual());
+                    kernelsOnly ? ServingResidual.NONE : ShippedProfiles.residual(),
+                    ShippedProfiles::kernels);
         }
         return switch (step) {
-            case prefill -> new StepPredictor(false);
-            case decode -> new StepPredictor(true);
+            case prefill -> new StepPredictor(false, ShippedProfiles::kernels);
+            case decode -> new StepPredictor(true, ShippedProfiles::kernels);
             case memory -> new MemoryPrediction();
         };
     }
 
     private void write(Table table, Prediction prediction) throws IOException {
         boolean named = table.columns().contains("id");
-        var header = new ArrayList<String>();
-        if (named) {
-            header.add("id");
-        }
-        header.addAll(prediction.columns());
-        header.add("refused");
         var reasons = new TreeMap<String, Integer>();
         var bar =
                 new ProgressBarBuilder()
                         .setTaskName("predict")
                         .setInitialMax(table.rows().size())
                         .setStyle(ProgressBarStyle.ASCII);
-        try (var writer = new TableWriter(open(), header);
+        try (var writer = new TableWriter(open(), prediction.header(named));
                 var progress = bar.build()) {
             for (int from = 0; from < table.rows().size(); from += SLICE) {
                 var slice = table.rows().subList(from, Math.min(table.rows().size(), from + SLICE));
-                var lines = answers(slice, prediction, named);
+                var lines = prediction.lines(slice, named);
                 for (List<String> line : lines) {
                     writer.line(line);
                     if (!line.getLast().isEmpty()) {
@@ -177,32 +175,6 @@ public final class PredictCommand implements Callable<Integer> {
             }
         }
         report(table.rows().size(), reasons);
-    }
-
-    /// Rows are independent of one another, so the cores share them; the order stays.
-    private static List<List<String>> answers(
-            List<Row> rows, Prediction prediction, boolean named) {
-        return IntStream.range(0, rows.size())
-                .parallel()
-                .mapToObj(i -> line(rows.get(i), prediction, named))
-                .toList();
-    }
-
-    private static List<String> line(Row row, Prediction prediction, boolean named) {
-        var line = new ArrayList<String>();
-        if (named) {
-            line.add(row.text("id"));
-        }
-        try {
-            line.addAll(prediction.answer(row));
-            line.add("");
-        } catch (IllegalArgumentException e) {
-            for (int i = 0; i < prediction.columns().size(); i++) {
-                line.add("");
-            }
-            line.add(String.valueOf(e.getMessage()));
-        }
-        return line;
     }
 
     private Writer open() throws IOException {

@@ -2,6 +2,10 @@ package dev.ratematch.cli.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ratematch.controller.advice.AdviceJson;
+import dev.ratematch.controller.advice.AdviceText;
+import dev.ratematch.controller.advice.Prospect;
+import dev.ratematch.controller.advice.Round;
 import dev.ratematch.controller.core.Confidence;
 import dev.ratematch.controller.host.JournalEntry;
 import dev.ratematch.controller.observe.PoolReading;

@@ -3,7 +3,8 @@ package dev.ratematch.cli.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.ratematch.cli.table.Table;
+import dev.ratematch.costmodel.table.Table;
+import dev.ratematch.sizing.table.CsvFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,7 +46,7 @@ final class PredictCommandTest {
         args[options.length + 2] = "--out";
         args[options.length + 3] = to.toString();
         assertThat(run(args)).as(err.toString()).isZero();
-        return Table.read(to.toString());
+        return CsvFile.read(to.toString());
     }
 
     private static String agg(String id, int concurrency) {

@@ -1,4 +1,5 @@
-/// The ports that a host fills, and the loop that runs one control cycle through them.
+/// The ports that a host fills, the sources that fill them, and the loop that runs one control
+/// cycle through them.
 @NullMarked
 package dev.ratematch.controller.host;
 

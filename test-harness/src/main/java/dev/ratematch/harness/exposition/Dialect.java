@@ -1,6 +1,10 @@
 package dev.ratematch.harness.exposition;
 
+import dev.ratematch.costmodel.units.Names;
 import dev.ratematch.harness.plant.DecodeChoice;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Whose metrics the cluster exposes: the names, labels, units and buckets of its engines, and of
 /// what stands before them. What an engine does not expose in reality is not exposed here either.
@@ -73,6 +77,29 @@ public record Dialect(Engine engine, Frontend frontend) {
                     case TRTLLM -> Frontend.LLM_D;
                     case DYNAMO -> Frontend.DYNAMO;
                 });
+    }
+
+    /// The dialect that people ask for.
+    ///
+    /// @param engine its label
+    /// @param frontend its label; null for the one that the engine is usually seen with
+    /// @throws IllegalArgumentException naming the option that is wrong
+    public static Dialect named(String engine, @Nullable String frontend) {
+        var chosen = one("--engine", engine, List.of(Engine.values()), Engine::label);
+        return frontend == null
+                ? of(chosen)
+                : new Dialect(
+                        chosen,
+                        one("--frontend", frontend, List.of(Frontend.values()), Frontend::label));
+    }
+
+    private static <E> E one(
+            String option, String given, List<E> known, Function<E, String> label) {
+        return known.stream()
+                .filter(each -> label.apply(each).equals(given))
+                .findFirst()
+                .orElseThrow(
+                        () -> Names.unknown(option, given, known.stream().map(label).toList()));
     }
 
     /// SGLang gives a request its decode replica at its arrival, so that this counts it from then

@@ -11,6 +11,9 @@ import java.util.stream.Collectors;
 /// DeepSeek-R1 NVFP4 on GB200: the public disaggregated Dynamo runs of the same source.
 public final class MeasuredShapes {
 
+    /// Engine of the simulated cluster: its step times were measured on TensorRT-LLM.
+    public static final String ENGINE = "trtllm";
+
     /// One fitted engine.
     ///
     /// @param model name of the model

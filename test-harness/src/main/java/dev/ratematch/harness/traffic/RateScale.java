@@ -26,12 +26,31 @@ public final class RateScale {
     private static final double OFFSET_NANOS = 2e9;
     private static final int NEIGHBOURS = 50;
 
+    /// Asks for a K that fits the budget.
+    public static final String AUTO = "auto";
+
     private RateScale() {}
 
     /// A scaled trace.
     ///
     /// @param factors K of each segment, one for a trace of one piece
     public record Scaled(Trace trace, List<Double> factors) {}
+
+    /// K as people write it: a number, or `auto`.
+    ///
+    /// @param need GPUs of a stretch of requests, for `auto`
+    public static Scaled named(
+            Trace trace, String factor, int budgetGpus, GpuNeed need, long seed) {
+        if (factor.equals(AUTO)) {
+            return auto(trace, budgetGpus, need, seed);
+        }
+        try {
+            return by(trace, Double.parseDouble(factor), seed);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "--rate-scale (%s) must be a number above 0, or auto.".formatted(factor), e);
+        }
+    }
 
     /// The same K for the whole trace.
     public static Scaled by(Trace trace, double factor, long seed) {

@@ -1,5 +1,0 @@
-/// The shapes of the paper that Ratematch implements, drawn from its own cost model.
-@NullMarked
-package dev.ratematch.cli.paper;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/// Tables in files: CSV in and out, gzip transparently, problems named by file, line and column.
-@NullMarked
-package dev.ratematch.cli.table;
-
-import org.jspecify.annotations.NullMarked;

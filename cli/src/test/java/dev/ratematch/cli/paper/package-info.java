@@ -1,4 +1,0 @@
-@NullMarked
-package dev.ratematch.cli.paper;
-
-import org.jspecify.annotations.NullMarked;

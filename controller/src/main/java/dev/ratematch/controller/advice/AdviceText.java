@@ -1,0 +1,257 @@
+package dev.ratematch.controller.advice;
+
+import static dev.ratematch.controller.advice.Shown.number;
+import static dev.ratematch.controller.advice.Shown.percent;
+import static dev.ratematch.controller.advice.Shown.rate;
+import static dev.ratematch.controller.advice.Shown.seconds;
+import static dev.ratematch.controller.advice.Shown.time;
+
+import dev.ratematch.controller.core.Assessment;
+import dev.ratematch.controller.core.Forecast;
+import dev.ratematch.controller.core.Residual;
+import dev.ratematch.controller.observe.PoolReading;
+import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.service.Service;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+
+/// One cycle of advice for people. Pure.
+public final class AdviceText {
+
+    private AdviceText() {}
+
+    /// What is served and where it is looked at; said once.
+    public static String heading(Service service, String source) {
+        var slo = service.spec().slo();
+        return """
+               %s %s on %s by %s; prefill %s, decode %s; budget %d GPUs
+               promise: TTFT %s, ITL %s at p%s; source: %s
+               """
+                .formatted(
+                        service.model(),
+                        service.precision(),
+                        service.gpu(),
+                        service.engine(),
+                        service.prefillParallel(),
+                        service.decodeParallel(),
+                        service.spec().budgetGpus(),
+                        seconds(slo.ttftSeconds()),
+                        seconds(slo.itlSeconds()),
+                        Shown.plain(slo.percentile()),
+                        source);
+    }
+
+    /// The whole of it.
+    public static String of(Round round) {
+        var text = new StringBuilder();
+        var snapshot = round.snapshot();
+        text.append("%nObserved, at %s%n".formatted(at(snapshot)));
+        observed(text, round);
+        var assessed = round.assessment();
+        if (assessed != null) {
+            text.append("%nModel%n".formatted());
+            model(text, round, assessed);
+        }
+        text.append("%nRecommendation: %s%n".formatted(Prospect.recommendation(round)));
+        line(text, "reason", round.cycle().explanation().text());
+        String gain = Prospect.gain(round);
+        if (gain != null) {
+            line(text, "gain", gain);
+        }
+        if (assessed != null) {
+            line(text, "confidence", round.confidence().text());
+        }
+        line(text, "next", Prospect.next(round));
+        String changes = Prospect.changes(round);
+        if (changes != null) {
+            line(text, "changes", changes);
+        }
+        for (String warning : warnings(round)) {
+            line(text, "note", warning);
+        }
+        return text.toString();
+    }
+
+    static String at(Snapshot snapshot) {
+        return Instant.ofEpochSecond((long) snapshot.atSeconds())
+                .truncatedTo(ChronoUnit.SECONDS)
+                .toString();
+    }
+
+    private static void line(StringBuilder text, String name, String what) {
+        text.append("  %-11s %s%n".formatted(name, what));
+    }
+
+    private static void observed(StringBuilder text, Round round) {
+        var snapshot = round.snapshot();
+        var traffic = snapshot.traffic();
+        var spec = round.service().spec();
+        line(
+                text,
+                "replicas",
+                "prefill %s; decode %s; %s"
+                        .formatted(
+                                pool(snapshot.prefill()),
+                                pool(snapshot.decode()),
+                                gpus(round, spec.budgetGpus())));
+        line(text, "requests", requests(snapshot));
+        line(
+                text,
+                "prompts",
+                "ISL %s mean, of which %s computed; prefix hits %s"
+                        .formatted(
+                                number(traffic.inputTokensMean(), 0, " tokens"),
+                                number(traffic.uncachedInputTokensMean(), 0, " tokens"),
+                                percent(traffic.kvHitRate())));
+        line(
+                text,
+                "answers",
+                "OSL %s mean; %s a decode step"
+                        .formatted(
+                                number(traffic.outputTokensMean(), 0, " tokens"),
+                                number(traffic.acceptLength(), 2, " tokens")));
+        String p = "p" + Shown.plain(spec.slo().percentile());
+        line(
+                text,
+                "latency",
+                "TTFT %s mean, %s at %s; ITL %s mean, %s at %s"
+                        .formatted(
+                                time(traffic.ttftMeanSeconds()),
+                                time(traffic.ttftQuantileSeconds()),
+                                p,
+                                time(traffic.itlMeanSeconds()),
+                                time(traffic.itlQuantileSeconds()),
+                                p));
+        line(
+                text,
+                "pools",
+                "prefill %s; decode %s"
+                        .formatted(load(snapshot.prefill()), load(snapshot.decode())));
+    }
+
+    private static String pool(PoolReading pool) {
+        var desired = pool.desired();
+        if (!desired.known()) {
+            return number(desired, 0, "");
+        }
+        double silent = pool.starting().orElse(0);
+        return number(desired, 0, "")
+                + (silent > 0
+                        ? " (%s answer, %s do not)"
+                                .formatted(number(pool.ready(), 0, ""), number(silent, 0))
+                        : "");
+    }
+
+    private static String gpus(Round round, int budget) {
+        var pair = round.cycle().now().sizes();
+        return pair == null
+                ? "budget %d GPUs".formatted(budget)
+                : "%d of %d GPUs".formatted(round.service().spec().gpus(pair), budget);
+    }
+
+    private static String requests(Snapshot snapshot) {
+        var traffic = snapshot.traffic();
+        if (!(traffic.arrived() instanceof Reading.Value(double arrived, _))
+                || !snapshot.windowSeconds().known()) {
+            return number(traffic.arrived(), 0, " in the window");
+        }
+        double window = snapshot.windowSeconds().orElse(1);
+        return "%s%s over %s"
+                .formatted(
+                        traffic.arrivedIsLowerBound() ? "at least " : "",
+                        rate(arrived / window),
+                        seconds(window));
+    }
+
+    private static String load(PoolReading pool) {
+        return "%s running, %s queued, KV %s full"
+                .formatted(
+                        number(pool.runningRequests(), 0, ""),
+                        number(pool.queuedRequests(), 0, ""),
+                        percent(pool.kvUsed()));
+    }
+
+    private static void model(StringBuilder text, Round round, Assessment assessed) {
+        line(
+                text,
+                "planned for",
+                "%s expected, %s with margin and backlog; ISL %s, OSL %s tokens; %d windows"
+                        .formatted(
+                                rate(assessed.expected().requestsPerSecond()),
+                                rate(assessed.demand().requestsPerSecond()),
+                                number(assessed.expected().inputTokens(), 0),
+                                number(assessed.expected().outputTokens(), 0),
+                                assessed.expected().windows()));
+        line(text, assessed.now().pair().ratio(), forecast(assessed.now(), round));
+        if (!assessed.end().pair().equals(assessed.now().pair())) {
+            line(text, assessed.end().pair().ratio(), forecast(assessed.end(), round));
+        }
+        line(text, "limit", round.cycle().explanation().limiting().name().toLowerCase(Locale.ROOT));
+        var learnt = round.cycle().explanation().calibration();
+        line(
+                text,
+                "correction",
+                "prefill %s; decode %s"
+                        .formatted(correction(learnt.prefill()), correction(learnt.decode())));
+    }
+
+    private static String forecast(Forecast forecast, Round round) {
+        return "TTFT %s at p%s, ITL %s mean; carries %s (prefill %s, decode %s, transfer %s)"
+                .formatted(
+                        seconds(forecast.ttftSeconds()),
+                        Shown.plain(round.service().spec().slo().percentile()),
+                        seconds(forecast.itlSeconds()),
+                        rate(forecast.requestsPerSecond()),
+                        rate(forecast.prefill().requestsPerSecond()),
+                        rate(forecast.decode().requestsPerSecond()),
+                        rate(forecast.transferRequestsPerSecond()));
+    }
+
+    private static String correction(Residual residual) {
+        return residual.weight() == 0
+                ? "as modelled, nothing learnt"
+                : String.format(
+                        Locale.ROOT,
+                        "%.2f times the model, %+.1f ms",
+                        residual.scale(),
+                        1e3 * residual.offsetSeconds());
+    }
+
+    /// What was noticed, each once.
+    static List<String> warnings(Round round) {
+        var all = new LinkedHashSet<String>(round.snapshot().warnings());
+        all.addAll(round.service().warnings());
+        return List.copyOf(all);
+    }
+
+    /// Why a cycle could not tell, and what was unknown in it.
+    public static List<String> reasons(Round round) {
+        var reasons = new LinkedHashSet<String>();
+        reasons.add("No recommendation: " + round.cycle().explanation().text());
+        var snapshot = round.snapshot();
+        var traffic = snapshot.traffic();
+        reasons.addAll(warnings(round));
+        var readings = new ArrayList<Reading>();
+        readings.add(snapshot.prefill().ready());
+        readings.add(snapshot.decode().ready());
+        readings.add(traffic.arrived());
+        readings.add(traffic.inputTokensMean());
+        readings.add(traffic.outputTokensMean());
+        readings.add(snapshot.windowSeconds());
+        for (var reading : readings) {
+            switch (reading) {
+                case Reading.Unknown(String why) -> reasons.add(why);
+                case Reading.Stale(double age) ->
+                        reasons.add("the last scrape is %s old".formatted(seconds(age)));
+                case Reading.NoTraffic _ -> reasons.add("no request has ended in the window");
+                case Reading.Value _ -> {}
+            }
+        }
+        return List.copyOf(reasons);
+    }
+}

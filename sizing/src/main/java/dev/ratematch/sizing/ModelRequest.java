@@ -1,0 +1,69 @@
+package dev.ratematch.sizing;
+
+import dev.ratematch.controller.service.ShippedProfiles;
+import dev.ratematch.costmodel.frontier.points.Target;
+import dev.ratematch.costmodel.frontier.search.Configurations;
+import dev.ratematch.costmodel.hardware.Accelerator;
+import dev.ratematch.costmodel.parallel.KvDtype;
+import dev.ratematch.costmodel.parallel.Parallelism;
+import dev.ratematch.costmodel.parallel.Precision;
+import dev.ratematch.costmodel.parallel.Quantization;
+import dev.ratematch.costmodel.phase.WorkerCompiler;
+import dev.ratematch.costmodel.units.Check;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What `ratematch plan --model` was asked.
+///
+/// @param target model, load, link and latencies
+/// @param accelerator the GPU
+/// @param precision of the weights
+/// @param kv of the KV cache
+/// @param engine its name, for people
+/// @param allReduceFloorMicros least latency of an all-reduce wider than public tables,
+///   microseconds; 0 for what the widest table says
+/// @param gpus budget of both pools
+public record ModelRequest(
+        Target target,
+        Accelerator accelerator,
+        Precision precision,
+        KvDtype kv,
+        String engine,
+        double allReduceFloorMicros,
+        int gpus) {
+
+    /// More GPUs than any plan for one model has.
+    static final int MAX_GPUS = 16_384;
+
+    public ModelRequest {
+        Check.within("--gpus", gpus, 2, MAX_GPUS);
+    }
+
+    /// Compiles configurations; the only place that knows how.
+    WorkerCompiler compiler() {
+        return new WorkerCompiler(
+                ShippedProfiles.kernels(accelerator).withAllReduceFloor(allReduceFloorMicros),
+                target.model(),
+                Quantization.of(precision, target.model(), kv),
+                ShippedProfiles.engine(engine, target.model(), precision, accelerator));
+    }
+
+    private boolean tensorRt() {
+        return engine.equals("trtllm") || engine.equals("dynamo");
+    }
+
+    /// Configurations that the engine could be given.
+    List<Parallelism> candidates() {
+        var all = new ArrayList<>(Configurations.candidates(accelerator, widestWorker()));
+        if (target.model().moe().isPresent() && !tensorRt()) {
+            all.addAll(Configurations.between(accelerator, widestWorker()));
+        }
+        return all;
+    }
+
+    /// GPUs up to which one worker is considered: the budget, and where that is small, enough to
+    /// say how much of it is missing.
+    int widestWorker() {
+        return Math.max(gpus, Math.max(16, accelerator.nvlinkGpus()));
+    }
+}

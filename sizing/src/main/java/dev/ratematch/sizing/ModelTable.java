@@ -1,0 +1,221 @@
+package dev.ratematch.sizing;
+
+import dev.ratematch.costmodel.frontier.mix.Mix;
+import dev.ratematch.costmodel.frontier.search.FleetPlan;
+import dev.ratematch.costmodel.units.Check;
+import java.util.Locale;
+
+/// Prints a plan for people.
+///
+/// @param answer the plan
+public record ModelTable(ModelPlan answer) {
+
+    private static final String END = System.lineSeparator();
+
+    /// The table.
+    public String text() {
+        var plan = answer.plan();
+        var mix = plan.mix();
+        String limit =
+                mix.limit() == Mix.Limit.EVEN
+                        ? "both pools are even"
+                        : mix.limit().name().toLowerCase(Locale.ROOT) + " limits";
+        return head()
+                + END
+                + "%s requests/s, %s tok/s/GPU at %s tok/s/user; %s, bound by %s."
+                        .formatted(
+                                Numbers.shown(mix.servedRequestsPerSecond()),
+                                Numbers.shown(plan.tokensPerSecondPerGpu()),
+                                Numbers.shown(1 / plan.itlSeconds()),
+                                limit,
+                                plan.binding().label())
+                + END
+                + END
+                + workers().text()
+                + END
+                + facts().text()
+                + END
+                + advice(plan)
+                + END;
+    }
+
+    private String head() {
+        var request = answer.request();
+        var target = request.target();
+        var load = target.load();
+        String more =
+                (load.cachedShare() > 0
+                                ? ", prefix hits " + Numbers.shown(100 * load.cachedShare()) + " %"
+                                : "")
+                        + (load.acceptLength() > 1
+                                ? ", accept length " + Numbers.shown(load.acceptLength())
+                                : "");
+        return "%s %s (KV %s, %s) on %d x %s; ISL %s, OSL %s%s; TTFT <= %s, ITL <= %s"
+                        .formatted(
+                                target.model().name(),
+                                request.precision().name().toLowerCase(Locale.ROOT),
+                                request.kv().name().toLowerCase(Locale.ROOT),
+                                request.engine(),
+                                request.gpus(),
+                                request.accelerator().name(),
+                                Numbers.plain(load.inputTokens()),
+                                Numbers.plain(load.outputTokens()),
+                                more,
+                                ModelPlan.time(target.ttftSeconds()),
+                                ModelPlan.time(target.itlSeconds()))
+                + END;
+    }
+
+    private Grid workers() {
+        var plan = answer.plan();
+        var grid =
+                new Grid(
+                        2,
+                        "role",
+                        "engine",
+                        "GPUs each",
+                        "replicas",
+                        "GPUs",
+                        "batch",
+                        "step",
+                        "requests/s each",
+                        "bound by");
+        for (int i = 0; i < plan.prefill().size(); i++) {
+            var point = plan.prefill().get(i);
+            row(
+                    grid,
+                    "prefill",
+                    plan.mix().prefill().get(i),
+                    point.prompts(),
+                    ModelPlan.time(point.ftlSeconds()),
+                    point.binding().label());
+        }
+        for (int i = 0; i < plan.decode().size(); i++) {
+            var point = plan.decode().get(i);
+            row(
+                    grid,
+                    "decode",
+                    plan.mix().decode().get(i),
+                    point.sequences(),
+                    ModelPlan.time(point.itlSeconds()),
+                    point.binding().label());
+        }
+        return grid;
+    }
+
+    private static void row(Grid grid, String role, Mix.Count count, int batch, String... rest) {
+        Check.atLeast("rest", rest.length, 2);
+        grid.row(
+                role,
+                count.worker().name(),
+                "" + count.worker().gpus(),
+                "" + count.replicas(),
+                "" + count.gpus(),
+                "" + batch,
+                rest[0],
+                Numbers.shown(count.worker().requestsPerSecond()),
+                rest[1]);
+    }
+
+    private Grid facts() {
+        var plan = answer.plan();
+        var mix = plan.mix();
+        var target = plan.target();
+        var grid = new Grid(2, "fact", "value");
+        grid.row(
+                "P:D",
+                "%d:%d instances, %d:%d GPUs; idle GPUs: %d"
+                        .formatted(
+                                mix.prefillReplicas(),
+                                mix.decodeReplicas(),
+                                mix.prefillGpus(),
+                                mix.decodeGpus(),
+                                mix.idleGpus()));
+        grid.row(
+                "continuous ratio",
+                "%s prefill GPUs per decode GPU (about %d:%d)"
+                        .formatted(
+                                Numbers.shown(plan.match().ratio()),
+                                plan.match().numerator(),
+                                plan.match().denominator()));
+        grid.row(
+                "LP bound",
+                "%s requests/s; whole replicas lose %s %%%s"
+                        .formatted(
+                                Numbers.shown(mix.boundRequestsPerSecond()),
+                                Numbers.fixed(mix.lossPercent(), 2),
+                                plan.exact() ? "" : " (placement not proven optimal)"));
+        grid.row(
+                "TTFT",
+                "%s before queueing (KV transfer and first decode step included), %s below the target"
+                        .formatted(
+                                ModelPlan.time(plan.ttftSeconds()),
+                                ModelPlan.time(
+                                        Math.max(0, target.ttftSeconds() - plan.ttftSeconds()))));
+        grid.row("ITL", ModelPlan.time(plan.itlSeconds()));
+        var trust = answer.trust();
+        grid.row("confidence", trust.text());
+        trust.warning().ifPresent(what -> grid.row("warning", what));
+        grid.row(
+                "KV transfer",
+                "%s GB/s/GPU out of prefill, %s into decode; the link has %s"
+                        .formatted(
+                                Numbers.shown(plan.egressBytesPerSecondPerGpu() / 1e9),
+                                Numbers.shown(plan.ingressBytesPerSecondPerGpu() / 1e9),
+                                Numbers.shown(target.link().bytesPerSecondPerGpu() / 1e9)));
+        plan.runnerUp().ifPresent(other -> grid.row("runner-up", runnerUp(other, mix)));
+        grid.row("co-located", colocated(plan));
+        grid.row("configurations", configurations());
+        return grid;
+    }
+
+    private static String runnerUp(Mix other, Mix best) {
+        return "%s: %s requests/s (%s %%)"
+                .formatted(
+                        ModelReport.shape(other),
+                        Numbers.shown(other.servedRequestsPerSecond()),
+                        percent(other.servedRequestsPerSecond(), best));
+    }
+
+    private String colocated(FleetPlan plan) {
+        return plan.colocated()
+                .map(
+                        fleet ->
+                                "%s: %s requests/s, %s tok/s/GPU (%s %%)"
+                                        .formatted(
+                                                ModelReport.shape(fleet.counts()),
+                                                Numbers.shown(fleet.requestsPerSecond()),
+                                                Numbers.shown(
+                                                        plan.tokensPerSecondPerGpu(
+                                                                fleet.requestsPerSecond())),
+                                                percent(fleet.requestsPerSecond(), plan.mix())))
+                .orElse("meets the latencies with no batch");
+    }
+
+    private String configurations() {
+        var found = answer.configurations();
+        var reasons = new StringBuilder();
+        found.counts()
+                .forEach(
+                        (why, n) ->
+                                reasons.append(reasons.isEmpty() ? "; not run: " : ", ")
+                                        .append(n)
+                                        .append(" for ")
+                                        .append(why.name().toLowerCase(Locale.ROOT)));
+        return found.legal().size() + " legal" + reasons;
+    }
+
+    private static String percent(double requestsPerSecond, Mix mix) {
+        double gain = 100 * (requestsPerSecond / mix.servedRequestsPerSecond() - 1);
+        return String.format(Locale.ROOT, "%+.1f", gain);
+    }
+
+    private static String advice(FleetPlan plan) {
+        if (!plan.colocatedWins()) {
+            return "Disaggregation pays here.";
+        }
+        double colocated = plan.colocated().orElseThrow().requestsPerSecond();
+        return "Do not disaggregate this load: co-located engines serve %s %% more on the same GPUs."
+                .formatted(percent(colocated, plan.mix()).replace("+", ""));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ratematch.studies.paper;
+
+import org.jspecify.annotations.NullMarked;

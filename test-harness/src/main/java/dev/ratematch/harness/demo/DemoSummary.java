@@ -1,0 +1,146 @@
+package dev.ratematch.harness.demo;
+
+import dev.ratematch.harness.judge.Judge;
+import dev.ratematch.harness.judge.Outcome;
+import java.util.List;
+import java.util.Locale;
+
+/// What the demo has shown, in a screenful.
+public final class DemoSummary {
+
+    private DemoSummary() {}
+
+    /// The text.
+    ///
+    /// @param live the run of our controller
+    public static String of(DemoScene scene, Judge.Verdict verdict, Outcome live) {
+        var out = new StringBuilder();
+        setting(out, scene);
+        add(out, "");
+        add(
+                out,
+                String.format(
+                        Locale.ROOT,
+                        "Bound over best static split: %.3f",
+                        verdict.boundOverStatic()));
+        add(out, "");
+        table(out, List.of(verdict.staticBest(), live, verdict.bound()));
+        add(out, "");
+        gain(out, verdict, live);
+        add(out, "");
+        changes(out, live);
+        return out.toString();
+    }
+
+    private static void setting(StringBuilder out, DemoScene scene) {
+        var trace = scene.scaled().trace();
+        var slo = DemoScene.SLO;
+        add(
+                out,
+                String.format(
+                        Locale.ROOT,
+                        "%s: %d requests in %s of virtual time, seed %d",
+                        trace.name(),
+                        trace.requests().size(),
+                        DemoView.clock(trace.seconds()),
+                        scene.seed()));
+        add(
+                out,
+                String.format(
+                        Locale.ROOT,
+                        "%s %s, %s engines, %d GPUs of %s; TTFT %.0f ms, ITL %.0f ms; replicas start in"
+                                + " %.0f s",
+                        DemoScene.MODEL,
+                        DemoScene.PRECISION,
+                        DemoScene.PARALLEL,
+                        DemoScene.BUDGET_GPUS,
+                        DemoScene.GPU,
+                        1000 * slo.ttftSeconds(),
+                        1000 * slo.itlSeconds(),
+                        DemoScene.START_UP_SECONDS));
+    }
+
+    private static void table(StringBuilder out, List<Outcome> outcomes) {
+        add(
+                out,
+                String.format(
+                        Locale.ROOT,
+                        "%-12s %8s %8s %10s %10s %8s %13s %12s",
+                        "policy",
+                        "offered",
+                        "good",
+                        "attainment",
+                        "GPU-hours",
+                        "dropped",
+                        "TTFT p95, ms",
+                        "ITL p95, ms"));
+        for (var o : outcomes) {
+            add(
+                    out,
+                    String.format(
+                            Locale.ROOT,
+                            "%-12s %8d %8d %9.2f%% %10.2f %8d %13s %12s",
+                            o.policy(),
+                            o.offered(),
+                            o.good(),
+                            100 * o.attainment(),
+                            o.gpuHours(),
+                            o.dropped(),
+                            millis(o.ttft().p95(), "%.0f"),
+                            millis(o.itl().p95(), "%.1f")));
+        }
+    }
+
+    private static void gain(StringBuilder out, Judge.Verdict verdict, Outcome live) {
+        int gap = verdict.bound().good() - verdict.staticBest().good();
+        int taken = live.good() - verdict.staticBest().good();
+        add(
+                out,
+                String.format(
+                        Locale.ROOT,
+                        "Of the gap between best static and bound, ratematch takes %.0f %%: %d of %d"
+                                + " requests.",
+                        gap > 0 ? 100.0 * taken / gap : 0.0,
+                        taken,
+                        gap));
+        add(
+                out,
+                String.format(
+                        Locale.ROOT,
+                        "GPU-hours: %.2f, the best static split (%s) needs %.2f. Dropped requests: %d.",
+                        live.gpuHours(),
+                        verdict.split().label(),
+                        verdict.staticBest().gpuHours(),
+                        live.dropped()));
+    }
+
+    private static void changes(StringBuilder out, Outcome live) {
+        add(
+                out,
+                String.format(Locale.ROOT, "Commanded changes, by virtual time: %d", live.moves()));
+        for (var point : live.timeline()) {
+            if (!point.note().isEmpty()) {
+                add(
+                        out,
+                        String.format(
+                                Locale.ROOT,
+                                "  %s  %-6s %s",
+                                DemoView.clock(point.atSeconds()),
+                                "%dP%dD".formatted(point.prefill(), point.decode()),
+                                point.note()));
+            }
+        }
+    }
+
+    private static String millis(double seconds, String format) {
+        return Double.isNaN(seconds)
+                ? "-"
+                : Double.isInfinite(seconds)
+                        ? "never"
+                        : String.format(Locale.ROOT, format, 1000 * seconds);
+    }
+
+    private static void add(StringBuilder out, String line) {
+        out.append(line.stripTrailing()).append(System.lineSeparator());
+    }
+}
