@@ -33,8 +33,9 @@ public record RateMatcherStatus(
                                 + " carry, percent.")
                 @Nullable Double unservedPercent,
         @JsonPropertyDescription(
-                        "Share of what the same GPUs would carry if replicas could be split that is"
-                                + " lost to whole ones, percent.")
+                        "Share of what the same GPUs would carry at the best split between the"
+                                + " roles, fractions of replicas included, that the pools as"
+                                + " commanded do not carry, percent.")
                 @Nullable Double lossToOptimumPercent,
         @JsonPropertyDescription("What the pools as commanded do at the present rate, as modelled.")
                 @Nullable Pools pools,
