@@ -71,9 +71,8 @@ class StateTextTest {
     }
 
     private static final String NONE =
-            """
-            {"weight":0.0,"model":0.0,"modelSquares":0.0,"observed":0.0,"products":0.0,\
-            "refusals":0}""";
+            "{\"weight\":0,\"model\":0,\"modelSquares\":0,\"observed\":0,\"products\":0,"
+                    + "\"refusals\":0}";
 
     @Test
     void anyOtherTextIsRefused() {
