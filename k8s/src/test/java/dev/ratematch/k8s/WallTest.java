@@ -86,7 +86,7 @@ class WallTest {
                         ".*[.]operator[.](Session(Step|State|Look)|Guards|StatusText|Conditions|Assessed).*")
                 .should()
                 .dependOnClassesThat(
-                        simpleName("Cluster")
+                        simpleName("ClusterView")
                                 .or(simpleName("Notes"))
                                 .or(simpleName("KubernetesFleet"))
                                 .or(simpleName("TargetClient"))

@@ -34,7 +34,7 @@ final class Session {
 
     private static final Duration DRAIN_TIMEOUT = Duration.ofMinutes(10);
 
-    private final Cluster cluster;
+    private final ClusterView cluster;
     private final Readers readers;
     private final Recommendations recommendations;
     private final CycleMetrics cycles;
@@ -49,7 +49,7 @@ final class Session {
     private Predicate<@Nullable Map<String, String>> interesting = labels -> false;
 
     Session(
-            Cluster cluster,
+            ClusterView cluster,
             Notes notes,
             Readers readers,
             Recommendations recommendations,

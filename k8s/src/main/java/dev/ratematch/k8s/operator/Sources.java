@@ -82,7 +82,7 @@ final class Sources {
     }
 
     static Reader reader(
-            Cluster cluster,
+            ClusterView cluster,
             RateMatcher matcher,
             RateMatcherSpec spec,
             KubernetesFleet fleet,
@@ -115,7 +115,7 @@ final class Sources {
     }
 
     private static PrometheusSettings settings(
-            Cluster cluster, String namespace, PrometheusSpec prometheus) {
+            ClusterView cluster, String namespace, PrometheusSpec prometheus) {
         try {
             var settings = PrometheusSettings.of(url(namespace, prometheus));
             var token = prometheus.bearerTokenSecret();
@@ -129,7 +129,7 @@ final class Sources {
         }
     }
 
-    private static String secret(Cluster cluster, String namespace, SecretKey key) {
+    private static String secret(ClusterView cluster, String namespace, SecretKey key) {
         return cluster.secret(namespace, key.name(), key.key());
     }
 
@@ -181,7 +181,10 @@ final class Sources {
     }
 
     private static List<Target> targets(
-            Cluster cluster, String namespace, KubernetesFleet fleet, @Nullable ScrapeSpec scrape) {
+            ClusterView cluster,
+            String namespace,
+            KubernetesFleet fleet,
+            @Nullable ScrapeSpec scrape) {
         var all = new ArrayList<Target>();
         for (var role : Role.values()) {
             all.addAll(PodTargets.of(source(role), fleet.pool(role).replicas(), scrape));

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// What a RateMatcher's names stand for in the cluster: targets, pods, GPUs.
 final class Surroundings {
 
-    private final Cluster cluster;
+    private final ClusterView cluster;
 
-    Surroundings(Cluster cluster) {
+    Surroundings(ClusterView cluster) {
         this.cluster = cluster;
     }
 

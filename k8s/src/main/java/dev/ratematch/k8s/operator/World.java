@@ -35,7 +35,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The cluster by its API server, from watches wherever there is one.
-final class World implements Cluster, Notes {
+final class World implements ClusterView, Notes {
 
     private static final String PRODUCT_LABEL = "nvidia.com/gpu.product";
 

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A cluster in memory that records, in order, what is written to it. Its controllers do nothing:
 /// pods neither come nor go.
-final class FakeCluster implements Cluster, Notes, ScaleTargets, PodWrites {
+final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
 
     /// Every write, as `scale decode 1 -> 3`, `drain prefill-0`, `status`, `event Warning
     /// Conflict`.

@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What sessions see of the cluster, and the fleet that they act on.
-interface Cluster {
+interface ClusterView {
 
     ScaleTargets targets();
 
