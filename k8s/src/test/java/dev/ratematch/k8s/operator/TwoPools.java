@@ -6,8 +6,6 @@ import dev.ratematch.controller.core.Calibration;
 import dev.ratematch.controller.core.Interlock;
 import dev.ratematch.controller.core.Residual;
 import dev.ratematch.controller.core.State;
-import dev.ratematch.controller.move.Outstanding;
-import dev.ratematch.controller.observe.Counts;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherStatus;
 import dev.ratematch.k8s.api.RateMatcherStatus.Resolved;
@@ -18,7 +16,6 @@ import dev.ratematch.k8s.operator.SessionStep.Go;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -118,19 +115,9 @@ record TwoPools(
         return go.next().left(scene.prefill(), scene.decode());
     }
 
+    /// A state of the controller that has learnt something.
     static State learnt() {
-        return new State(
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                Counts.UNKNOWN,
-                null,
-                null,
-                Outstanding.NONE,
-                LEARNT);
+        return State.INITIAL.reconfigured(LEARNT);
     }
 
     static RateMatcherStatus status(@Nullable String engine, @Nullable String memory) {
