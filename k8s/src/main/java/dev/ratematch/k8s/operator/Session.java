@@ -176,7 +176,7 @@ final class Session {
             cycle(decides, go, look);
         }
         memory = memory.left(replicas(Role.PREFILL), replicas(Role.DECODE));
-        return go.wait(look.at(), drains);
+        return go.untilNext(look.at(), drains);
     }
 
     private ControlLoop resume(Go go, SessionLook look) {

@@ -61,9 +61,9 @@ sealed interface SessionStep {
         /// Time until the next run.
         ///
         /// @param drains whether something still drains
-        Duration wait(Instant now, boolean drains) {
-            var wait = Duration.between(now, next.nextCycle());
-            return drains && wait.compareTo(DRAIN_POLL) > 0 ? DRAIN_POLL : wait;
+        Duration untilNext(Instant now, boolean drains) {
+            var left = Duration.between(now, next.nextCycle());
+            return drains && left.compareTo(DRAIN_POLL) > 0 ? DRAIN_POLL : left;
         }
     }
 

@@ -150,10 +150,11 @@ class SessionStepTest {
         var between = go(after(begun, scene), learnt(), scene.at(START.plusSeconds(29)));
         var due = go(after(between, scene), learnt(), scene.at(START.plusSeconds(30)));
 
-        assertThat(begun.wait(START, false)).isEqualTo(Duration.ofSeconds(30));
-        assertThat(begun.wait(START, true)).isEqualTo(SessionStep.DRAIN_POLL);
+        assertThat(begun.untilNext(START, false)).isEqualTo(Duration.ofSeconds(30));
+        assertThat(begun.untilNext(START, true)).isEqualTo(SessionStep.DRAIN_POLL);
         assertThat(between.due()).isFalse();
-        assertThat(between.wait(START.plusMillis(29_500), true)).isEqualTo(Duration.ofMillis(500));
+        assertThat(between.untilNext(START.plusMillis(29_500), true))
+                .isEqualTo(Duration.ofMillis(500));
         assertThat(due.due()).isTrue();
         var usual = first(TwoPools.of(AUTO.replace("  telemetry: {interval: 1s}\n", "")));
         assertThat(usual.interval()).isEqualTo(SessionStep.INTERVAL);
