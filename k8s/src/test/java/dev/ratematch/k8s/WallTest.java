@@ -1,6 +1,7 @@
 package dev.ratematch.k8s;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -8,6 +9,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.ratematch.controller.estimate.Estimator;
 import dev.ratematch.controller.plan.Planner;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Clock;
 import org.junit.jupiter.api.Test;
 
 /// Kubernetes is a host of the controller: the controller and the cost model do not know it, and it
@@ -58,6 +61,36 @@ class WallTest {
                         resideInAnyPackage("dev.ratematch.controller.capacity..")
                                 .or(type(Planner.class))
                                 .or(type(Estimator.class)))
+                .check(PRODUCTION.importPackages("dev.ratematch.k8s"));
+    }
+
+    @Test
+    void aSessionAsksOnlyItsPorts() {
+        noClasses()
+                .that()
+                .haveNameMatching(
+                        ".*[.]operator[.](Session|Guards|Chronicle|Scribe|StatusText|Conditions|Assessed).*")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("io.javaoperatorsdk..")
+                                .or(type(KubernetesClient.class))
+                                .or(simpleName("World")))
+                .check(PRODUCTION.importPackages("dev.ratematch.k8s"));
+    }
+
+    @Test
+    void whatASessionDoesIsAFunctionOfValues() {
+        noClasses()
+                .that()
+                .haveNameMatching(
+                        ".*[.]operator[.](Session(Step|State|Look)|Guards|StatusText|Conditions|Assessed).*")
+                .should()
+                .dependOnClassesThat(
+                        simpleName("ClusterView")
+                                .or(simpleName("Notes"))
+                                .or(simpleName("KubernetesFleet"))
+                                .or(simpleName("TargetClient"))
+                                .or(type(Clock.class)))
                 .check(PRODUCTION.importPackages("dev.ratematch.k8s"));
     }
 }

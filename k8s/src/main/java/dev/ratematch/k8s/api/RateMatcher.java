@@ -30,12 +30,12 @@ import io.fabric8.kubernetes.model.annotation.Version;
         jsonPath = ".status.recommendation.reason",
         type = AdditionalPrinterColumn.Type.STRING)
 @AdditionalPrinterColumn(
-        name = "Limiting",
-        jsonPath = ".status.limitingRole",
+        name = "Binding",
+        jsonPath = ".status.binding",
         type = AdditionalPrinterColumn.Type.STRING)
 @AdditionalPrinterColumn(
-        name = "Loss%",
-        jsonPath = ".status.efficiencyLossPercent",
+        name = "Unserved%",
+        jsonPath = ".status.unservedPercent",
         type = AdditionalPrinterColumn.Type.NUMBER)
 @AdditionalPrinterColumn(
         name = "Active",
@@ -45,5 +45,30 @@ import io.fabric8.kubernetes.model.annotation.Version;
         name = "Age",
         jsonPath = ".metadata.creationTimestamp",
         type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(
+        name = "Next",
+        jsonPath = ".status.nextMove.to",
+        type = AdditionalPrinterColumn.Type.STRING,
+        priority = 1)
+@AdditionalPrinterColumn(
+        name = "Held back",
+        jsonPath = ".status.nextMove.heldBackBy",
+        type = AdditionalPrinterColumn.Type.STRING,
+        priority = 1)
+@AdditionalPrinterColumn(
+        name = "Prefill+1",
+        jsonPath = ".status.pools.prefill.oneMoreAddsRequestsPerSecond",
+        type = AdditionalPrinterColumn.Type.NUMBER,
+        priority = 1)
+@AdditionalPrinterColumn(
+        name = "Decode+1",
+        jsonPath = ".status.pools.decode.oneMoreAddsRequestsPerSecond",
+        type = AdditionalPrinterColumn.Type.NUMBER,
+        priority = 1)
+@AdditionalPrinterColumn(
+        name = "Loss%",
+        jsonPath = ".status.lossToOptimumPercent",
+        type = AdditionalPrinterColumn.Type.NUMBER,
+        priority = 1)
 public final class RateMatcher extends CustomResource<RateMatcherSpec, RateMatcherStatus>
         implements Namespaced {}

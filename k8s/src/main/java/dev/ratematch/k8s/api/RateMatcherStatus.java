@@ -1,11 +1,16 @@
 package dev.ratematch.k8s.api;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What the operator found, wants and does. Absent is unknown, never zero.
+///
+/// Fields that an earlier version wrote are passed over: an object that was stored by it must not
+/// keep the operator from reading all the others.
+@JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RateMatcherStatus(
         @JsonPropertyDescription("Generation of the spec that this status is about.")
@@ -15,13 +20,31 @@ public record RateMatcherStatus(
         @JsonPropertyDescription("What was seen in the last cycle.") @Nullable Observed observed,
         @JsonPropertyDescription("What the fleet should be.")
                 @Nullable Recommendation recommendation,
-        @JsonPropertyDescription("What sets the pace: prefill, decode, transfer, kv, budget, none.")
+        @JsonPropertyDescription(
+                        "The role that keeps the pools as commanded from carrying the demand:"
+                                + " prefill or decode; absent where neither does.")
                 @Nullable String limitingRole,
         @JsonPropertyDescription(
-                        "Share of the demand that the fleet as commanded does not carry, percent.")
-                @Nullable Double efficiencyLossPercent,
-        @JsonPropertyDescription("What would be done next, in one sentence.")
-                @Nullable String nextBestMove,
+                        "What binds: prefill compute, decode compute, kv, transfer, none; budget"
+                                + " where the best fleet within it carries less than the demand.")
+                @Nullable String binding,
+        @JsonPropertyDescription(
+                        "Share of the demand, margin included, that the pools as commanded do not"
+                                + " carry, percent.")
+                @Nullable Double unservedPercent,
+        @JsonPropertyDescription(
+                        "Share of what the same GPUs would carry at the best split between the"
+                                + " roles, fractions of replicas included, that the pools as"
+                                + " commanded do not carry, percent.")
+                @Nullable Double lossToOptimumPercent,
+        @JsonPropertyDescription("What the pools as commanded do at the present rate, as modelled.")
+                @Nullable Pools pools,
+        @JsonPropertyDescription(
+                        "The change that is made, or would be made next; absent where nothing is"
+                                + " better than to stay.")
+                @Nullable NextMoveStatus nextMove,
+        @JsonPropertyDescription("What the guards said in the last cycle.")
+                @Nullable GuardsStatus guards,
         @JsonPropertyDescription("The rebalance under way.") @Nullable MoveStatus move,
         @JsonPropertyDescription(
                         "What the operator remembers between cycles; opaque, so that a restart"
@@ -32,7 +55,28 @@ public record RateMatcherStatus(
 
     /// Nothing known yet.
     public static final RateMatcherStatus EMPTY =
-            new RateMatcherStatus(null, null, null, null, null, null, null, null, null, null);
+            new RateMatcherStatus(
+                    null, null, null, null, null, null, null, null, null, null, null, null, null,
+                    null);
+
+    /// The same under other conditions.
+    public RateMatcherStatus with(@Nullable Long generation, List<Condition> others) {
+        return new RateMatcherStatus(
+                generation,
+                resolved,
+                observed,
+                recommendation,
+                limitingRole,
+                binding,
+                unservedPercent,
+                lossToOptimumPercent,
+                pools,
+                nextMove,
+                guards,
+                move,
+                memory,
+                others);
+    }
 
     /// Defaults and discoveries.
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -117,4 +161,62 @@ public record RateMatcherStatus(
             @JsonPropertyDescription("When it began, RFC 3339.") @Nullable String startedAt,
             @JsonPropertyDescription("When it is taken back unless it has ended, RFC 3339.")
                     @Nullable String deadline) {}
+
+    /// What the pools do, as modelled.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Pools(
+            @JsonPropertyDescription("The prefill pool.") @Nullable PoolForecast prefill,
+            @JsonPropertyDescription("The decode pool.") @Nullable PoolForecast decode,
+            @JsonPropertyDescription("Requests per second whose KV the network carries.")
+                    @Nullable Double transferRequestsPerSecond) {}
+
+    /// What one pool does, as modelled.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record PoolForecast(
+            @JsonPropertyDescription("Requests per second that it carries under the promise.")
+                    @Nullable Double carriesRequestsPerSecond,
+            @JsonPropertyDescription("Requests per second that come to it.")
+                    @Nullable Double askedRequestsPerSecond,
+            @JsonPropertyDescription(
+                            "Requests in an iteration of one prefill replica, or sequences of one"
+                                    + " decode replica, while it carries that much.")
+                    @Nullable Double batch,
+            @JsonPropertyDescription(
+                            "Time to first token at the percentile, milliseconds; absent where the"
+                                    + " queue grows without end.")
+                    @Nullable Double ttftMillis,
+            @JsonPropertyDescription(
+                            "Mean inter-token latency, milliseconds; absent where the batch would"
+                                    + " not fit.")
+                    @Nullable Double itlMillis,
+            @JsonPropertyDescription(
+                            "Requests per second that one more replica of it would add to what both"
+                                    + " pools carry, whatever the budget.")
+                    @Nullable Double oneMoreAddsRequestsPerSecond) {}
+
+    /// The next change.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record NextMoveStatus(
+            @JsonPropertyDescription("Commanded replicas, such as 5P3D.") @Nullable String from,
+            @JsonPropertyDescription("Replicas at its end, such as 4P4D.") @Nullable String to,
+            @JsonPropertyDescription(
+                            "Percentage points of the demand that it would carry more; absent where"
+                                    + " this was not weighed.")
+                    @Nullable Double gainPoints,
+            @JsonPropertyDescription("GPUs that it holds more in the end; below zero for fewer.")
+                    @Nullable Integer gpus,
+            @JsonPropertyDescription("Why it is not made, as an enum; absent where it is.")
+                    @Nullable String heldBackBy) {}
+
+    /// What the guards said.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record GuardsStatus(
+            @JsonPropertyDescription("The one that held the fleet; absent where none did.")
+                    @Nullable String heldBy,
+            @JsonPropertyDescription("Its numbers, units last in their names.")
+                    @Nullable String figures,
+            @JsonPropertyDescription(
+                            "Those that let the fleet go on, in the order in which they were asked,"
+                                    + " with their numbers.")
+                    @Nullable List<String> passed) {}
 }

@@ -34,8 +34,8 @@ public final class KubernetesFleet implements Fleet {
     /// Time for a removal to begin once the target's count is lower.
     private static final Duration BEGUN = Duration.ofSeconds(10);
 
-    private final TargetClient targets;
-    private final PodWriter pods;
+    private final ScaleTargets targets;
+    private final PodWrites pods;
     private final String namespace;
     private final Function<Pool, Map<String, PodLoad>> loads;
     private final Map<Role, Pool> pools = new EnumMap<>(Role.class);
@@ -72,8 +72,8 @@ public final class KubernetesFleet implements Fleet {
     /// @param loads what the pool's pods have to do, by pod name; a pod that does not answer is
     ///   absent
     public KubernetesFleet(
-            TargetClient targets,
-            PodWriter pods,
+            ScaleTargets targets,
+            PodWrites pods,
             String namespace,
             Function<Pool, Map<String, PodLoad>> loads) {
         this.targets = targets;

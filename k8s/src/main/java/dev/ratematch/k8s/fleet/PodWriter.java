@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The few things that are written to pods. Each is one merge patch, and doing it again changes
+/// Writes to pods by the API server. Each write is one merge patch, and doing it again changes
 /// nothing.
-public final class PodWriter {
+public final class PodWriter implements PodWrites {
 
     /// Below every cost that somebody would give a pod by hand.
     private static final String CHEAPEST = Integer.toString(-1_000_000);
@@ -42,8 +42,8 @@ public final class PodWriter {
         }
     }
 
-    /// Takes a pod out of routing and notes since when.
-    Pod drain(Pod pod, Routing routing, Instant at) {
+    @Override
+    public Pod drain(Pod pod, Routing routing, Instant at) {
         Map<String, @Nullable Object> annotations = new HashMap<>();
         annotations.put(Api.DRAINING, at.toString());
         Map<String, @Nullable Object> metadata = new HashMap<>();
@@ -62,8 +62,8 @@ public final class PodWriter {
         return routing instanceof Routing.Gate ? serving(marked, false) : marked;
     }
 
-    /// Puts a pod back into routing.
-    Pod recall(Pod pod, Routing routing) {
+    @Override
+    public Pod recall(Pod pod, Routing routing) {
         Map<String, @Nullable Object> annotations = new HashMap<>();
         for (String ours : List.of(Api.DRAINING, Api.RELEASED, Api.ROUTING_VALUE, COST)) {
             annotations.put(ours, null);
@@ -79,13 +79,13 @@ public final class PodWriter {
         return routing instanceof Routing.Gate ? serving(back, true) : back;
     }
 
-    /// Makes a pod the first that its ReplicaSet removes.
-    Pod cheapen(Pod pod, Instant at) {
+    @Override
+    public Pod cheapen(Pod pod, Instant at) {
         var annotations = Map.of(COST, CHEAPEST, Api.RELEASED, at.toString());
         return patch(pod, Map.of("metadata", Map.of("annotations", annotations)));
     }
 
-    /// Sets the readiness gate.
+    @Override
     public Pod serving(Pod pod, boolean serving) {
         var condition =
                 Map.of(

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A write is a JSON patch that first tests the count that it was decided on, so that two writers
 /// never overwrite each other unseen.
-public final class TargetClient {
+public final class TargetClient implements ScaleTargets {
 
     private final KubernetesClient client;
     private final Function<Key, Optional<GenericKubernetesResource>> cache;
@@ -40,9 +40,7 @@ public final class TargetClient {
         this.cache = cache;
     }
 
-    /// The target as it stands.
-    ///
-    /// @throws TargetException when there is none, or its count cannot be read
+    @Override
     public TargetView read(String namespace, RoleSpec role) {
         var ref = role.scaleTargetRef();
         var key = key(namespace, ref);
@@ -88,10 +86,7 @@ public final class TargetClient {
                 object, replicas, role.selector() == null ? orEmpty(selector) : role.selector());
     }
 
-    /// Commands a count, if it still is what the decision was made on. Returns the resource version
-    /// that the write made.
-    ///
-    /// @throws TargetException when somebody else changed it meanwhile, or the server refuses
+    @Override
     public long write(String namespace, RoleSpec role, int expected, int replicas) {
         var key = key(namespace, role.scaleTargetRef());
         boolean scales = role.replicasPath() == null;
@@ -125,7 +120,7 @@ public final class TargetClient {
         }
     }
 
-    /// Devices of a resource claim template, or null when they cannot be counted.
+    @Override
     public @Nullable Integer devices(String namespace, String template) {
         try {
             var object =

@@ -14,15 +14,15 @@ final class Chronicle {
     /// How soon what was learnt is persisted again when nothing else is new.
     private static final Duration MEMORY_EVERY = Duration.ofSeconds(60);
 
-    private final World world;
+    private final Notes notes;
     private @Nullable RateMatcherStatus written;
     private Instant memoryAt = Instant.EPOCH;
     private @Nullable String memory;
     private @Nullable State memoryOf;
     private String lastSaid = "";
 
-    Chronicle(World world) {
-        this.world = world;
+    Chronicle(Notes notes) {
+        this.notes = notes;
     }
 
     /// Goes on from what an earlier process wrote.
@@ -43,7 +43,7 @@ final class Chronicle {
         if (next.equals(written)) {
             return;
         }
-        world.status(matcher, next);
+        notes.status(matcher, next);
         written = next;
     }
 
@@ -52,7 +52,7 @@ final class Chronicle {
         String said = reason + " " + text;
         if (!said.equals(lastSaid)) {
             lastSaid = said;
-            world.event(matcher, warning, reason, text);
+            notes.event(matcher, warning, reason, text);
         }
     }
 

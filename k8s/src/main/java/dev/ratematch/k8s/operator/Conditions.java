@@ -24,6 +24,9 @@ final class Conditions {
     static final String SCALING_LIMITED = "ScalingLimited";
     static final String CONFLICT = "Conflict";
 
+    /// The reason of a condition that stands since before the open move.
+    private static final String MOVING = "MoveInProgress";
+
     private Conditions() {}
 
     /// The six of them, in the order in which `kubectl describe` is read.
@@ -33,9 +36,9 @@ final class Conditions {
         return List.of(
                 telemetry(cycle, before),
                 calibrated(why, before),
-                reachable(why, before),
+                reachable(cycle, before),
                 active(report, before),
-                limited(why, before),
+                limited(cycle, before),
                 conflict(cycle.interlock(), before));
     }
 
@@ -96,11 +99,10 @@ final class Conditions {
                         before);
     }
 
-    private static Condition reachable(Explanation why, @Nullable RateMatcherStatus before) {
-        var plan = why.plan();
+    private static Condition reachable(Cycle cycle, @Nullable RateMatcherStatus before) {
+        var plan = cycle.explanation().plan();
         if (plan == null) {
-            return condition(
-                    SLO_REACHABLE, "Unknown", "NoPlan", "No plan was made in this cycle.", before);
+            return unplanned(SLO_REACHABLE, cycle, before);
         }
         return plan.unreachable()
                 ? condition(
@@ -142,15 +144,10 @@ final class Conditions {
                         before);
     }
 
-    private static Condition limited(Explanation why, @Nullable RateMatcherStatus before) {
-        var plan = why.plan();
+    private static Condition limited(Cycle cycle, @Nullable RateMatcherStatus before) {
+        var plan = cycle.explanation().plan();
         if (plan == null) {
-            return condition(
-                    SCALING_LIMITED,
-                    "Unknown",
-                    "NoPlan",
-                    "No plan was made in this cycle.",
-                    before);
+            return unplanned(SCALING_LIMITED, cycle, before);
         }
         return plan.limited()
                 ? condition(
@@ -158,7 +155,7 @@ final class Conditions {
                         "True",
                         StatusText.camel(plan.limiting().name()),
                         "The best fleet within the limits carries less than the demand; %s binds."
-                                .formatted(plan.limiting().name().toLowerCase(Locale.ROOT)),
+                                .formatted(Assessed.words(plan.limiting())),
                         before)
                 : condition(
                         SCALING_LIMITED,
@@ -175,6 +172,40 @@ final class Conditions {
                 : condition(CONFLICT, "False", "None", "Nobody else scales the targets.", before);
     }
 
+    /// A move goes on without a new plan, so that what was planned before it still stands.
+    private static Condition unplanned(
+            String type, Cycle cycle, @Nullable RateMatcherStatus before) {
+        var last = last(type, before);
+        if (moving(cycle) && last != null && !last.status().equals("Unknown")) {
+            boolean kept = last.reason().equals(MOVING);
+            String text = kept ? last.message() : "By the plan before the move: " + last.message();
+            return condition(type, last.status(), MOVING, text, before);
+        }
+        return condition(
+                type,
+                "Unknown",
+                "NoPlan",
+                "No plan was made in this cycle: %s."
+                        .formatted(cycle.decision().reason().sentence()),
+                before);
+    }
+
+    /// Whether a move is open or has just ended; the next cycle after its end makes a plan.
+    static boolean moving(Cycle cycle) {
+        return cycle.open() != null
+                || (cycle.explanation().plan() == null
+                        && cycle.decision().reason() == Reason.COOLING_DOWN);
+    }
+
+    private static @Nullable Condition last(String type, @Nullable RateMatcherStatus before) {
+        return before == null || before.conditions() == null
+                ? null
+                : before.conditions().stream()
+                        .filter(c -> c.type().equals(type))
+                        .findFirst()
+                        .orElse(null);
+    }
+
     /// A condition that keeps the time of its last change.
     static Condition condition(
             String type,
@@ -182,16 +213,9 @@ final class Conditions {
             String reason,
             String message,
             @Nullable RateMatcherStatus before) {
-        String since = null;
-        if (before != null && before.conditions() != null) {
-            since =
-                    before.conditions().stream()
-                            .filter(c -> c.type().equals(type) && c.status().equals(status))
-                            .map(Condition::lastTransitionTime)
-                            .filter(t -> t != null)
-                            .findFirst()
-                            .orElse(null);
-        }
+        var last = last(type, before);
+        String since =
+                last == null || !last.status().equals(status) ? null : last.lastTransitionTime();
         return new Condition(type, status, reason, message, since);
     }
 }

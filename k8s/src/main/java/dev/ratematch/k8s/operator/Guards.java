@@ -5,14 +5,9 @@ import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.k8s.api.Api;
-import dev.ratematch.k8s.api.RateMatcher;
-import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.fleet.Grace;
-import dev.ratematch.k8s.fleet.TargetClient;
-import dev.ratematch.k8s.fleet.TargetView;
+import dev.ratematch.k8s.operator.SessionState.Foreign;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -22,81 +17,32 @@ import org.jspecify.annotations.Nullable;
 final class Guards {
 
     /// How long a foreign write is respected before its count is taken as the new start.
-    private static final Duration CONFLICT_HOLD = Duration.ofMinutes(5);
+    static final Duration CONFLICT_HOLD = Duration.ofMinutes(5);
 
     /// Standard deviations from the mean to the 99th percentile of skewed lengths.
     private static final double P99_DEVIATIONS = 3;
 
-    private final World world;
-    private final Map<Role, Foreign> foreign = new EnumMap<>(Role.class);
-    private final Map<Role, Integer> lastReplicas = new EnumMap<>(Role.class);
-
-    private record Foreign(String writer, int replicas, Instant at) {}
-
-    Guards(World world) {
-        this.world = world;
-    }
-
-    /// A count that changed and that we did not write.
-    void notice(Role role, TargetView target, int seen, Instant now) {
-        var last = lastReplicas.get(role);
-        if (last != null && last != seen) {
-            target.foreignWriter()
-                    .ifPresent(writer -> foreign.put(role, new Foreign(writer, seen, now)));
-        }
-        lastReplicas.put(role, seen);
-    }
-
-    /// What we wrote in this run is not foreign in the next.
-    void remember(Role role, int replicas) {
-        lastReplicas.put(role, replicas);
-    }
+    private Guards() {}
 
     /// Why mode Auto must not act.
     ///
     /// @param seen what was seen last; null before the first cycle
-    @Nullable Refusal refusal(
-            RateMatcher matcher,
-            RateMatcherSpec spec,
-            Side prefill,
-            Side decode,
-            @Nullable Snapshot seen) {
-        var budget = spec.budget();
+    static @Nullable Refusal refusal(SessionLook look, @Nullable Snapshot seen) {
+        var budget = look.spec().budget();
         if (budget == null || budget.gpus() == null) {
             return new Refusal(
                     "BudgetMissing", "Mode Auto needs spec.budget.gpus, the GPUs of both pools.");
         }
-        var share = share(matcher, budget.poolRef());
-        if (share != null) {
-            return share;
+        if (look.ungranted() != null) {
+            return look.ungranted();
         }
         for (var role : Role.values()) {
-            var side = role == Role.PREFILL ? prefill : decode;
-            var refused = grace(role, side, longest(role, seen));
+            var refused = grace(role, look.of(role).side(), longest(role, seen));
             if (refused != null) {
                 return refused;
             }
         }
         return null;
-    }
-
-    private @Nullable Refusal share(RateMatcher matcher, @Nullable String poolRef) {
-        if (poolRef == null) {
-            return null;
-        }
-        if (!world.readsPools()) {
-            return new Refusal(
-                    "PoolUnreadable",
-                    "budget.poolRef (%s) names a GpuPool, which a namespaced installation cannot"
-                                    .formatted(poolRef)
-                            + " read; leave it out or install cluster-wide.");
-        }
-        var pool = world.pool(poolRef);
-        if (pool.isEmpty()) {
-            return new Refusal(
-                    "PoolMissing", "budget.poolRef (%s) names no GpuPool.".formatted(poolRef));
-        }
-        return Shares.refusal(poolRef, pool.get().getSpec().gpus(), world.matchers(), matcher);
     }
 
     private static @Nullable Refusal grace(Role role, Side side, OptionalDouble longest) {
@@ -131,59 +77,53 @@ final class Guards {
                         * traffic.itlMeanSeconds().orElse(0));
     }
 
-    /// Whether its owner asked to leave the fleet alone.
-    static boolean paused(RateMatcher matcher) {
-        var annotations = matcher.getMetadata().getAnnotations();
-        return annotations != null && "true".equals(annotations.get(Api.PAUSED));
-    }
-
     /// What stands in the way for now; null for nothing.
-    @Nullable Interlock interlock(
-            RateMatcher matcher, boolean acts, Side prefill, Side decode, Instant now) {
-        if (paused(matcher)) {
+    ///
+    /// @param acts whether decisions would be carried out
+    /// @param foreign counts that somebody else set and that are still respected
+    static @Nullable Interlock interlock(
+            SessionLook look, boolean acts, Map<Role, Foreign> foreign) {
+        if (look.paused()) {
             return new Interlock(
                     Reason.PAUSED,
                     "Paused: take the annotation %s off to go on.".formatted(Api.PAUSED));
         }
-        String namespace = matcher.getMetadata().getNamespace();
         for (var role : Role.values()) {
-            var side = role == Role.PREFILL ? prefill : decode;
+            var pool = look.of(role);
+            var target = pool.side().target();
             if (acts) {
-                var other = conflict(namespace, role, side, now);
+                var other = conflict(pool, foreign.get(role));
                 if (other != null) {
                     return other;
                 }
             }
-            if (side.target().rollingOut()) {
+            if (target.rollingOut()) {
                 return new Interlock(
                         Reason.ROLLOUT_IN_PROGRESS,
-                        "%s is being rolled out.".formatted(side.target().title()));
+                        "%s is being rolled out.".formatted(target.title()));
             }
         }
         return null;
     }
 
-    private @Nullable Interlock conflict(String namespace, Role role, Side side, Instant now) {
-        var hpa = world.autoscaler(TargetClient.key(namespace, side.spec().scaleTargetRef()));
-        if (hpa.isPresent()) {
+    private static @Nullable Interlock conflict(SessionLook.Pool pool, @Nullable Foreign other) {
+        String target = pool.side().target().title();
+        if (pool.autoscaler() != null) {
             return new Interlock(
                     Reason.CONFLICT,
                     "HorizontalPodAutoscaler %s scales %s too: delete it, or use mode Recommend and"
-                                    .formatted(hpa.get(), side.target().title())
+                                    .formatted(pool.autoscaler(), target)
                             + " let it follow our metrics.");
         }
-        var other = foreign.get(role);
-        if (other != null && now.isBefore(other.at().plus(CONFLICT_HOLD))) {
-            return new Interlock(
-                    Reason.CONFLICT,
-                    "%s set %s to %d replicas; left alone until %s."
-                            .formatted(
-                                    other.writer(),
-                                    side.target().title(),
-                                    other.replicas(),
-                                    other.at().plus(CONFLICT_HOLD)));
-        }
-        foreign.remove(role);
-        return null;
+        return other == null
+                ? null
+                : new Interlock(
+                        Reason.CONFLICT,
+                        "%s set %s to %d replicas; left alone until %s."
+                                .formatted(
+                                        other.writer(),
+                                        target,
+                                        other.replicas(),
+                                        other.at().plus(CONFLICT_HOLD)));
     }
 }

@@ -4,6 +4,8 @@ import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.k8s.api.GpuPool;
 import dev.ratematch.k8s.api.RateMatcher;
+import dev.ratematch.k8s.api.RateMatcherSpec;
+import dev.ratematch.k8s.fleet.KubernetesFleet;
 import dev.ratematch.k8s.fleet.TargetClient;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -75,12 +77,23 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
                         uid ->
                                 new Session(
                                         world,
+                                        world,
+                                        this::reader,
                                         recommendations,
                                         cycles,
                                         matcher.getMetadata().getNamespace()));
         var wait = session.run(matcher, clock.instant());
         return UpdateControl.<RateMatcher>noUpdate()
                 .rescheduleAfter(wait.compareTo(LEAST_WAIT) < 0 ? LEAST_WAIT : wait);
+    }
+
+    private Sources.Reader reader(
+            RateMatcher matcher,
+            RateMatcherSpec spec,
+            KubernetesFleet fleet,
+            double percentile,
+            double intervalSeconds) {
+        return Sources.reader(world, matcher, spec, fleet, percentile, intervalSeconds);
     }
 
     private void forget(RateMatcher matcher) {

@@ -68,8 +68,21 @@ final class Sources {
         }
     }
 
+    /// Makes the telemetry of a RateMatcher.
+    @FunctionalInterface
+    interface Readers {
+
+        /// @throws RefusedException when what the spec names cannot be used
+        Reader reader(
+                RateMatcher matcher,
+                RateMatcherSpec spec,
+                KubernetesFleet fleet,
+                double percentile,
+                double intervalSeconds);
+    }
+
     static Reader reader(
-            World world,
+            ClusterView cluster,
             RateMatcher matcher,
             RateMatcherSpec spec,
             KubernetesFleet fleet,
@@ -81,7 +94,7 @@ final class Sources {
         if (prometheus != null) {
             var read =
                     new PrometheusTelemetry(
-                            world.prometheus(settings(world, namespace, prometheus)),
+                            cluster.prometheus(settings(cluster, namespace, prometheus)),
                             selectors(namespace, spec, prometheus),
                             fleet,
                             percentile,
@@ -92,8 +105,8 @@ final class Sources {
         var scrape = telemetry == null ? null : telemetry.scrape();
         var read =
                 new EngineTelemetry(
-                        world.fetcher(),
-                        () -> targets(world, namespace, fleet, scrape),
+                        cluster.fetcher(),
+                        () -> targets(cluster, namespace, fleet, scrape),
                         fleet,
                         percentile,
                         intervalSeconds,
@@ -102,22 +115,22 @@ final class Sources {
     }
 
     private static PrometheusSettings settings(
-            World world, String namespace, PrometheusSpec prometheus) {
+            ClusterView cluster, String namespace, PrometheusSpec prometheus) {
         try {
             var settings = PrometheusSettings.of(url(namespace, prometheus));
             var token = prometheus.bearerTokenSecret();
             if (token != null) {
-                settings = settings.bearer(() -> secret(world, namespace, token));
+                settings = settings.bearer(() -> secret(cluster, namespace, token));
             }
             var ca = prometheus.caSecret();
-            return ca == null ? settings : settings.trusting(secret(world, namespace, ca));
+            return ca == null ? settings : settings.trusting(secret(cluster, namespace, ca));
         } catch (IllegalArgumentException e) {
             throw new RefusedException("SpecInvalid", "spec.telemetry." + e.getMessage());
         }
     }
 
-    private static String secret(World world, String namespace, SecretKey key) {
-        return world.secret(namespace, key.name(), key.key());
+    private static String secret(ClusterView cluster, String namespace, SecretKey key) {
+        return cluster.secret(namespace, key.name(), key.key());
     }
 
     private static String url(String namespace, PrometheusSpec prometheus) {
@@ -168,13 +181,16 @@ final class Sources {
     }
 
     private static List<Target> targets(
-            World world, String namespace, KubernetesFleet fleet, @Nullable ScrapeSpec scrape) {
+            ClusterView cluster,
+            String namespace,
+            KubernetesFleet fleet,
+            @Nullable ScrapeSpec scrape) {
         var all = new ArrayList<Target>();
         for (var role : Role.values()) {
             all.addAll(PodTargets.of(source(role), fleet.pool(role).replicas(), scrape));
         }
         if (scrape != null && scrape.frontendSelector() != null) {
-            var pods = world.pods(namespace, Surroundings.selector(scrape.frontendSelector()));
+            var pods = cluster.pods(namespace, Surroundings.selector(scrape.frontendSelector()));
             all.addAll(PodTargets.of(Source.FRONTEND, Replica.of(pods), scrape));
         }
         return all;

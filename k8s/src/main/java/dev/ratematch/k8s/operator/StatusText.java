@@ -1,7 +1,8 @@
 package dev.ratematch.k8s.operator;
 
 import dev.ratematch.controller.core.Cycle;
-import dev.ratematch.controller.core.Decision;
+import dev.ratematch.controller.core.NextMove;
+import dev.ratematch.controller.guard.Verdict;
 import dev.ratematch.controller.move.Holding;
 import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.observe.PoolReading;
@@ -12,41 +13,49 @@ import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.k8s.api.Condition;
 import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.api.RateMatcherStatus;
+import dev.ratematch.k8s.api.RateMatcherStatus.GuardsStatus;
 import dev.ratematch.k8s.api.RateMatcherStatus.MoveStatus;
+import dev.ratematch.k8s.api.RateMatcherStatus.NextMoveStatus;
 import dev.ratematch.k8s.api.RateMatcherStatus.Observed;
 import dev.ratematch.k8s.api.RateMatcherStatus.Pool;
 import dev.ratematch.k8s.api.RateMatcherStatus.Recommendation;
 import dev.ratematch.k8s.api.RateMatcherStatus.Resolved;
 import dev.ratematch.k8s.api.RateMatcherStatus.ResolvedRole;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// One cycle as a status. Pure: the same cycle gives the same text.
 final class StatusText {
 
-    private static final double MILLIS = 1e3;
+    static final double MILLIS = 1e3;
+
+    private static final int FIGURE_DIGITS = 3;
 
     private StatusText() {}
 
     /// The status after a cycle.
     static RateMatcherStatus of(Report report, @Nullable RateMatcherStatus before) {
         var cycle = report.cycle();
-        var explanation = cycle.explanation();
-        var decision = cycle.decision();
-        var served = explanation.servedShare();
-        var plan = explanation.plan();
+        var assessed = Assessed.of(cycle, before);
         return new RateMatcherStatus(
                 report.generation(),
                 report.resolved(),
                 observed(cycle),
                 recommendation(cycle),
-                plan == null ? null : explanation.limiting().name().toLowerCase(Locale.ROOT),
-                served == null ? null : rounded(100 * (1 - served), 1),
-                decision instanceof Decision.Hold && plan == null ? null : explanation.text(),
+                assessed.limitingRole(),
+                assessed.binding(),
+                assessed.unservedPercent(),
+                assessed.lossToOptimumPercent(),
+                assessed.pools(),
+                next(NextMove.of(cycle)),
+                guards(cycle),
                 move(cycle.open()),
                 report.memory(),
                 Conditions.of(report, before));
@@ -70,17 +79,7 @@ final class StatusText {
                         refusal.reason(),
                         refusal.message(),
                         before));
-        return new RateMatcherStatus(
-                generation,
-                last.resolved(),
-                last.observed(),
-                last.recommendation(),
-                last.limitingRole(),
-                last.efficiencyLossPercent(),
-                last.nextBestMove(),
-                last.move(),
-                last.memory(),
-                conditions);
+        return last.with(generation, conditions);
     }
 
     /// The spec with every default filled in.
@@ -210,6 +209,49 @@ final class StatusText {
                         time(move.deadlineSeconds()));
     }
 
+    private static @Nullable NextMoveStatus next(@Nullable NextMove next) {
+        return next == null
+                ? null
+                : new NextMoveStatus(
+                        next.from().ratio(),
+                        next.to().ratio(),
+                        next.gain() == null ? null : rounded(100 * next.gain(), 1),
+                        next.gpus(),
+                        next.heldBy() == null ? null : next.heldBy().name());
+    }
+
+    private static GuardsStatus guards(Cycle cycle) {
+        var holding = cycle.verdicts().stream().filter(Verdict::holds).findFirst().orElse(null);
+        return new GuardsStatus(
+                holding == null ? null : holding.guard().name(),
+                holding == null || holding.figures().isEmpty() ? null : figures(holding),
+                cycle.verdicts().stream()
+                        .filter(verdict -> !verdict.holds())
+                        .map(StatusText::passed)
+                        .toList());
+    }
+
+    private static String passed(Verdict verdict) {
+        String name = verdict.guard().name();
+        return verdict.figures().isEmpty() ? name : "%s: %s".formatted(name, figures(verdict));
+    }
+
+    private static String figures(Verdict verdict) {
+        return verdict.figures().stream()
+                .map(figure -> figure.name() + " " + significant(figure.value()))
+                .collect(Collectors.joining(", "));
+    }
+
+    /// Three digits say enough, and a last one that trembles would be a new status each cycle.
+    private static String significant(double value) {
+        return Double.isFinite(value)
+                ? new BigDecimal(value)
+                        .round(new MathContext(FIGURE_DIGITS))
+                        .stripTrailingZeros()
+                        .toPlainString()
+                : "unbounded";
+    }
+
     /// The same status with the missing times of change filled in.
     static RateMatcherStatus at(RateMatcherStatus status, Instant now) {
         if (status.conditions() == null) {
@@ -229,17 +271,7 @@ final class StatusText {
                                                         c.message(),
                                                         time))
                         .toList();
-        return new RateMatcherStatus(
-                status.observedGeneration(),
-                status.resolved(),
-                status.observed(),
-                status.recommendation(),
-                status.limitingRole(),
-                status.efficiencyLossPercent(),
-                status.nextBestMove(),
-                status.move(),
-                status.memory(),
-                conditions);
+        return status.with(status.observedGeneration(), conditions);
     }
 
     /// `MOVE_IN_PROGRESS` as `MoveInProgress`.

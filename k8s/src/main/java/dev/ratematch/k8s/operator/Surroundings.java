@@ -8,6 +8,7 @@ import dev.ratematch.k8s.fleet.GpuWidth;
 import dev.ratematch.k8s.fleet.KubernetesFleet;
 import dev.ratematch.k8s.fleet.Routing;
 import dev.ratematch.k8s.fleet.Selectors;
+import dev.ratematch.k8s.fleet.TargetClient;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import java.util.Map;
@@ -17,19 +18,19 @@ import org.jspecify.annotations.Nullable;
 /// What a RateMatcher's names stand for in the cluster: targets, pods, GPUs.
 final class Surroundings {
 
-    private final World world;
+    private final ClusterView cluster;
 
-    Surroundings(World world) {
-        this.world = world;
+    Surroundings(ClusterView cluster) {
+        this.cluster = cluster;
     }
 
     Side side(String role, RateMatcher matcher, RoleSpec spec) {
         String namespace = matcher.getMetadata().getNamespace();
-        var target = world.targets().read(namespace, spec);
+        var target = cluster.targets().read(namespace, spec);
         var template = target.podTemplate();
         var width =
                 spec.gpusPerReplica() == null
-                        ? target.width(name -> world.targets().devices(namespace, name))
+                        ? target.width(name -> cluster.targets().devices(namespace, name))
                         : GpuWidth.given(spec.gpusPerReplica());
         try {
             var routing = Routing.of(spec, template.map(t -> t.getSpec()), target.selector());
@@ -47,7 +48,38 @@ final class Surroundings {
                     "%s does not say which pods are its own; give selector."
                             .formatted(side.target().title()));
         }
-        return world.pods(matcher.getMetadata().getNamespace(), selector(side.target().selector()));
+        return cluster.pods(
+                matcher.getMetadata().getNamespace(), selector(side.target().selector()));
+    }
+
+    /// The HPA that scales a target; null for none.
+    @Nullable String autoscaler(RateMatcher matcher, RoleSpec spec) {
+        return cluster.autoscaler(
+                        TargetClient.key(
+                                matcher.getMetadata().getNamespace(), spec.scaleTargetRef()))
+                .orElse(null);
+    }
+
+    /// Why the GpuPool that a spec names does not grant its share; null where it does, or none is
+    /// named.
+    @Nullable Refusal ungranted(RateMatcher matcher, RateMatcherSpec spec) {
+        String poolRef = spec.budget() == null ? null : spec.budget().poolRef();
+        if (poolRef == null) {
+            return null;
+        }
+        if (!cluster.readsPools()) {
+            return new Refusal(
+                    "PoolUnreadable",
+                    "budget.poolRef (%s) names a GpuPool, which a namespaced installation cannot"
+                                    .formatted(poolRef)
+                            + " read; leave it out or install cluster-wide.");
+        }
+        var pool = cluster.pool(poolRef);
+        if (pool.isEmpty()) {
+            return new Refusal(
+                    "PoolMissing", "budget.poolRef (%s) names no GpuPool.".formatted(poolRef));
+        }
+        return Shares.refusal(poolRef, pool.get().getSpec().gpus(), cluster.matchers(), matcher);
     }
 
     static Predicate<@Nullable Map<String, String>> selector(String text) {
@@ -66,7 +98,7 @@ final class Surroundings {
         }
         var budget = spec.budget();
         if (budget != null && budget.poolRef() != null) {
-            var pool = world.pool(budget.poolRef());
+            var pool = cluster.pool(budget.poolRef());
             if (pool.isPresent()) {
                 return pool.get().getSpec().accelerator();
             }
@@ -74,7 +106,7 @@ final class Surroundings {
         for (var role : Role.values()) {
             for (var replica : fleet.pool(role).replicas()) {
                 String node = replica.leader().getSpec().getNodeName();
-                var product = node == null ? null : world.product(node).orElse(null);
+                var product = node == null ? null : cluster.product(node).orElse(null);
                 String known = product == null ? null : Products.accelerator(product);
                 if (known != null) {
                     return known;

@@ -8,6 +8,8 @@ import dev.ratematch.k8s.api.GpuPool;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherStatus;
 import dev.ratematch.k8s.fleet.PodWriter;
+import dev.ratematch.k8s.fleet.PodWrites;
+import dev.ratematch.k8s.fleet.ScaleTargets;
 import dev.ratematch.k8s.fleet.TargetClient;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Node;
@@ -32,9 +34,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// What the sessions see of the cluster, from watches wherever there is one, and the two things
-/// that they write beside the fleet: status and events.
-final class World {
+/// The cluster by its API server, from watches wherever there is one.
+final class World implements ClusterView, Notes {
 
     private static final String PRODUCT_LABEL = "nvidia.com/gpu.product";
 
@@ -90,34 +91,37 @@ final class World {
                 : source.get(new ResourceID(key.name(), key.namespace()));
     }
 
-    TargetClient targets() {
+    @Override
+    public ScaleTargets targets() {
         return targets;
     }
 
-    PodWriter podWriter() {
+    @Override
+    public PodWrites podWrites() {
         return podWriter;
     }
 
-    Journals journals() {
+    @Override
+    public Journals journals() {
         return journals;
     }
 
-    Fetcher fetcher() {
+    @Override
+    public Fetcher fetcher() {
         return fetcher;
     }
 
-    /// A client of a Prometheus. RateMatchers that ask the same one without credentials share it.
-    PrometheusSource prometheus(PrometheusSettings settings) {
+    /// RateMatchers that ask the same Prometheus without credentials share a client.
+    @Override
+    public PrometheusSource prometheus(PrometheusSettings settings) {
         boolean open = settings.caPem().isEmpty() && settings.token().get().isEmpty();
         return open
                 ? prometheuses.computeIfAbsent(settings.url(), url -> connect.apply(settings))
                 : connect.apply(settings);
     }
 
-    /// One key of a Secret as text.
-    ///
-    /// @throws RefusedException when it cannot be read
-    String secret(String namespace, String name, String key) {
+    @Override
+    public String secret(String namespace, String name, String key) {
         try {
             var secret = client.secrets().inNamespace(namespace).withName(name).get();
             if (secret == null) {
@@ -145,7 +149,8 @@ final class World {
         return client;
     }
 
-    List<Pod> pods(String namespace, Predicate<@Nullable Map<String, String>> selector) {
+    @Override
+    public List<Pod> pods(String namespace, Predicate<@Nullable Map<String, String>> selector) {
         var source = pods;
         return source == null
                 ? List.of()
@@ -153,23 +158,25 @@ final class World {
                         .toList();
     }
 
-    Optional<GpuPool> pool(String name) {
+    @Override
+    public Optional<GpuPool> pool(String name) {
         var source = pools;
         return source == null ? Optional.empty() : source.get(new ResourceID(name));
     }
 
-    /// Whether pools can be read at all; a namespaced installation cannot.
-    boolean readsPools() {
+    @Override
+    public boolean readsPools() {
         return pools != null;
     }
 
-    List<RateMatcher> matchers() {
+    @Override
+    public List<RateMatcher> matchers() {
         var cache = matchers;
         return cache == null ? List.of() : cache.list(m -> true).toList();
     }
 
-    /// The autoscaler that scales a target, if there is one.
-    Optional<String> autoscaler(TargetClient.Key key) {
+    @Override
+    public Optional<String> autoscaler(TargetClient.Key key) {
         var source = autoscalers;
         if (source == null) {
             return Optional.empty();
@@ -184,8 +191,8 @@ final class World {
         return ref != null && key.kind().equals(ref.getKind()) && key.name().equals(ref.getName());
     }
 
-    /// The GPU product that a node's label names; empty where nodes cannot be read.
-    Optional<String> product(String node) {
+    @Override
+    public Optional<String> product(String node) {
         var known = products.get(node);
         if (known == null) {
             var asked = asked(node);
@@ -207,8 +214,9 @@ final class World {
         }
     }
 
-    /// Writes a status by server-side apply: fields that are left out are taken away.
-    void status(RateMatcher matcher, RateMatcherStatus status) {
+    /// By server-side apply: fields that are left out are taken away.
+    @Override
+    public void status(RateMatcher matcher, RateMatcherStatus status) {
         var applied = new RateMatcher();
         applied.setMetadata(
                 new ObjectMetaBuilder()
@@ -227,7 +235,8 @@ final class World {
                         applied);
     }
 
-    void event(RateMatcher matcher, boolean warning, String reason, String text) {
+    @Override
+    public void event(RateMatcher matcher, boolean warning, String reason, String text) {
         events.emit(matcher, warning, reason, text);
     }
 }

@@ -66,7 +66,7 @@ class GuardsTest {
                                             .orElseThrow()
                                             .reason()
                                             .equals("Conflict")
-                                    && scene.matcher().getStatus().limitingRole() != null,
+                                    && scene.matcher().getStatus().binding() != null,
                     () -> String.valueOf(scene.matcher().getStatus()));
             assertThat(scene.replicas("prefill")).isEqualTo(3);
             assertThat(scene.replicas("decode")).isEqualTo(2);

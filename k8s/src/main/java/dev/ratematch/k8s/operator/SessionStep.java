@@ -1,0 +1,160 @@
+package dev.ratematch.k8s.operator;
+
+import dev.ratematch.controller.core.Calibration;
+import dev.ratematch.controller.core.Interlock;
+import dev.ratematch.controller.core.State;
+import dev.ratematch.controller.service.Service;
+import dev.ratematch.k8s.api.RateMatcherSpec;
+import dev.ratematch.k8s.api.RateMatcherSpec.Mode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// What one run of a session does: a pure function of what is remembered, what the controller's
+/// loop stands at, and what was found. `Session` gathers the one and carries out the other.
+sealed interface SessionStep {
+
+    /// Between two decisions, where the spec does not say it.
+    Duration INTERVAL = Duration.ofSeconds(15);
+
+    /// How soon drains are looked after.
+    Duration DRAIN_POLL = Duration.ofSeconds(1);
+
+    /// What the next run goes on from.
+    SessionState next();
+
+    /// It cannot be worked with.
+    record Refused(SessionState next, Refusal refusal) implements SessionStep {}
+
+    /// It can.
+    ///
+    /// @param service that is decided for
+    /// @param from the state that the controller's loop is to go on from with this service; null
+    ///   where it goes on as it is
+    /// @param rereads whether telemetry is to be made anew
+    /// @param auto whether the spec asks for decisions to be carried out
+    /// @param refusal why they are not, in mode Auto
+    /// @param recalls whether what is being drained is to serve again: mode Auto has ended
+    /// @param advances whether drains go on
+    /// @param interlock what stands in the way for now
+    /// @param due whether it is time to decide
+    record Go(
+            SessionState next,
+            Service service,
+            @Nullable State from,
+            boolean rereads,
+            boolean auto,
+            @Nullable Refusal refusal,
+            boolean recalls,
+            boolean advances,
+            @Nullable Interlock interlock,
+            boolean due,
+            Duration interval)
+            implements SessionStep {
+
+        /// Whether decisions are carried out.
+        boolean acts() {
+            return auto && refusal == null;
+        }
+
+        /// Time until the next run.
+        ///
+        /// @param drains whether something still drains
+        Duration untilNext(Instant now, boolean drains) {
+            var left = Duration.between(now, next.nextCycle());
+            return drains && left.compareTo(DRAIN_POLL) > 0 ? DRAIN_POLL : left;
+        }
+    }
+
+    /// The step.
+    ///
+    /// @param loop what the controller's loop stands at; null before it runs
+    static SessionStep of(SessionState before, @Nullable State loop, SessionLook look) {
+        var noticed = before.noticing(look, Guards.CONFLICT_HOLD);
+        try {
+            return go(noticed, loop, look);
+        } catch (RefusedException e) {
+            return new Refused(noticed, e.refusal());
+        }
+    }
+
+    private static SessionStep go(SessionState noticed, @Nullable State loop, SessionLook look) {
+        var interval = interval(look.spec());
+        var state = loop == null ? noticed.remembering(engineBefore(look)) : noticed;
+        state = state.holding(held(look));
+        var active = active(state, look);
+        boolean auto = look.spec().mode() == Mode.AUTO;
+        var refusal = auto ? Guards.refusal(look, state.seen()) : null;
+        boolean acts = auto && refusal == null;
+        boolean due = !look.at().isBefore(state.nextCycle());
+        return new Go(
+                state.serving(active)
+                        .concluding(auto, due ? look.at().plus(interval) : state.nextCycle()),
+                active.service(),
+                from(state.active(), active.service(), loop, look),
+                !active.equals(state.active()),
+                auto,
+                refusal,
+                state.acted() && !auto,
+                acts && !look.paused(),
+                Guards.interlock(look, acts, state.foreign()),
+                due,
+                interval);
+    }
+
+    private static Duration interval(RateMatcherSpec spec) {
+        var telemetry = spec.telemetry();
+        return telemetry == null
+                ? INTERVAL
+                : Durations.parse("spec.telemetry.interval", telemetry.interval(), INTERVAL);
+    }
+
+    private static @Nullable String engineBefore(SessionLook look) {
+        var resolved = look.resolvedBefore();
+        return resolved == null ? null : resolved.engine();
+    }
+
+    private static int held(SessionLook look) {
+        var resolved = look.resolvedBefore();
+        int remembered =
+                resolved == null ? 0 : Objects.requireNonNullElse(resolved.budgetGpus(), 0);
+        return Math.max(remembered, look.prefill().heldGpus() + look.decode().heldGpus());
+    }
+
+    private static SessionState.Active active(SessionState state, SessionLook look) {
+        var request =
+                Resolver.request(
+                        look.spec(),
+                        new Resolver.Found(
+                                look.prefill().side().width(),
+                                look.decode().side().width(),
+                                look.accelerator(),
+                                state.engine(),
+                                state.mostHeldGpus()));
+        var now = state.active();
+        var service =
+                now != null && now.request().equals(request)
+                        ? now.service()
+                        : Resolver.service(request);
+        return new SessionState.Active(request, look.spec().telemetry(), service);
+    }
+
+    /// Where it is another source of the same figures, or a default that was found to be true, what
+    /// was decided and learnt stays.
+    private static @Nullable State from(
+            SessionState.@Nullable Active before,
+            Service service,
+            @Nullable State loop,
+            SessionLook look) {
+        if (loop == null) {
+            return Memory.read(look.stored(), service);
+        }
+        if (before != null && service.alike(before.service())) {
+            return null;
+        }
+        boolean same = before != null && service.identity().equals(before.service().identity());
+        return loop.reconfigured(same ? loop.calibration() : Calibration.NONE)
+                .fitting(service.spec());
+    }
+}

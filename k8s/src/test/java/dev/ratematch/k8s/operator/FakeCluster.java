@@ -1,0 +1,252 @@
+package dev.ratematch.k8s.operator;
+
+import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
+import dev.ratematch.controller.telemetry.prometheus.PrometheusSource;
+import dev.ratematch.controller.telemetry.scrape.Answer;
+import dev.ratematch.controller.telemetry.scrape.Fetcher;
+import dev.ratematch.k8s.api.Api;
+import dev.ratematch.k8s.api.GpuPool;
+import dev.ratematch.k8s.api.RateMatcher;
+import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
+import dev.ratematch.k8s.api.RateMatcherStatus;
+import dev.ratematch.k8s.fleet.PodWrites;
+import dev.ratematch.k8s.fleet.Routing;
+import dev.ratematch.k8s.fleet.ScaleTargets;
+import dev.ratematch.k8s.fleet.TargetClient;
+import dev.ratematch.k8s.fleet.TargetException;
+import dev.ratematch.k8s.fleet.TargetView;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// A cluster in memory that records, in order, what is written to it. Its controllers do nothing:
+/// pods neither come nor go.
+final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
+
+    /// Every write, as `scale decode 1 -> 3`, `drain prefill-0`, `status`, `event Warning
+    /// Conflict`.
+    final List<String> writes = new ArrayList<>();
+
+    final Map<String, String> autoscalers = new TreeMap<>();
+    private final Map<String, String> manifests = new TreeMap<>();
+    private final Map<String, Integer> replicas = new TreeMap<>();
+    private final Map<String, Pod> pods = new LinkedHashMap<>();
+    private @Nullable RateMatcherStatus status;
+    private @Nullable RuntimeException statusFails;
+    private @Nullable RuntimeException recallFails;
+    private int version = 1;
+
+    /// A Deployment and its pods, all serving.
+    void deploy(String name, int count) {
+        deploy(name, Manifests.deployment(name, count), count);
+    }
+
+    /// The same by another manifest.
+    void deploy(String name, String manifest, int count) {
+        manifests.put(name, manifest);
+        replicas.put(name, count);
+        for (int i = 0; i < count; i++) {
+            var pod =
+                    Serialization.unmarshal(
+                            """
+                            metadata:
+                              name: %1$s-%2$d
+                              uid: %1$s-%2$d
+                              resourceVersion: "1"
+                              labels: {app: %1$s, serve: "yes"}
+                            spec: {nodeName: a}
+                            status: {conditions: [{type: Ready, status: "True"}]}
+                            """
+                                    .formatted(name, i),
+                            Pod.class);
+            pods.put(pod.getMetadata().getName(), pod);
+        }
+    }
+
+    void remove(String name) {
+        manifests.remove(name);
+    }
+
+    /// Somebody else sets a count.
+    void scaleByHand(String name, int count) {
+        replicas.put(name, count);
+        version++;
+    }
+
+    void failStatus(@Nullable RuntimeException with) {
+        statusFails = with;
+    }
+
+    void failRecall(@Nullable RuntimeException with) {
+        recallFails = with;
+    }
+
+    int replicas(String name) {
+        return replicas.getOrDefault(name, 0);
+    }
+
+    /// The status written last.
+    RateMatcherStatus status() {
+        var last = status;
+        if (last == null) {
+            throw new AssertionError("no status was written");
+        }
+        return last;
+    }
+
+    /// What was written to targets and pods.
+    List<String> touched() {
+        return writes.stream()
+                .filter(line -> !line.equals("status") && !line.startsWith("event"))
+                .toList();
+    }
+
+    @Override
+    public ScaleTargets targets() {
+        return this;
+    }
+
+    @Override
+    public PodWrites podWrites() {
+        return this;
+    }
+
+    @Override
+    public TargetView read(String namespace, RoleSpec role) {
+        String name = role.scaleTargetRef().name();
+        var manifest = manifests.get(name);
+        if (manifest == null) {
+            throw new TargetException("Deployment/%s does not exist".formatted(name));
+        }
+        var object = Serialization.unmarshal(manifest, GenericKubernetesResource.class);
+        object.getMetadata().setResourceVersion(Integer.toString(version));
+        return new TargetView(object, replicas(name), "app=" + name);
+    }
+
+    @Override
+    public long write(String namespace, RoleSpec role, int expected, int count) {
+        String name = role.scaleTargetRef().name();
+        writes.add("scale %s %d -> %d".formatted(name, expected, count));
+        replicas.put(name, count);
+        return ++version;
+    }
+
+    @Override
+    public @Nullable Integer devices(String namespace, String template) {
+        return null;
+    }
+
+    @Override
+    public Pod drain(Pod pod, Routing routing, Instant at) {
+        return annotated("drain", pod, Map.of(Api.DRAINING, at.toString()));
+    }
+
+    @Override
+    public Pod recall(Pod pod, Routing routing) {
+        if (recallFails != null) {
+            throw recallFails;
+        }
+        return annotated("recall", pod, Map.of());
+    }
+
+    @Override
+    public Pod cheapen(Pod pod, Instant at) {
+        return annotated("cheapen", pod, Map.of(Api.RELEASED, at.toString()));
+    }
+
+    @Override
+    public Pod serving(Pod pod, boolean serving) {
+        return annotated(serving ? "open" : "close", pod, Map.of());
+    }
+
+    private Pod annotated(String what, Pod pod, Map<String, String> annotations) {
+        String name = pod.getMetadata().getName();
+        writes.add(what + " " + name);
+        var next =
+                new PodBuilder(pod)
+                        .editMetadata()
+                        .withAnnotations(annotations)
+                        .withResourceVersion(Integer.toString(++version))
+                        .endMetadata()
+                        .build();
+        pods.put(name, next);
+        return next;
+    }
+
+    @Override
+    public Fetcher fetcher() {
+        return targets -> targets.stream().map(t -> Answer.failed(t, "no engine here")).toList();
+    }
+
+    @Override
+    public PrometheusSource prometheus(PrometheusSettings settings) {
+        throw new AssertionError("no Prometheus is read here");
+    }
+
+    @Override
+    public String secret(String namespace, String name, String key) {
+        throw new RefusedException("SecretMissing", "Secret %s does not exist.".formatted(name));
+    }
+
+    @Override
+    public List<Pod> pods(String namespace, Predicate<@Nullable Map<String, String>> selector) {
+        return pods.values().stream()
+                .filter(pod -> selector.test(pod.getMetadata().getLabels()))
+                .toList();
+    }
+
+    @Override
+    public Optional<GpuPool> pool(String name) {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean readsPools() {
+        return true;
+    }
+
+    @Override
+    public List<RateMatcher> matchers() {
+        return List.of();
+    }
+
+    @Override
+    public Optional<String> autoscaler(TargetClient.Key key) {
+        return Optional.ofNullable(autoscalers.get(key.name()));
+    }
+
+    @Override
+    public Optional<String> product(String node) {
+        return Optional.empty();
+    }
+
+    @Override
+    public void status(RateMatcher matcher, RateMatcherStatus next) {
+        if (statusFails != null) {
+            throw statusFails;
+        }
+        writes.add("status");
+        status = next;
+    }
+
+    @Override
+    public void event(RateMatcher matcher, boolean warning, String reason, String text) {
+        writes.add("event %s %s".formatted(warning ? "Warning" : "Normal", reason));
+    }
+
+    @Override
+    public Journals journals() {
+        return new Journals(null, new SimpleMeterRegistry(), System.out);
+    }
+}
