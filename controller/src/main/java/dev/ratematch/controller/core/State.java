@@ -4,6 +4,7 @@ import dev.ratematch.controller.estimate.Window;
 import dev.ratematch.controller.guard.Freshness;
 import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.move.Outstanding;
+import dev.ratematch.controller.move.Recent;
 import dev.ratematch.controller.observe.Counts;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// @param move the move under way
 /// @param proposed the move that was recommended last and not seen to begin
 /// @param told what those who follow recommendations were told and may yet apply
+/// @param recent changes and wishes of late, for bounds on how fast a role may go
 /// @param calibration what observation has taught about the step times
 public record State(
         List<Window> windows,
@@ -39,6 +41,7 @@ public record State(
         @Nullable Move move,
         @Nullable Move proposed,
         Outstanding told,
+        Recent recent,
         Calibration calibration) {
 
     /// Nothing seen yet.
@@ -54,14 +57,15 @@ public record State(
                     null,
                     null,
                     Outstanding.NONE,
+                    Recent.NONE,
                     Calibration.NONE);
 
     public State {
         windows = List.copyOf(windows);
     }
 
-    /// What is left when the service itself changes: the clock, what was last commanded or told,
-    /// and the calibration where the caller knows that it still applies.
+    /// What is left when the service itself changes: the clock, what was last commanded, changed or
+    /// told, and the calibration where the caller knows that it still applies.
     public State reconfigured(Calibration kept) {
         return new State(
                 List.of(),
@@ -74,6 +78,7 @@ public record State(
                 null,
                 null,
                 told,
+                recent,
                 kept);
     }
 
@@ -91,6 +96,7 @@ public record State(
                 move,
                 null,
                 told,
+                recent,
                 calibration);
     }
 
@@ -123,6 +129,7 @@ public record State(
                 move,
                 proposed,
                 told,
+                recent,
                 learnt);
     }
 
@@ -144,6 +151,22 @@ public record State(
 
     State proposing(@Nullable Move next) {
         return with(lastMoveEndSeconds, smallerSinceSeconds, commanded, move, next, told);
+    }
+
+    State withRecent(Recent next) {
+        return new State(
+                windows,
+                lastSeenSeconds,
+                heardSeconds,
+                lastMoveEndSeconds,
+                smallerSinceSeconds,
+                transitionSinceSeconds,
+                commanded,
+                move,
+                proposed,
+                told,
+                next,
+                calibration);
     }
 
     /// The same with what followers were told.
@@ -174,6 +197,7 @@ public record State(
                 nextMove,
                 nextProposed,
                 nextTold,
+                recent,
                 calibration);
     }
 }

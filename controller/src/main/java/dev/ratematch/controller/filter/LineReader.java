@@ -50,23 +50,31 @@ final class LineReader {
         var decode = top.object("decode");
         var request =
                 new ServiceRequest(
-                        model,
-                        gpu,
-                        top.text("precision"),
-                        top.text("kv_dtype"),
-                        top.text("engine"),
-                        new Slo(MILLI * ttft, MILLI * itl, percentile == null ? 95 : percentile),
-                        budget,
-                        link.number("gb_s_per_gpu", 1e-3, 1e6),
-                        mode(link.text("mode")),
-                        top.number("all_reduce_floor_us", 0, FLOOR_MICROS_MAX),
-                        pool(prefill),
-                        pool(decode));
+                                model,
+                                gpu,
+                                top.text("precision"),
+                                top.text("kv_dtype"),
+                                top.text("engine"),
+                                new Slo(
+                                        MILLI * ttft,
+                                        MILLI * itl,
+                                        percentile == null ? 95 : percentile),
+                                budget,
+                                link.number("gb_s_per_gpu", 1e-3, 1e6),
+                                mode(link.text("mode")),
+                                top.number("all_reduce_floor_us", 0, FLOOR_MICROS_MAX),
+                                pool(prefill),
+                                pool(decode))
+                        .controlled(minBudget(top), TuningReader.read(top));
         String state = top.text("state");
         for (var fields : List.of(top, slo, link, prefill, decode)) {
             fields.unknown(unknown);
         }
         return new ServiceLine(request, state);
+    }
+
+    static @Nullable Integer minBudget(Fields top) {
+        return top.whole("min_budget_gpus", 0, REPLICAS_MAX);
     }
 
     private static KvLink.@Nullable Mode mode(@Nullable String text) {

@@ -49,7 +49,11 @@ public enum Reason {
     /// The removal would leave less carried than now.
     REMOVAL_UNSAFE,
     /// Service time alone breaks the promise, and no other split carries more.
-    UNREACHABLE;
+    UNREACHABLE,
+    /// What is said of how fast a role may grow or shrink forbids the change.
+    SCALING_POLICY,
+    /// A smaller fleet would hold fewer GPUs than it must.
+    MINIMUM_BUDGET;
 
     /// Whether the cycle could tell what is right. Where it could not, what was right last still
     /// stands.

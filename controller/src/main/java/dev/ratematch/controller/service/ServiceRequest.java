@@ -2,6 +2,7 @@ package dev.ratematch.controller.service;
 
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.spec.KvLink;
+import dev.ratematch.controller.spec.Tuning;
 import org.jspecify.annotations.Nullable;
 
 /// A service as its operator names it: model, GPU, promise and budget; what is null gets a default.
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// @param linkMode how KV leaves prefill; default pull
 /// @param allReduceFloorMicros least microseconds of an all-reduce over more GPUs of one NVLink
 ///   domain than were measured (4 on GB200 and GB300); default 0, which takes the widest table
+/// @param minBudgetGpus GPUs that the fleet is never shrunk below; default 0
+/// @param tuning options of the control law, and how fast each role may go
 public record ServiceRequest(
         String model,
         String gpu,
@@ -29,7 +32,40 @@ public record ServiceRequest(
         KvLink.@Nullable Mode linkMode,
         @Nullable Double allReduceFloorMicros,
         PoolRequest prefill,
-        PoolRequest decode) {
+        PoolRequest decode,
+        @Nullable Integer minBudgetGpus,
+        Tuning tuning) {
+
+    /// A service that is controlled as usual.
+    public ServiceRequest(
+            String model,
+            String gpu,
+            @Nullable String precision,
+            @Nullable String kvDtype,
+            @Nullable String engine,
+            Slo slo,
+            int budgetGpus,
+            @Nullable Double linkGbPerSecond,
+            KvLink.@Nullable Mode linkMode,
+            @Nullable Double allReduceFloorMicros,
+            PoolRequest prefill,
+            PoolRequest decode) {
+        this(
+                model,
+                gpu,
+                precision,
+                kvDtype,
+                engine,
+                slo,
+                budgetGpus,
+                linkGbPerSecond,
+                linkMode,
+                allReduceFloorMicros,
+                prefill,
+                decode,
+                null,
+                Tuning.DEFAULT);
+    }
 
     /// Only what has no default.
     public static ServiceRequest of(String model, String gpu, Slo slo, int budgetGpus) {
@@ -62,6 +98,27 @@ public record ServiceRequest(
                 linkMode,
                 allReduceFloorMicros,
                 prefill,
-                decode);
+                decode,
+                minBudgetGpus,
+                tuning);
+    }
+
+    /// The same service controlled otherwise.
+    public ServiceRequest controlled(@Nullable Integer leastGpus, Tuning other) {
+        return new ServiceRequest(
+                model,
+                gpu,
+                precision,
+                kvDtype,
+                engine,
+                slo,
+                budgetGpus,
+                linkGbPerSecond,
+                linkMode,
+                allReduceFloorMicros,
+                prefill,
+                decode,
+                leastGpus,
+                other);
     }
 }

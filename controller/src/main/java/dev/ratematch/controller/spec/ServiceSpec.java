@@ -9,11 +9,13 @@ import dev.ratematch.costmodel.units.Check;
 ///
 /// @param slo the latency promise
 /// @param budgetGpus GPUs that both pools together may hold at any moment
+/// @param minBudgetGpus GPUs that the fleet is never shrunk below; 0 for none
 /// @param kvBytesPerToken KV bytes of one token over all GPUs of a replica
 /// @param tuning how cautious to be
 public record ServiceSpec(
         Slo slo,
         int budgetGpus,
+        int minBudgetGpus,
         PoolSpec prefill,
         PoolSpec decode,
         KvLink link,
@@ -36,6 +38,23 @@ public record ServiceSpec(
                                     smallest,
                                     smallest - budgetGpus));
         }
+        if (minBudgetGpus < 0 || minBudgetGpus > budgetGpus) {
+            throw new IllegalArgumentException(
+                    "min_budget_gpus (%d) must be between 0 and budget_gpus (%d)."
+                            .formatted(minBudgetGpus, budgetGpus));
+        }
+    }
+
+    /// A service whose fleet may be shrunk as far as its pools may.
+    public ServiceSpec(
+            Slo slo,
+            int budgetGpus,
+            PoolSpec prefill,
+            PoolSpec decode,
+            KvLink link,
+            double kvBytesPerToken,
+            Tuning tuning) {
+        this(slo, budgetGpus, 0, prefill, decode, link, kvBytesPerToken, tuning);
     }
 
     /// The spec of one pool.
@@ -84,12 +103,37 @@ public record ServiceSpec(
     /// The same service where a decode replica holds another number of KV tokens.
     public ServiceSpec withDecodeKv(double tokens) {
         return new ServiceSpec(
-                slo, budgetGpus, prefill, decode.withKv(tokens), link, kvBytesPerToken, tuning);
+                slo,
+                budgetGpus,
+                minBudgetGpus,
+                prefill,
+                decode.withKv(tokens),
+                link,
+                kvBytesPerToken,
+                tuning);
     }
 
     /// The same service with another link.
     public ServiceSpec withLink(KvLink other) {
-        return new ServiceSpec(slo, budgetGpus, prefill, decode, other, kvBytesPerToken, tuning);
+        return new ServiceSpec(
+                slo, budgetGpus, minBudgetGpus, prefill, decode, other, kvBytesPerToken, tuning);
+    }
+
+    /// The same service with GPUs that the fleet is never shrunk below.
+    public ServiceSpec withMinBudget(int gpus) {
+        return new ServiceSpec(
+                slo, budgetGpus, gpus, prefill, decode, link, kvBytesPerToken, tuning);
+    }
+
+    /// How long fewer replicas of a role must have sufficed before GPUs are given back, seconds.
+    public double scaleDownWindowSeconds(Role role) {
+        var own = tuning.behavior().of(role).scaleDown().stabilizationWindowSeconds();
+        return own == null ? tuning.scaleDownWindowSeconds() : own;
+    }
+
+    /// The longer of both roles' windows before GPUs are given back, seconds.
+    public double scaleDownWindowSeconds() {
+        return Math.max(scaleDownWindowSeconds(Role.PREFILL), scaleDownWindowSeconds(Role.DECODE));
     }
 
     /// Requests per second whose KV fills the links of so many GPUs.

@@ -22,12 +22,12 @@ class GuardNamesTest {
         var names = Arrays.stream(Reason.values()).map(GuardNamesTest::camel).toList();
         var guards =
                 new ClassFileImporter()
-                        .withImportOption(new ImportOption.DoNotIncludeTests())
-                        .importPackages("dev.ratematch.controller.guard")
-                        .stream()
-                        .filter(c -> c.isAssignableTo(Guard.class) && !c.isInterface())
-                        .map(c -> c.getSimpleName())
-                        .toList();
+                                .withImportOption(new ImportOption.DoNotIncludeTests())
+                                .importPackages("dev.ratematch.controller.guard")
+                                .stream()
+                                .filter(c -> c.isAssignableTo(Guard.class) && !c.isInterface())
+                                .map(c -> c.getSimpleName())
+                                .toList();
         assertThat(guards).hasSizeGreaterThan(10).isSubsetOf(names);
     }
 }

@@ -13,6 +13,7 @@ import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.controller.spec.KvLink;
+import dev.ratematch.controller.spec.Option;
 import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.spec.Tuning;
@@ -39,7 +40,10 @@ class TwoFollowersTest {
                 new PoolSpec(decodeGpus, 1, 32, 60, 60, 8192, 256, 1.8e6),
                 new KvLink(50e9, KvLink.Mode.PULL, 0.002),
                 163_840,
-                new Tuning(0.15, 0.03, 0.5, 120, 1 + random.nextInt(20)));
+                Tuning.DEFAULT
+                        .with(Option.DEMAND_MARGIN, 0.15)
+                        .with(Option.SCALE_DOWN_WINDOW_SECONDS, 120)
+                        .with(Option.MAX_STEP_REPLICAS, 1 + random.nextInt(20)));
     }
 
     private static Laws laws() {
