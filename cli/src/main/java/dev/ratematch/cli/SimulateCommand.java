@@ -166,6 +166,8 @@ public final class SimulateCommand implements Callable<Integer> {
                             + " ratematch replay.")
     private @Nullable Path journal;
 
+    @Mixin private ControlOptions control = new ControlOptions();
+
     @Mixin private PlantOptions options = new PlantOptions();
 
     @Override
@@ -259,19 +261,20 @@ public final class SimulateCommand implements Callable<Integer> {
     private Service service(Slo slo) {
         String known = model.toLowerCase(Locale.ROOT);
         return ServiceFactory.create(
-                new ServiceRequest(
-                        model,
-                        gpu,
-                        options.precision,
-                        null,
-                        PlantOptions.ENGINE,
-                        slo,
-                        gpus,
-                        options.linkGbPerSecond,
-                        options.mode(),
-                        null,
-                        options.pool(true, known),
-                        options.pool(false, known)));
+                control.applied(
+                        new ServiceRequest(
+                                model,
+                                gpu,
+                                options.precision,
+                                null,
+                                PlantOptions.ENGINE,
+                                slo,
+                                gpus,
+                                options.linkGbPerSecond,
+                                options.mode(),
+                                null,
+                                options.pool(true, known),
+                                options.pool(false, known))));
     }
 
     private Trace source(PrintWriter err) throws IOException {
