@@ -9,7 +9,7 @@ public final class ScaleDownStabilising implements Guard<Weighed> {
     public Verdict ask(Weighed weighed) {
         var since = weighed.pace().smallerSinceSeconds();
         var proposal = weighed.proposal();
-        if (proposal == null || !weighed.shrinks() || since == null) {
+        if (proposal == null || !weighed.shrinks() || weighed.bounded() || since == null) {
             return Verdict.passes(Reason.SCALE_DOWN_STABILISING);
         }
         double sufficed = weighed.since(since);
