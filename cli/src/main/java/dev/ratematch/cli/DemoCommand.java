@@ -4,6 +4,7 @@ import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.JsonLinesJournal;
 import dev.ratematch.controller.service.Service;
+import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.harness.demo.DemoScene;
 import dev.ratematch.harness.demo.DemoSummary;
 import dev.ratematch.harness.demo.DemoView;
@@ -88,6 +89,8 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Write the report as an HTML page.")
     private @Nullable Path report;
 
+    @Mixin private ControlOptions control = new ControlOptions();
+
     @Option(names = "--window", hidden = true, description = "Part of the trace, as 0s-300s.")
     private @Nullable String window;
 
@@ -101,7 +104,7 @@ public final class DemoCommand implements Callable<Integer> {
         var form = format();
         checked(journal);
         writable("--report", report);
-        var scene = scene();
+        var scene = controlled(scene());
         var bar = new ProgressLine(spec.commandLine().getErr(), Terminal.errIsSeen());
         var service = scene.service();
         var anchors =
@@ -184,6 +187,20 @@ public final class DemoCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(
                     spec.commandLine(), "--window (%s): %s".formatted(window, e.getMessage()), e);
+        }
+    }
+
+    private DemoScene controlled(DemoScene plain) {
+        try {
+            var request = control.applied(plain.service().request());
+            return new DemoScene(
+                    plain.source(),
+                    plain.scaled(),
+                    ServiceFactory.create(request),
+                    plain.episode(),
+                    plain.seed());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 

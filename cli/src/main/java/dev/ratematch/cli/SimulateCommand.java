@@ -161,6 +161,8 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Mixin private JournalOptions journal = new JournalOptions();
 
+    @Mixin private ControlOptions control = new ControlOptions();
+
     @Mixin private PlantOptions options = new PlantOptions();
 
     @Override
@@ -251,12 +253,13 @@ public final class SimulateCommand implements Callable<Integer> {
     private Service service(Slo slo) {
         String known = model.toLowerCase(Locale.ROOT);
         return ServiceFactory.create(
-                ServiceRequest.builder(model, gpu, slo, gpus)
-                        .precision(options.precision)
-                        .engine(MeasuredShapes.ENGINE)
-                        .link(options.linkGbPerSecond, options.mode())
-                        .pools(options.pool(true, known), options.pool(false, known))
-                        .build());
+                control.applied(
+                        ServiceRequest.builder(model, gpu, slo, gpus)
+                                .precision(options.precision)
+                                .engine(MeasuredShapes.ENGINE)
+                                .link(options.linkGbPerSecond, options.mode())
+                                .pools(options.pool(true, known), options.pool(false, known))
+                                .build()));
     }
 
     private Trace source(PrintWriter err) throws IOException {

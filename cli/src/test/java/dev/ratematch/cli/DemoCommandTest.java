@@ -53,6 +53,23 @@ class DemoCommandTest {
     }
 
     @Test
+    void anOptionIsRefusedByNameOrTaken(@TempDir Path folder) throws Exception {
+        assertThat(demo("--option=minGain=2", "--window=0s-60s")).isEqualTo(2);
+        assertThat(err.toString()).contains("options.minGain (2) must be a number from 0 to 1");
+        var journal = folder.resolve("journal.jsonl");
+        int code =
+                demo(
+                        "--format=json",
+                        "--speed=max",
+                        "--window=0s-60s",
+                        "--option=minGain=0.2",
+                        "--journal=" + journal);
+        assertThat(code).isZero();
+        var service = new ObjectMapper().readTree(Files.readAllLines(journal).getFirst());
+        assertThat(service.at("/service/options/minGain").asDouble()).isEqualTo(0.2);
+    }
+
+    @Test
     void writesTheSameJsonForTheSameSeedAtAnySpeed() throws Exception {
         assertThat(demo("--format=json", "--speed=max", "--window=0s-90s", "--seed=3")).isZero();
         String first = out.toString();

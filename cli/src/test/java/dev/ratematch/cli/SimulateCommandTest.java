@@ -127,6 +127,58 @@ class SimulateCommandTest {
     }
 
     @Test
+    void an_option_that_is_unknown_or_out_of_range_is_refused_with_what_is_known()
+            throws Exception {
+        assertRefused(
+                run("--trace", "gen:steady", "--option", "minGian=0.1"),
+                "options.minGian (0.1) is not known",
+                "did you mean \"minGain\"",
+                "maxStepReplicas (1 to 100000)");
+        assertRefused(
+                run("--trace", "gen:steady", "--option", "minGain=2"),
+                "options.minGain (2) must be a number from 0 to 1");
+        assertRefused(
+                run("--trace", "gen:steady", "--option", "minGain=much"),
+                "options.minGain (\"much\") must be a number");
+        assertRefused(run("--trace", "gen:steady", "--option", "minGain"), "KEY=VALUE");
+        var file = folder.resolve("service.yaml");
+        Files.writeString(file, "behavior: {decode: {scaleUp: {selectPolicy: Most}}}");
+        assertRefused(
+                run("--trace", "gen:steady", "--service", file.toString()),
+                "behavior.decode.scaleUp.selectPolicy \"Most\" is not known",
+                "Max, Min, Disabled");
+    }
+
+    @Test
+    void options_and_a_service_file_reach_the_controller() throws Exception {
+        var file = folder.resolve("service.yaml");
+        var journal = folder.resolve("journal.jsonl");
+        Files.writeString(
+                file,
+                """
+                min_budget_gpus: 8
+                options: {minGain: 0.2, demandMargin: 0.4}
+                behavior: {decode: {scaleUp: {policies: [{type: Pods, value: 1, periodSeconds: 60}]}}}
+                """);
+        var answer =
+                on(
+                        smallTrace(),
+                        "--gpus=8",
+                        "--policy=ratematch",
+                        "--service=" + file,
+                        "--option=demandMargin=0.5",
+                        "--journal=" + journal);
+        assertThat(answer.exit()).as(answer.err()).isZero();
+        var written = new ObjectMapper().readTree(Files.readAllLines(journal).getFirst());
+        var service = written.get("service");
+        assertThat(service.get("min_budget_gpus").asInt()).isEqualTo(8);
+        assertThat(service.at("/options/demandMargin").asDouble()).isEqualTo(0.5);
+        assertThat(service.at("/options/minGain").asDouble()).isEqualTo(0.2);
+        assertThat(service.at("/behavior/decode/scaleUp/policies/0/type").asText())
+                .isEqualTo("Replicas");
+    }
+
+    @Test
     void a_trace_that_is_empty_unsorted_or_no_trace_is_refused_by_its_line() throws Exception {
         assertRefused(on(""), "trace.csv");
         assertRefused(on("arrival_s,input_tokens,output_tokens\n"), "trace.csv");

@@ -1,28 +1,23 @@
 package dev.ratematch.cli.live;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.ratematch.cli.OptionValues;
 import dev.ratematch.cli.Seconds;
+import dev.ratematch.cli.ServiceFile;
 import dev.ratematch.controller.filter.ServiceLines;
 import dev.ratematch.controller.service.ServiceRequest;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// What is served and promised: a file with the fields of the step protocol's service line, options
 /// that stand before it, or both.
 final class ServiceOptions {
 
-    private static final YAMLMapper YAML =
-            YAMLMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
     private static final double MILLIS = 1e3;
 
     @Option(
@@ -136,13 +131,15 @@ final class ServiceOptions {
             description = "When KV moves: pull, push, layerwise. Default: pull.")
     private @Nullable String transfer;
 
+    @Mixin private OptionValues law = new OptionValues();
+
     /// The service asked for.
     ///
     /// @param engine by the cost model's name; empty to leave it to the file
     /// @param unknown takes the names of the file's fields that mean nothing
     /// @throws IllegalArgumentException naming what is missing or wrong
     ServiceRequest request(String engine, List<String> unknown) {
-        var node = file == null ? JsonNodeFactory.instance.objectNode() : read(file);
+        var node = file == null ? JsonNodeFactory.instance.objectNode() : ServiceFile.read(file);
         node.put("ratematch", 1);
         text(node, "model", model);
         text(node, "gpu", gpu);
@@ -159,6 +156,7 @@ final class ServiceOptions {
         text(kvLink, "mode", transfer);
         pool(object(node, "prefill"), prefillParallel, prefillGpus, minPrefill, maxPrefill);
         pool(object(node, "decode"), decodeParallel, decodeGpus, minDecode, maxDecode);
+        law.into(node);
         missing(node);
         return ServiceLines.read(node, unknown);
     }
@@ -192,31 +190,6 @@ final class ServiceOptions {
                                             String.join(", ", missing),
                                             missing.size() == 1 ? "is" : "are")
                             + " --service file with them.");
-        }
-    }
-
-    private static ObjectNode read(Path file) {
-        try {
-            var node = YAML.readTree(Files.readString(file));
-            if (node instanceof ObjectNode object) {
-                return object;
-            }
-            throw new IllegalArgumentException(
-                    "--service (%s) must be one object of fields, such as model: llama-3.1-70b."
-                            .formatted(file));
-        } catch (NoSuchFileException e) {
-            throw new IllegalArgumentException("--service (%s) does not exist.".formatted(file), e);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(
-                    "--service (%s), line %d, is neither YAML nor JSON: %s"
-                            .formatted(
-                                    file,
-                                    e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
-                                    e.getOriginalMessage()),
-                    e);
-        } catch (IOException e) {
-            throw new IllegalArgumentException(
-                    "--service (%s) cannot be read: %s.".formatted(file, e), e);
         }
     }
 

@@ -160,6 +160,9 @@ class RecommendCommandTest {
         var other = new ArrayList<>(Town.SERVICE);
         other.set(0, "--model=lama");
         assertRefused(other, "lama");
+        var option = new ArrayList<>(Town.SERVICE);
+        option.add("--option=minGain=2");
+        assertRefused(option, "options.minGain (2) must be a number from 0 to 1");
         var port = new ArrayList<>(Town.SERVICE);
         port.add("--metrics-port=0");
         assertRefused(port, "--metrics-port (0) needs --watch");

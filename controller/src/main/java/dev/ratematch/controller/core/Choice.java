@@ -11,7 +11,9 @@ import dev.ratematch.controller.guard.Proposal;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.guard.Verdict;
 import dev.ratematch.controller.guard.Weighed;
+import dev.ratematch.controller.move.Allowance;
 import dev.ratematch.controller.move.Pledge;
+import dev.ratematch.controller.move.Recent;
 import dev.ratematch.controller.observe.Counts;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
@@ -34,7 +36,7 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan, Plan lean) {
 
     static Choice of(Sight sight, Outlook outlook, Sizes now) {
         var spec = outlook.spec();
-        double since = sight.snapshot().atSeconds() - spec.tuning().scaleDownWindowSeconds();
+        double since = sight.snapshot().atSeconds() - spec.scaleDownWindowSeconds();
         double peak =
                 Math.max(
                         outlook.demand().requestsPerSecond(),
@@ -60,17 +62,19 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan, Plan lean) {
                         sight.state().pledge(),
                         proposal);
         var verdict = ask.apply(weighed);
+        var recent = wished(proposal);
         if (verdict != null) {
             var reason = verdict.guard();
             var decision = new Hold(Counts.of(now), reason);
-            return outcome(held(weighed, reason), decision, verdict.text(), proposal);
+            return outcome(
+                    held(weighed, reason).withRecent(recent), decision, verdict.text(), proposal);
         }
         if (proposal == null) {
             throw new IllegalStateException("no guard held the fleet and nothing was proposed");
         }
         var begun = moves().begin(sight, now, proposal.to());
         return outcome(
-                begun.state().pledging(pledge(proposal)),
+                begun.state().withRecent(recent).pledging(pledge(proposal)),
                 new Resize(begun.sizes(), proposal.reason()),
                 "",
                 proposal);
@@ -95,12 +99,22 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan, Plan lean) {
         return new Moves(spec());
     }
 
+    private Recent wished(@Nullable Proposal proposal) {
+        return sight.state()
+                .recent()
+                .wishing(
+                        sight.snapshot().atSeconds(),
+                        now,
+                        proposal == null ? now : proposal.wanted(),
+                        spec().tuning().behavior().longestWindowSeconds());
+    }
+
     /// The clock of a smaller fleet runs while one would do and only time is missing.
     private State held(Weighed weighed, Reason reason) {
         var state = sight.state();
         return switch (reason) {
             case FLEET_IN_TRANSITION -> state;
-            case SCALE_DOWN_STABILISING, COOLING_DOWN ->
+            case SCALE_DOWN_STABILISING, COOLING_DOWN, SCALING_POLICY ->
                     state.withSmallerSince(weighed.pace().smallerSinceSeconds());
             default -> state.withSmallerSince(null);
         };
@@ -124,7 +138,7 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan, Plan lean) {
         if (gain > spec().tuning().minGain()) {
             var wanted = moves().keeping(now, plan.sizes());
             var reason = gpusNow < plan.gpus() ? Reason.GROW : Reason.REBALANCE;
-            return new Proposal(wanted, target(wanted), reason, gain);
+            return proposal(wanted, wanted, reason, gain);
         }
         boolean smaller =
                 lean.gpus() < gpusNow
@@ -133,7 +147,7 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan, Plan lean) {
                         && !outlook.queued()
                         && !Evidence.latencyBroken(spec(), sight.snapshot());
         return smaller
-                ? new Proposal(lean.sizes(), target(survivingALoss(lean.sizes())), Reason.SHRINK, 0)
+                ? proposal(lean.sizes(), survivingALoss(lean.sizes()), Reason.SHRINK, 0)
                 : null;
     }
 
@@ -150,23 +164,16 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan, Plan lean) {
         return kept;
     }
 
-    /// As much of the plan as one move may do. A donor that gives less than the plan wants leaves
-    /// less for the receiver, so growth is cut until the pair fits the budget.
-    private Sizes target(Sizes wanted) {
-        var to = new Sizes(bounded(wanted, Role.PREFILL), bounded(wanted, Role.DECODE));
-        while (spec().gpus(to) > spec().budgetGpus()
-                && (to.prefill() > now.prefill() || to.decode() > now.decode())) {
-            to = to.plus(to.prefill() > now.prefill() ? Role.PREFILL : Role.DECODE, -1);
-        }
-        return to;
-    }
-
-    private int bounded(Sizes wanted, Role role) {
-        int most = spec().tuning().maxStepReplicas();
-        int from = now.of(role);
-        int step = Math.clamp((long) wanted.of(role) - from, -most, most);
-        var pool = spec().pool(role);
-        return Math.min(pool.maxReplicas(), Math.max(pool.minReplicas(), from + step));
+    private Proposal proposal(Sizes wanted, Sizes surviving, Reason reason, double gain) {
+        var allowance =
+                Allowance.of(
+                        spec().tuning().behavior(),
+                        sight.state().recent(),
+                        now,
+                        surviving,
+                        sight.snapshot().atSeconds());
+        var to = new Target(spec(), now, allowance).of(surviving, reason);
+        return new Proposal(wanted, to, reason, gain, allowance);
     }
 
     private Outcome outcome(

@@ -34,6 +34,13 @@ record Conclusion(
             next = next.telling(admitted.next());
             told = Counts.of(admitted.sizes());
         }
+        next =
+                next.withRecent(
+                        next.recent()
+                                .changed(
+                                        sight.snapshot().atSeconds(),
+                                        before.commanded(),
+                                        next.commanded()));
         var cycle =
                 new Cycle(
                         spec,

@@ -12,10 +12,12 @@ import dev.ratematch.controller.guard.Guard;
 import dev.ratematch.controller.guard.Idle;
 import dev.ratematch.controller.guard.Ineffective;
 import dev.ratematch.controller.guard.Look;
+import dev.ratematch.controller.guard.MinimumBudget;
 import dev.ratematch.controller.guard.ModelSuspect;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.guard.RemovalUnsafe;
 import dev.ratematch.controller.guard.ScaleDownStabilising;
+import dev.ratematch.controller.guard.ScalingPolicy;
 import dev.ratematch.controller.guard.TelemetryInconsistent;
 import dev.ratematch.controller.guard.TelemetryUnknown;
 import dev.ratematch.controller.guard.Unreachable;
@@ -57,6 +59,8 @@ public final class Controller {
                     new ScaleDownStabilising(),
                     new CoolingDown(),
                     new Ineffective(),
+                    new ScalingPolicy(),
+                    new MinimumBudget(),
                     new RemovalUnsafe());
 
     private final ServiceSpec spec;

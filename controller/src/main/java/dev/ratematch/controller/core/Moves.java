@@ -1,10 +1,10 @@
 package dev.ratematch.controller.core;
 
 import dev.ratematch.controller.core.Decision.Resize;
-import dev.ratematch.controller.guard.GainBelowThreshold;
 import dev.ratematch.controller.guard.Ineffective;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.guard.Verdict;
+import dev.ratematch.controller.move.Allowance;
 import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.move.Pledge;
 import dev.ratematch.controller.move.Stage;
@@ -78,7 +78,7 @@ record Moves(ServiceSpec spec) {
     Outcome advance(Sight sight, Move open, Sizes now) {
         var state = sight.state();
         var seen = sight.commanding(now);
-        var move = further(sight, open);
+        var move = further(sight, open, now);
         double at = sight.snapshot().atSeconds();
         double later = at + spec.moveAllowanceSeconds();
         var stage = Stage.advance(move, spec, seen);
@@ -137,18 +137,33 @@ record Moves(ServiceSpec spec) {
 
     /// The open move, with its end moved further the same way where that is worth as much as a new
     /// move would have to be: the first windows of a new kind of traffic show only part of it.
-    private Move further(Sight sight, Move move) {
+    private Move further(Sight sight, Move move, Sizes now) {
         var outlook = sight.outlook();
         if (outlook == null || move.phase() == Move.Phase.COMPENSATING) {
             return move;
         }
         var wanted = keeping(move.to(), outlook.plan().sizes());
         double gain = outlook.served(wanted) - outlook.served(move.to());
-        boolean worth = gain > GainBelowThreshold.TAKING_GAIN && !wanted.equals(move.to());
-        boolean bounded = within(move, wanted, Role.PREFILL) && within(move, wanted, Role.DECODE);
+        boolean worth = gain > spec.tuning().rebalanceGain() && !wanted.equals(move.to());
+        boolean bounded =
+                within(move, wanted, Role.PREFILL)
+                        && within(move, wanted, Role.DECODE)
+                        && allowed(sight, now, move, wanted);
         return worth && bounded && move.sameWay(wanted)
                 ? move.to(wanted, sight.snapshot().atSeconds() + spec.moveAllowanceSeconds())
                 : move;
+    }
+
+    private boolean allowed(Sight sight, Sizes now, Move move, Sizes wanted) {
+        int least = Math.min(spec.minBudgetGpus(), spec.gpus(move.to()));
+        var allowance =
+                Allowance.of(
+                        spec.tuning().behavior(),
+                        sight.state().recent(),
+                        now,
+                        wanted,
+                        sight.snapshot().atSeconds());
+        return spec.gpus(wanted) >= least && allowance.allows(wanted);
     }
 
     private boolean within(Move move, Sizes wanted, Role role) {

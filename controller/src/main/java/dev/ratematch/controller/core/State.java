@@ -5,6 +5,7 @@ import dev.ratematch.controller.guard.Freshness;
 import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.move.Outstanding;
 import dev.ratematch.controller.move.Pledge;
+import dev.ratematch.controller.move.Recent;
 import dev.ratematch.controller.observe.Counts;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.spec.ServiceSpec;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// @param proposed the move that was recommended last and not seen to begin
 /// @param pledge what the last move was begun against; null where its effect was seen
 /// @param told what those who follow recommendations were told and may yet apply
+/// @param recent changes and wishes of late, for bounds on how fast a role may go
 /// @param calibration what observation has taught about the step times
 public record State(
         List<Window> windows,
@@ -41,6 +43,7 @@ public record State(
         @Nullable Move proposed,
         @Nullable Pledge pledge,
         Outstanding told,
+        Recent recent,
         Calibration calibration) {
 
     /// Nothing seen yet.
@@ -57,14 +60,15 @@ public record State(
                     null,
                     null,
                     Outstanding.NONE,
+                    Recent.NONE,
                     Calibration.NONE);
 
     public State {
         windows = List.copyOf(windows);
     }
 
-    /// What is left when the service itself changes: the clock, what was last commanded or told,
-    /// and the calibration where the caller knows that it still applies.
+    /// What is left when the service itself changes: the clock, what was last commanded, changed or
+    /// told, and the calibration where the caller knows that it still applies.
     public State reconfigured(Calibration kept) {
         return new State(
                 List.of(),
@@ -78,6 +82,7 @@ public record State(
                 null,
                 null,
                 told,
+                recent,
                 kept);
     }
 
@@ -96,6 +101,7 @@ public record State(
                 null,
                 pledge,
                 told,
+                recent,
                 calibration);
     }
 
@@ -129,6 +135,7 @@ public record State(
                 proposed,
                 pledge,
                 told,
+                recent,
                 learnt);
     }
 
@@ -157,6 +164,23 @@ public record State(
         return with(lastMoveEndSeconds, smallerSinceSeconds, commanded, move, proposed, next, told);
     }
 
+    State withRecent(Recent next) {
+        return new State(
+                windows,
+                lastSeenSeconds,
+                heardSeconds,
+                lastMoveEndSeconds,
+                smallerSinceSeconds,
+                transitionSinceSeconds,
+                commanded,
+                move,
+                proposed,
+                pledge,
+                told,
+                next,
+                calibration);
+    }
+
     /// The same with what followers were told.
     public State telling(Outstanding next) {
         return with(
@@ -183,6 +207,7 @@ public record State(
                 nextProposed,
                 nextPledge,
                 nextTold,
+                recent,
                 calibration);
     }
 }

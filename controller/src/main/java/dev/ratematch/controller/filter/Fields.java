@@ -2,7 +2,9 @@ package dev.ratematch.controller.filter;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.ratematch.controller.observe.Reading;
-import java.util.HashSet;
+import dev.ratematch.costmodel.units.Names;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,7 @@ final class Fields {
 
     private final @Nullable JsonNode node;
     private final String path;
-    private final Set<String> asked = new HashSet<>();
+    private final Set<String> asked = new LinkedHashSet<>();
 
     private Fields(@Nullable JsonNode node, String path) {
         this.node = node;
@@ -38,10 +40,8 @@ final class Fields {
     }
 
     private IllegalArgumentException wrong(String name, JsonNode value, String right) {
-        String text = value.toString();
-        String shown = text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
         return new IllegalArgumentException(
-                "%s (%s) must be %s.".formatted(path + name, shown, right));
+                "%s (%s) must be %s.".formatted(path + name, shown(value), right));
     }
 
     Fields object(String name) {
@@ -50,6 +50,66 @@ final class Fields {
             throw wrong(name, value, "an object");
         }
         return new Fields(value, path + name + ".");
+    }
+
+    /// The objects of a list; none where it is missing.
+    List<Fields> objects(String name) {
+        var value = find(name);
+        if (value == null) {
+            return List.of();
+        }
+        if (!value.isArray()) {
+            throw wrong(name, value, "a list");
+        }
+        var objects = new ArrayList<Fields>();
+        for (int i = 0; i < value.size(); i++) {
+            String at = "%s[%d]".formatted(name, i);
+            if (!value.get(i).isObject()) {
+                throw wrong(at, value.get(i), "an object");
+            }
+            objects.add(new Fields(value.get(i), path + at + "."));
+        }
+        return objects;
+    }
+
+    /// The names of all fields that are given.
+    List<String> names() {
+        var names = new ArrayList<String>();
+        if (node != null) {
+            node.fieldNames().forEachRemaining(names::add);
+        }
+        return names;
+    }
+
+    /// A field's full name.
+    String path(String name) {
+        return path + name;
+    }
+
+    /// A field's value as it is shown in a refusal.
+    String shown(String name) {
+        var value = node == null ? null : node.get(name);
+        return value == null ? "null" : shown(value);
+    }
+
+    private static String shown(JsonNode value) {
+        String text = value.toString();
+        return text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
+    }
+
+    /// Refuses what is given and nobody asked for.
+    void refuseOthers() {
+        for (String name : names()) {
+            if (!asked.contains(name)) {
+                throw new IllegalArgumentException(
+                        "%s (%s) is not known; did you mean \"%s\"? Known: %s."
+                                .formatted(
+                                        path(name),
+                                        shown(name),
+                                        Names.nearest(name, asked),
+                                        String.join(", ", asked)));
+            }
+        }
     }
 
     @Nullable String text(String name) {
@@ -102,6 +162,15 @@ final class Fields {
                     "%s (%s) must be a whole number.".formatted(path + name, value));
         }
         return (int) (double) number;
+    }
+
+    int requiredWhole(String name, int least, int most) {
+        var value = whole(name, least, most);
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    path + name + " is missing; it must be a whole number.");
+        }
+        return value;
     }
 
     Reading reading(String name, double least, double most) {

@@ -64,12 +64,17 @@ final class LineReader {
                         .allReduceFloorMicros(
                                 top.number("all_reduce_floor_us", 0, FLOOR_MICROS_MAX))
                         .pools(pool(prefill), pool(decode))
-                        .build();
+                        .build()
+                        .controlled(minBudget(top), TuningReader.read(top));
         String state = top.text("state");
         for (var fields : List.of(top, slo, link, prefill, decode)) {
             fields.unknown(unknown);
         }
         return new ServiceLine(request, state);
+    }
+
+    static @Nullable Integer minBudget(Fields top) {
+        return top.whole("min_budget_gpus", 0, REPLICAS_MAX);
     }
 
     private static KvLink.@Nullable Mode mode(@Nullable String text) {

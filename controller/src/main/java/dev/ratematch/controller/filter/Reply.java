@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.host.ExplanationJson;
+import dev.ratematch.controller.host.TuningJson;
 import dev.ratematch.controller.observe.Counts;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.spec.PoolSpec;
@@ -91,6 +92,9 @@ final class Reply {
                 .put("itl_ms", MILLIS * spec.slo().itlSeconds())
                 .put("percentile", spec.slo().percentile());
         node.put("budget_gpus", spec.budgetGpus());
+        node.put("min_budget_gpus", spec.minBudgetGpus());
+        node.set("options", TuningJson.all(spec.tuning()));
+        node.set("behavior", TuningJson.behavior(spec.tuning().behavior()));
         node.putObject("kv_link")
                 .put("gb_s_per_gpu", spec.link().bytesPerSecondPerGpu() / GB)
                 .put("mode", spec.link().mode().name().toLowerCase(Locale.ROOT));

@@ -16,4 +16,13 @@ public final class ServiceLines {
     public static ServiceRequest read(JsonNode line, List<String> unknown) {
         return LineReader.service(line, unknown).request();
     }
+
+    /// The same service with what an object says of how to control it: its `min_budget_gpus`,
+    /// `options` and `behavior`. Other fields are left alone.
+    ///
+    /// @throws IllegalArgumentException naming the field that is wrong
+    public static ServiceRequest controlled(ServiceRequest request, JsonNode line) {
+        var top = Fields.of(line);
+        return request.controlled(LineReader.minBudget(top), TuningReader.read(top));
+    }
 }

@@ -7,19 +7,14 @@ package dev.ratematch.controller.guard;
 /// broken, and where the move helps the requests that are there, not the margin alone.
 public final class GainBelowThreshold implements Guard<Weighed> {
 
-    /// Gain in served demand, margin included, that is worth taking replicas from the other role.
-    public static final double TAKING_GAIN = 0.1;
-
-    /// Gain that is acted on at once; a smaller one waits until a queue has lasted.
-    private static final double PLAIN_GAIN = 0.3;
-
     /// Unserved share of the bare demand that no error of the model explains.
     private static final double PLAIN_SHORTAGE = 0.1;
 
     @Override
     public Verdict ask(Weighed weighed) {
         var proposal = weighed.proposal();
-        double least = weighed.spec().tuning().minGain();
+        var tuning = weighed.spec().tuning();
+        double least = tuning.minGain();
         if (proposal == null) {
             double gain = weighed.plan().servedShare() - weighed.outlook().served(weighed.now());
             return Verdict.of(
@@ -32,9 +27,9 @@ public final class GainBelowThreshold implements Guard<Weighed> {
         if (proposal.reason() == Reason.SHRINK) {
             return Verdict.passes(Reason.GAIN_BELOW_THRESHOLD);
         }
+        boolean nothing = proposal.to().equals(weighed.now()) && !weighed.bounded();
         if (!proposal.wanted().takesFrom(weighed.now())) {
-            return Verdict.of(
-                    Reason.GAIN_BELOW_THRESHOLD, proposal.to().equals(weighed.now()), gain);
+            return Verdict.of(Reason.GAIN_BELOW_THRESHOLD, nothing, gain);
         }
         var outlook = weighed.outlook();
         double bareNow = outlook.servedBare(weighed.now());
@@ -44,13 +39,14 @@ public final class GainBelowThreshold implements Guard<Weighed> {
                         || (1 - bareNow > PLAIN_SHORTAGE
                                 && Evidence.strained(outlook, weighed.snapshot()));
         boolean plain =
-                proposal.gain() > PLAIN_GAIN || Evidence.queuedBefore(outlook, weighed.windows());
-        boolean worth = proposal.gain() >= TAKING_GAIN && bareGain >= least;
+                proposal.gain() > tuning.rebalanceGainAtOnce()
+                        || Evidence.queuedBefore(outlook, weighed.windows());
+        boolean worth = proposal.gain() >= tuning.rebalanceGain() && bareGain >= least;
         return Verdict.of(
                 Reason.GAIN_BELOW_THRESHOLD,
-                !pressed || !plain || !worth || proposal.to().equals(weighed.now()),
+                !pressed || !plain || !worth || nothing,
                 gain,
-                new Figure("least_share", TAKING_GAIN),
+                new Figure("least_share", tuning.rebalanceGain()),
                 new Figure("gain_without_margin_share", bareGain),
                 new Figure("least_without_margin_share", least),
                 new Figure("unserved_share", 1 - bareNow),

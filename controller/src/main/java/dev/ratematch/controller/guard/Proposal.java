@@ -1,5 +1,6 @@
 package dev.ratematch.controller.guard;
 
+import dev.ratematch.controller.move.Allowance;
 import dev.ratematch.controller.observe.Sizes;
 
 /// A change that the plan suggests.
@@ -8,4 +9,5 @@ import dev.ratematch.controller.observe.Sizes;
 /// @param to as much of that as one move may do
 /// @param reason `GROW`, `REBALANCE` or `SHRINK`
 /// @param gain in served share of the demand, margin included
-public record Proposal(Sizes wanted, Sizes to, Reason reason, double gain) {}
+/// @param allowance how far each role may go now
+public record Proposal(Sizes wanted, Sizes to, Reason reason, double gain, Allowance allowance) {}

@@ -51,7 +51,11 @@ public enum Reason {
     /// A move had no effect and is taken back, or was tried before and had none.
     INEFFECTIVE,
     /// Service time alone breaks the promise, and no other split carries more.
-    UNREACHABLE;
+    UNREACHABLE,
+    /// What is said of how fast a role may grow or shrink forbids the change.
+    SCALING_POLICY,
+    /// A smaller fleet would hold fewer GPUs than it must.
+    MINIMUM_BUDGET;
 
     /// Whether the cycle could tell what is right. Where it could not, what was right last still
     /// stands.

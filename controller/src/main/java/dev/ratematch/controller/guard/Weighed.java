@@ -37,6 +37,19 @@ public record Weighed(
         return proposal != null && proposal.reason() == Reason.SHRINK;
     }
 
+    /// GPUs that the fleet must hold at least: it is not grown to them, only never shrunk below.
+    int leastGpus() {
+        return Math.min(spec().minBudgetGpus(), spec().gpus(now));
+    }
+
+    /// Whether all of what the plan suggests is kept back by a rule of its own, which says so.
+    boolean bounded() {
+        return proposal != null
+                && proposal.to().equals(now)
+                && (!proposal.allowance().allows(proposal.wanted())
+                        || spec().gpus(proposal.wanted()) < leastGpus());
+    }
+
     /// How long ago something was, seconds.
     double since(double atSeconds) {
         return snapshot.atSeconds() - atSeconds;

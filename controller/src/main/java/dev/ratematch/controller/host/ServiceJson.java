@@ -27,6 +27,11 @@ final class ServiceJson {
                 .put("itl_ms", MILLIS * request.slo().itlSeconds())
                 .put("percentile", request.slo().percentile());
         all.put("budget_gpus", request.budgetGpus());
+        all.put("min_budget_gpus", request.minBudgetGpus());
+        var options = TuningJson.set(request.tuning());
+        all.set("options", options.isEmpty() ? null : options);
+        var behavior = TuningJson.behavior(request.tuning().behavior());
+        all.set("behavior", behavior.isEmpty() ? null : behavior);
         var mode = request.linkMode();
         all.set(
                 "kv_link",

@@ -34,8 +34,8 @@ public final class StateText {
     public static Kept read(String text) {
         try {
             var tree = JSON.readTree(Base64.getDecoder().decode(text));
-            if (tree instanceof ObjectNode node && node.path("version").asInt() == 1) {
-                StateUpgrade.fromFirst(node);
+            if (tree instanceof ObjectNode node) {
+                StateUpgrade.toPresent(node);
             }
             var kept = JSON.treeToValue(tree, Kept.class);
             if (kept != null && kept.version() == VERSION) {

@@ -2,15 +2,26 @@ package dev.ratematch.controller.host;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.move.Outstanding;
+import dev.ratematch.controller.move.Recent;
 
 /// A state as an earlier version wrote it, brought into today's shape.
 final class StateUpgrade {
 
     private StateUpgrade() {}
 
+    /// A field that did not exist then is empty.
+    static void toPresent(ObjectNode kept) {
+        if (kept.path("version").asInt() == 1) {
+            fromFirst(kept);
+        }
+        if (kept.get("state") instanceof ObjectNode state && !state.hasNonNull("recent")) {
+            state.putPOJO("recent", Recent.NONE);
+        }
+    }
+
     /// Version 1 wrote negative numbers for what had never been, kept both roles of a pair as
     /// fields of their own, and what followers were told outside the state.
-    static void fromFirst(ObjectNode kept) {
+    private static void fromFirst(ObjectNode kept) {
         kept.put("version", StateText.VERSION);
         if (!(kept.get("state") instanceof ObjectNode state)) {
             return;

@@ -35,12 +35,12 @@ public final class ServiceFactory {
 
     private ServiceFactory() {}
 
-    /// The service with default caution.
+    /// The service.
     public static Service create(ServiceRequest request) {
-        return create(request, Tuning.DEFAULT);
+        return create(request, request.tuning());
     }
 
-    /// The service with a given caution.
+    /// The service with other options and another behavior than it asks for.
     public static Service create(ServiceRequest request, Tuning tuning) {
         var gpu = Accelerators.named(request.gpu());
         double floor = orElse(request.allReduceFloorMicros(), Defaults.ALL_REDUCE_FLOOR_MICROS);
@@ -86,6 +86,7 @@ public final class ServiceFactory {
         return new ServiceSpec(
                 request.slo(),
                 budget,
+                orElse(request.minBudgetGpus(), 0),
                 pool(
                         shape.model(),
                         request.prefill(),

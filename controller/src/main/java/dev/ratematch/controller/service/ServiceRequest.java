@@ -1,6 +1,7 @@
 package dev.ratematch.controller.service;
 
 import dev.ratematch.controller.observe.Slo;
+import dev.ratematch.controller.spec.Tuning;
 import dev.ratematch.costmodel.transfer.KvLink;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// @param linkMode how KV leaves prefill
 /// @param allReduceFloorMicros least microseconds of an all-reduce over more GPUs of one NVLink
 ///   domain than were measured (4 on GB200 and GB300); default none, which takes the widest table
+/// @param minBudgetGpus GPUs that the fleet is never shrunk below; default none
+/// @param tuning options of the control law, and how fast each role may go
 public record ServiceRequest(
         String model,
         String gpu,
@@ -30,7 +33,9 @@ public record ServiceRequest(
         KvLink.@Nullable Mode linkMode,
         @Nullable Double allReduceFloorMicros,
         PoolRequest prefill,
-        PoolRequest decode) {
+        PoolRequest decode,
+        @Nullable Integer minBudgetGpus,
+        Tuning tuning) {
 
     /// A service of which only what has no default is said yet.
     public static Builder builder(String model, String gpu, Slo slo, int budgetGpus) {
@@ -51,7 +56,27 @@ public record ServiceRequest(
                 .link(linkGbPerSecond, linkMode)
                 .allReduceFloorMicros(allReduceFloorMicros)
                 .pools(prefill, decode)
-                .build();
+                .build()
+                .controlled(minBudgetGpus, tuning);
+    }
+
+    /// The same service controlled otherwise.
+    public ServiceRequest controlled(@Nullable Integer leastGpus, Tuning other) {
+        return new ServiceRequest(
+                model,
+                gpu,
+                precision,
+                kvDtype,
+                engine,
+                slo,
+                budgetGpus,
+                linkGbPerSecond,
+                linkMode,
+                allReduceFloorMicros,
+                prefill,
+                decode,
+                leastGpus,
+                other);
     }
 
     /// Collects what is said of a service; null says nothing.
@@ -131,7 +156,9 @@ public record ServiceRequest(
                     linkMode,
                     allReduceFloorMicros,
                     prefill,
-                    decode);
+                    decode,
+                    null,
+                    Tuning.DEFAULT);
         }
     }
 }

@@ -11,12 +11,14 @@ import dev.ratematch.costmodel.units.Check;
 ///
 /// @param slo the latency promise
 /// @param budgetGpus GPUs that both pools together may hold at any moment
+/// @param minBudgetGpus GPUs that the fleet is never shrunk below; 0 for none
 /// @param kvBytesPerToken KV bytes of one token, stored once
 /// @param layers layers of the model, of which layer-wise transfer hides all but the last
 /// @param tuning how cautious to be
 public record ServiceSpec(
         Slo slo,
         int budgetGpus,
+        int minBudgetGpus,
         PoolSpec prefill,
         PoolSpec decode,
         KvLink link,
@@ -41,6 +43,24 @@ public record ServiceSpec(
                                     smallest,
                                     smallest - budgetGpus));
         }
+        if (minBudgetGpus < 0 || minBudgetGpus > budgetGpus) {
+            throw new IllegalArgumentException(
+                    "min_budget_gpus (%d) must be between 0 and budget_gpus (%d)."
+                            .formatted(minBudgetGpus, budgetGpus));
+        }
+    }
+
+    /// A service whose fleet may be shrunk as far as its pools may.
+    public ServiceSpec(
+            Slo slo,
+            int budgetGpus,
+            PoolSpec prefill,
+            PoolSpec decode,
+            KvLink link,
+            double kvBytesPerToken,
+            int layers,
+            Tuning tuning) {
+        this(slo, budgetGpus, 0, prefill, decode, link, kvBytesPerToken, layers, tuning);
     }
 
     /// The spec of one pool.
@@ -91,6 +111,7 @@ public record ServiceSpec(
         return new ServiceSpec(
                 slo,
                 budgetGpus,
+                minBudgetGpus,
                 prefill,
                 decode.withKv(tokens),
                 link,
@@ -102,7 +123,32 @@ public record ServiceSpec(
     /// The same service with another link.
     public ServiceSpec withLink(KvLink other) {
         return new ServiceSpec(
-                slo, budgetGpus, prefill, decode, other, kvBytesPerToken, layers, tuning);
+                slo,
+                budgetGpus,
+                minBudgetGpus,
+                prefill,
+                decode,
+                other,
+                kvBytesPerToken,
+                layers,
+                tuning);
+    }
+
+    /// The same service with GPUs that the fleet is never shrunk below.
+    public ServiceSpec withMinBudget(int gpus) {
+        return new ServiceSpec(
+                slo, budgetGpus, gpus, prefill, decode, link, kvBytesPerToken, layers, tuning);
+    }
+
+    /// How long fewer replicas of a role must have sufficed before GPUs are given back, seconds.
+    public double scaleDownWindowSeconds(Role role) {
+        var own = tuning.behavior().of(role).scaleDown().stabilizationWindowSeconds();
+        return own == null ? tuning.scaleDownWindowSeconds() : own;
+    }
+
+    /// The longer of both roles' windows before GPUs are given back, seconds.
+    public double scaleDownWindowSeconds() {
+        return Math.max(scaleDownWindowSeconds(Role.PREFILL), scaleDownWindowSeconds(Role.DECODE));
     }
 
     /// KV bytes of one request, which its transfer carries.

@@ -1,31 +1,75 @@
 package dev.ratematch.controller.spec;
 
-import dev.ratematch.costmodel.units.Check;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
 
-/// How cautious the controller is. The defaults suit pods that start in about a minute.
+/// How cautious the controller is.
 ///
-/// @param demandMargin share added to the estimated demand
-/// @param minGain least relative gain in served demand that justifies a move, or least relative
-///   saving of GPUs
-/// @param cooldownLeadTimes pause after a move before the next, in lead times
-/// @param scaleDownWindowSeconds how long a smaller fleet must have sufficed before GPUs are
-///   released, seconds
-/// @param maxStepReplicas most replicas that one move adds to or takes from a pool
-public record Tuning(
-        double demandMargin,
-        double minGain,
-        double cooldownLeadTimes,
-        double scaleDownWindowSeconds,
-        int maxStepReplicas) {
+/// @param set the options that somebody set; the others have their usual values
+/// @param behavior how fast each role may go which way
+public record Tuning(Map<Option, Double> set, Behavior behavior) {
 
-    /// What is used where nothing is said.
-    public static final Tuning DEFAULT = new Tuning(0.25, 0.03, 0.5, 300, 64);
+    /// What is used where nothing is said. It suits pods that start in about a minute.
+    public static final Tuning DEFAULT = new Tuning(Map.of(), Behavior.NONE);
 
+    /// Refuses what is out of an option's range.
     public Tuning {
-        Check.finiteAtLeast("demandMargin", demandMargin, 0);
-        Check.within("minGain", minGain, 0, 1);
-        Check.finiteAtLeast("cooldownLeadTimes", cooldownLeadTimes, 0);
-        Check.finiteAtLeast("scaleDownWindowSeconds", scaleDownWindowSeconds, 0);
-        Check.atLeast("maxStepReplicas", maxStepReplicas, 1);
+        var checked = new EnumMap<Option, Double>(Option.class);
+        set.forEach((option, value) -> checked.put(option, option.checked(option.key(), value)));
+        set = Collections.unmodifiableMap(checked);
+    }
+
+    /// The same with another value of an option.
+    public Tuning with(Option option, double value) {
+        var more = new EnumMap<Option, Double>(Option.class);
+        more.putAll(set);
+        more.put(option, value);
+        return new Tuning(more, behavior);
+    }
+
+    /// The same with another behavior.
+    public Tuning with(Behavior other) {
+        return new Tuning(set, other);
+    }
+
+    /// The value of an option.
+    public double value(Option option) {
+        return set.getOrDefault(option, option.usual());
+    }
+
+    /// Share added to the estimated demand.
+    public double demandMargin() {
+        return value(Option.DEMAND_MARGIN);
+    }
+
+    /// Least gain in served demand that justifies a move.
+    public double minGain() {
+        return value(Option.MIN_GAIN);
+    }
+
+    /// Least gain in served demand, margin included, that is worth taking from the other role.
+    public double rebalanceGain() {
+        return value(Option.REBALANCE_GAIN);
+    }
+
+    /// Gain above which replicas are taken at once; a smaller one waits until a queue has lasted.
+    public double rebalanceGainAtOnce() {
+        return value(Option.REBALANCE_GAIN_AT_ONCE);
+    }
+
+    /// Pause after a move before the next, in lead times.
+    public double cooldownLeadTimes() {
+        return value(Option.COOLDOWN_LEAD_TIMES);
+    }
+
+    /// How long a smaller fleet must have sufficed before GPUs are released, seconds.
+    public double scaleDownWindowSeconds() {
+        return value(Option.SCALE_DOWN_WINDOW_SECONDS);
+    }
+
+    /// Most replicas that one move adds to or takes from a pool.
+    public int maxStepReplicas() {
+        return (int) value(Option.MAX_STEP_REPLICAS);
     }
 }

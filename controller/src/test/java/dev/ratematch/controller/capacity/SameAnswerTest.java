@@ -157,19 +157,11 @@ class SameAnswerTest {
 
     private static ServiceRequest request(
             String gpu, String model, String prefill, String decode, KvLink.Mode mode) {
-        return new ServiceRequest(
-                model,
-                gpu,
-                "fp8",
-                null,
-                null,
-                new Slo(2, 0.03, 95),
-                512,
-                null,
-                mode,
-                null,
-                new PoolRequest(null, prefill, null, null, null, null, null, null, null),
-                new PoolRequest(null, decode, null, null, null, null, null, null, null));
+        return ServiceRequest.builder(model, gpu, new Slo(2, 0.03, 95), 512)
+                .precision("fp8")
+                .link(null, mode)
+                .pools(PoolRequest.spread(prefill), PoolRequest.spread(decode))
+                .build();
     }
 
     /// Poisson arrivals of requests that are alike.

@@ -19,6 +19,7 @@ import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.sample.ToyFleet;
+import dev.ratematch.controller.spec.Option;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.spec.Tuning;
 import java.util.List;
@@ -237,7 +238,11 @@ class ControllerTest {
             var random = new SplittableRandom(seed);
             int prefillGpus = 1 << random.nextInt(3);
             int decodeGpus = 1 << random.nextInt(3);
-            var tuning = new Tuning(0.15, 0.03, 0.5, 120, 1 + random.nextInt(20));
+            var tuning =
+                    Tuning.DEFAULT
+                            .with(Option.DEMAND_MARGIN, 0.15)
+                            .with(Option.SCALE_DOWN_WINDOW_SECONDS, 120)
+                            .with(Option.MAX_STEP_REPLICAS, 1 + random.nextInt(20));
             int budget = prefillGpus + decodeGpus + random.nextInt(40);
             var service = spec(budget, prefillGpus, decodeGpus, tuning);
             moves += run(service, random, seed);

@@ -69,6 +69,70 @@ class StepFilterTest {
                 .contains("all_reduce_floor_us");
     }
 
+    @Test
+    void options_and_behavior_are_taken_shown_and_kept_by_a_later_refusal() throws Exception {
+        String more =
+                ",\"options\":{\"minGain\":0.2},\"min_budget_gpus\":8,\"behavior\":{\"decode\":"
+                        + "{\"scaleUp\":{\"policies\":[{\"type\":\"Pods\",\"value\":1,"
+                        + "\"periodSeconds\":60}],\"selectPolicy\":\"Min\",\"tolerance\":0.1,"
+                        + "\"stabilizationWindowSeconds\":30}}}";
+        var reply = send(service(more));
+        var shown = reply.at("/explanation/service");
+        assertThat(shown.at("/options/minGain").asDouble()).isEqualTo(0.2);
+        assertThat(shown.at("/options/maxStepReplicas").asInt()).isEqualTo(64);
+        assertThat(shown.get("min_budget_gpus").asInt()).isEqualTo(8);
+        assertThat(shown.at("/behavior/decode/scaleUp"))
+                .isEqualTo(
+                        json(
+                                "{\"stabilizationWindowSeconds\":30,\"policies\":[{\"type\":"
+                                        + "\"Replicas\",\"value\":1,\"periodSeconds\":60}],"
+                                        + "\"selectPolicy\":\"Min\",\"tolerance\":0.1}"));
+        assertThat(reply.get("warnings")).isEmpty();
+        refused(
+                ",\"options\":{\"minGian\":1}",
+                "options.minGian (1) is not known",
+                "minGain (0 to 1)");
+        refused(",\"options\":{\"minGain\":2}", "options.minGain (2) must be a number from 0 to 1");
+        refused(
+                ",\"options\":{\"maxStepReplicas\":1.5}",
+                "options.maxStepReplicas (1.5) must be a whole number from 1 to 100000");
+        refused(
+                ",\"behavior\":{\"decoder\":{}}",
+                "behavior.decoder ({}) is not known",
+                "prefill, decode");
+        refused(up("\"selectPolicy\":\"max\""), "scaleUp.selectPolicy", "Max, Min, Disabled");
+        refused(up("\"tolerance\":2"), "scaleUp.tolerance (2) must be between 0 and 1");
+        refused(
+                up("\"window\":2"),
+                "scaleUp.window (2) is not known",
+                "stabilizationWindowSeconds");
+        refused(
+                up("\"stabilizationWindowSeconds\":3601"),
+                "stabilizationWindowSeconds (3601) must be between 0 and 3600");
+        refused(up("\"policies\":{}"), "scaleUp.policies ({}) must be a list");
+        refused(up("\"policies\":[7]"), "scaleUp.policies[0] (7) must be an object");
+        refused(up(policy("Pod", 1, 60)), "policies[0].type", "Replicas, Pods, Percent");
+        refused(up(policy("Pods", 0, 60)), "policies[0].value (0) must be between 1 and 1000000");
+        refused(up(policy("Pods", 1, 1801)), "policies[0].periodSeconds (1801)", "1 and 1800");
+        refused(
+                ",\"min_budget_gpus\":40",
+                "min_budget_gpus (40) must be between 0 and budget_gpus (32)");
+        assertThat(send("{\"at_s\":0}").get("decision").asText()).isEqualTo("hold");
+    }
+
+    private void refused(String more, String... parts) throws Exception {
+        assertThat(send(service(more)).path("error").asText()).contains(parts);
+    }
+
+    private static String up(String rules) {
+        return ",\"behavior\":{\"prefill\":{\"scaleUp\":{%s}}}".formatted(rules);
+    }
+
+    private static String policy(String type, int value, int period) {
+        return "\"policies\":[{\"type\":\"%s\",\"value\":%d,\"periodSeconds\":%d}]"
+                .formatted(type, value, period);
+    }
+
     private static String wide(String gpu, String more) {
         return service(more + ",\"prefill\":{\"parallel\":\"tp4\"}").replace("b200", gpu);
     }

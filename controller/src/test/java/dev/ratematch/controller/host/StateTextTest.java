@@ -70,6 +70,18 @@ class StateTextTest {
         assertThat(state.told()).isEqualTo(Outstanding.NONE);
     }
 
+    @Test
+    void whatAnEarlierVersionDidNotRememberIsEmpty() {
+        var state = State.INITIAL.remembered();
+        var json =
+                new String(
+                        Base64.getDecoder().decode(StateText.write("a service", state)),
+                        StandardCharsets.UTF_8);
+        String before = json.replace(",\"recent\":{\"changes\":[],\"wishes\":[]}", "");
+        assertThat(before).isNotEqualTo(json);
+        assertThat(StateText.read(text(before)).state()).isEqualTo(state);
+    }
+
     private static final String NONE =
             "{\"weight\":0,\"model\":0,\"modelSquares\":0,\"observed\":0,\"products\":0,"
                     + "\"refusals\":0}";

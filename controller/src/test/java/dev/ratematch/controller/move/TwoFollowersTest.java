@@ -12,6 +12,7 @@ import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.publish.Recommendations;
+import dev.ratematch.controller.spec.Option;
 import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.spec.Tuning;
@@ -40,7 +41,10 @@ class TwoFollowersTest {
                 new KvLink(50e9, KvLink.Mode.PULL, 0.002),
                 163_840,
                 80,
-                new Tuning(0.15, 0.03, 0.5, 120, 1 + random.nextInt(20)));
+                Tuning.DEFAULT
+                        .with(Option.DEMAND_MARGIN, 0.15)
+                        .with(Option.SCALE_DOWN_WINDOW_SECONDS, 120)
+                        .with(Option.MAX_STEP_REPLICAS, 1 + random.nextInt(20)));
     }
 
     private static Laws laws() {

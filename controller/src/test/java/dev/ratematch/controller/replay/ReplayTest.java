@@ -24,6 +24,7 @@ import dev.ratematch.controller.observe.TrafficReading.Bucket;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;
+import dev.ratematch.controller.spec.Option;
 import dev.ratematch.controller.spec.Tuning;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -181,13 +182,7 @@ class ReplayTest {
     @Test
     void anotherConstantIsFoundWithItsLine() {
         var usual = Tuning.DEFAULT;
-        var other =
-                new Tuning(
-                        2 * usual.demandMargin(),
-                        usual.minGain(),
-                        usual.cooldownLeadTimes(),
-                        usual.scaleDownWindowSeconds(),
-                        usual.maxStepReplicas());
+        var other = usual.with(Option.DEMAND_MARGIN, 2 * usual.demandMargin());
         var replayed = replayed(new Replay(r -> ServiceFactory.create(r, other), _ -> {}));
         assertThat(replayed.identical()).isFalse();
         var first = Objects.requireNonNull(replayed.first());

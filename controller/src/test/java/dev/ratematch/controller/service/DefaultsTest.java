@@ -3,6 +3,7 @@ package dev.ratematch.controller.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ratematch.controller.observe.Slo;
+import dev.ratematch.controller.spec.Tuning;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.transfer.KvLink;
 import java.io.IOException;
@@ -98,7 +99,9 @@ class DefaultsTest {
                                 Defaults.LINK_MODE,
                                 9.0,
                                 pool,
-                                PoolRequest.spread("tp4")));
+                                PoolRequest.spread("tp4"),
+                                null,
+                                Tuning.DEFAULT));
     }
 
     /// The table of the control law has every number, by its name.

@@ -15,21 +15,12 @@ class LinkDefaultTest {
 
     private static ServiceSpec spec(
             String model, String gpu, @Nullable Double gbPerSecond, @Nullable String parallel) {
-        var pool = new PoolRequest(null, parallel, null, null, null, null, null, null, null);
+        var pool = PoolRequest.builder().parallel(parallel).build();
         return ServiceFactory.create(
-                        new ServiceRequest(
-                                model,
-                                gpu,
-                                null,
-                                null,
-                                null,
-                                new Slo(5, 0.05, 95),
-                                64,
-                                gbPerSecond,
-                                null,
-                                null,
-                                pool,
-                                pool))
+                        ServiceRequest.builder(model, gpu, new Slo(5, 0.05, 95), 64)
+                                .link(gbPerSecond, null)
+                                .pools(pool, pool)
+                                .build())
                 .spec();
     }
 

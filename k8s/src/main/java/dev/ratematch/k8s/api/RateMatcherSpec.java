@@ -9,6 +9,7 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What the owner of a service asks for. Only `model`, the two targets and the promise have no
@@ -80,7 +81,17 @@ public record RateMatcherSpec(
                                 + " Default: scaled from those tables.")
                 @Min(0.1)
                 @Max(10_000)
-                @Nullable Double allReduceFloorMicroseconds) {
+                @Nullable Double allReduceFloorMicroseconds,
+        @JsonPropertyDescription(
+                        "How fast each role may grow and shrink, in the words of the"
+                                + " HorizontalPodAutoscaler's behavior. Default: as fast as its"
+                                + " plan.")
+                @Nullable BehaviorSpec behavior,
+        // Its rules are made from Option by the test that makes the schema.
+        @JsonPropertyDescription(
+                        "Numbers of the control law by their keys, such as demandMargin: 0.3;"
+                                + " docs/options.md lists them with their ranges.")
+                @Nullable Map<String, Double> options) {
 
     /// Whether decisions are carried out.
     public enum Mode {
@@ -233,6 +244,11 @@ public record RateMatcherSpec(
                     @Nullable String engineShutdownTimeout) {}
 
     /// GPUs.
+    @ValidationRule(
+            value = "!has(self.minGpus) || !has(self.gpus) || self.minGpus <= self.gpus",
+            messageExpression =
+                    "'budget.minGpus (%d) must be at most budget.gpus (%d)'.format([self.minGpus,"
+                            + " self.gpus])")
     public record BudgetSpec(
             @JsonPropertyDescription(
                             "GPUs that both pools may hold together, replicas that start and drain"
@@ -241,6 +257,12 @@ public record RateMatcherSpec(
                     @Min(1)
                     @Max(1_000_000)
                     @Nullable Integer gpus,
+            @JsonPropertyDescription(
+                            "GPUs that the fleet is never shrunk below. Equal to gpus, replicas only"
+                                    + " change sides. Default: what minReplicas of both roles hold.")
+                    @Min(0)
+                    @Max(1_000_000)
+                    @Nullable Integer minGpus,
             @JsonPropertyDescription(
                             "Name of the GpuPool that the GPUs are a share of. Shares that exceed"
                                     + " the pool are refused, the youngest first.")

@@ -1,5 +1,7 @@
 package dev.ratematch.k8s.operator;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ratematch.controller.filter.ServiceLines;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.service.PoolRequest;
 import dev.ratematch.controller.service.Service;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class Resolver {
 
     private static final double PERCENTILE = 95;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private Resolver() {}
 
@@ -93,25 +97,50 @@ final class Resolver {
                         + orOne(spec.decode().minReplicas()) * found.decode().gpus();
         var slo = spec.slo();
         var link = spec.kvLink();
-        return ServiceRequest.builder(
-                        spec.model(),
-                        accelerator,
-                        new Slo(
-                                Durations.seconds("spec.slo.ttft", slo.ttft()),
-                                Durations.seconds("spec.slo.itl", slo.itl()),
-                                slo.percentile() == null ? PERCENTILE : slo.percentile()),
-                        gpus == null ? Math.max(least, found.heldGpus()) : gpus)
-                .precision(spec.precision())
-                .kvDtype(spec.kvDtype())
-                .engine(engine(spec, found.engine()))
-                .link(
-                        link == null ? null : link.gbPerSecondPerGpu(),
-                        link == null ? null : mode(link.mode()))
-                .allReduceFloorMicros(spec.allReduceFloorMicroseconds())
-                .pools(
-                        pool("prefill", spec.prefill(), found.prefill()),
-                        pool("decode", spec.decode(), found.decode()))
-                .build();
+        int most = gpus == null ? Math.max(least, found.heldGpus()) : gpus;
+        var request =
+                ServiceRequest.builder(
+                                spec.model(),
+                                accelerator,
+                                new Slo(
+                                        Durations.seconds("spec.slo.ttft", slo.ttft()),
+                                        Durations.seconds("spec.slo.itl", slo.itl()),
+                                        slo.percentile() == null ? PERCENTILE : slo.percentile()),
+                                most)
+                        .precision(spec.precision())
+                        .kvDtype(spec.kvDtype())
+                        .engine(engine(spec, found.engine()))
+                        .link(
+                                link == null ? null : link.gbPerSecondPerGpu(),
+                                link == null ? null : mode(link.mode()))
+                        .allReduceFloorMicros(spec.allReduceFloorMicroseconds())
+                        .pools(
+                                pool("prefill", spec.prefill(), found.prefill()),
+                                pool("decode", spec.decode(), found.decode()))
+                        .build();
+        return controlled(spec, most, request);
+    }
+
+    /// The request with what the spec says of how to control it, read as in a service file.
+    private static ServiceRequest controlled(
+            RateMatcherSpec spec, int budgetGpus, ServiceRequest request) {
+        var budget = spec.budget();
+        Integer least = budget == null ? null : budget.minGpus();
+        if (least != null && least > budgetGpus) {
+            throw new RefusedException(
+                    "SpecInvalid",
+                    "spec.budget.minGpus (%d) must be at most the budget, %d GPUs."
+                            .formatted(least, budgetGpus));
+        }
+        var node = JSON.createObjectNode();
+        node.put("min_budget_gpus", least);
+        node.set("options", JSON.valueToTree(spec.options()));
+        node.set("behavior", JSON.valueToTree(spec.behavior()));
+        try {
+            return ServiceLines.controlled(request, node);
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException("SpecInvalid", "spec." + e.getMessage());
+        }
     }
 
     /// The service behind a request.

@@ -140,7 +140,11 @@ class CrdPageTest {
                 words.add(parts[i].strip());
             }
         }
-        String text = String.join(" … ", words).replace("( … )", "(…)").replace("%d", "…");
+        String text =
+                String.join(" … ", words)
+                        .replace("( … )", "(…)")
+                        .replace("%d", "…")
+                        .replace("%s", "…");
         return parts[parts.length - 1].startsWith(" +") ? text + " …" : text;
     }
 }

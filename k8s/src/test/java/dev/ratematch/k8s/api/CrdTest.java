@@ -59,6 +59,7 @@ class CrdTest {
             var schema = version.getSchema().getOpenAPIV3Schema();
             schema.setRequired(List.of("spec"));
             single(schema);
+            OptionRules.write(schema.getProperties().get("spec"));
         }
         return crd;
     }

@@ -120,6 +120,52 @@ class ChartServerTest {
         assertThat(refused.output()).contains(message);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "options: {minGian: 0.1} | options.minGian (0.1) is not known; known are",
+                "options: {minGain: 2} | options.minGain (2) must be a number from 0 to 1",
+                "options: {maxStepReplicas: 2.5} | options.maxStepReplicas (2.5) must be a whole",
+                "behavior: {decode: {scaleUp: {selectPolicy: Most}}} | \"Disabled\", \"Max\", \"Min\"",
+                "behavior: {decode: {scaleUp: {stabilizationWindowSeconds: 4000}}} | 3600",
+                "budget: {gpus: 32, minGpus: 40} | budget.minGpus (40) must be at most budget.gpus",
+            })
+    void whatIsNoOptionIsRefusedByName(String field, String message, Sandbox sandbox) {
+        var refused = applied(sandbox, field);
+        assertThat(refused.exit()).isNotZero();
+        assertThat(refused.output()).contains(message);
+    }
+
+    @Test
+    void optionsAndBehaviorAreTaken(Sandbox sandbox) {
+        var taken =
+                applied(
+                        sandbox,
+                        "options: {minGain: 0, maxStepReplicas: 3, cooldownLeadTimes: 1.5}\n  behavior:"
+                                + " {prefill: {scaleDown: {policies: [{type: Pods, value: 1,"
+                                + " periodSeconds: 60}], tolerance: 0.1}}}\n  budget: {gpus: 32,"
+                                + " minGpus: 32}");
+        assertThat(taken.exit()).as(taken.output()).isZero();
+    }
+
+    private static Kubectl.Result applied(Sandbox sandbox, String fields) {
+        String matcher =
+                """
+                apiVersion: ratematch.dev/v1alpha1
+                kind: RateMatcher
+                metadata: {name: chat, namespace: llm}
+                spec:
+                  model: llama-3.1-70b
+                  slo: {ttft: 2s, itl: 40ms}
+                  prefill: {scaleTargetRef: {name: chat-prefill}}
+                  decode: {scaleTargetRef: {name: chat-decode}}
+                  %s
+                """
+                        .formatted(fields);
+        return kubectl(sandbox).runWithInput(matcher, "apply", "--dry-run=server", "-f", "-");
+    }
+
     @Test
     void everyExampleOfThePageIsAccepted(Sandbox sandbox) throws IOException {
         var examples = new ArrayList<String>();

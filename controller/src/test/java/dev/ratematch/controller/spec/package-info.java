@@ -1,0 +1,5 @@
+/// Tests of this package.
+@NullMarked
+package dev.ratematch.controller.spec;
+
+import org.jspecify.annotations.NullMarked;
