@@ -189,7 +189,7 @@ class ReplayCommandTest {
                         "--slo-ttft=2.3s",
                         "--policy=ratematch",
                         "--journal=" + run,
-                        "--journal-mib=0.03",
+                        "--journal-mib=0.06",
                         "--journal-keep=9");
         assertThat(answer.exit()).as(answer.err()).isZero();
 

@@ -60,7 +60,10 @@ class BehaviorTest {
                             state,
                             snapshot(
                                     at,
-                                    pool(FleetCounts.steady(now.prefill()), at * 20, 5),
+                                    pool(
+                                            FleetCounts.steady(now.prefill()),
+                                            now.prefill() < 6 ? at * 20 : 0,
+                                            5),
                                     pool(FleetCounts.steady(now.decode()), 0, 30),
                                     traffic(1500)));
             state = step.state();
@@ -266,7 +269,10 @@ class BehaviorTest {
                             .as("seed %d at %s s: %s", seed, at, move)
                             .isEqualTo(service.budgetGpus());
                 }
-            } else if (reason != Reason.COMPENSATING) {
+            } else if (reason == Reason.COMPENSATING || reason == Reason.INEFFECTIVE) {
+                // What is taken back is not bound.
+                history.clear();
+            } else {
                 var now = Objects.requireNonNull(step.decision().counts().sizes());
                 history.add(now);
                 within(service, history, seed);
