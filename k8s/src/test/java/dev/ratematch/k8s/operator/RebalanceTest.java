@@ -2,11 +2,16 @@ package dev.ratematch.k8s.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ratematch.controller.replay.Replay;
 import dev.ratematch.k8s.api.RateMatcherStatus;
 import dev.ratematch.k8s.cluster.Await;
 import dev.ratematch.k8s.cluster.KubeTest;
 import dev.ratematch.k8s.cluster.Sandbox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Recommending and rebalancing, while engines serve load.
 @KubeTest
@@ -15,10 +20,11 @@ class RebalanceTest {
     private static final int GPUS = 6;
 
     @Test
-    void auto_moves_gpus_to_the_role_that_is_short_and_loses_no_request(Sandbox sandbox) {
+    void auto_moves_gpus_to_the_role_that_is_short_and_loses_no_request(
+            Sandbox sandbox, @TempDir Path journals) throws IOException {
         sandbox.node("a", GPUS);
         try (var scene = new Scene(sandbox).deployed(4, 1);
-                var operator = scene.operator("one")) {
+                var operator = scene.operator("one", journals)) {
             assertThat(operator.httpPort()).isPositive();
             scene.engines().load(90, 500, 200, 0.01);
             scene.create(Manifests.matcher("Auto", GPUS));
@@ -36,6 +42,19 @@ class RebalanceTest {
                     .extracting(RateMatcherStatus.Resolved::budgetGpus)
                     .isEqualTo(GPUS);
         }
+        comesOutTheSame(journals.resolve(sandbox.namespace() + "_llama.jsonl"));
+    }
+
+    /// What the operator decided on the real cluster, decided again from its journal alone.
+    private static void comesOutTheSame(Path journal) throws IOException {
+        var lines = Files.readAllLines(journal);
+        assertThat(lines).anyMatch(line -> line.contains("\"decision\":\"resize\""));
+        var replay = new Replay();
+        lines.forEach(replay::line);
+        var replayed = replay.end();
+        assertThat(replayed.first()).isNull();
+        assertThat(replayed.notes()).isEmpty();
+        assertThat(replayed.cycles()).isGreaterThan(3);
     }
 
     @Test

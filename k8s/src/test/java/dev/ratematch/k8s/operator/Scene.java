@@ -2,6 +2,7 @@ package dev.ratematch.k8s.operator;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ratematch.controller.host.RotatingFile.Limits;
 import dev.ratematch.k8s.api.Api;
 import dev.ratematch.k8s.api.Condition;
 import dev.ratematch.k8s.api.RateMatcher;
@@ -15,6 +16,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.ByteArrayInputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -230,18 +232,33 @@ final class Scene implements AutoCloseable {
     /// One that watches all namespaces, and pools.
     RatematchOperator clusterOperator(String identity) {
         return started(
-                identity, sandbox.controlPlane().user(MANAGER, "system:masters"), null, Set.of());
+                identity,
+                sandbox.controlPlane().user(MANAGER, "system:masters"),
+                null,
+                Set.of(),
+                null);
+    }
+
+    /// One that writes a journal into a folder.
+    RatematchOperator operator(String identity, Path journal) {
+        return started(
+                identity,
+                sandbox.controlPlane().user(MANAGER, "system:masters"),
+                null,
+                Set.of(sandbox.namespace()),
+                new JournalSettings(journal, Limits.DEFAULT));
     }
 
     RatematchOperator operator(String identity, Config config, @Nullable String leaseNamespace) {
-        return started(identity, config, leaseNamespace, Set.of(sandbox.namespace()));
+        return started(identity, config, leaseNamespace, Set.of(sandbox.namespace()), null);
     }
 
     private static RatematchOperator started(
             String identity,
             Config config,
             @Nullable String leaseNamespace,
-            Set<String> namespaces) {
+            Set<String> namespaces,
+            @Nullable JournalSettings journal) {
         var operator =
                 new RatematchOperator(
                         new KubernetesClientBuilder().withConfig(config).build(),
@@ -252,7 +269,8 @@ final class Scene implements AutoCloseable {
                                 leaseNamespace,
                                 identity,
                                 Duration.ofSeconds(2),
-                                4));
+                                4,
+                                journal));
         operator.start();
         return operator;
     }
