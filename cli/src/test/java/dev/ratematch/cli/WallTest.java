@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.estimate.Estimator;
+import dev.ratematch.controller.host.ControlLoop;
 import dev.ratematch.controller.plan.Planner;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,6 +60,19 @@ class WallTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         "dev.ratematch.sizing..", "dev.ratematch.harness..", "dev.ratematch.k8s..")
+                .check(CLASSES);
+    }
+
+    /// So that every host decides by the same loop.
+    @Test
+    void onlyTheControlLoopAsksTheController() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(ControlLoop.class.getName())
+                .and()
+                .resideOutsideOfPackage("dev.ratematch.controller.core")
+                .should()
+                .dependOnClassesThat(type(Controller.class))
                 .check(CLASSES);
     }
 

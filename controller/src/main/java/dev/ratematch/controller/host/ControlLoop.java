@@ -1,5 +1,6 @@
 package dev.ratematch.controller.host;
 
+import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.core.Decision;
@@ -11,6 +12,7 @@ import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.service.Service;
+import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +30,9 @@ public final class ControlLoop {
     /// A loop that goes on from `state`.
     ///
     /// @param fleet that counts are commanded to; null where the host carries them out itself
-    public ControlLoop(Controller controller, State state, @Nullable Fleet fleet, Journal journal) {
-        this.controller = controller;
+    public ControlLoop(
+            ServiceSpec spec, Laws laws, State state, @Nullable Fleet fleet, Journal journal) {
+        this.controller = new Controller(spec, laws);
         this.state = state;
         this.fleet = fleet;
         this.journal = journal;
@@ -39,17 +42,13 @@ public final class ControlLoop {
     public static ControlLoop of(
             Service service, State state, @Nullable Fleet fleet, Journal journal) {
         journal.service(service, state);
-        return new ControlLoop(controller(service), state, fleet, journal);
-    }
-
-    private static Controller controller(Service service) {
-        return new Controller(service.spec(), service.laws());
+        return new ControlLoop(service.spec(), service.laws(), state, fleet, journal);
     }
 
     /// Goes on with another service, or from another state.
     public void resume(Service service, State from) {
         journal.service(service, from);
-        controller = controller(service);
+        controller = new Controller(service.spec(), service.laws());
         state = from;
     }
 

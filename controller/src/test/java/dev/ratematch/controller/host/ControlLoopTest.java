@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ratematch.controller.capacity.Laws;
-import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.guard.Reason;
@@ -117,7 +116,7 @@ class ControlLoopTest {
     }
 
     private ControlLoop loop() {
-        return new ControlLoop(new Controller(SPEC, LAWS), State.INITIAL, fleet, journal);
+        return new ControlLoop(SPEC, LAWS, State.INITIAL, fleet, journal);
     }
 
     private List<JsonNode> lines() throws IOException {
@@ -234,7 +233,8 @@ class ControlLoopTest {
                 };
         var loop =
                 new ControlLoop(
-                        new Controller(SPEC, LAWS),
+                        SPEC,
+                        LAWS,
                         State.INITIAL,
                         fleet,
                         new JsonLinesJournal(Lines.to(full), said::add));

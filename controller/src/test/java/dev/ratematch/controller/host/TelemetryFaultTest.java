@@ -3,7 +3,6 @@ package dev.ratematch.controller.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ratematch.controller.capacity.Laws;
-import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.guard.Reason;
@@ -246,7 +245,7 @@ class TelemetryFaultTest {
     @MethodSource("cases")
     void holdsForItsReasonAndGoesOnFromTheLastGoodState(Case it) throws Exception {
         var journal = new ArrayList<JournalEntry>();
-        var loop = new ControlLoop(new Controller(SPEC, LAWS), State.INITIAL, fleet, journal::add);
+        var loop = new ControlLoop(SPEC, LAWS, State.INITIAL, fleet, journal::add);
         var telemetry = telemetry(it.way);
         // Prometheus has seen a window before we look, from the pods it takes two looks.
         play(0);

@@ -1,10 +1,12 @@
 package dev.ratematch.harness.bench;
 
 import dev.ratematch.controller.capacity.Capacity;
-import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.estimate.WorkloadEstimate;
+import dev.ratematch.controller.host.ControlLoop;
 import dev.ratematch.controller.host.EngineTelemetry;
+import dev.ratematch.controller.host.Journal;
+import dev.ratematch.controller.host.Orders;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.observe.Snapshot;
@@ -78,20 +80,20 @@ final class Subjects {
         return ServiceFactory.create(ServiceRequest.of(MODEL, GPU, SLO, gpus));
     }
 
-    /// The cycles of a controller on a cluster whose scale it does not command.
-    static List<Cycle> cycles(Controller controller) {
+    /// The cycles of a service on a cluster whose scale is not commanded.
+    static List<Cycle> cycles(Service service) {
         var exposed = exposed(trace(60, (int) (CYCLES * CYCLE_SECONDS)));
         var cluster = exposed.cluster();
         var host = new InProcess(exposed);
         var telemetry =
                 new EngineTelemetry(host, host::targets, host, SLO.percentile(), CYCLE_SECONDS);
         var cycles = new ArrayList<Cycle>();
-        var state = State.INITIAL;
+        var loop = ControlLoop.of(service, State.INITIAL, null, Journal.NONE);
         for (int n = 1; n <= CYCLES; n++) {
             cluster.runUntil(Math.round(n * CYCLE_SECONDS * SECOND));
             var snapshot = telemetry.observe(n * CYCLE_SECONDS);
-            cycles.add(new Cycle(state, snapshot));
-            state = controller.step(state, snapshot).state();
+            cycles.add(new Cycle(loop.state(), snapshot));
+            loop.decide(snapshot, Orders.CONTROL);
         }
         return cycles;
     }

@@ -1,6 +1,5 @@
 package dev.ratematch.harness.demo;
 
-import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.service.PoolRequest;
@@ -90,12 +89,7 @@ public record DemoScene(
             DoubleConsumer progress) {
         try (var plant =
                 new LivePlant(
-                        new Controller(service.spec(), service.laws()),
-                        SLO.percentile(),
-                        CYCLE_SECONDS,
-                        speed,
-                        journal,
-                        audience)) {
+                        service.spec(), service.laws(), CYCLE_SECONDS, speed, journal, audience)) {
             return episode.run(
                     plant,
                     start,

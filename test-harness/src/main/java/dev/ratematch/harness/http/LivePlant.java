@@ -1,6 +1,6 @@
 package dev.ratematch.harness.http;
 
-import dev.ratematch.controller.core.Controller;
+import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.host.ControlLoop;
@@ -9,6 +9,7 @@ import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.Orders;
 import dev.ratematch.controller.host.Telemetry;
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.telemetry.scrape.Scraper;
 import dev.ratematch.harness.exposition.ExposedCluster;
 import dev.ratematch.harness.judge.Advance;
@@ -30,8 +31,8 @@ public final class LivePlant implements Policy, Advance, AutoCloseable {
     private static final double FRAME_SECONDS = 0.1;
     private static final double NANOS = 1e9;
 
-    private final Controller controller;
-    private final double percentile;
+    private final ServiceSpec spec;
+    private final Laws laws;
     private final double cycleSeconds;
     private final double speed;
     private final Journal journal;
@@ -62,12 +63,12 @@ public final class LivePlant implements Policy, Advance, AutoCloseable {
 
     /// A plant that waits for its cluster.
     ///
-    /// @param percentile at which latencies are promised, percent
+    /// @param laws step times by the cost model
     /// @param cycleSeconds scrape and control interval, virtual seconds
     /// @param speed virtual seconds in a wall second; infinite to go as fast as it can
     public LivePlant(
-            Controller controller,
-            double percentile,
+            ServiceSpec spec,
+            Laws laws,
             double cycleSeconds,
             double speed,
             Journal journal,
@@ -75,8 +76,8 @@ public final class LivePlant implements Policy, Advance, AutoCloseable {
         if (!(speed > 0)) {
             throw new IllegalArgumentException("speed (%s) must be above 0.".formatted(speed));
         }
-        this.controller = controller;
-        this.percentile = percentile;
+        this.spec = spec;
+        this.laws = laws;
         this.cycleSeconds = cycleSeconds;
         this.speed = speed;
         this.journal = journal;
@@ -140,13 +141,14 @@ public final class LivePlant implements Policy, Advance, AutoCloseable {
             var server = new PlantServer(vertx, exposed);
             var host = new HttpHost(vertx, server.apiUrl());
             var telemetry =
-                    new EngineTelemetry(scraper, host::targets, host, percentile, cycleSeconds);
+                    new EngineTelemetry(
+                            scraper, host::targets, host, spec.slo().percentile(), cycleSeconds);
             ready =
                     new Stage(
                             server,
                             host,
                             telemetry,
-                            new ControlLoop(controller, State.INITIAL, host, journal));
+                            new ControlLoop(spec, laws, State.INITIAL, host, journal));
             stage = ready;
         }
         return ready;

@@ -1,7 +1,6 @@
 package dev.ratematch.harness.judge;
 
 import dev.ratematch.controller.capacity.Laws;
-import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.host.ControlLoop;
 import dev.ratematch.controller.host.Journal;
@@ -16,7 +15,7 @@ abstract class SteppingPolicy implements Policy {
     private final ControlLoop loop;
 
     SteppingPolicy(ServiceSpec spec, Laws laws, Journal journal) {
-        this.loop = new ControlLoop(new Controller(spec, laws), State.INITIAL, null, journal);
+        this.loop = new ControlLoop(spec, laws, State.INITIAL, null, journal);
     }
 
     abstract Snapshot look(View view);

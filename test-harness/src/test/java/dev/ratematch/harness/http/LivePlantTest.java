@@ -3,7 +3,6 @@ package dev.ratematch.harness.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.host.JournalEntry;
 import dev.ratematch.harness.judge.Episode;
@@ -39,11 +38,10 @@ class LivePlantTest {
 
     private Outcome live(double speed, List<JournalEntry> journal, LivePlant.Audience audience) {
         var service = Shows.service();
-        var controller = new Controller(service.spec(), service.laws());
         try (var plant =
                 new LivePlant(
-                        controller,
-                        Shows.SLO.percentile(),
+                        service.spec(),
+                        service.laws(),
                         CYCLE_SECONDS,
                         speed,
                         journal::add,
