@@ -122,14 +122,30 @@ public final class Capacity {
     /// The most requests per second that pools of these sizes finish, whatever the latency: full
     /// iterations, full links and full batches.
     public double saturatedRequestsPerSecond(int prefillReplicas, int decodeReplicas) {
-        double share = 1 - load.localPrefillShare();
-        double decode = mostSequences < 1 ? 0 : decodeReplicas * rateOf(mostSequences);
-        if (share <= 0) {
+        double decode = decodeFullRequestsPerSecond(decodeReplicas);
+        if (load.localPrefillShare() >= 1) {
             return decode;
         }
         double links =
                 transferRequestsPerSecond(prefillReplicas, decodeReplicas) / KvTransfer.FILL_MAX;
-        return Math.min(decode, Math.min(links, prefillReplicas / (marginalPrefill * share)));
+        return Math.min(decode, Math.min(links, prefillFullRequestsPerSecond(prefillReplicas)));
+    }
+
+    /// What prefill replicas finish in full iterations, whatever the latency; infinite where decode
+    /// prefills all by itself.
+    public double prefillFullRequestsPerSecond(int replicas) {
+        double share = 1 - load.localPrefillShare();
+        return share <= 0 ? Double.POSITIVE_INFINITY : replicas / (marginalPrefill * share);
+    }
+
+    /// What decode replicas finish with full batches, whatever the latency.
+    public double decodeFullRequestsPerSecond(int replicas) {
+        return mostSequences < 1 ? 0 : replicas * rateOf(mostSequences);
+    }
+
+    /// Share of a decode replica's KV that a batch of that many sequences holds.
+    public double kvFill(double sequences) {
+        return sequences * load.residentTokensPerSequence() / spec.decode().kvTokens();
     }
 
     /// Mean wait for prefill, seconds; infinite at and above saturation.

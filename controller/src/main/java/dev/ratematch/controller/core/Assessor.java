@@ -56,11 +56,8 @@ record Assessor(Outlook outlook) {
         double prefilled = rate * (1 - load().localPrefillShare());
         return new Forecast(
                 pair,
-                new Pool(capacity().prefillSizingRequestsPerSecond(p), prefilled, prefillBatch(p)),
-                new Pool(
-                        capacity().decodeSizingRequestsPerSecond(d),
-                        rate,
-                        capacity().decodeBatch(d)),
+                prefill(p, prefilled),
+                decode(d, rate),
                 capacity().transferRequestsPerSecond(p, d),
                 capacity().ttftSeconds(p, prefilled),
                 capacity().ttftMeanSeconds(p, prefilled),
@@ -72,6 +69,25 @@ record Assessor(Outlook outlook) {
                 worth(pair, new Sizes(p + 1, d)),
                 worth(pair, new Sizes(p, d + 1)),
                 loss(pair));
+    }
+
+    private Pool prefill(int replicas, double asked) {
+        return new Pool(
+                capacity().prefillSizingRequestsPerSecond(replicas),
+                asked,
+                capacity().prefillFullRequestsPerSecond(replicas),
+                prefillBatch(replicas),
+                null);
+    }
+
+    private Pool decode(int replicas, double asked) {
+        double batch = capacity().decodeBatch(replicas);
+        return new Pool(
+                capacity().decodeSizingRequestsPerSecond(replicas),
+                asked,
+                capacity().decodeFullRequestsPerSecond(replicas),
+                batch,
+                capacity().kvFill(batch));
     }
 
     private double prefillBatch(int replicas) {

@@ -43,9 +43,18 @@ public record Forecast(
     /// @param requestsPerSecond carried under the promise, or where no size keeps it, without a
     ///   growing queue
     /// @param askedRequestsPerSecond that come to it at the present rate
+    /// @param fullRequestsPerSecond that it finishes at full throughput, whatever the latency;
+    ///   infinite where it has nothing to do
     /// @param batch requests in an iteration of a prefill replica, sequences of a decode replica,
     ///   mean, while that much is carried; zero where no batch keeps the promise or none forms
-    public record Pool(double requestsPerSecond, double askedRequestsPerSecond, double batch) {}
+    /// @param kvFill share of a decode replica's KV that this batch holds; null for prefill, which
+    ///   hands its KV on
+    public record Pool(
+            double requestsPerSecond,
+            double askedRequestsPerSecond,
+            double fullRequestsPerSecond,
+            double batch,
+            @Nullable Double kvFill) {}
 
     /// A rate at which another pair would be planned.
     public record Turn(double requestsPerSecond, Sizes to) {}

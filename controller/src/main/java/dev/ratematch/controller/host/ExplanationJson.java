@@ -114,7 +114,9 @@ public final class ExplanationJson {
     private static void pool(ObjectNode node, Forecast.Pool pool) {
         put(node, "requests_per_s", pool.requestsPerSecond());
         put(node, "asked_requests_per_s", pool.askedRequestsPerSecond());
+        put(node, "full_requests_per_s", pool.fullRequestsPerSecond());
         put(node, "batch", pool.batch());
+        put(node, "kv_fill", pool.kvFill());
     }
 
     /// A limit as JSON names it.

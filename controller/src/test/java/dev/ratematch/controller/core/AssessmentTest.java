@@ -13,6 +13,7 @@ import dev.ratematch.controller.plan.Demand;
 import dev.ratematch.controller.plan.Plan;
 import dev.ratematch.controller.plan.Planner;
 import dev.ratematch.controller.spec.ServiceSpec;
+import dev.ratematch.costmodel.queue.Residence;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -57,8 +58,18 @@ class AssessmentTest {
                         1 - plan.capacityRequestsPerSecond() / plan.continuousRequestsPerSecond(),
                         within(1e-9));
         for (var role : Role.values()) {
-            assertThat(found.now().of(role).batch()).isGreaterThanOrEqualTo(1);
+            var pool = found.now().of(role);
+            assertThat(pool.batch()).isGreaterThanOrEqualTo(1);
+            assertThat(pool.fullRequestsPerSecond())
+                    .isGreaterThanOrEqualTo(pool.requestsPerSecond());
         }
+    }
+
+    @Test
+    void decodeSaysHowMuchOfItsKvItsBatchHolds() {
+        var now = assessed(after(2, 2, 900)).now();
+        assertThat(now.prefill().kvFill()).isNull();
+        assertThat(now.decode().kvFill()).isBetween(0.01, Residence.HEADROOM);
     }
 
     @Test
