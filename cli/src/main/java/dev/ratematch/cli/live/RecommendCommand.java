@@ -10,6 +10,8 @@ import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.JsonLinesJournal;
 import dev.ratematch.controller.host.LiveSource;
 import dev.ratematch.controller.publish.Desk;
+import dev.ratematch.controller.recommend.Session;
+import dev.ratematch.controller.recommend.Stop;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.telemetry.dialect.Source;

@@ -13,6 +13,7 @@ import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
+import dev.ratematch.controller.recommend.Recommender;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;

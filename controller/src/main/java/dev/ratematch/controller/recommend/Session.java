@@ -1,4 +1,4 @@
-package dev.ratematch.cli.live;
+package dev.ratematch.controller.recommend;
 
 import dev.ratematch.controller.advice.AdviceText;
 import dev.ratematch.controller.advice.Round;
@@ -26,7 +26,7 @@ import java.util.function.Function;
 ///
 /// @param serviceOf the service on another engine, by the cost model's name
 /// @param said for people, beside the answer
-record Session(
+public record Session(
         Function<String, Service> serviceOf,
         Service asked,
         LiveSource source,
@@ -39,7 +39,7 @@ record Session(
         Consumer<String> said) {
 
     /// A window must hold two scrapes of a Prometheus, which are up to half a minute apart.
-    static final double WINDOW_SECONDS = 60;
+    public static final double WINDOW_SECONDS = 60;
 
     /// Windows of the past that Prometheus is asked for: enough to learn from, and to see that a
     /// smaller fleet has sufficed for five minutes.
@@ -50,13 +50,15 @@ record Session(
 
     private static final int INTERRUPTED = 130;
 
+    /// When to look, and how often.
+    ///
     /// @param seconds between two looks
     /// @param windowSeconds that a look covers
     /// @param looks before the end
     /// @param direct whether the past must be waited for
     /// @param detect whether the engine is taken from what is found
     /// @param replicas that are known from elsewhere
-    record Timing(
+    public record Timing(
             double seconds,
             double windowSeconds,
             int looks,
@@ -66,7 +68,11 @@ record Session(
 
     /// Takes an answer.
     @FunctionalInterface
-    interface Printer {
+    public interface Printer {
+        /// An answer.
+        ///
+        /// @param first of this run
+        /// @param title of where it was looked
         void print(Round round, boolean first, String title);
     }
 
@@ -75,7 +81,7 @@ record Session(
     }
 
     /// The exit code.
-    int run() {
+    public int run() {
         var past = new ArrayList<Snapshot>();
         var telemetry = timing.direct() ? telemetry() : stored(past);
         var seen = new SeenReplicas(telemetry, timing.replicas());

@@ -1,18 +1,21 @@
-package dev.ratematch.cli.live;
+package dev.ratematch.controller.recommend;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// The end of a watch: asked for from outside, waited for so that files and ports close first.
-final class Stop {
+public final class Stop {
 
     private static final long PATIENCE_SECONDS = 15;
 
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
 
+    /// Not asked for yet.
+    public Stop() {}
+
     /// Asks for the end and waits for it, for a while.
-    void interrupt() {
+    public void interrupt() {
         asked.countDown();
         try {
             var _ = ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -22,7 +25,7 @@ final class Stop {
     }
 
     /// Waits; answers whether the end was asked for meanwhile.
-    boolean within(double seconds) {
+    public boolean within(double seconds) {
         try {
             return asked.await((long) (1000 * seconds), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -32,7 +35,7 @@ final class Stop {
     }
 
     /// Everything is closed.
-    void ended() {
+    public void ended() {
         ended.countDown();
     }
 }
