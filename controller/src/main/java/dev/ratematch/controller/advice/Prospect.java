@@ -87,6 +87,11 @@ public final class Prospect {
             case UNREACHABLE ->
                     "nothing: no replica count keeps this promise; another parallelism, or a looser"
                             + " promise, does";
+            case SCALING_POLICY -> "wait for what behavior allows each role, or change behavior";
+            case MINIMUM_BUDGET -> "nothing: the fleet holds the fewest GPUs that it may";
+            case INEFFECTIVE ->
+                    "check router, KV transfer and the model's figures against the engines: the same"
+                            + " change was made before, and nothing got better";
             case REMOVAL_UNSAFE -> "nothing: to remove a replica would leave less carried than now";
             default -> "look again, and do nothing while this holds";
         };
