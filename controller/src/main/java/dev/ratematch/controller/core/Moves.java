@@ -26,12 +26,12 @@ record Moves(ServiceSpec spec) {
     /// The state with a new move in its first stage, and the counts of that.
     record Begun(State state, Sizes sizes) {}
 
-    /// Begins a move.
+    /// Begins a move that is held to nothing: what an earlier one was held to is not its business.
     Begun begin(Sight sight, Sizes now, Sizes to) {
         double at = sight.snapshot().atSeconds();
         var move = Move.planned(now, to, at, at + spec.moveAllowanceSeconds());
         var stage = Stage.advance(move, spec, sight.commanding(now));
-        var next = sight.state().withSmallerSince(null).withMove(stage.move());
+        var next = sight.state().withSmallerSince(null).pledging(null).withMove(stage.move());
         return new Begun(next, stage.sizes());
     }
 

@@ -116,6 +116,20 @@ class IneffectiveTest {
         assertThat(reasons().subList(before, cycles.size())).contains(Reason.GROW);
     }
 
+    /// A move that never came about left a pledge; a cut to a smaller budget must not be judged by
+    /// it, or it would be taken back.
+    @Test
+    void aCutToTheBudgetIsHeldToNoEarlierMove() {
+        run(2, SLOW, 900, Conduct.CONTROL);
+        var begun = Objects.requireNonNull(state.move());
+        assertThat(state.pledge()).isNotNull();
+        var tight = new Controller(spec(spec(32).gpus(begun.to()) - 2), laws());
+        state = state.withMove(null);
+        var cut = tight.step(state, seen(SLOW, 900));
+        assertThat(cut.decision().reason()).isEqualTo(Reason.OVER_BUDGET);
+        assertThat(cut.state().pledge()).isNull();
+    }
+
     @Test
     void adviceIsNotTakenBackButNotRepeatedEither() {
         run(40, SLOW, 900, Conduct.ADVICE);
