@@ -2,6 +2,7 @@ package dev.ratematch.controller.core;
 
 import dev.ratematch.controller.core.Decision.Hold;
 import dev.ratematch.controller.core.Decision.Resize;
+import dev.ratematch.controller.core.Explanation.As;
 import dev.ratematch.controller.core.Explanation.Candidate;
 import dev.ratematch.controller.estimate.Estimator;
 import dev.ratematch.controller.guard.Evidence;
@@ -206,16 +207,16 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan, Plan lean) {
 
     private List<Candidate> candidates(@Nullable Proposal proposal) {
         var weighed = new ArrayList<Candidate>();
-        weighed.add(candidate("now", now));
-        weighed.add(candidate("plan", plan.sizes()));
-        weighed.add(candidate("lean", lean.sizes()));
+        weighed.add(candidate(As.NOW, now));
+        weighed.add(candidate(As.PLAN, plan.sizes()));
+        weighed.add(candidate(As.LEAN, lean.sizes()));
         if (proposal != null) {
-            weighed.add(candidate("proposal", proposal.to()));
+            weighed.add(candidate(As.PROPOSAL, proposal.to()));
         }
         return weighed;
     }
 
-    private Candidate candidate(String as, Sizes pair) {
+    private Candidate candidate(As as, Sizes pair) {
         return new Candidate(
                 as, pair, spec().gpus(pair), outlook.served(pair), outlook.servedBare(pair));
     }

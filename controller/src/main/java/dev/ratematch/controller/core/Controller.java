@@ -160,6 +160,7 @@ public final class Controller {
         var seen = before.lastSeenSeconds();
         double still = seen == null ? 0 : Math.max(0, sight.snapshot().atSeconds() - seen);
         var frozen = move == null ? null : move.until(move.deadlineSeconds() + still);
-        return free.held(free.state().withMove(frozen), sight.now(), interlock, resize);
+        // What was seen stands; what was decided, with its clocks and pledges, does not.
+        return free.held(sight.state().withMove(frozen), sight.now(), interlock, resize);
     }
 }

@@ -36,13 +36,24 @@ public record Explanation(
 
     /// A pair that was weighed, and its price.
     ///
-    /// @param as what it stands for: `now`, `plan`, `lean` (would have sufficed for the highest
-    ///   rate of late) or `proposal`
+    /// @param as what it stands for
     /// @param gpus that it holds
     /// @param servedShare of the demand, margin included, at most 1
     /// @param servedBareShare of what is really asked now, at most 1
     public record Candidate(
-            String as, Sizes pair, int gpus, double servedShare, double servedBareShare) {}
+            As as, Sizes pair, int gpus, double servedShare, double servedBareShare) {}
+
+    /// What a pair was weighed as.
+    public enum As {
+        /// What is commanded.
+        NOW,
+        /// The best pair for the demand.
+        PLAN,
+        /// What would have sufficed for the highest rate of late.
+        LEAN,
+        /// What the guards were asked for.
+        PROPOSAL
+    }
 
     public Explanation {
         candidates = List.copyOf(candidates);

@@ -1,5 +1,6 @@
 package dev.ratematch.controller.core;
 
+import dev.ratematch.controller.core.Explanation.As;
 import dev.ratematch.controller.core.Explanation.Candidate;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.observe.Sizes;
@@ -42,7 +43,7 @@ public record NextMove(
             return why.move().to();
         }
         return why.candidates().stream()
-                .filter(candidate -> candidate.as().equals("proposal"))
+                .filter(candidate -> candidate.as() == As.PROPOSAL)
                 .map(Candidate::pair)
                 .findFirst()
                 .orElse(why.plan() == null ? null : why.plan().sizes());

@@ -74,7 +74,7 @@ public final class ExplanationJson {
     private static void candidates(ArrayNode list, List<Explanation.Candidate> candidates) {
         for (var each : candidates) {
             list.addObject()
-                    .put("as", each.as())
+                    .put("as", each.as().name().toLowerCase(Locale.ROOT))
                     .put("prefill", each.pair().prefill())
                     .put("decode", each.pair().decode())
                     .put("gpus", each.gpus())

@@ -133,6 +133,21 @@ class AdvisorTest {
     }
 
     @Test
+    void a_smaller_fleet_is_held_back_in_every_cycle_under_an_interlock() {
+        var lock = new Interlock(Reason.PAUSED, "Paused by annotation.");
+        var state = State.INITIAL;
+        var reasons = new ArrayList<Reason>();
+        for (double at = 30; at <= 600; at += 30) {
+            var step = CONTROLLER.step(state, steady(at, 5, 5, 60), Conduct.CONTROL, lock);
+            state = step.state();
+            reasons.add(step.decision().reason());
+        }
+        int first = reasons.indexOf(Reason.PAUSED);
+        assertThat(first).isPositive();
+        assertThat(reasons.subList(first, reasons.size())).containsOnly(Reason.PAUSED);
+    }
+
+    @Test
     void an_open_move_stands_still_under_an_interlock_and_keeps_its_time() {
         var state = State.INITIAL;
         for (double at = 30; at <= 90; at += 30) {
