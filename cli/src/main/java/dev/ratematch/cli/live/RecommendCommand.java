@@ -62,7 +62,7 @@ import picocli.CommandLine.Spec;
             "Prometheus has the past, so the answer comes at once; pods scraped directly are"
                     + " scraped three times, --interval apart.",
             "Exit codes: 0 a recommendation was given, to stay as it is included; 1 it could not"
-                    + " tell, with the reason on standard error; 2 the command line is wrong;",
+                    + " tell, and says why; 2 the command line is wrong;",
             "130 interrupted. If it cannot tell, ask `ratematch doctor` with the same source.",
             "From a Prometheus URL to here: docs/recommend.md."
         })
@@ -187,12 +187,16 @@ public final class RecommendCommand implements Callable<Integer> {
     }
 
     private int unreadable(List<String> problems) {
-        problems.forEach(this::say);
+        var out = spec.commandLine().getOut();
         if (format == Format.json) {
+            problems.forEach(this::say);
             var node = JsonNodeFactory.instance.objectNode().put("tells", false);
-            spec.commandLine().getOut().println(node.put("error", String.join("\n", problems)));
-            spec.commandLine().getOut().flush();
+            out.println(node.put("error", String.join("\n", problems)));
+        } else {
+            // An answer like any other: whoever keeps standard output only has the reason too.
+            out.print(AdviceText.cannotTell(problems));
         }
+        out.flush();
         return 1;
     }
 

@@ -4,22 +4,19 @@ import dev.ratematch.cli.Seconds;
 import dev.ratematch.controller.host.LiveSource;
 import dev.ratematch.controller.telemetry.dialect.Catalogue;
 import dev.ratematch.controller.telemetry.dialect.Source;
+import dev.ratematch.controller.telemetry.prometheus.Access;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
 import dev.ratematch.controller.telemetry.prometheus.Selectors;
 import dev.ratematch.controller.telemetry.resilience.Limits;
 import dev.ratematch.controller.telemetry.scrape.Target;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Where metrics are read: a Prometheus, or the pods themselves.
@@ -55,17 +52,7 @@ final class SourceOptions {
                     "Of the frontend (Dynamo's, or llm-d's endpoint picker) where there is one.")
     private String frontendSelector = "";
 
-    @Option(
-            names = "--bearer-token-file",
-            paramLabel = "FILE",
-            description = "File with the token for Prometheus; read anew at every query.")
-    private @Nullable Path tokenFile;
-
-    @Option(
-            names = "--ca-file",
-            paramLabel = "FILE",
-            description = "Certificates to trust Prometheus by, PEM. Default: those of the JDK.")
-    private @Nullable Path caFile;
+    @Mixin private AccessOptions access = new AccessOptions();
 
     @Option(
             names = "--prefill-url",
@@ -133,11 +120,11 @@ final class SourceOptions {
         if (prometheus != null && urls) {
             throw new IllegalArgumentException(
                     "--prometheus (%s) and pods' URLs are two sources; give one of them."
-                            .formatted(prometheus));
+                            .formatted(Access.concealed(prometheus)));
         }
         if (prometheus == null) {
             boolean selected = !(prefillSelector + decodeSelector + frontendSelector).isBlank();
-            if (selected || tokenFile != null || caFile != null || !urls) {
+            if (selected || access.given() || !urls) {
                 throw new IllegalArgumentException(
                         "--prometheus is missing; name a Prometheus with --prefill-selector and"
                                 + " --decode-selector, or pods with --prefill-url and"
@@ -205,6 +192,11 @@ final class SourceOptions {
     }
 
     private static URI uri(Source source, String text) {
+        if (!Access.concealed(text).equals(text)) {
+            throw new IllegalArgumentException(
+                    "--%s-url (%s) must not hold a user or password; engines' metrics ask for none."
+                            .formatted(source.label(), Access.concealed(text)));
+        }
         try {
             var uri = URI.create(text);
             if (("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
@@ -248,37 +240,8 @@ final class SourceOptions {
 
     /// How to talk to Prometheus.
     private PrometheusSettings settings() {
-        var settings =
-                PrometheusSettings.of(String.valueOf(prometheus))
-                        .limits(Limits.DEFAULT.timeout(timeout()));
-        var token = tokenFile;
-        if (token != null) {
-            read("--bearer-token-file", token);
-            settings = settings.bearer(() -> read("--bearer-token-file", token));
-        }
-        return caFile == null ? settings : settings.trusting(pem(caFile));
-    }
-
-    private static String pem(Path file) {
-        String text = read("--ca-file", file);
-        if (!text.contains("-----BEGIN CERTIFICATE-----")) {
-            throw new IllegalArgumentException(
-                    "--ca-file (%s) must hold certificates in PEM (BEGIN CERTIFICATE)."
-                            .formatted(file));
-        }
-        return text;
-    }
-
-    private static String read(String option, Path file) {
-        try {
-            return Files.readString(file);
-        } catch (NoSuchFileException e) {
-            throw new IllegalArgumentException(
-                    "%s (%s) does not exist.".formatted(option, file), e);
-        } catch (IOException | UncheckedIOException e) {
-            throw new IllegalArgumentException(
-                    "%s (%s) cannot be read: %s.".formatted(option, file, e), e);
-        }
+        return access.of(PrometheusSettings.of(String.valueOf(prometheus)))
+                .limits(Limits.DEFAULT.timeout(timeout()));
     }
 
     static String said(Exception e) {

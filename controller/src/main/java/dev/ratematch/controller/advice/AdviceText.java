@@ -77,6 +77,16 @@ public final class AdviceText {
         return text.toString();
     }
 
+    /// Where nothing can be read at all.
+    ///
+    /// @param problems why, and what to do about it
+    public static String cannotTell(List<String> problems) {
+        var text = new StringBuilder("Recommendation: cannot tell%n".formatted());
+        line(text, "reason", problems.getFirst());
+        problems.stream().skip(1).forEach(more -> line(text, "", more));
+        return text.toString();
+    }
+
     static String at(Snapshot snapshot) {
         return Instant.ofEpochSecond((long) snapshot.atSeconds())
                 .truncatedTo(ChronoUnit.SECONDS)

@@ -4,7 +4,7 @@ import dev.ratematch.controller.telemetry.dialect.Catalogue;
 import dev.ratematch.controller.telemetry.dialect.Fact;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.controller.telemetry.prometheus.Outcome.Found;
-import dev.ratematch.controller.telemetry.prometheus.PrometheusSource;
+import dev.ratematch.controller.telemetry.prometheus.Queries;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,17 +15,17 @@ import java.util.stream.Collectors;
 /// What a Prometheus knows its targets by, for whoever has to write selectors.
 ///
 /// @param atSeconds on its clock
-record Labels(PrometheusSource source, double atSeconds) {
+record Labels(Queries queries, double atSeconds) {
 
     private static final int SHOWN_MAX = 20;
 
     /// Labels of targets that tell pods apart; a role is often one of the last ones.
-    private static final String TARGET = "namespace,pod,instance,job,service,container,role";
+    private static final List<String> TARGET =
+            List.of("namespace", "pod", "instance", "job", "service", "container", "role");
 
     /// Whether anything is scraped at all.
     boolean any() {
-        return source.query("count(up)", atSeconds) instanceof Found(var series)
-                && !series.isEmpty();
+        return queries.targets(atSeconds) instanceof Found(var series, _) && !series.isEmpty();
     }
 
     /// The targets that expose an engine's metrics, as matchers of their labels, one line each.
@@ -39,12 +39,10 @@ record Labels(PrometheusSource source, double atSeconds) {
                 }
             }
         }
-        var found =
-                source.query(
-                        "count by (%s) ({__name__=~\"(%s)(_count)?\"})"
-                                .formatted(TARGET, String.join("|", names)),
-                        atSeconds);
-        if (!(found instanceof Found(var series))) {
+        var every = new ArrayList<String>();
+        names.forEach(name -> every.addAll(List.of(name, name + "_count")));
+        var found = queries.labels(TARGET, every, atSeconds);
+        if (!(found instanceof Found(var series, _))) {
             return List.of();
         }
         var lines = new TreeSet<String>();

@@ -11,7 +11,7 @@ import dev.ratematch.controller.telemetry.prometheus.Outcome.Found;
 import dev.ratematch.controller.telemetry.prometheus.Outcome.Kind;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusClient;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
-import dev.ratematch.controller.telemetry.prometheus.PrometheusSource;
+import dev.ratematch.controller.telemetry.prometheus.Queries;
 import dev.ratematch.controller.telemetry.prometheus.RewoundSource;
 import dev.ratematch.controller.telemetry.prometheus.Selectors;
 import dev.ratematch.controller.telemetry.scrape.Scraper;
@@ -78,6 +78,7 @@ public final class LiveSource implements AutoCloseable {
     private final Vertx vertx;
     private final @Nullable Scraper scraper;
     private final @Nullable PrometheusClient prometheus;
+    private final @Nullable Queries queries;
     private double secondsBack;
 
     /// Opens a place.
@@ -90,6 +91,7 @@ public final class LiveSource implements AutoCloseable {
                 settings == null
                         ? null
                         : new PrometheusClient(vertx, "prometheus", settings, registry);
+        this.queries = prometheus == null ? null : new Queries(prometheus);
     }
 
     /// For people.
@@ -106,7 +108,7 @@ public final class LiveSource implements AutoCloseable {
                     scraper, place::targets, NOBODYS, percentile, windowSeconds, place.catalogue());
         }
         return new PrometheusTelemetry(
-                new RewoundSource(asked(), () -> secondsBack),
+                new RewoundSource(Objects.requireNonNull(prometheus), () -> secondsBack),
                 place.selected(),
                 NOBODYS,
                 percentile,
@@ -119,11 +121,8 @@ public final class LiveSource implements AutoCloseable {
         secondsBack = seconds;
     }
 
-    private PrometheusSource asked() {
-        if (prometheus == null) {
-            throw new IllegalStateException("There is no Prometheus to ask.");
-        }
-        return prometheus;
+    private Queries asked() {
+        return Objects.requireNonNull(queries, "There is no Prometheus to ask.");
     }
 
     /// Why nothing can be read at all, and what to do about it; empty when all is well. Pods that
@@ -165,7 +164,7 @@ public final class LiveSource implements AutoCloseable {
     }
 
     private double now() {
-        return asked().time() instanceof Found(var series)
+        return asked().time() instanceof Found(var series, _)
                 ? series.getFirst().values()[0]
                 : Double.NaN;
     }
@@ -184,12 +183,12 @@ public final class LiveSource implements AutoCloseable {
 
     private Optional<String> problem(Selectors selectors, Source source, double now) {
         String matchers = selectors.of(source);
-        return switch (asked().query("count({%s})".formatted(matchers), now)) {
+        return switch (asked().count(matchers, place.catalogue().names(source), now)) {
             case Failed(Kind kind, String why) ->
                     Optional.of(
                             "--%s-selector (%s): %s.%s"
                                     .formatted(source.label(), matchers, why, hint(kind)));
-            case Found(var series) ->
+            case Found(var series, _) ->
                     series.isEmpty()
                             ? Optional.of(
                                     "--%s-selector (%s) finds no series that is younger than five"
@@ -228,14 +227,21 @@ public final class LiveSource implements AutoCloseable {
     /// Which option to reach for.
     private static String hint(Kind kind) {
         return switch (kind) {
-            case UNAUTHORIZED -> " Give it with --bearer-token-file.";
-            case UNTRUSTED -> " The CA goes into --ca-file.";
+            case UNAUTHORIZED ->
+                    " Give it with --bearer-token-file, with --basic-user and"
+                            + " --basic-password-file, or with --header NAME=VALUE.";
+            case UNTRUSTED ->
+                    " The CA goes into --ca-file; a certificate of ours into --client-cert-file and"
+                            + " --client-key-file.";
             case LATE -> " Give it longer with --timeout.";
             case UNREACHABLE, NO_PROMETHEUS, LEFT_ALONE ->
                     " --prometheus takes the root of its web interface, such as"
                             + " http://localhost:9090.";
             case REFUSED -> " Selectors are PromQL label matchers, such as pod=~\"prefill-.*\".";
-            case BUSY, PARTIAL, TOO_LARGE -> "";
+            case PARTIAL ->
+                    " If what it warns of is not about these pods, --accept-warning TEXT takes"
+                            + " answers with that warning.";
+            case BUSY, TOO_LARGE -> "";
         };
     }
 

@@ -14,12 +14,15 @@ import dev.ratematch.controller.telemetry.prometheus.Outcome.Found;
 import dev.ratematch.controller.telemetry.prometheus.PodLedger;
 import dev.ratematch.controller.telemetry.prometheus.PodLedger.Moment;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSource;
+import dev.ratematch.controller.telemetry.prometheus.Queries;
 import dev.ratematch.controller.telemetry.prometheus.Selectors;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// Telemetry of engines that a Prometheus scrapes. Raw samples are asked for, with the times at
@@ -36,20 +39,21 @@ public final class PrometheusTelemetry implements PodTelemetry {
     /// Two clocks that move apart by so much between two looks have not drifted: one was set.
     private static final double CLOCK_SET_SECONDS = 60;
 
-    private final PrometheusSource source;
+    private final Queries queries;
     private final Selectors selectors;
     private final Fleet fleet;
     private final EngineReader reader;
     private final double retainSeconds;
     private final Map<Source, Watched> watched = new EnumMap<>(Source.class);
     private final Map<Source, List<PodScrape>> rounds = new EnumMap<>(Source.class);
+    private final Set<String> accepted = new LinkedHashSet<>();
     private double lastTime = Double.NaN;
     private double lastOffset = Double.NaN;
     private double newest = Double.NEGATIVE_INFINITY;
 
     /// Pods of one kind.
     private record Watched(
-            String matchers, String names, ScrapeHistory history, PodLedger ledger) {}
+            String matchers, List<String> names, ScrapeHistory history, PodLedger ledger) {}
 
     /// Telemetry from a Prometheus, with each pod's engine found from what it exposes.
     ///
@@ -72,7 +76,7 @@ public final class PrometheusTelemetry implements PodTelemetry {
             double percentile,
             double windowSeconds,
             Catalogue catalogue) {
-        this.source = source;
+        this.queries = new Queries(source);
         this.selectors = selectors;
         this.fleet = fleet;
         this.reader = new EngineReader(percentile, windowSeconds);
@@ -84,7 +88,7 @@ public final class PrometheusTelemetry implements PodTelemetry {
                         kind,
                         new Watched(
                                 selectors.of(kind),
-                                String.join("|", catalogue.names(kind)) + "|up",
+                                catalogue.names(kind),
                                 new ScrapeHistory(kind, retainSeconds, stale),
                                 new PodLedger(kind, catalogue)));
             }
@@ -94,13 +98,16 @@ public final class PrometheusTelemetry implements PodTelemetry {
     @Override
     public Snapshot observe(double atSeconds) {
         take(atSeconds);
-        return reader.read(
-                atSeconds,
-                of(Source.PREFILL).history(),
-                of(Source.DECODE).history(),
-                selectors.frontend().isEmpty() ? null : of(Source.FRONTEND).history(),
-                fleet.counts(Role.PREFILL),
-                fleet.counts(Role.DECODE));
+        var snapshot =
+                reader.read(
+                        atSeconds,
+                        of(Source.PREFILL).history(),
+                        of(Source.DECODE).history(),
+                        selectors.frontend().isEmpty() ? null : of(Source.FRONTEND).history(),
+                        fleet.counts(Role.PREFILL),
+                        fleet.counts(Role.DECODE));
+        return snapshot.warned(
+                accepted.stream().map(w -> "the store warns, accepted: " + w).toList());
     }
 
     @Override
@@ -126,9 +133,9 @@ public final class PrometheusTelemetry implements PodTelemetry {
     private void take(double atSeconds) {
         double time = Double.NaN;
         String why = "Prometheus does not tell its time";
-        switch (source.time()) {
+        switch (queries.time()) {
             case Failed failed -> why = failed.why();
-            case Found(var series) -> {
+            case Found(var series, _) -> {
                 if (!series.isEmpty() && series.getFirst().values().length > 0) {
                     time = series.getFirst().values()[0];
                     why = clock(atSeconds - time, time);
@@ -151,19 +158,21 @@ public final class PrometheusTelemetry implements PodTelemetry {
                         : Math.min(retainSeconds, time - lastTime + LATE_SECONDS);
         var outcomes = new LinkedHashMap<Watched, Outcome>();
         for (var one : watched.values()) {
-            var outcome = source.query(samples(one, lookback), time);
+            var outcome = queries.samples(one.names(), one.matchers(), lookback, time);
             outcomes.put(one, outcome);
-            if (outcome instanceof Found(var series)) {
+            if (outcome instanceof Found(var series, _)) {
                 newest = Math.max(newest, PodLedger.newest(series));
             }
         }
         boolean continuous = time - lastTime <= retainSeconds;
         var moment = new Moment(atSeconds - time, newest, continuous);
         boolean whole = true;
+        accepted.clear();
         for (var entry : outcomes.entrySet()) {
             var one = entry.getKey();
             switch (entry.getValue()) {
-                case Found(var series) -> {
+                case Found(var series, var notes) -> {
+                    accepted.addAll(notes);
                     var round = one.ledger().round(series, moment);
                     boolean silent = round.isEmpty() || series.isEmpty();
                     String note = silent ? empty(one, time, !round.isEmpty()) : "";
@@ -207,21 +216,16 @@ public final class PrometheusTelemetry implements PodTelemetry {
                 by);
     }
 
-    private static String samples(Watched one, double lookbackSeconds) {
-        return "{__name__=~\"%s\",%s}[%ds]"
-                .formatted(one.names(), one.matchers(), (long) Math.ceil(lookbackSeconds));
-    }
-
     /// Why there is nothing, by what the selector finds at all.
     ///
     /// @param known whether its pods have been seen of late, so that they may just not have been
     ///   scraped since
     private String empty(Watched one, double time, boolean known) {
-        var all = source.query("count({%s})".formatted(one.matchers()), time);
+        var all = queries.count(one.matchers(), one.names(), time);
         if (all instanceof Failed failed) {
             return failed.why();
         }
-        if (all instanceof Found(var series) && series.isEmpty()) {
+        if (all instanceof Found(var series, _) && series.isEmpty()) {
             return "Prometheus has no series with {%s}; check the selector against the labels on its targets page"
                     .formatted(one.matchers());
         }

@@ -1,6 +1,7 @@
 package dev.ratematch.controller.observe;
 
 import dev.ratematch.costmodel.units.Check;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Everything one control cycle may look at. Taken once, immutable; nothing downstream reads the
@@ -25,5 +26,15 @@ public record Snapshot(
     /// The reading of one pool.
     public PoolReading pool(Role role) {
         return role == Role.PREFILL ? prefill : decode;
+    }
+
+    /// The same with more that was noticed.
+    public Snapshot warned(List<String> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        var all = new ArrayList<>(warnings);
+        all.addAll(more);
+        return new Snapshot(atSeconds, windowSeconds, prefill, decode, traffic, all);
     }
 }

@@ -293,60 +293,6 @@ public record RateMatcherSpec(
                                             + " 0, such as 15s'")
                     @Nullable String interval) {}
 
-    /// A Prometheus server.
-    @ValidationRule(
-            value = "has(self.url) != has(self.serviceRef)",
-            message = "telemetry.prometheus takes url or serviceRef, one of the two")
-    public record PrometheusSpec(
-            @JsonPropertyDescription("Base address, such as http://prometheus.monitoring:9090.")
-                    @Size(max = 500)
-                    @Nullable String url,
-            @JsonPropertyDescription("The service in front of it.") @Nullable ServiceRef serviceRef,
-            @JsonPropertyDescription(
-                            "Key of a Secret in the RateMatcher's namespace that holds a bearer"
-                                    + " token.")
-                    @Nullable SecretKey bearerTokenSecret,
-            @JsonPropertyDescription(
-                            "Key of a Secret in the RateMatcher's namespace that holds the CA"
-                                    + " certificate, PEM.")
-                    @Nullable SecretKey caSecret,
-            @JsonPropertyDescription(
-                            "PromQL label matchers of the prefill pods' series. Default: the"
-                                    + " labels namespace and pod, by the target's name.")
-                    @Size(max = 500)
-                    @Nullable String prefillSelector,
-            @JsonPropertyDescription(
-                            "PromQL label matchers of the decode pods' series. Default: the labels"
-                                    + " namespace and pod, by the target's name.")
-                    @Size(max = 500)
-                    @Nullable String decodeSelector,
-            @JsonPropertyDescription(
-                            "PromQL label matchers of the frontend's series, where users' requests"
-                                    + " arrive; none by default.")
-                    @Size(max = 500)
-                    @Nullable String frontendSelector) {}
-
-    /// A service.
-    public record ServiceRef(
-            @JsonPropertyDescription("Namespace of the service. Default: the RateMatcher's.")
-                    @Size(max = 63)
-                    @Nullable String namespace,
-            @JsonPropertyDescription("Name of the service.") @Required @Size(max = 63) String name,
-            @JsonPropertyDescription("Port of the service. Default: 9090.")
-                    @Default("9090")
-                    @Min(1)
-                    @Max(65535)
-                    @Nullable Integer port,
-            @JsonPropertyDescription("http or https. Default: http.")
-                    @Default("http")
-                    @Size(max = 5)
-                    @Nullable String scheme) {}
-
-    /// One key of a Secret.
-    public record SecretKey(
-            @JsonPropertyDescription("Name of the Secret.") @Required @Size(max = 253) String name,
-            @JsonPropertyDescription("Key in it.") @Required @Size(max = 253) String key) {}
-
     /// Pods that are scraped directly.
     public record ScrapeSpec(
             @JsonPropertyDescription("Port of the pods' metrics. Default: 8000.")

@@ -7,15 +7,13 @@ import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.telemetry.dialect.Catalogue;
 import dev.ratematch.controller.telemetry.dialect.Detection;
 import dev.ratematch.controller.telemetry.dialect.Source;
-import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
 import dev.ratematch.controller.telemetry.prometheus.Selectors;
 import dev.ratematch.controller.telemetry.scrape.Target;
+import dev.ratematch.k8s.api.PrometheusSpec;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec;
-import dev.ratematch.k8s.api.RateMatcherSpec.PrometheusSpec;
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
 import dev.ratematch.k8s.api.RateMatcherSpec.ScrapeSpec;
-import dev.ratematch.k8s.api.RateMatcherSpec.SecretKey;
 import dev.ratematch.k8s.fleet.KubernetesFleet;
 import dev.ratematch.k8s.fleet.Replica;
 import dev.ratematch.k8s.fleet.TargetClient;
@@ -94,7 +92,9 @@ final class Sources {
         if (prometheus != null) {
             var read =
                     new PrometheusTelemetry(
-                            cluster.prometheus(settings(cluster, namespace, prometheus)),
+                            cluster.prometheus(
+                                    new Credentials(cluster, namespace)
+                                            .settings(url(namespace, prometheus), prometheus)),
                             selectors(namespace, spec, prometheus),
                             fleet,
                             percentile,
@@ -112,25 +112,6 @@ final class Sources {
                         intervalSeconds,
                         catalogue(spec));
         return new Reader(read, read::detected);
-    }
-
-    private static PrometheusSettings settings(
-            ClusterView cluster, String namespace, PrometheusSpec prometheus) {
-        try {
-            var settings = PrometheusSettings.of(url(namespace, prometheus));
-            var token = prometheus.bearerTokenSecret();
-            if (token != null) {
-                settings = settings.bearer(() -> secret(cluster, namespace, token));
-            }
-            var ca = prometheus.caSecret();
-            return ca == null ? settings : settings.trusting(secret(cluster, namespace, ca));
-        } catch (IllegalArgumentException e) {
-            throw new RefusedException("SpecInvalid", "spec.telemetry." + e.getMessage());
-        }
-    }
-
-    private static String secret(ClusterView cluster, String namespace, SecretKey key) {
-        return cluster.secret(namespace, key.name(), key.key());
     }
 
     private static String url(String namespace, PrometheusSpec prometheus) {

@@ -114,8 +114,11 @@ final class World implements ClusterView, Notes {
     /// RateMatchers that ask the same Prometheus without credentials share a client.
     @Override
     public PrometheusSource prometheus(PrometheusSettings settings) {
-        boolean open = settings.caPem().isEmpty() && settings.token().get().isEmpty();
-        return open
+        boolean shared =
+                settings.access().open()
+                        && settings.parameters().isEmpty()
+                        && settings.accepted().isEmpty();
+        return shared
                 ? prometheuses.computeIfAbsent(settings.url(), url -> connect.apply(settings))
                 : connect.apply(settings);
     }

@@ -118,7 +118,7 @@ class PrometheusEndToEndTest {
     }
 
     private static double now(PrometheusClient client) {
-        return client.time() instanceof Found(var series) ? series.getFirst().values()[0] : -1;
+        return client.time() instanceof Found(var series, _) ? series.getFirst().values()[0] : -1;
     }
 
     private int targets() {
@@ -131,7 +131,7 @@ class PrometheusEndToEndTest {
         await(
                 "Prometheus scrapes all targets",
                 () ->
-                        client.query(query, now(client)) instanceof Found(var series)
+                        client.query(query, now(client)) instanceof Found(var series, _)
                                 && !series.isEmpty()
                                 && series.getFirst().values()[0] > epochSeconds + 1);
     }

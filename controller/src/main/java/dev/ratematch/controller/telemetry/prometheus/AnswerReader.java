@@ -12,25 +12,44 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 
-/// Reads the JSON of the query API as it comes, without a tree of it.
+/// Reads the JSON of the query API as it comes, without a tree of it. Fields that nobody asked for
+/// may hold anything: whatever is not of the kind that the API describes is passed over.
 final class AnswerReader {
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final int SHOWN_CHARS = 60;
+    private static final int WARNINGS_MAX = 20;
 
+    /// What stores call it when a part of them did not answer, in small letters without
+    /// underscores. VictoriaMetrics: `isPartial`.
+    private static final Set<String> PARTIAL =
+            Set.of("ispartial", "partial", "partialresponse", "partialdata");
+
+    /// Warnings that tell of the expression, not of the data behind it.
+    private static final String OF_THE_EXPRESSION = "PromQL ";
+
+    private final Predicate<String> accepted;
     private String status = "";
     private String error = "";
-    private String warning = "";
+    private boolean partial;
+    private final List<String> warnings = new ArrayList<>();
     private final List<RawSeries> series = new ArrayList<>();
     private final Map<String, String> labelTexts = new HashMap<>();
 
-    private AnswerReader() {}
+    private AnswerReader(Predicate<String> accepted) {
+        this.accepted = accepted;
+    }
 
     /// What an answer says.
-    static Outcome read(String body) {
-        var reader = new AnswerReader();
+    ///
+    /// @param accepted warnings that take nothing from it
+    static Outcome read(String body, Predicate<String> accepted) {
+        var reader = new AnswerReader(accepted);
         try (var json = JSON.createParser(body)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 return strange(body);
@@ -39,17 +58,31 @@ final class AnswerReader {
         } catch (IOException | IllegalArgumentException _) {
             return strange(body);
         }
-        if (reader.status.equals("error")) {
-            return new Failed(Kind.REFUSED, "Prometheus refuses the query: " + reader.error);
+        return reader.outcome(body);
+    }
+
+    private Outcome outcome(String body) {
+        if (status.equals("error")) {
+            return new Failed(Kind.REFUSED, "Prometheus refuses the query: " + error);
         }
-        if (!reader.status.equals("success")) {
+        if (!status.equals("success")) {
             return strange(body);
         }
-        return reader.warning.isEmpty()
-                ? new Found(reader.series)
-                : new Failed(
-                        Kind.PARTIAL,
-                        "Prometheus says that its answer is not whole: " + reader.warning);
+        if (partial) {
+            return new Failed(
+                    Kind.PARTIAL,
+                    "the store marks its answer as partial: a part of it did not answer, so pods"
+                            + " or samples are missing");
+        }
+        return warnings.stream()
+                .filter(accepted.negate())
+                .findFirst()
+                .<Outcome>map(
+                        warning ->
+                                new Failed(
+                                        Kind.PARTIAL,
+                                        "Prometheus says that its answer is not whole: " + warning))
+                .orElseGet(() -> new Found(series, warnings));
     }
 
     private static Failed strange(String body) {
@@ -68,15 +101,11 @@ final class AnswerReader {
             String field = json.currentName();
             json.nextToken();
             switch (field) {
-                case "status" -> status = json.getText();
-                case "error" -> error = json.getText();
+                case "status" -> status = text(json);
+                case "error" -> error = text(json);
                 case "data" -> data(json);
-                case "warnings" -> {
-                    while (json.nextToken() != JsonToken.END_ARRAY) {
-                        warning = warning.isEmpty() ? json.getText() : warning;
-                    }
-                }
-                default -> json.skipChildren();
+                case "warnings" -> warnings(json);
+                default -> partial |= partial(field, json);
             }
         }
         if (json.currentToken() != JsonToken.END_OBJECT) {
@@ -84,72 +113,133 @@ final class AnswerReader {
         }
     }
 
+    /// The text of a value that has one; anything else is passed over.
+    private static String text(JsonParser json) throws IOException {
+        var token = json.currentToken();
+        if (token == null) {
+            throw new IllegalArgumentException("cut off");
+        }
+        if (token.isScalarValue()) {
+            return token == JsonToken.VALUE_NULL ? "" : json.getText();
+        }
+        json.skipChildren();
+        return "";
+    }
+
+    private static boolean partial(String field, JsonParser json) throws IOException {
+        String value = text(json);
+        return PARTIAL.contains(field.toLowerCase(Locale.ROOT).replace("_", ""))
+                && (value.equals("true") || value.equals("1"));
+    }
+
+    /// A list of texts. Anything else is what some writers make of an empty list.
+    private void warnings(JsonParser json) throws IOException {
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            json.skipChildren();
+            return;
+        }
+        for (var token = json.nextToken();
+                token != null && token != JsonToken.END_ARRAY;
+                token = json.nextToken()) {
+            String warning = text(json).strip();
+            boolean telling = !warning.isEmpty() && !warning.startsWith(OF_THE_EXPRESSION);
+            if (telling && warnings.size() < WARNINGS_MAX) {
+                warnings.add(warning);
+            }
+        }
+    }
+
     private void data(JsonParser json) throws IOException {
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            json.skipChildren();
+            return;
+        }
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String field = json.currentName();
             json.nextToken();
             if (field.equals("result")) {
                 result(json);
             } else {
-                json.skipChildren();
+                partial |= partial(field, json);
             }
         }
     }
 
     /// A list of series, or one sample when it begins with a number.
     private void result(JsonParser json) throws IOException {
-        var first = json.nextToken();
-        if (first != null && first.isNumeric()) {
-            var at = new double[] {json.getDoubleValue()};
-            json.nextToken();
-            series.add(new RawSeries(Map.of(), at, new double[] {number(json.getText())}));
-            json.nextToken();
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            json.skipChildren();
             return;
         }
-        for (var token = first; token == JsonToken.START_OBJECT; token = json.nextToken()) {
-            one(json);
+        var first = json.nextToken();
+        if (first != null && first.isNumeric()) {
+            var samples = new Samples();
+            samples.take(json);
+            series.add(samples.of(Map.of()));
+            return;
+        }
+        for (var token = first;
+                token != null && token != JsonToken.END_ARRAY;
+                token = json.nextToken()) {
+            if (token == JsonToken.START_OBJECT) {
+                one(json);
+            } else {
+                json.skipChildren();
+            }
         }
     }
 
     private void one(JsonParser json) throws IOException {
         var labels = new HashMap<String, String>();
-        double[] times = new double[8];
-        double[] values = new double[8];
-        int size = 0;
+        var samples = new Samples();
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String field = json.currentName();
-            json.nextToken();
-            if (field.equals("metric")) {
+            var token = json.nextToken();
+            if (field.equals("metric") && token == JsonToken.START_OBJECT) {
                 while (json.nextToken() == JsonToken.FIELD_NAME) {
                     String name = json.currentName();
                     json.nextToken();
-                    labels.put(name, labelTexts.computeIfAbsent(json.getText(), t -> t));
+                    labels.put(name, labelTexts.computeIfAbsent(text(json), t -> t));
                 }
-            } else if (field.equals("values") || field.equals("value")) {
-                boolean single = field.equals("value");
-                while (single || json.nextToken() == JsonToken.START_ARRAY) {
-                    if (size == times.length) {
-                        times = Arrays.copyOf(times, 2 * size);
-                        values = Arrays.copyOf(values, 2 * size);
-                    }
+            } else if (field.equals("values") && token == JsonToken.START_ARRAY) {
+                while (json.nextToken() == JsonToken.START_ARRAY) {
                     json.nextToken();
-                    times[size] = json.getDoubleValue();
-                    json.nextToken();
-                    values[size++] = number(json.getText());
-                    json.nextToken();
-                    if (single) {
-                        break;
-                    }
+                    samples.take(json);
                 }
+            } else if (field.equals("value") && token == JsonToken.START_ARRAY) {
+                json.nextToken();
+                samples.take(json);
             } else {
                 json.skipChildren();
             }
         }
-        series.add(
-                new RawSeries(
-                        Map.copyOf(labels),
-                        Arrays.copyOf(times, size),
-                        Arrays.copyOf(values, size)));
+        series.add(samples.of(labels));
+    }
+
+    /// Samples as they come.
+    private static final class Samples {
+        private double[] times = new double[8];
+        private double[] values = new double[8];
+        private int size;
+
+        /// A time, a value, and the bracket behind them.
+        void take(JsonParser json) throws IOException {
+            if (size == times.length) {
+                times = Arrays.copyOf(times, 2 * size);
+                values = Arrays.copyOf(values, 2 * size);
+            }
+            times[size] = json.getDoubleValue();
+            json.nextToken();
+            values[size++] = number(text(json));
+            if (json.nextToken() != JsonToken.END_ARRAY) {
+                throw new IllegalArgumentException("a sample is a time and a value");
+            }
+        }
+
+        RawSeries of(Map<String, String> labels) {
+            return new RawSeries(
+                    Map.copyOf(labels), Arrays.copyOf(times, size), Arrays.copyOf(values, size));
+        }
     }
 
     private static double number(String text) {

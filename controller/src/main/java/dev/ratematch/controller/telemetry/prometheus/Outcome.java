@@ -7,9 +7,17 @@ import java.util.Map;
 public sealed interface Outcome {
 
     /// An answer: series with their samples. A number alone is one sample without labels.
-    record Found(List<RawSeries> series) implements Outcome {
+    ///
+    /// @param notes warnings of the store that are accepted
+    record Found(List<RawSeries> series, List<String> notes) implements Outcome {
         public Found {
             series = List.copyOf(series);
+            notes = List.copyOf(notes);
+        }
+
+        /// An answer without a note.
+        public Found(List<RawSeries> series) {
+            this(series, List.of());
         }
     }
 

@@ -10,13 +10,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -28,7 +31,11 @@ import javax.net.ssl.SSLException;
 /// apart and said in words.
 public final class PrometheusClient implements PrometheusSource, AutoCloseable {
 
+    private static final int SAID_CHARS = 120;
+    private static final int CAUSES_MAX = 5;
+
     private final PrometheusSettings settings;
+    private final Vertx vertx;
     private final WebClient client;
     private final Guard guard;
     private volatile String lastFailure = "";
@@ -55,10 +62,18 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
                         .setDecompressionSupported(true)
                         .setFollowRedirects(false)
                         .setConnectTimeout((int) settings.limits().timeout().toMillis());
-        if (!settings.caPem().isBlank()) {
+        var access = settings.access();
+        if (!access.caPem().isBlank()) {
             options.setTrustOptions(
-                    new PemTrustOptions().addCertValue(Buffer.buffer(settings.caPem())));
+                    new PemTrustOptions().addCertValue(Buffer.buffer(access.caPem())));
         }
+        if (access.client() != null) {
+            options.setKeyCertOptions(
+                    new PemKeyCertOptions()
+                            .addCertValue(Buffer.buffer(access.client().certificatePem()))
+                            .addKeyValue(Buffer.buffer(access.client().keyPem())));
+        }
+        this.vertx = vertx;
         this.client = WebClient.create(vertx, options);
         this.guard = new Guard(name, settings.limits(), PrometheusClient::passing, registry);
     }
@@ -84,6 +99,14 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
     }
 
     private Outcome ask(MultiMap form) {
+        settings.parameters().forEach(form::set);
+        var outcome = answered(form);
+        return outcome instanceof Failed(var kind, var why)
+                ? noted(new Failed(kind, settings.access().conceal(why)))
+                : outcome;
+    }
+
+    private Outcome answered(MultiMap form) {
         var limits = settings.limits();
         long patience = limits.attempts() * (limits.timeout().toMillis() + 1000) * 2;
         try {
@@ -94,9 +117,9 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
             Thread.currentThread().interrupt();
             return new Failed(Kind.LATE, "the query was interrupted");
         } catch (ExecutionException e) {
-            return noted(explained(e.getCause() == null ? e : e.getCause()));
+            return explained(e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {
-            return noted(explained(e));
+            return explained(e);
         }
     }
 
@@ -114,13 +137,10 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
                 client.postAbs(settings.url() + "/api/v1/query")
                         .timeout(millis)
                         .as(BoundedBody.codec(settings.bodyBytesMax()));
-        String token = token();
-        if (!token.isEmpty()) {
-            request.bearerTokenAuthentication(token);
-        }
+        sent().forEach(request::putHeader);
         return request.sendForm(form)
                 .timeout(millis, TimeUnit.MILLISECONDS)
-                .map(this::outcome)
+                .compose(response -> vertx.executeBlocking(() -> outcome(response), false))
                 .toCompletionStage()
                 .exceptionally(
                         e -> {
@@ -135,45 +155,99 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
                         });
     }
 
-    private String token() {
+    private Map<String, String> sent() {
         try {
-            return settings.token().get().strip();
+            return settings.access().sent();
         } catch (RuntimeException e) {
             throw new QueryFailed(
                     new Failed(
                             Kind.UNAUTHORIZED,
-                            "the token for Prometheus cannot be read: " + e.getMessage()));
+                            "the credentials for Prometheus cannot be read: " + e.getMessage()));
         }
     }
 
+    /// Large answers take a while to read, and event loops have none.
     private Outcome outcome(HttpResponse<String> response) {
         String body = response.body() == null ? "" : response.body();
         int status = response.statusCode();
         String said = "%s answers HTTP %d".formatted(settings.url(), status);
         return switch (status) {
-            case 200 -> AnswerReader.read(body);
-            case 401, 403 ->
-                    new Failed(
-                            Kind.UNAUTHORIZED,
-                            said
-                                    + "; it wants %s bearer token that may query"
-                                            .formatted(token().isEmpty() ? "a" : "another"));
+            case 200 -> whole(response, AnswerReader.read(body, settings::accepts));
+            case 401, 403 -> new Failed(Kind.UNAUTHORIZED, said + unauthorized(response, body));
             case 404, 405 ->
                     new Failed(
                             Kind.NO_PROMETHEUS,
                             said + " to /api/v1/query; check the URL and its path prefix");
-            case 400, 422 ->
-                    AnswerReader.read(body) instanceof Failed f && f.kind() == Kind.REFUSED
-                            ? f
-                            : new Failed(Kind.NO_PROMETHEUS, said + "; check the URL");
+            case 400, 422 -> refused(said, body);
             default ->
                     status >= 300 && status < 400
                             ? new Failed(
                                     Kind.NO_PROMETHEUS,
-                                    "%s and leads to %s; give the API's own address, or a token"
-                                            .formatted(said, response.getHeader("location")))
-                            : new Failed(Kind.BUSY, said + "; see its log");
+                                    "%s and leads to %s; give the API's own address, or credentials"
+                                            .formatted(
+                                                    said,
+                                                    // Sign-in pages carry tokens behind the ?.
+                                                    String.valueOf(response.getHeader("location"))
+                                                            .replaceAll("[?#].*", "")))
+                            : new Failed(Kind.BUSY, said + quoted(body) + "; see its log");
         };
+    }
+
+    /// M3 tells by a header that it did not look at everything.
+    private static Outcome whole(HttpResponse<String> response, Outcome outcome) {
+        String limited = response.getHeader("M3-Results-Limited");
+        return limited == null || limited.isBlank() || limited.equals("false")
+                ? outcome
+                : new Failed(
+                        Kind.PARTIAL,
+                        "Prometheus says that its answer is not whole: results limited, "
+                                + limited);
+    }
+
+    private Failed refused(String said, String body) {
+        if (AnswerReader.read(body, settings::accepts) instanceof Failed f
+                && f.kind() == Kind.REFUSED) {
+            return f;
+        }
+        boolean tls =
+                body.contains("HTTP request to an HTTPS server") || body.contains("HTTPS port");
+        return new Failed(
+                Kind.NO_PROMETHEUS,
+                tls
+                        ? said + ": it speaks https; write https:// in its URL"
+                        : said + quoted(body) + "; check the URL");
+    }
+
+    private String unauthorized(HttpResponse<String> response, String body) {
+        String words = body.toLowerCase(Locale.ROOT);
+        String scheme =
+                String.valueOf(response.getHeader("WWW-Authenticate")).toLowerCase(Locale.ROOT);
+        boolean nobody = settings.access().authorization() == null;
+        String wants;
+        if (words.contains("org id") || words.contains("tenant") || words.contains("orgid")) {
+            wants = "it wants to know the tenant, by a header such as X-Scope-OrgID";
+        } else if (scheme.startsWith("basic")) {
+            wants = "it wants %s user and password".formatted(nobody ? "a" : "another");
+        } else if (words.contains("certificate")) {
+            wants = "it wants a client certificate";
+        } else if (nobody) {
+            wants = "it wants to know who asks: a bearer token, or a user and password";
+        } else {
+            wants =
+                    settings.access().authorization() instanceof Access.Bearer
+                            ? "it wants another bearer token that may query"
+                            : "it wants another user or password that may query";
+        }
+        return quoted(body) + "; " + wants;
+    }
+
+    /// What a server says, where that is for people.
+    private static String quoted(String body) {
+        String text = body.replaceAll("(?s)<[^>]*>", " ").replaceAll("\\s+", " ").strip();
+        return text.isEmpty()
+                ? ""
+                : " and says \"%s\""
+                        .formatted(text.substring(0, Math.min(SAID_CHARS, text.length())));
     }
 
     private Failed explained(Throwable thrown) {
@@ -182,6 +256,11 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
                         ? thrown.getCause()
                         : thrown;
         String url = settings.url().toString();
+        String reasons = reasons(e);
+        // A server that wants our certificate says so after the handshake, to whoever then reads.
+        if (e instanceof SSLException || reasons.contains("javax.net.ssl.")) {
+            return untrusted(url, reasons.replaceAll("javax\\.net\\.ssl\\.\\w+: ", ""));
+        }
         return switch (e) {
             case QueryFailed q -> q.failed;
             case CallNotPermittedException _ ->
@@ -197,12 +276,6 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
                             Kind.BUSY,
                             "%d queries to %s are under way already"
                                     .formatted(settings.limits().concurrent(), url));
-            case SSLException s ->
-                    new Failed(
-                            Kind.UNTRUSTED,
-                            "the certificate of %s is not accepted (%s); give its CA, and the name"
-                                            .formatted(url, s.getMessage())
-                                    + " that it was issued for");
             case BoundedBody.TooLong t ->
                     new Failed(Kind.TOO_LARGE, "%s: %s".formatted(url, t.getMessage()));
             default ->
@@ -213,6 +286,37 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
                                             .formatted(url, settings.limits().timeout().toMillis()))
                             : new Failed(Kind.UNREACHABLE, unreachable(url, e));
         };
+    }
+
+    /// Whoever wraps an exception says less than what is inside.
+    private static String reasons(Throwable e) {
+        var all = new LinkedHashSet<String>();
+        for (Throwable t = e; t != null && all.size() < CAUSES_MAX; t = t.getCause()) {
+            String said = String.valueOf(t.getMessage());
+            all.add(said.substring(0, Math.min(SAID_CHARS, said.length())));
+        }
+        return String.join(": ", all);
+    }
+
+    private Failed untrusted(String url, String what) {
+        if (what.contains("not an SSL/TLS record") || what.contains("unrecognized SSL message")) {
+            return new Failed(
+                    Kind.NO_PROMETHEUS, url + " speaks plain http; write http:// in its URL");
+        }
+        String words = what.toLowerCase(Locale.ROOT).replace('_', ' ');
+        boolean ours = words.contains("certificate required") || words.contains("bad certificate");
+        return new Failed(
+                Kind.UNTRUSTED,
+                ours
+                        ? "%s does not accept %s (%s); give a client certificate and its key"
+                                .formatted(
+                                        url,
+                                        settings.access().client() == null
+                                                ? "us without a client certificate"
+                                                : "our client certificate",
+                                        what)
+                        : "the certificate of %s is not accepted (%s); give its CA, and the name that it was issued for"
+                                .formatted(url, what));
     }
 
     private static String unreachable(String url, Throwable e) {

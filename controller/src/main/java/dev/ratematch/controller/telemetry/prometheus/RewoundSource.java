@@ -15,7 +15,7 @@ public record RewoundSource(PrometheusSource source, DoubleSupplier secondsBack)
     @Override
     public Outcome time() {
         var told = source.time();
-        return told instanceof Found(var series)
+        return told instanceof Found(var series, _)
                 ? new Found(series.stream().map(this::back).toList())
                 : told;
     }

@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.PfxOptions;
@@ -18,8 +19,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +48,7 @@ class PrometheusClientTest {
     private final AtomicInteger asked = new AtomicInteger();
     private int port;
     private volatile String authorization = "";
+    private volatile String tenant = "";
 
     @BeforeEach
     void serve() throws Exception {
@@ -57,6 +61,9 @@ class PrometheusClientTest {
                                                     authorization =
                                                             String.valueOf(
                                                                     r.getHeader("authorization"));
+                                                    tenant =
+                                                            String.valueOf(
+                                                                    r.getHeader("X-Scope-OrgID"));
                                                     answer(
                                                             mode(String.valueOf(r.path())),
                                                             r.response());
@@ -74,8 +81,23 @@ class PrometheusClientTest {
                     response.end(result("vector", "[{\"metric\":{},\"value\":[7,\"3\"]}]"));
             case "cut" -> response.end(MATRIX.substring(0, 150));
             case "html" -> response.end("<!DOCTYPE html><html><title>Sign in</title>");
-            case "login" -> response.setStatusCode(302).putHeader("location", "/sign-in").end();
+            case "login" ->
+                    response.setStatusCode(302).putHeader("location", "/sign-in?to=secret").end();
             case "closed" -> response.setStatusCode(401).end("no");
+            case "tenant" -> response.setStatusCode(401).end("no org id\n");
+            case "basic" ->
+                    response.setStatusCode(401)
+                            .putHeader("WWW-Authenticate", "Basic realm=\"x\"")
+                            .end();
+            case "tls" ->
+                    response.setStatusCode(400)
+                            .end("Client sent an HTTP request to an HTTPS server.\n");
+            case "limited" ->
+                    response.putHeader("M3-Results-Limited", "max_fetch_series_limit_applied")
+                            .end(MATRIX);
+            case "echo" ->
+                    response.setStatusCode(403)
+                            .end("<p>" + authorization + " of " + tenant + " may not</p>");
             case "elsewhere" -> response.setStatusCode(404).end("<html>");
             case "wrong" ->
                     response.setStatusCode(400)
@@ -152,7 +174,7 @@ class PrometheusClientTest {
     @Test
     void samplesComeWithTheirTimesAndNumbersWithTheirNames() {
         assertThat(ask(at("good"))).isInstanceOf(Found.class);
-        if (ask(at("good")) instanceof Found(var series)) {
+        if (ask(at("good")) instanceof Found(var series, _)) {
             assertThat(series).extracting(s -> s.name()).containsExactly("a", "b");
             assertThat(series.getFirst().times()).containsExactly(10.5, 25.5);
             assertThat(series.getFirst().values()).containsExactly(1, Double.NaN);
@@ -165,15 +187,19 @@ class PrometheusClientTest {
     }
 
     private static double first(Outcome outcome) {
-        return outcome instanceof Found(var series) ? series.getFirst().values()[0] : Double.NaN;
+        return outcome instanceof Found(var series, _) ? series.getFirst().values()[0] : Double.NaN;
     }
 
     @Test
     void whatIsNoAnswerIsToldApartAndSaysWhatToDo() {
         fails("html", Kind.NO_PROMETHEUS, "looks like HTML", "Sign in", "check the URL");
-        fails("login", Kind.NO_PROMETHEUS, "HTTP 302", "/sign-in", "token");
+        fails("login", Kind.NO_PROMETHEUS, "HTTP 302", "/sign-in;", "credentials");
         fails("cut", Kind.NO_PROMETHEUS, "no whole JSON");
-        fails("closed", Kind.UNAUTHORIZED, "HTTP 401", "wants a bearer token");
+        fails("closed", Kind.UNAUTHORIZED, "HTTP 401 and says \"no\"", "a bearer token, or a user");
+        fails("tenant", Kind.UNAUTHORIZED, "says \"no org id\"", "X-Scope-OrgID");
+        fails("basic", Kind.UNAUTHORIZED, "HTTP 401", "wants a user and password");
+        fails("tls", Kind.NO_PROMETHEUS, "it speaks https; write https://");
+        fails("limited", Kind.PARTIAL, "not whole: results limited, max_fetch");
         fails("elsewhere", Kind.NO_PROMETHEUS, "HTTP 404", "path prefix");
         fails("wrong", Kind.REFUSED, "parse error at char 3");
         fails("partial", Kind.PARTIAL, "not whole", "store b is down");
@@ -259,6 +285,19 @@ class PrometheusClientTest {
     }
 
     @Test
+    void aServerThatRepeatsASecretDoesNotMakeItSeen() {
+        var access =
+                Access.OPEN
+                        .as(new Access.Basic("reader", () -> "pa55word"))
+                        .header("X-Scope-OrgID", () -> "team-secret");
+        var outcome = ask(at("echo").access(access));
+        assertThat(authorization).isEqualTo("Basic cmVhZGVyOnBhNTV3b3Jk");
+        assertThat(tenant).isEqualTo("team-secret");
+        assertThat(outcome.toString())
+                .contains("says \"Basic *** of *** may not\"; it wants another user or password");
+    }
+
+    @Test
     void aCertificateIsAcceptedFromItsOwnAuthorityOnly(@TempDir Path folder) throws Exception {
         var store = folder.resolve("server.p12");
         keytool(
@@ -306,6 +345,42 @@ class PrometheusClientTest {
 
         assertThat(ask(settings.trusting(Files.readString(pem)))).isInstanceOf(Found.class);
         assertThat(ask(settings).toString()).contains("UNTRUSTED").contains("give its CA");
+        var plain =
+                ask(PrometheusSettings.of("https://127.0.0.1:" + port).limits(settings.limits()));
+        assertThat(plain.toString()).contains("speaks plain http; write http://");
+
+        int strict =
+                await(
+                                vertx.createHttpServer(
+                                                options.setClientAuth(ClientAuth.REQUIRED)
+                                                        .setTrustOptions(
+                                                                new PfxOptions()
+                                                                        .setPath(store.toString())
+                                                                        .setPassword("changeit")))
+                                        .requestHandler(r -> r.response().end(MATRIX))
+                                        .listen(0, "127.0.0.1"))
+                        .actualPort();
+        String certificate = Files.readString(pem);
+        var ours =
+                PrometheusSettings.of(String.format(Locale.ROOT, "https://localhost:%d", strict))
+                        .limits(at("").limits())
+                        .trusting(certificate);
+        assertThat(ask(ours).toString()).contains("Failed").contains("client certificate");
+        assertThat(
+                        ask(
+                                ours.access(
+                                        ours.access()
+                                                .proving(
+                                                        new Access.ClientCertificate(
+                                                                certificate, key(store))))))
+                .isInstanceOf(Found.class);
+    }
+
+    private static String key(Path store) throws Exception {
+        var keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
+        byte[] coded = keys.getKey("s", "changeit".toCharArray()).getEncoded();
+        return "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n"
+                .formatted(Base64.getMimeEncoder().encodeToString(coded));
     }
 
     private static void keytool(String... arguments) throws IOException, InterruptedException {
