@@ -49,9 +49,6 @@ public final class DoctorCommand implements Callable<Integer> {
     /// How far back a Prometheus is searched for a pod's last scrape, half of it.
     private static final double BACK_SECONDS = 300;
 
-    /// Age up to which the controller acts on what it reads.
-    private static final double FRESH_SECONDS = 120;
-
     private static final double PERCENTILE = 95;
 
     @Mixin private SourceOptions source = new SourceOptions();
@@ -112,7 +109,7 @@ public final class DoctorCommand implements Callable<Integer> {
         double now = Clock.systemUTC().millis() / 1e3;
         var telemetry = live.telemetry(PERCENTILE, BACK_SECONDS);
         var snapshot = telemetry.observe(now);
-        var findings = Doctor.examine(LiveSource.patients(telemetry, now), FRESH_SECONDS);
+        var findings = Doctor.examine(LiveSource.patients(telemetry, now), Doctor.FRESH_SECONDS);
         var notes =
                 snapshot.warnings().stream()
                         .filter(w -> findings.stream().noneMatch(f -> w.endsWith(f.what())))

@@ -33,6 +33,13 @@ public final class AdviceJson {
         var end = cycle.end();
         pair(node.putObject("end"), end == null ? Counts.UNKNOWN : Counts.of(end));
         node.put("limiting", cycle.explanation().limiting().name().toLowerCase(Locale.ROOT));
+        var broken = node.putArray("promise_broken");
+        for (var breach : cycle.breaches()) {
+            var one = broken.addObject().put("promise", breach.promise());
+            number(one, "mean_s", breach.mean(), 1);
+            number(one, "quantile_s", breach.quantile(), 1);
+            one.put("promised_s", breach.promisedSeconds());
+        }
         text(node, "gain", Prospect.gain(round));
         var confidence = round.confidence();
         var trust = node.putObject("confidence");

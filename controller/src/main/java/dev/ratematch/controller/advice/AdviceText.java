@@ -57,6 +57,15 @@ public final class AdviceText {
             text.append("%nModel%n".formatted());
             model(text, round, assessed);
         }
+        for (var breach : round.cycle().breaches()) {
+            text.append(
+                    "%nPromise broken: %s is %s mean, %s at the percentile; promised %s%n"
+                            .formatted(
+                                    breach.promise(),
+                                    shown(breach.mean()),
+                                    shown(breach.quantile()),
+                                    seconds(breach.promisedSeconds())));
+        }
         text.append("%nRecommendation: %s%n".formatted(Prospect.recommendation(round)));
         line(text, "reason", round.cycle().explanation().text());
         String gain = Prospect.gain(round);
@@ -75,6 +84,10 @@ public final class AdviceText {
             line(text, "note", warning);
         }
         return text.toString();
+    }
+
+    private static String shown(Reading latency) {
+        return latency.known() ? seconds(latency.orElse(0)) : "unknown";
     }
 
     /// Where nothing can be read at all.

@@ -124,9 +124,8 @@ public final class Prospect {
             boolean already = saving.requestsPerSecond() >= rate;
             text.append(
                     already
-                            ? "; %s would do, once it has for %s"
+                            ? "; a smaller fleet would do, once it has for %s"
                                     .formatted(
-                                            saving.to().ratio(),
                                             Shown.seconds(
                                                     round.service()
                                                             .spec()

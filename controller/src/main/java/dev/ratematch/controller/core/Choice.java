@@ -179,11 +179,14 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan, Plan lean) {
 
     private Outcome outcome(
             State next, Decision decision, String more, @Nullable Proposal proposal) {
+        // One target in a sentence: what would come of it, not what the plan would be without a
+        // fleet.
+        var to = proposal == null ? plan.sizes() : proposal.to();
         return new Outcome(
-                next, decision, text(decision.reason(), more), plan, candidates(proposal));
+                next, decision, text(decision.reason(), more, to), plan, candidates(proposal));
     }
 
-    private String text(Reason reason, String more) {
+    private String text(Reason reason, String more, Sizes to) {
         var estimate = outlook.estimate();
         String unreachable =
                 "No replica count keeps the promise: service time alone breaks it; sizes are for"
@@ -191,18 +194,19 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan, Plan lean) {
         String last = more.isEmpty() && plan.unreachable() ? unreachable : more;
         return String.format(
                 Locale.ROOT,
-                "%s: %.1f req/s at ISL %.0f, OSL %.0f need %s; %s carries %.0f %% of that, %s"
-                        + " carries %.0f %%.%s",
+                "%s: %.1f req/s at ISL %.0f, OSL %.0f; %s carries %s of what is planned for%s.%s",
                 reason.sentence(),
                 estimate.requestsPerSecond(),
                 estimate.inputTokens(),
                 estimate.outputTokens(),
-                plan.ratio(),
                 now.ratio(),
-                100 * outlook.served(now),
-                plan.ratio(),
-                100 * plan.servedShare(),
+                share(now),
+                to.equals(now) ? "" : ", %s %s".formatted(to.ratio(), share(to)),
                 last.isEmpty() ? "" : " " + last);
+    }
+
+    private String share(Sizes pair) {
+        return String.format(Locale.ROOT, "%.0f %%", 100 * outlook.served(pair));
     }
 
     private List<Candidate> candidates(@Nullable Proposal proposal) {

@@ -21,6 +21,10 @@ public record Confidence(Level level, List<String> because) {
     /// Measured latency this many times the modelled one, either way, is not explained.
     private static final double MISS_FAR = 2;
 
+    /// From this many times the modelled one, either way, the model is of something else: no
+    /// published comparison of it with an engine is as far off (docs/accuracy.md).
+    private static final double MISS_ELSEWHERE = 4;
+
     /// Reasons up to which confidence is medium.
     private static final int REASONS_FEW = 2;
 
@@ -49,7 +53,7 @@ public record Confidence(Level level, List<String> because) {
     public Confidence less(String why) {
         var all = new ArrayList<>(because);
         all.add(why);
-        return by(all);
+        return level == Level.LOW ? new Confidence(level, all) : by(all);
     }
 
     private static Confidence by(List<String> because) {
@@ -79,7 +83,22 @@ public record Confidence(Level level, List<String> because) {
         if (!snapshot.warnings().isEmpty()) {
             because.add("some pods could not be read");
         }
-        return by(because);
+        double itl = traffic.itlMeanSeconds().orElse(itlSeconds) / itlSeconds;
+        boolean elsewhere =
+                elsewhere(itl)
+                        || elsewhere(learnt.prefill().scale())
+                        || elsewhere(learnt.decode().scale());
+        if (!elsewhere) {
+            return by(because);
+        }
+        because.addFirst(
+                "the model does not describe this service; check model, GPU, parallelism and"
+                        + " precision");
+        return new Confidence(Level.LOW, because);
+    }
+
+    private static boolean elsewhere(double ratio) {
+        return Double.isFinite(ratio) && (ratio >= MISS_ELSEWHERE || ratio <= 1 / MISS_ELSEWHERE);
     }
 
     private static void residual(List<String> because, String role, Residual learnt) {

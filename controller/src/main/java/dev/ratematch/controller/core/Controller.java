@@ -107,7 +107,8 @@ public final class Controller {
             return moves.advance(sight, open, now);
         }
         if (spec.gpus(now) > spec.budgetGpus()) {
-            return moves.trim(sight, now);
+            boolean blind = ask(BEFORE_PLAN, sight.look(), new ArrayList<>()) != null;
+            return moves.trim(sight, now, blind ? null : sight.outlook());
         }
         stop = ask(BEFORE_PLAN, sight.look(), verdicts);
         var outlook = sight.outlook();

@@ -52,6 +52,11 @@ public record Cycle(
         return decision.reason().tells() && told.sizes() != null;
     }
 
+    /// The promises that are measured to be broken.
+    public List<Breach> breaches() {
+        return Breach.of(spec.slo(), snapshot);
+    }
+
     /// Whether the counts are commanded.
     public boolean acts() {
         return conduct == Conduct.CONTROL;

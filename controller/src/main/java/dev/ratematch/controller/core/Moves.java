@@ -23,6 +23,9 @@ record Moves(ServiceSpec spec) {
     /// time to be worked off, in part.
     private static final double SETTLING_LEAD_TIMES = 2;
 
+    /// Shares of the demand that differ by less are one: a hundredth of a percent.
+    private static final double SERVED_SAME = 1e-4;
+
     /// The state with a new move in its first stage, and the counts of that.
     record Begun(State state, Sizes sizes) {}
 
@@ -183,21 +186,13 @@ record Moves(ServiceSpec spec) {
         return kept;
     }
 
-    /// Cuts a fleet that holds more than the budget, keeping its ratio as far as whole replicas let
-    /// it. Needs no traffic: a budget is a promise whatever the load.
-    Outcome trim(Sight sight, Sizes now) {
-        var cut = now;
-        while (spec.gpus(cut) > spec.budgetGpus()) {
-            boolean prefillCan = cut.prefill() > spec.prefill().minReplicas();
-            boolean decodeCan = cut.decode() > spec.decode().minReplicas();
-            if (!prefillCan && !decodeCan) {
-                break;
-            }
-            boolean prefillAhead =
-                    (long) cut.prefill() * now.decode() >= (long) cut.decode() * now.prefill();
-            boolean prefill = prefillCan && (prefillAhead || !decodeCan);
-            cut = cut.plus(prefill ? Role.PREFILL : Role.DECODE, -1);
-        }
+    /// Cuts a fleet that holds more than the budget: to what serves most of the demand where that
+    /// is known, else keeping its ratio. Needs no traffic: a budget is a promise whatever the load.
+    ///
+    /// @param outlook null where the demand is not known
+    Outcome trim(Sight sight, Sizes now, @Nullable Outlook outlook) {
+        var even = evenly(now);
+        var cut = outlook == null ? even : serving(outlook, now, even);
         if (cut.equals(now)) {
             return Outcome.hold(
                     sight.state(),
@@ -210,5 +205,43 @@ record Moves(ServiceSpec spec) {
                 "%s holds %d GPUs, the budget is %d; cutting to %s."
                         .formatted(now.ratio(), spec.gpus(now), spec.budgetGpus(), cut.ratio());
         return new Outcome(begun.state(), new Resize(begun.sizes(), Reason.OVER_BUDGET), text);
+    }
+
+    /// Replica by replica from the pool that is ahead, as far as whole replicas let the ratio be
+    /// kept.
+    private Sizes evenly(Sizes now) {
+        var cut = now;
+        while (spec.gpus(cut) > spec.budgetGpus()) {
+            boolean prefillCan = cut.prefill() > spec.prefill().minReplicas();
+            boolean decodeCan = cut.decode() > spec.decode().minReplicas();
+            if (!prefillCan && !decodeCan) {
+                break;
+            }
+            boolean prefillAhead =
+                    (long) cut.prefill() * now.decode() >= (long) cut.decode() * now.prefill();
+            boolean prefill = prefillCan && (prefillAhead || !decodeCan);
+            cut = cut.plus(prefill ? Role.PREFILL : Role.DECODE, -1);
+        }
+        return cut;
+    }
+
+    /// The pair within the budget that carries most of the demand without a replica more in either
+    /// pool; of several the one with the most GPUs, so that no more is taken than must be.
+    private Sizes serving(Outlook outlook, Sizes now, Sizes even) {
+        var best = even;
+        for (int p = spec.prefill().minReplicas(); p <= now.prefill(); p++) {
+            int room = spec.budgetGpus() - spec.gpus(new Sizes(p, 0));
+            int most = Math.min(now.decode(), room / spec.decode().gpusPerReplica());
+            if (most < spec.decode().minReplicas()) {
+                break;
+            }
+            var pair = new Sizes(p, most);
+            double more = outlook.served(pair) - outlook.served(best);
+            boolean fuller = more >= 0 && spec.gpus(pair) > spec.gpus(best);
+            if (spec.gpus(best) > spec.budgetGpus() || more > SERVED_SAME || fuller) {
+                best = pair;
+            }
+        }
+        return best;
     }
 }

@@ -1,14 +1,17 @@
 package dev.ratematch.controller.recommend;
 
 import dev.ratematch.controller.advice.Round;
+import dev.ratematch.controller.core.Conduct;
+import dev.ratematch.controller.core.Interlock;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.host.ControlLoop;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.Orders;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.service.Service;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Advice cycle after cycle, by the operator's own loop. Confined to one thread.
 public final class Recommender {
@@ -28,13 +31,24 @@ public final class Recommender {
     }
 
     /// One cycle, whose counts somebody may follow.
-    public Round advise(Snapshot snapshot) {
-        return new Round(service, loop.decide(snapshot, Orders.ADVICE));
+    ///
+    /// @param objection why this must not be advised on; null for nothing
+    public Round advise(Snapshot snapshot, @Nullable Interlock objection) {
+        return new Round(service, loop.decide(snapshot, advice(objection)));
     }
 
     /// One cycle, unless a look found nothing new since the one before, so that its answer stands.
-    public Optional<Round> news(Snapshot snapshot) {
-        return loop.news(snapshot, Orders.ADVICE, List.of())
+    public Optional<Round> news(Snapshot snapshot, @Nullable Interlock objection) {
+        return loop.news(snapshot, advice(objection), Arrays.asList(objection))
                 .map(cycle -> new Round(service, cycle));
+    }
+
+    private static Orders advice(@Nullable Interlock objection) {
+        return new Orders(Conduct.ADVICE, objection);
+    }
+
+    /// What is advised on.
+    Service service() {
+        return service;
     }
 }

@@ -3,6 +3,7 @@ package dev.ratematch.controller.recommend;
 import dev.ratematch.controller.advice.AdviceText;
 import dev.ratematch.controller.advice.Round;
 import dev.ratematch.controller.advice.Shown;
+import dev.ratematch.controller.core.Interlock;
 import dev.ratematch.controller.host.ControlLoop;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.LiveSource;
@@ -13,6 +14,7 @@ import dev.ratematch.controller.publish.Desk;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.telemetry.dialect.Detection;
 import dev.ratematch.controller.telemetry.dialect.Source;
+import dev.ratematch.controller.telemetry.doctor.Doctor;
 import io.micrometer.core.instrument.Timer;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// One run of `recommend`: what is needed is gathered, then advice is given once or again and
 /// again.
@@ -93,7 +96,12 @@ public record Session(
         for (var snapshot : past.subList(0, past.size() - 1)) {
             recommender.remember(snapshot);
         }
-        var round = told(recommender.advise(past.getLast()), true, desk.begin());
+        var round =
+                told(
+                        recommender.advise(
+                                past.getLast(), objection(telemetry, recommender, past.getLast())),
+                        true,
+                        desk.begin());
         for (int look = 1; look < timing.looks(); look++) {
             if (stop.within(timing.seconds())) {
                 said.accept("Interrupted after %d answers.".formatted(look));
@@ -101,12 +109,19 @@ public record Session(
             }
             var began = desk.begin();
             var snapshot = ControlLoop.observe(seen, now());
-            var news = recommender.news(snapshot);
+            var news = recommender.news(snapshot, objection(telemetry, recommender, snapshot));
             if (news.isPresent()) {
                 round = told(news.get(), false, began);
             }
         }
         return round.tells() ? 0 : 1;
+    }
+
+    /// Advice on figures that a doctor would not trust is worse than none.
+    private @Nullable Interlock objection(
+            PodTelemetry telemetry, Recommender recommender, Snapshot snapshot) {
+        var findings = Doctor.examine(LiveSource.patients(telemetry, now()), Doctor.FRESH_SECONDS);
+        return Fitness.objection(recommender.service(), snapshot, findings).orElse(null);
     }
 
     private PodTelemetry telemetry() {

@@ -1,19 +1,26 @@
 package dev.ratematch.controller.core;
 
 import static dev.ratematch.controller.sample.Samples.laws;
+import static dev.ratematch.controller.sample.Samples.pool;
+import static dev.ratematch.controller.sample.Samples.snapshot;
 import static dev.ratematch.controller.sample.Samples.spec;
 import static dev.ratematch.controller.sample.Samples.steady;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.observe.FleetCounts;
+import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.plan.Demand;
 import dev.ratematch.controller.plan.Plan;
 import dev.ratematch.controller.plan.Planner;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.costmodel.queue.Residence;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -125,5 +132,54 @@ class AssessmentTest {
                 .hasSize(found.because().size() + 1)
                 .endsWith("another");
         assertThat(Confidence.none("no plan").level()).isEqualTo(Confidence.Level.LOW);
+    }
+
+    @Test
+    void aModelThatMissesByFourTimesDoesNotDescribeTheService() {
+        var state = CONTROLLER.step(State.INITIAL, slow(30, 0.008)).state();
+        assertThat(assessed(CONTROLLER.step(state, slow(60, 0.008))).confidence().because())
+                .noneMatch(b -> b.contains("does not describe"));
+        var far = assessed(CONTROLLER.step(state, slow(60, 0.12))).confidence();
+        assertThat(far.level()).isEqualTo(Confidence.Level.LOW);
+        assertThat(far.because().getFirst()).contains("does not describe this service");
+    }
+
+    @Test
+    void aPromiseThatIsMeasuredToBeBrokenIsABreachWhateverTheModelSays() {
+        var kept = CONTROLLER.step(State.INITIAL, slow(30, 0.02)).cycle();
+        assertThat(kept.breaches()).isEmpty();
+        var broken = CONTROLLER.step(State.INITIAL, slow(30, 0.04)).cycle().breaches();
+        assertThat(broken).extracting(Breach::promise).containsExactly("ITL");
+        assertThat(broken.getFirst().promisedSeconds()).isEqualTo(0.03);
+    }
+
+    /// A fleet at rest whose mean ITL is measured.
+    private static Snapshot slow(double at, double itlSeconds) {
+        var u = new Reading.Unknown("not given");
+        var itl = Reading.of(itlSeconds);
+        return snapshot(
+                at,
+                pool(FleetCounts.steady(4), 0, 1),
+                pool(FleetCounts.steady(4), 0, 30),
+                new TrafficReading(
+                        Reading.of(300),
+                        false,
+                        u,
+                        u,
+                        Reading.of(3000),
+                        u,
+                        u,
+                        Reading.of(250),
+                        u,
+                        u,
+                        u,
+                        itl,
+                        u,
+                        u,
+                        u,
+                        u,
+                        u,
+                        u,
+                        List.of()));
     }
 }

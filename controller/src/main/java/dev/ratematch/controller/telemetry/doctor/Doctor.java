@@ -46,6 +46,9 @@ public final class Doctor {
     /// Requests from which on their mean length tells a role.
     private static final double REQUESTS_TELLING = 20;
 
+    /// Age up to which the controller acts on what it reads.
+    public static final double FRESH_SECONDS = 120;
+
     private static final double SECONDS_PLAUSIBLE_MAX = 600;
 
     /// Where nothing below a second is told apart, a mean above this is in milliseconds.

@@ -1,0 +1,80 @@
+package dev.ratematch.controller.recommend;
+
+import dev.ratematch.controller.core.Interlock;
+import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.service.Service;
+import dev.ratematch.controller.spec.ServiceSpec;
+import dev.ratematch.controller.telemetry.doctor.Finding;
+import dev.ratematch.controller.telemetry.doctor.Finding.Check;
+import dev.ratematch.controller.telemetry.doctor.Finding.Verdict;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// What a doctor finds wrong with telemetry that advice must not be built on.
+public final class Fitness {
+
+    /// What makes figures wrong, instead of fewer or older: those are Unknown and Stale already.
+    private static final Set<Check> DECISIVE =
+            EnumSet.of(Check.ROLE, Check.UNIT, Check.PLAUSIBLE, Check.LABELLED);
+
+    /// A fleet may be above its budget after a cut of the budget; above twice it, it is the width
+    /// of a replica or the budget that is given wrong.
+    private static final double BUDGETS_PLAUSIBLE = 2;
+
+    private Fitness() {}
+
+    /// Why no advice may be given; empty where it may.
+    public static Optional<Interlock> objection(
+            Service service, Snapshot snapshot, List<Finding> findings) {
+        var against = new ArrayList<String>();
+        findings.stream()
+                .filter(f -> f.verdict() == Verdict.FAULT && DECISIVE.contains(f.check()))
+                .map(
+                        f ->
+                                "%s %s: %s; %s"
+                                        .formatted(
+                                                f.source().label(), f.subject(), f.what(), f.fix()))
+                .forEach(against::add);
+        width(service.spec(), snapshot).ifPresent(against::add);
+        if (against.isEmpty()) {
+            return Optional.empty();
+        }
+        int more = against.size() - 1;
+        return Optional.of(
+                new Interlock(
+                        Reason.TELEMETRY_INCONSISTENT,
+                        "%s.%s"
+                                .formatted(
+                                        against.getFirst(),
+                                        more == 0
+                                                ? ""
+                                                : " %d more %s; `ratematch doctor` shows all."
+                                                        .formatted(
+                                                                more,
+                                                                more == 1 ? "fault" : "faults"))));
+    }
+
+    private static Optional<String> width(ServiceSpec spec, Snapshot snapshot) {
+        int prefill = (int) snapshot.prefill().desired().orElse(0);
+        int decode = (int) snapshot.decode().desired().orElse(0);
+        int held =
+                prefill * spec.pool(Role.PREFILL).gpusPerReplica()
+                        + decode * spec.pool(Role.DECODE).gpusPerReplica();
+        return held > BUDGETS_PLAUSIBLE * spec.budgetGpus()
+                ? Optional.of(
+                        "%d prefill replicas of %d GPUs and %d decode replicas of %d hold %d GPUs, the budget is %d; correct --prefill-parallel, --decode-parallel or --budget-gpus, or give --prefill-replicas and --decode-replicas where several pods make a replica"
+                                .formatted(
+                                        prefill,
+                                        spec.pool(Role.PREFILL).gpusPerReplica(),
+                                        decode,
+                                        spec.pool(Role.DECODE).gpusPerReplica(),
+                                        held,
+                                        spec.budgetGpus()))
+                : Optional.empty();
+    }
+}
