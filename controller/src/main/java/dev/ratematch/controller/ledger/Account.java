@@ -138,7 +138,7 @@ final class Account {
         double rate = came / length;
         var load = assessment.expected();
         var spec = service.spec();
-        var capacity = learnt.capacity(spec, service.laws(), load);
+        var capacity = learnt.expected(spec, service.laws(), load);
         var forecast = Reforecast.of(capacity, to, load);
         // What waits from before, or came beyond what the pools finish, is no fault of a latency
         // that was promised without a backlog. One that grows although it should not is.
