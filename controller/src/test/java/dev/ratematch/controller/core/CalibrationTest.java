@@ -13,8 +13,10 @@ import dev.ratematch.controller.estimate.Window;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
+import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.costmodel.transfer.KvLink;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -191,6 +193,34 @@ class CalibrationTest {
                 .isCloseTo(
                         Calibration.NONE.expected(spec, laws(), load(10)).itlSeconds(2, 10),
                         within(1e-9));
+    }
+
+    @Test
+    void noPromiseIsOutOfReachByTheMarginAlone() {
+        var whole = spec(16);
+        double alone = laws().decode().stepSeconds(1, load(10).residentTokensPerSequence());
+        var strict =
+                new ServiceSpec(
+                        new Slo(2, 1.01 * alone, 95),
+                        16,
+                        whole.prefill(),
+                        whole.decode(),
+                        whole.link(),
+                        whole.kvBytesPerToken(),
+                        whole.layers(),
+                        whole.tuning());
+        assertThat(decoded(1).decode().guarded(1.645, 0.25).applyAsDouble(alone))
+                .isGreaterThan(1.01 * alone);
+        assertThat(decoded(1).capacity(strict, laws(), load(10)).unreachable()).isFalse();
+    }
+
+    @Test
+    void transfersThatHideBehindPrefillSayNothingOfTheLink() {
+        var layerwise = spec(16).withLink(new KvLink(50e9, KvLink.Mode.LAYERWISE, 0.002));
+        var windows = List.of(window(60, 450, 0, 0));
+        var seen = seen(0, 9, decoding(100));
+        assertThat(Calibration.NONE.learn(layerwise, laws(), seen, windows, true).link())
+                .isEqualTo(Residual.NONE);
     }
 
     /// After so many windows in which decode steps took what the model says.
