@@ -310,7 +310,7 @@ public final class Capacity {
     }
 
     /// The standard normal quantile by Abramowitz and Stegun 26.2.23, absolute error below 4.5e-4.
-    static double normalQuantile(double q) {
+    public static double normalQuantile(double q) {
         double p = Math.min(q, 1 - q);
         double t = StrictMath.sqrt(-2 * StrictMath.log(p));
         double x =

@@ -41,6 +41,10 @@ record Assessor(Outlook outlook) {
         return outlook.capacity();
     }
 
+    private Capacity expected() {
+        return outlook.expected();
+    }
+
     private WorkloadEstimate load() {
         return outlook.estimate();
     }
@@ -59,9 +63,9 @@ record Assessor(Outlook outlook) {
                 prefill(p, prefilled),
                 decode(d, rate),
                 capacity().transferRequestsPerSecond(p, d),
-                capacity().ttftSeconds(p, prefilled),
-                capacity().ttftMeanSeconds(p, prefilled),
-                capacity().itlSeconds(d, rate),
+                expected().ttftSeconds(p, prefilled),
+                expected().ttftMeanSeconds(p, prefilled),
+                expected().itlSeconds(d, rate),
                 Planner.servedShare(capacity(), demand(), pair),
                 Planner.limitingNow(capacity(), demand(), pair),
                 growth(pair),
@@ -75,7 +79,7 @@ record Assessor(Outlook outlook) {
         return new Pool(
                 capacity().prefillSizingRequestsPerSecond(replicas),
                 asked,
-                capacity().prefillFullRequestsPerSecond(replicas),
+                expected().prefillFullRequestsPerSecond(replicas),
                 prefillBatch(replicas),
                 null);
     }
@@ -85,7 +89,7 @@ record Assessor(Outlook outlook) {
         return new Pool(
                 capacity().decodeSizingRequestsPerSecond(replicas),
                 asked,
-                capacity().decodeFullRequestsPerSecond(replicas),
+                expected().decodeFullRequestsPerSecond(replicas),
                 batch,
                 capacity().kvFill(batch));
     }

@@ -58,12 +58,13 @@ record Sight(State state, Snapshot snapshot, Counts now, Look look, @Nullable Ou
         var since = before.transitionSinceSeconds();
         Double began = since == null ? Double.valueOf(snapshot.atSeconds()) : since;
         boolean clean = consistent && before.move() == null;
+        boolean steady = since == null && !transition;
         return before.seen(
                 windows,
                 snapshot,
                 transition ? began : null,
                 clean
-                        ? before.calibration().learn(spec, laws, snapshot, windows)
+                        ? before.calibration().learn(spec, laws, snapshot, windows, steady)
                         : before.calibration());
     }
 
@@ -83,6 +84,7 @@ record Sight(State state, Snapshot snapshot, Counts now, Look look, @Nullable Ou
                 spec,
                 estimate,
                 state.calibration().capacity(spec, laws, estimate),
+                state.calibration().expected(spec, laws, estimate),
                 sizing.demand(estimate, snapshot),
                 sizing.bare(estimate, snapshot),
                 sizing.usualQueue(estimate));

@@ -68,6 +68,7 @@ public final class ExplanationJson {
         residual(calibration.putObject("prefill"), why.calibration().prefill());
         residual(calibration.putObject("decode"), why.calibration().decode());
         residual(calibration.putObject("transfer"), why.calibration().transfer());
+        residual(calibration.putObject("link"), why.calibration().link());
         calibration.put("decode_kv_tokens", why.calibration().decodeKvTokens());
     }
 

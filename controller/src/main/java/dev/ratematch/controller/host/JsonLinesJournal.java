@@ -22,6 +22,9 @@ public final class JsonLinesJournal implements Journal, AutoCloseable {
     private long cycle;
     private volatile boolean ended;
 
+    /// Whether the file had lines before the service line.
+    private boolean goesOn;
+
     /// A journal on lines that it will own.
     ///
     /// @param said told once, where the journal cannot be written
@@ -50,6 +53,7 @@ public final class JsonLinesJournal implements Journal, AutoCloseable {
         if (out.full(line)) {
             turn();
         }
+        goesOn = out.begun();
         write(line);
     }
 
@@ -58,7 +62,7 @@ public final class JsonLinesJournal implements Journal, AutoCloseable {
         if (!ended) {
             String line = line(JournalJson.cycle(entry, cycle + 1));
             // A file that has the service line alone would be as full after a turn.
-            if (cycle > 0 && out.full(line) && service != null && from != null) {
+            if ((cycle > 0 || goesOn) && out.full(line) && service != null && from != null) {
                 turn();
                 service(service, from);
                 line = line(JournalJson.cycle(entry, 1));

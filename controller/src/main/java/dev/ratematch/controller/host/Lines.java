@@ -15,6 +15,11 @@ public interface Lines extends Closeable {
         return false;
     }
 
+    /// Whether the present file has lines already.
+    default boolean begun() {
+        return false;
+    }
+
     /// Goes on in an empty file.
     default void turn() throws IOException {}
 

@@ -95,6 +95,11 @@ public final class RotatingFile implements Lines {
         return bytes > 0 && bytes + length(line) > limits.bytes();
     }
 
+    @Override
+    public boolean begun() {
+        return bytes > 0;
+    }
+
     private static long length(String line) {
         return line.getBytes(StandardCharsets.UTF_8).length + 1L;
     }

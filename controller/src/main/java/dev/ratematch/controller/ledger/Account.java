@@ -35,6 +35,10 @@ final class Account {
     private boolean counts;
     private boolean begun;
     private boolean backlogged = true;
+
+    /// What waits by what was said; null where windows before this one were not seen.
+    private @Nullable Drain drain;
+
     private OptionalDouble waiting = OptionalDouble.empty();
     private Comparison asSaid = Comparison.NONE;
     private Comparison asItCame = Comparison.NONE;
@@ -71,13 +75,18 @@ final class Account {
     void cycle(Snapshot seen, @Nullable Assessment assessment) {
         double at = seen.atSeconds();
         double length = seen.windowSeconds().orElse(0);
-        hold(seen, at - lastSeconds, length);
+        double before = lastSeconds;
+        hold(seen, at - before, length);
         lastSeconds = at;
         boolean whole = is(seen, Role.PREFILL) && is(seen, Role.DECODE);
         var desired = Ledger.desired(seen);
         counts |= desired != null;
         begun |= desired != null && !desired.equals(from);
         double began = at - length;
+        boolean follows = Math.abs(began - before) <= SLACK_SECONDS;
+        if (!whole || !follows) {
+            drain = null;
+        }
         if (length > 0 && began >= countedSeconds - SLACK_SECONDS) {
             countedSeconds = at;
             if (!begun && desired != null) {
@@ -86,6 +95,9 @@ final class Account {
             var reached = reachedSeconds;
             if (whole && reached != null && began >= reached - SLACK_SECONDS) {
                 settled = settled.plus(service.spec(), seen);
+                if (drain == null && follows && waiting.isPresent()) {
+                    drain = new Drain(waiting.getAsDouble());
+                }
                 compare(seen, length, assessment);
             }
         }
@@ -132,16 +144,20 @@ final class Account {
     private void compare(Snapshot seen, double length, @Nullable Assessment assessment) {
         var traffic = seen.traffic();
         if (promise == null || assessment == null || !traffic.arrived().known()) {
+            drain = null;
             return;
         }
         double came = traffic.arrived().orElse(0);
         double rate = came / length;
         var load = assessment.expected();
         var spec = service.spec();
-        var capacity = learnt.capacity(spec, service.laws(), load);
-        var forecast = Reforecast.of(capacity, to, load);
+        var capacity = learnt.expected(spec, service.laws(), load);
+        var queue = drain;
+        var forecast =
+                Reforecast.of(
+                        capacity, to, load, queue == null ? new Drain(0) : queue, rate, length);
         // What waits from before, or came beyond what the pools finish, is no fault of a latency
-        // that was promised without a backlog. One that grows although it should not is.
+        // that was said without a backlog. One that grows although it should not is.
         boolean inherited = backlogged;
         double usual = load.requestsPerSecond() * forecast.ttftSeconds();
         var left = backlog(seen);
@@ -162,7 +178,12 @@ final class Account {
         if (!inherited && !backlogged) {
             steady++;
             asSaid = asSaid.latency(promise.ttftMeanSeconds(), promise.itlMeanSeconds(), seen);
-            asItCame = asItCame.latency(forecast.ttftSeconds(), forecast.itlSeconds(), seen);
+        }
+        if (queue != null) {
+            asItCame =
+                    asItCame.latency(
+                            forecast.drainedTtftSeconds(), forecast.drainedItlSeconds(), seen);
+            drain = queue.after(rate, forecast.mostRequestsPerSecond(), length);
         }
     }
 

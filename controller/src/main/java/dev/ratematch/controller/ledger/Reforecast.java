@@ -7,17 +7,42 @@ import dev.ratematch.controller.observe.Sizes;
 /// What a pair of pools does with the traffic that came, by what was known when it was recommended.
 ///
 /// @param mostRequestsPerSecond that the pools finish, whatever the latency
-/// @param ttftSeconds mean; infinite at saturation
+/// @param ttftSeconds mean without a backlog; infinite at saturation
 /// @param itlSeconds mean; infinite where the batch would not fit
-record Reforecast(double mostRequestsPerSecond, double ttftSeconds, double itlSeconds) {
+/// @param drainedTtftSeconds mean, with the backlog worked off first
+/// @param drainedItlSeconds mean, with what of the backlog is worked off meanwhile
+record Reforecast(
+        double mostRequestsPerSecond,
+        double ttftSeconds,
+        double itlSeconds,
+        double drainedTtftSeconds,
+        double drainedItlSeconds) {
 
     /// At the rate that is estimated now: how it wanders about that is in the dispersion already.
-    static Reforecast of(Capacity capacity, Sizes pair, WorkloadEstimate load) {
+    /// What waits does so for as long as the pools need for those before it; where requests come
+    /// faster than they finish, that is all that waits, and the rest is service.
+    ///
+    /// @param queue that stands at the window's begin
+    /// @param came requests per second of the window
+    static Reforecast of(
+            Capacity capacity,
+            Sizes pair,
+            WorkloadEstimate load,
+            Drain queue,
+            double came,
+            double seconds) {
         double rate = load.requestsPerSecond();
+        double share = 1 - load.localPrefillShare();
+        double most = capacity.saturatedRequestsPerSecond(pair.prefill(), pair.decode());
+        double ttft = capacity.ttftMeanSeconds(pair.prefill(), rate * share);
+        double service = Double.isFinite(ttft) ? ttft : capacity.ttftMeanSeconds(pair.prefill(), 0);
+        double flow = Math.min(queue.requests() / seconds + rate, most);
         return new Reforecast(
-                capacity.saturatedRequestsPerSecond(pair.prefill(), pair.decode()),
-                capacity.ttftMeanSeconds(pair.prefill(), rate * (1 - load.localPrefillShare())),
-                capacity.itlSeconds(pair.decode(), rate));
+                most,
+                ttft,
+                capacity.itlSeconds(pair.decode(), rate),
+                service + queue.mean(came, most, seconds) / most,
+                capacity.itlSeconds(pair.decode(), flow));
     }
 
     /// Whether no queue grows without end at a rate that came for a while.

@@ -8,6 +8,8 @@ import dev.ratematch.controller.spec.ServiceSpec;
 /// What traffic is expected, what it asks of the pools and what pools of each size carry. Worked
 /// out once in a cycle; decision, open move and what is shown all rest on it.
 ///
+/// @param capacity what pools carry, with a margin for what is not yet known of the engines
+/// @param expected the same without that margin: what is most likely to be seen
 /// @param demand what is planned for, margin and backlog included
 /// @param bare what is really asked now: backlog included, without margin
 /// @param usualQueue requests that may wait while the promise is kept
@@ -15,6 +17,7 @@ public record Outlook(
         ServiceSpec spec,
         WorkloadEstimate estimate,
         Capacity capacity,
+        Capacity expected,
         Demand demand,
         Demand bare,
         double usualQueue) {

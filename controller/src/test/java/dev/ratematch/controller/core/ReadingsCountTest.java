@@ -100,7 +100,7 @@ class ReadingsCountTest {
         var calibration = after(3, 64_000, 0, 0.2).state().calibration();
         var later =
                 calibration.learn(
-                        spec(16), laws(), transferring(120, 0), List.of(window(120, 330)));
+                        spec(16), laws(), transferring(120, 0), List.of(window(120, 330)), true);
         assertThat(later.decodeKvTokens()).isEqualTo(64_000);
     }
 
@@ -130,14 +130,14 @@ class ReadingsCountTest {
         var learnt = Calibration.NONE;
         for (int i = 1; i <= 40; i++) {
             var seen = transferring(30 * i, 3 * modelled);
-            learnt = learnt.learn(spec, laws(), seen, List.of(window(30 * i, 330)));
+            learnt = learnt.learn(spec, laws(), seen, List.of(window(30 * i, 330)), true);
         }
         var corrected = learnt.apply(spec, 3000);
         assertThat(corrected.transferSeconds(3000)).isCloseTo(3 * modelled, within(0.3 * modelled));
         assertThat(corrected.link().bytesPerSecondPerGpu())
                 .isEqualTo(spec.link().bytesPerSecondPerGpu());
         var busy = List.of(window(30, 30_000));
-        var kept = Calibration.NONE.learn(spec, laws(), transferring(30, 3 * modelled), busy);
+        var kept = Calibration.NONE.learn(spec, laws(), transferring(30, 3 * modelled), busy, true);
         assertThat(kept.transfer()).isEqualTo(Residual.NONE);
     }
 

@@ -28,11 +28,77 @@ class ResidualTest {
     @Test
     void correctionIsBounded() {
         // Sums of the normal equations that say offset 10 s, and that say next to nothing.
-        var high = new Residual(1e6, 2e4, 400, 1e7, 2e5, 0);
-        var low = new Residual(1e6, 2e4, 400, 1, 0.02, 0);
+        var high = new Residual(1e6, 2e4, 400, 1e7, 2e5, 0, 1e3);
+        var low = new Residual(1e6, 2e4, 400, 1, 0.02, 0, 1e3);
         assertThat(high.correct(0.02))
                 .isCloseTo(Residual.MOST * 0.02 + Residual.OFFSET_MAX_SECONDS, within(1e-12));
         assertThat(low.correct(0.02)).isCloseTo(Residual.LEAST * 0.02, within(1e-12));
+    }
+
+    /// One that has seen steps of 10 to 12 ms so often, off by so much either way.
+    private static Residual seen(int times, double off) {
+        var residual = Residual.NONE;
+        for (int i = 0; i < times; i++) {
+            double modelled = 0.01 + 0.001 * (i % 3);
+            residual = residual.learn(modelled, modelled * (1 + (i % 2 == 0 ? off : -off)));
+        }
+        return residual;
+    }
+
+    @Test
+    void whatIsKnownLittleOfIsUncertainAndOfNothingTheModelStandsAsItIs() {
+        assertThat(Residual.NONE.deviationSeconds(0.02)).isZero();
+        double first = seen(1, 0).deviationSeconds(0.011);
+        double later = seen(40, 0).deviationSeconds(0.011);
+        assertThat(first).isGreaterThan(4 * later).isPositive();
+        assertThat(seen(40, 0.2).deviationSeconds(0.011)).isGreaterThan(2 * later);
+    }
+
+    @Test
+    void aTimeFarFromAllThatWasSeenIsLessCertainUpToTheModelItself() {
+        var residual = seen(40, 0.05);
+        double near = residual.deviationSeconds(0.011) / 0.011;
+        double far = residual.deviationSeconds(0.03) / 0.03;
+        assertThat(far).isGreaterThan(2 * near);
+        assertThat(residual.deviationSeconds(1e-6))
+                .isCloseTo(0.15 * residual.correct(1e-6), within(1e-12));
+    }
+
+    @Test
+    void aMarginNeverShrinksAsLoadGrows() {
+        for (int times : new int[] {1, 3, 40, 400}) {
+            var bound = seen(times, 0.1).guarded(1.645, 0.25);
+            double last = 0;
+            for (double modelled = 0.001; modelled < 0.1; modelled *= 1.1) {
+                assertThat(bound.applyAsDouble(modelled)).isGreaterThan(last);
+                last = bound.applyAsDouble(modelled);
+            }
+        }
+    }
+
+    @Test
+    void errorsOfDemandAndCorrectionAddInSquares() {
+        var residual = seen(3, 0.1);
+        double mean = residual.correct(0.02);
+        double unsure = 2 * residual.deviationSeconds(0.02);
+        assertThat(residual.guarded(2, 0).applyAsDouble(0.02))
+                .isCloseTo(mean + unsure, within(1e-12));
+        assertThat(1.25 * residual.guarded(2, 0.25).applyAsDouble(0.02))
+                .isCloseTo(mean + Math.hypot(0.25 * mean, unsure), within(1e-12));
+    }
+
+    @Test
+    void whatWasLearntOfLittleBatchesSaysLittleOfTheSlope() {
+        // Of the demo: a batch read high at its window's end, then little ones.
+        var residual = Residual.NONE.learn(0.0185, 0.0116).learn(0.0167, 0.012);
+        for (int i = 0; i < 40; i++) {
+            residual = residual.learn(0.0095 + 0.0005 * (i % 4), 0.0098);
+        }
+        assertThat(residual.scale()).isGreaterThan(0.6);
+        for (int i = 0; i < 40; i++) {
+            residual = residual.learn(0.017, 0.0204);
+        }
+        assertThat(residual.correct(0.017)).isCloseTo(0.0204, within(0.0015));
     }
 
     @Test

@@ -25,6 +25,7 @@ class EvidenceTest {
                     spec(32),
                     load(30),
                     new Capacity(spec(32), laws(), load(30)),
+                    new Capacity(spec(32), laws(), load(30)),
                     new Demand(38, 38),
                     new Demand(30, 30),
                     60);

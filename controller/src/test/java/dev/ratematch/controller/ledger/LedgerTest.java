@@ -138,7 +138,7 @@ class LedgerTest {
     }
 
     @Test
-    void latencyIsNotComparedWhileABacklogFromBeforeIsThere() {
+    void aBacklogFromBeforeIsSaidToBeWorkedOffFirst() {
         recommended();
         fleet = asked;
         cycle(RATE, new Measured(RATE, 0.2, 0.02, 0));
@@ -149,11 +149,29 @@ class LedgerTest {
         var waiting = ledger.open().orElseThrow();
         assertThat(waiting.settled().windows()).isEqualTo(4);
         assertThat(waiting.steady()).isZero();
-        assertThat(waiting.asItCame().ttft().error()).isEmpty();
+        assertThat(waiting.asSaid().ttft().error()).isEmpty();
+        // None waited when the fleet was reached, so none is said to wait.
+        assertThat(waiting.asItCame().ttft().error().orElseThrow()).isGreaterThan(10);
 
         cycle(RATE, new Measured(RATE, 60, 0.02, 0));
         cycle(RATE, new Measured(RATE, 0.2, 0.02, 0));
         assertThat(ledger.open().orElseThrow().steady()).isEqualTo(1);
+    }
+
+    @Test
+    void whatWaitedWhenTheFleetWasReachedIsPartOfTheTtftThatIsSaid() {
+        recommended();
+        frozen = last;
+        fleet = asked;
+        cycle(RATE, new Measured(RATE, 0.2, 0.02, 5000));
+        cycle(RATE, new Measured(RATE, 60, 0.02, 4000));
+        double first = ledger.open().orElseThrow().asItCame().ttft().promised().orElseThrow();
+        for (int i = 0; i < 20; i++) {
+            cycle(RATE, new Measured(RATE, 60, 0.02, 4000));
+        }
+        double all = ledger.open().orElseThrow().asItCame().ttft().promised().orElseThrow();
+        assertThat(first).isGreaterThan(10);
+        assertThat(all).isLessThan(0.7 * first);
     }
 
     @Test

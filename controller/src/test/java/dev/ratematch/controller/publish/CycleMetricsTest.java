@@ -109,10 +109,10 @@ class CycleMetricsTest {
     }
 
     private Step stepped(Snapshot last) {
-        var residual = new Residual(1, 1, 1, 1.5, 1.5, 0);
+        var residual = new Residual(1, 1, 1, 1.5, 1.5, 0, 1);
         var state =
                 State.INITIAL.reconfigured(
-                        new Calibration(residual, residual, Residual.NONE, null));
+                        new Calibration(residual, residual, Residual.NONE, Residual.NONE, null));
         state = controller.step(state, everything(last.atSeconds() - 30)).state();
         return controller.step(state, last);
     }

@@ -35,7 +35,12 @@ record TwoPools(
     static final String AUTO = Manifests.matcher("Auto", GPUS);
     static final String RECOMMEND = Manifests.matcher("Recommend", GPUS);
     static final Calibration LEARNT =
-            new Calibration(new Residual(1, 2, 3, 4, 5, 0), Residual.NONE, Residual.NONE, 64_000.0);
+            new Calibration(
+                    new Residual(1, 2, 3, 4, 5, 0, 1),
+                    Residual.NONE,
+                    Residual.NONE,
+                    Residual.NONE,
+                    64_000.0);
 
     static TwoPools of(String matcher) {
         return new TwoPools(matcher, null, 4, 1, Manifests.deployment("decode", 1), null, null, 1);
