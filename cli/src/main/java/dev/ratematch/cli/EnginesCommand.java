@@ -12,8 +12,6 @@ import dev.ratematch.harness.judge.PlantWork;
 import dev.ratematch.harness.plant.PlantSettings;
 import dev.ratematch.harness.traffic.RateScale;
 import dev.ratematch.harness.traffic.Trace;
-import dev.ratematch.harness.traffic.TraceReader;
-import dev.ratematch.harness.traffic.TraceSource;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -124,6 +122,8 @@ public final class EnginesCommand implements Callable<Integer> {
             description = "Requests to serve. Default: ${DEFAULT-VALUE}.")
     private String trace;
 
+    @Mixin private TraceOptions reading = new TraceOptions();
+
     @Option(
             names = "--rate-scale",
             paramLabel = "K|auto",
@@ -201,7 +201,7 @@ public final class EnginesCommand implements Callable<Integer> {
     }
 
     private Trace traffic(PlantSettings settings) throws IOException {
-        var source = TraceSource.load(trace, new TraceReader.Options(false, true, seed)).trace();
+        var source = reading.load(trace, seed, spec.commandLine().getErr());
         var work = new PlantWork(settings, new Slo(2, 0.030, 95));
         return RateScale.named(source, rateScale, gpus, work::gpus, seed).trace();
     }

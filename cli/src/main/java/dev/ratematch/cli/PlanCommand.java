@@ -135,7 +135,14 @@ public final class PlanCommand implements Callable<Integer> {
         switch (format) {
             case table -> out.print(new ModelTable(answer).text());
             case json -> out.print(new ModelReport(answer, frontiers).json());
-            case csv -> out.print(new ModelReport(answer, frontiers).csv());
+            case csv -> {
+                // Rows have no place for it.
+                answer.request()
+                        .weights()
+                        .warning()
+                        .ifPresent(what -> err.printf("Warning: %s%n", what));
+                out.print(new ModelReport(answer, frontiers).csv());
+            }
         }
         if (explain && format == Format.table) {
             out.print(Explain.text(answer));

@@ -5,14 +5,13 @@ import dev.ratematch.costmodel.frontier.points.Pairing;
 import dev.ratematch.costmodel.frontier.points.Target;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
-import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.parallel.KvDtype;
-import dev.ratematch.costmodel.parallel.Precision;
 import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.costmodel.units.Check;
 import dev.ratematch.costmodel.units.Names;
 import dev.ratematch.sizing.ModelFile;
 import dev.ratematch.sizing.ModelRequest;
+import dev.ratematch.sizing.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,7 +67,11 @@ final class PlanModelOptions {
     @Option(
             names = "--precision",
             paramLabel = "NAME",
-            description = "bf16, fp8 or nvfp4. Default: nvfp4 where the GPU computes it, else fp8.")
+            description =
+                    "bf16, fp8, nvfp4, mxfp4 or int4. Default: what the files of the model state"
+                            + " (quantization_config of config.json, hf_quant_config.json beside"
+                            + " it, torch_dtype); for a model of the catalogue nvfp4 where the GPU"
+                            + " computes it, else fp8.")
     @Nullable String precision;
 
     @Option(
@@ -178,12 +181,11 @@ final class PlanModelOptions {
                     "--model (%s) and --model-config (%s) name two models; give one of them."
                             .formatted(model, modelConfig));
         }
-        ModelSpec spec =
+        ModelFile read =
                 modelConfig == null
                         ? ModelFile.named("--model", named)
                         : ModelFile.read("--model-config", modelConfig);
         Accelerator accelerator = Accelerators.named(gpu);
-        Precision weights = precision(accelerator);
         Check.finiteAtLeast("--isl", inputTokens, 1);
         Check.finiteAtLeast("--osl", outputTokens, 2);
         Check.within("--prefix-hit", prefixHit, 0, 0.999);
@@ -193,7 +195,7 @@ final class PlanModelOptions {
         var load = new Load(inputTokens, outputTokens, prefixHit, drafts, acceptLength);
         var target =
                 new Target(
-                        spec,
+                        read.spec(),
                         load,
                         link(accelerator),
                         one(
@@ -206,11 +208,17 @@ final class PlanModelOptions {
         return new ModelRequest(
                 target,
                 accelerator,
-                weights,
+                weights(read, accelerator),
                 KvDtype.parse(kv),
                 one("--engine", engine, ENGINES, ENGINES),
                 allReduceFloor(),
                 gpus);
+    }
+
+    private Weights weights(ModelFile read, Accelerator accelerator) {
+        return read.stated()
+                .map(stated -> Weights.ofCheckpoint(stated, precision, accelerator))
+                .orElseGet(() -> Weights.ofCatalogue(precision, accelerator));
     }
 
     private double allReduceFloor() {
@@ -231,20 +239,6 @@ final class PlanModelOptions {
         needs.put("--ttft", ttft != null);
         needs.put("--itl", itl != null);
         return needs;
-    }
-
-    private Precision precision(Accelerator accelerator) {
-        boolean four = accelerator.fp4FlopsPerSecond() > 0;
-        if (precision == null) {
-            return four ? Precision.NVFP4 : Precision.FP8;
-        }
-        Precision wanted = Precision.parse(precision);
-        if (!(wanted.flopsPerSecond(accelerator) > 0)) {
-            throw new IllegalArgumentException(
-                    "--precision (%s) is not computed by %s; use fp8 or bf16."
-                            .formatted(precision, accelerator.name()));
-        }
-        return wanted;
     }
 
     private KvLink link(Accelerator accelerator) {

@@ -17,7 +17,6 @@ import dev.ratematch.harness.plant.PlantSettings;
 import dev.ratematch.harness.traffic.Dispersion;
 import dev.ratematch.harness.traffic.RateScale;
 import dev.ratematch.harness.traffic.Trace;
-import dev.ratematch.harness.traffic.TraceReader;
 import dev.ratematch.harness.traffic.TraceSource;
 import dev.ratematch.harness.traffic.Window;
 import java.io.IOException;
@@ -76,8 +75,7 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Part of the trace to serve, such as 0h-2h or 10m-40m.")
     private @Nullable String window;
 
-    @Option(names = "--skip-bad", description = "Count bad rows instead of refusing them.")
-    private boolean skipBad;
+    @Mixin private TraceOptions reading = new TraceOptions();
 
     @Option(
             names = "--rate-scale",
@@ -263,11 +261,7 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private Trace source(PrintWriter err) throws IOException {
-        var loaded = TraceSource.load(trace, new TraceReader.Options(skipBad, true, seed));
-        if (loaded.skippedRows() > 0) {
-            err.printf("Skipped %d bad rows of %s.%n", loaded.skippedRows(), trace);
-        }
-        var whole = loaded.trace();
+        var whole = reading.load(trace, seed, err);
         if (window == null) {
             return whole;
         }

@@ -76,7 +76,9 @@ public record ModelReport(ModelPlan answer, ModelPlan.@Nullable Frontiers fronti
         var target = request.target();
         node.put("model", target.model().name());
         node.put("gpu", request.accelerator().name());
-        node.put("precision", request.precision().name().toLowerCase(Locale.ROOT));
+        node.put("precision", request.weights().name());
+        node.put("precision_source", request.weights().source());
+        request.weights().warning().ifPresent(what -> node.put("precision_warning", what));
         node.put("kv_dtype", request.kv().name().toLowerCase(Locale.ROOT));
         node.put("engine", request.engine());
         node.put("isl", target.load().inputTokens());

@@ -17,7 +17,7 @@ import java.util.List;
 ///
 /// @param target model, load, link and latencies
 /// @param accelerator the GPU
-/// @param precision of the weights
+/// @param weights their precision, and who says so
 /// @param kv of the KV cache
 /// @param engine its name, for people
 /// @param allReduceFloorMicros least latency of an all-reduce wider than public tables,
@@ -26,7 +26,7 @@ import java.util.List;
 public record ModelRequest(
         Target target,
         Accelerator accelerator,
-        Precision precision,
+        Weights weights,
         KvDtype kv,
         String engine,
         double allReduceFloorMicros,
@@ -39,13 +39,18 @@ public record ModelRequest(
         Check.within("--gpus", gpus, 2, MAX_GPUS);
     }
 
+    /// Precision of the weights.
+    Precision precision() {
+        return weights.precision();
+    }
+
     /// Compiles configurations; the only place that knows how.
     WorkerCompiler compiler() {
         return new WorkerCompiler(
                 ShippedProfiles.kernels(accelerator).withAllReduceFloor(allReduceFloorMicros),
                 target.model(),
-                Quantization.of(precision, target.model(), kv),
-                ShippedProfiles.engine(engine, target.model(), precision, accelerator));
+                Quantization.of(precision(), target.model(), kv),
+                ShippedProfiles.engine(engine, target.model(), precision(), accelerator));
     }
 
     private boolean tensorRt() {

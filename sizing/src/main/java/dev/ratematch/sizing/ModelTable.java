@@ -53,7 +53,7 @@ public record ModelTable(ModelPlan answer) {
         return "%s %s (KV %s, %s) on %d x %s; ISL %s, OSL %s%s; TTFT <= %s, ITL <= %s"
                         .formatted(
                                 target.model().name(),
-                                request.precision().name().toLowerCase(Locale.ROOT),
+                                request.weights().name(),
                                 request.kv().name().toLowerCase(Locale.ROOT),
                                 request.engine(),
                                 request.gpus(),
@@ -122,6 +122,9 @@ public record ModelTable(ModelPlan answer) {
         var mix = plan.mix();
         var target = plan.target();
         var grid = new Grid(2, "fact", "value");
+        var weights = answer.request().weights();
+        grid.row("precision", "%s: %s".formatted(weights.name(), weights.source()));
+        weights.warning().ifPresent(what -> grid.row("warning", what));
         grid.row(
                 "P:D",
                 "%d:%d instances, %d:%d GPUs; idle GPUs: %d"

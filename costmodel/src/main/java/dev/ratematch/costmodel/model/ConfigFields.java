@@ -9,16 +9,14 @@ import org.jspecify.annotations.Nullable;
 /// value and says what would be right.
 record ConfigFields(Map<String, Object> config) {
 
-    /// The fields of the language model: those of `text_config`, where a multimodal model wraps it,
-    /// over those of the wrapper.
+    /// The fields of the language model: those of the innermost part over those of what wraps it.
     static ConfigFields ofLanguageModel(Map<String, Object> config) {
-        if (!(config.get("text_config") instanceof Map<?, ?> text)) {
-            return new ConfigFields(config);
-        }
-        Map<String, Object> merged = new HashMap<>(config);
-        for (Map.Entry<?, ?> entry : text.entrySet()) {
-            if (entry.getKey() instanceof String key && entry.getValue() != null) {
-                merged.put(key, entry.getValue());
+        Map<String, Object> merged = new HashMap<>();
+        for (LanguagePart part : LanguagePart.of(config)) {
+            for (Map.Entry<?, ?> entry : part.fields().entrySet()) {
+                if (entry.getKey() instanceof String key && entry.getValue() != null) {
+                    merged.put(key, entry.getValue());
+                }
             }
         }
         // The wrapper's architecture is the one that engines load.

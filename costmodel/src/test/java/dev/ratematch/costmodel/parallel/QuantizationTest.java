@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.Models;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class QuantizationTest {
@@ -61,34 +59,5 @@ final class QuantizationTest {
         Quantization int4 = Quantization.of(Precision.INT4, Models.KIMI_K2_5, KvDtype.FP8);
         assertThat(int4.gemm()).isEqualTo(WeightType.BF16);
         assertThat(int4.experts()).isEqualTo(WeightType.INT4);
-    }
-
-    @Test
-    void readsThePrecisionOfACheckpoint() {
-        assertThat(QuantizationConfig.precision(Map.of())).isEqualTo(Precision.BF16);
-        assertThat(precision(Map.of("quant_method", "fp8", "weight_block_size", List.of(128, 128))))
-                .isEqualTo(Precision.FP8);
-        assertThat(precision(Map.of("quant_method", "mxfp4"))).isEqualTo(Precision.MXFP4);
-        assertThat(precision(Map.of("quant_method", "modelopt", "quant_algo", "NVFP4")))
-                .isEqualTo(Precision.NVFP4);
-        assertThat(precision(Map.of("quant_method", "awq", "bits", 4))).isEqualTo(Precision.INT4);
-        Map<String, Object> group =
-                Map.of("group_0", Map.of("weights", Map.of("num_bits", 4, "type", "int")));
-        Map<String, Object> packed =
-                Map.of("quant_method", "compressed-tensors", "config_groups", group);
-        assertThat(
-                        QuantizationConfig.precision(
-                                Map.of("text_config", Map.of("quantization_config", packed))))
-                .isEqualTo(Precision.INT4);
-        assertThatThrownBy(() -> precision(Map.of("quant_method", "bitsandbytes")))
-                .hasMessageStartingWith(
-                        "quantization_config.quant_method (\"bitsandbytes\") in config.json is not"
-                                + " supported");
-        assertThatThrownBy(() -> precision(Map.of("quant_method", "gptq", "bits", 3)))
-                .hasMessageContaining("has 3-bit int weights");
-    }
-
-    private static Precision precision(Map<String, Object> quantization) {
-        return QuantizationConfig.precision(Map.of("quantization_config", quantization));
     }
 }

@@ -1,64 +1,65 @@
 package dev.ratematch.harness.traffic;
 
-/// Comma-separated traces whose arrival is a plain number: BurstGPT in both variants, ServeGen
-/// resampled, and our own.
+import java.util.List;
+
+/// Comma-separated traces whose arrival is a plain number: BurstGPT in both variants, Mooncake's
+/// columns, Vidur, ServeGen resampled, and our own.
 final class CsvFormat implements RowFormat {
 
     /// What tells the families apart.
     ///
     /// @param name for reports
-    /// @param time name of the arrival's column
-    /// @param unitNanos length of one unit of it
-    /// @param unit that unit in words
+    /// @param time the column of arrivals
     /// @param input name of the column of input lengths
     /// @param output name of the column of output lengths
     /// @param zeroOutputIsFailure whether an output of 0 tokens marks a failed request
-    /// @param startsAtFirstRow see [RowFormat#startsAtFirstRow()]
     record Family(
-            String name,
-            String time,
-            long unitNanos,
-            String unit,
-            String input,
-            String output,
-            boolean zeroOutputIsFailure,
-            boolean startsAtFirstRow) {}
+            String name, TimeAxis time, String input, String output, boolean zeroOutputIsFailure) {}
 
-    /// Seconds; BurstGPT_3 has two more columns, which stand anywhere.
-    static final Family BURST_GPT =
-            new Family(
-                    "burstgpt",
-                    "Timestamp",
-                    1_000_000_000L,
-                    "seconds",
-                    "Request tokens",
-                    "Response tokens",
-                    true,
-                    true);
-
-    /// Milliseconds, a client column ignored. The aibrix trace lacks the client.
-    static final Family SERVEGEN =
-            new Family(
-                    "servegen",
-                    "arrival_ms",
-                    1_000_000L,
-                    "milliseconds",
-                    "input_tokens",
-                    "output_tokens",
-                    false,
-                    true);
-
-    /// Ours: seconds from the start of the trace, an optional `segment`.
-    static final Family OWN =
-            new Family(
-                    "ratematch",
-                    "arrival_s",
-                    1_000_000_000L,
-                    "seconds",
-                    "input_tokens",
-                    "output_tokens",
-                    false,
-                    false);
+    /// Most telling names first.
+    static final List<Family> FAMILIES =
+            List.of(
+                    // BurstGPT_3 has two more columns, which stand anywhere.
+                    new Family(
+                            "burstgpt",
+                            TimeAxis.usual("Timestamp", ClockUnit.SECONDS),
+                            "Request tokens",
+                            "Response tokens",
+                            true),
+                    new Family(
+                            "mooncake-csv",
+                            TimeAxis.usual("timestamp", ClockUnit.MILLISECONDS),
+                            "input_length",
+                            "output_length",
+                            false),
+                    new Family(
+                            "vidur",
+                            TimeAxis.usual("arrived_at", ClockUnit.SECONDS),
+                            "num_prefill_tokens",
+                            "num_decode_tokens",
+                            false),
+                    // A client column is ignored; the aibrix trace lacks it.
+                    new Family(
+                            "servegen",
+                            new TimeAxis(
+                                    "arrival_ms",
+                                    ClockUnit.MILLISECONDS,
+                                    TimeAxis.Certainty.NAMED,
+                                    true),
+                            "input_tokens",
+                            "output_tokens",
+                            false),
+                    // Ours, from the start of the trace, with an optional `segment`.
+                    new Family(
+                            "ratematch",
+                            new TimeAxis(
+                                    "arrival_s",
+                                    ClockUnit.SECONDS,
+                                    TimeAxis.Certainty.NAMED,
+                                    false),
+                            "input_tokens",
+                            "output_tokens",
+                            false));
 
     private final Family family;
     private final Fields fields;
@@ -70,7 +71,7 @@ final class CsvFormat implements RowFormat {
     CsvFormat(Family family, String header) {
         this.family = family;
         fields = new Fields(header);
-        time = fields.column(family.time());
+        time = fields.column(family.time().column());
         input = fields.column(family.input());
         output = fields.column(family.output());
         segment = fields.column("segment");
@@ -78,10 +79,10 @@ final class CsvFormat implements RowFormat {
 
     /// Whether a header is of this family.
     static boolean matches(Family family, String header) {
-        var names = Fields.split(header);
-        return names.contains(family.time())
-                && names.contains(family.input())
-                && names.contains(family.output());
+        var fields = new Fields(header);
+        return fields.column(family.time().column()) >= 0
+                && fields.column(family.input()) >= 0
+                && fields.column(family.output()) >= 0;
     }
 
     @Override
@@ -90,27 +91,24 @@ final class CsvFormat implements RowFormat {
     }
 
     @Override
-    public boolean startsAtFirstRow() {
-        return family.startsAtFirstRow();
+    public TimeAxis time() {
+        return family.time();
     }
 
     @Override
-    public void read(String line, Rows rows) throws BadRow {
+    public void read(String line, long number, Rows rows) throws BadRow {
         fields.set(line);
-        long atNanos = fields.nanos(time, family.unitNanos(), family.unit());
+        var at = fields.stamp(time);
         int outputTokens = fields.tokens(output, family.zeroOutputIsFailure() ? 0 : 1);
         if (outputTokens == 0) {
             rows.addFailure();
             return;
         }
+        int inputTokens = fields.tokens(input, 1);
+        String name = segment < 0 ? "" : fields.text(segment);
         rows.add(
-                family.time(),
-                fields.text(time),
-                atNanos,
-                fields.tokens(input, 1),
-                outputTokens,
-                Request.NONE,
-                segment < 0 ? "" : fields.text(segment),
-                this);
+                new Row(number, at, inputTokens, outputTokens, Row.NO_IDS, name),
+                family.time().column(),
+                fields.text(time));
     }
 }

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// JSON Lines with `timestamp`, `input_length`, `output_length` and prefix blocks in `hash_ids`:
 /// Mooncake and Qwen-Bailian.
@@ -17,14 +18,13 @@ final class JsonLinesFormat implements RowFormat {
     /// What tells the families apart.
     ///
     /// @param name for reports
-    /// @param unitNanos length of one unit of `timestamp`
-    /// @param unit that unit in words
-    /// @param blockTokens tokens in one prefix block
+    /// @param unit what `timestamp` usually counts
+    /// @param blockTokens tokens that a prefix block usually has
     /// @param tickSeconds see [RowFormat#tickSeconds()]
-    record Family(String name, long unitNanos, String unit, int blockTokens, int tickSeconds) {}
+    record Family(String name, ClockUnit unit, int blockTokens, int tickSeconds) {}
 
-    static final Family MOONCAKE = new Family("mooncake", 1_000_000L, "milliseconds", 512, 3);
-    static final Family BAILIAN = new Family("qwen-bailian", 1_000_000_000L, "seconds", 16, 0);
+    static final Family MOONCAKE = new Family("mooncake", ClockUnit.MILLISECONDS, 512, 3);
+    static final Family BAILIAN = new Family("qwen-bailian", ClockUnit.SECONDS, 16, 0);
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final String TIME = "timestamp";
@@ -33,6 +33,8 @@ final class JsonLinesFormat implements RowFormat {
     private static final String BLOCKS = "hash_ids";
 
     private final Family family;
+    private final WallClock clock = new WallClock(TIME);
+    private @Nullable TimeAxis axis;
     private long[] ids = new long[256];
 
     JsonLinesFormat(Family family) {
@@ -79,12 +81,21 @@ final class JsonLinesFormat implements RowFormat {
     }
 
     @Override
-    public void read(String line, Rows rows) throws BadRow {
-        long atNanos = -1;
+    public int blockTokens() {
+        return family.blockTokens();
+    }
+
+    @Override
+    public TimeAxis time() {
+        return axis == null ? TimeAxis.usual(TIME, family.unit()) : axis;
+    }
+
+    @Override
+    public void read(String line, long number, Rows rows) throws BadRow {
         String timeText = "";
         int input = 0;
         int output = 0;
-        var prefix = Request.NONE;
+        long[] prefix = Row.NO_IDS;
         try (var json = JSON.createParser(line)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw new BadRow("the row", line, "must be a JSON object.");
@@ -93,10 +104,7 @@ final class JsonLinesFormat implements RowFormat {
                 String key = json.currentName();
                 json.nextToken();
                 switch (key) {
-                    case TIME -> {
-                        timeText = json.getText();
-                        atNanos = time(json, timeText);
-                    }
+                    case TIME -> timeText = scalar(json, TIME, "must be a time.");
                     case INPUT -> input = tokens(json, INPUT);
                     case OUTPUT -> output = tokens(json, OUTPUT);
                     case BLOCKS -> prefix = blocks(json);
@@ -108,10 +116,13 @@ final class JsonLinesFormat implements RowFormat {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        present(TIME, atNanos >= 0, line);
+        present(TIME, !timeText.isEmpty(), line);
         present(INPUT, input > 0, line);
         present(OUTPUT, output > 0, line);
-        rows.add(TIME, timeText, atNanos, input, output, prefix, "", this);
+        boolean wall = WallClock.looksLike(timeText);
+        var at = stamp(timeText, wall);
+        rows.add(new Row(number, at, input, output, prefix, ""), TIME, timeText);
+        axis = wall ? TimeAxis.wall(TIME) : TimeAxis.usual(TIME, family.unit());
     }
 
     private static void present(String key, boolean present, String line) throws BadRow {
@@ -120,30 +131,36 @@ final class JsonLinesFormat implements RowFormat {
         }
     }
 
-    private long time(JsonParser json, String text) throws IOException, BadRow {
-        String plain = text;
-        if (json.currentToken() == JsonToken.VALUE_NUMBER_FLOAT && text.indexOf('e') >= 0) {
-            plain = json.getDecimalValue().toPlainString();
+    private Stamp stamp(String text, boolean wall) throws BadRow {
+        boolean before = axis != null && axis.certainty() == TimeAxis.Certainty.WALL;
+        if (axis != null && wall != before) {
+            throw new BadRow(
+                    TIME,
+                    text,
+                    before
+                            ? "must be a date with a time of day, as in the rows above."
+                            : "must be a number, as in the rows above.");
         }
-        return Fields.decimalNanos(TIME, plain, family.unitNanos(), family.unit());
+        return wall ? clock.stamp(text) : Stamp.parse(TIME, text);
+    }
+
+    /// A number or text as it stands; some writers quote numbers.
+    private static String scalar(JsonParser json, String key, String right)
+            throws IOException, BadRow {
+        if (!json.currentToken().isScalarValue()) {
+            throw new BadRow(key, json.getText(), right);
+        }
+        return json.getText().strip();
     }
 
     private static int tokens(JsonParser json, String key) throws IOException, BadRow {
-        if (json.currentToken() == JsonToken.VALUE_NUMBER_INT) {
-            long value =
-                    json.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-                            ? -1
-                            : json.getLongValue();
-            if (value >= 1 && value <= Integer.MAX_VALUE) {
-                return (int) value;
-            }
-        }
-        throw new BadRow(key, json.getText(), "must be a whole number of tokens, at least 1.");
+        String text = scalar(json, key, "must be a whole number of tokens, at least 1.");
+        return Fields.tokens(key, text, 1);
     }
 
-    private Request.Prefix blocks(JsonParser json) throws IOException, BadRow {
+    private long[] blocks(JsonParser json) throws IOException, BadRow {
         if (json.currentToken() == JsonToken.VALUE_NULL) {
-            return Request.NONE;
+            return Row.NO_IDS;
         }
         if (json.currentToken() != JsonToken.START_ARRAY) {
             throw new BadRow(BLOCKS, json.getText(), "must be a list of whole numbers.");
@@ -160,8 +177,6 @@ final class JsonLinesFormat implements RowFormat {
             }
             ids[count++] = json.getLongValue();
         }
-        return count == 0
-                ? Request.NONE
-                : new Request.Prefix(family.blockTokens(), Arrays.copyOf(ids, count));
+        return count == 0 ? Row.NO_IDS : Arrays.copyOf(ids, count);
     }
 }

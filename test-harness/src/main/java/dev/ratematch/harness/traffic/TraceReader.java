@@ -1,5 +1,6 @@
 package dev.ratematch.harness.traffic;
 
+import dev.ratematch.costmodel.units.Check;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.EOFException;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -25,6 +27,8 @@ public final class TraceReader {
             """
             azure (CSV: TIMESTAMP,ContextTokens,GeneratedTokens), \
             burstgpt (CSV: Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type), \
+            mooncake-csv (CSV: timestamp,input_length,output_length), \
+            vidur (CSV: arrived_at,num_prefill_tokens,num_decode_tokens), \
             servegen (CSV: arrival_ms,input_tokens,output_tokens[,client]), \
             ratematch (CSV: arrival_s,input_tokens,output_tokens[,segment]), \
             mooncake (JSON Lines: timestamp,input_length,output_length,hash_ids), \
@@ -40,7 +44,25 @@ public final class TraceReader {
     /// @param spreadTicks whether rows of a trace with coarse times (Mooncake, 3 s) are spread
     ///   uniformly within their tick
     /// @param seed of that spreading
-    public record Options(boolean skipBad, boolean spreadTicks, long seed) {
+    /// @param timeUnit what arrivals count; null for what the file tells
+    /// @param blockTokens tokens of a prefix block, 0 to ignore them; null for what the file tells
+    public record Options(
+            boolean skipBad,
+            boolean spreadTicks,
+            long seed,
+            @Nullable ClockUnit timeUnit,
+            @Nullable Integer blockTokens) {
+
+        public Options {
+            if (blockTokens != null) {
+                Check.within("--block-size", blockTokens, 0, 1 << 20);
+            }
+        }
+
+        /// Goes by what the file tells.
+        public Options(boolean skipBad, boolean spreadTicks, long seed) {
+            this(skipBad, spreadTicks, seed, null, null);
+        }
 
         /// Refuses bad rows, spreads ticks.
         public static Options defaults() {
@@ -55,7 +77,15 @@ public final class TraceReader {
     /// @param failedRows requests that failed at their source (BurstGPT: no response tokens), left
     ///   out
     /// @param format name of the format recognised
-    public record Loaded(Trace trace, long skippedRows, long failedRows, String format) {}
+    /// @param notices what was taken where the file leaves it in doubt, by which evidence, and what
+    ///   says otherwise
+    public record Loaded(
+            Trace trace, long skippedRows, long failedRows, String format, List<String> notices) {
+
+        public Loaded {
+            notices = List.copyOf(notices);
+        }
+    }
 
     /// Reads a file, or standard input where `source` is `-`.
     ///
@@ -141,7 +171,7 @@ public final class TraceReader {
                 line = first;
             }
             try {
-                format.read(line, rows);
+                format.read(line, number, rows);
             } catch (BadRow e) {
                 if (!options.skipBad()) {
                     throw new TraceFormatException(
@@ -154,11 +184,16 @@ public final class TraceReader {
         if (format == null || rows.isEmpty()) {
             throw empty(name, format, skipped, rows.failures());
         }
-        return new Loaded(
-                rows.trace(shortName(name), format, options),
-                skipped,
-                rows.failures(),
-                format.name());
+        var made = made(name, rows, format, options);
+        return new Loaded(made.trace(), skipped, rows.failures(), format.name(), made.notices());
+    }
+
+    private static Rows.Made made(String name, Rows rows, RowFormat format, Options options) {
+        try {
+            return rows.trace(shortName(name), format, options);
+        } catch (IllegalArgumentException e) {
+            throw new TraceFormatException("%s: %s".formatted(name, e.getMessage()));
+        }
     }
 
     private static @Nullable RowFormat jsonFormat(String line) {
@@ -172,8 +207,7 @@ public final class TraceReader {
         if (AzureFormat.matches(header)) {
             return new AzureFormat(header);
         }
-        for (var family :
-                new CsvFormat.Family[] {CsvFormat.BURST_GPT, CsvFormat.SERVEGEN, CsvFormat.OWN}) {
+        for (var family : CsvFormat.FAMILIES) {
             if (CsvFormat.matches(family, header)) {
                 return new CsvFormat(family, header);
             }

@@ -1,6 +1,7 @@
 package dev.ratematch.harness.traffic;
 
 import java.io.IOException;
+import java.util.List;
 
 /// Requests by the name that people give: a trace file, `-` for standard input, or `gen:NAME` for a
 /// generator.
@@ -21,8 +22,13 @@ public final class TraceSource {
         if (!generated(source)) {
             return TraceReader.read(source, options);
         }
+        if (options.timeUnit() != null || options.blockTokens() != null) {
+            throw new IllegalArgumentException(
+                    "--time-unit and --block-size say how a file is read; %s reads none."
+                            .formatted(source));
+        }
         String name = source.substring(GENERATED.length());
         var trace = Generators.generate(name, options.seed(), Double.NaN);
-        return new TraceReader.Loaded(trace, 0, 0, "generated");
+        return new TraceReader.Loaded(trace, 0, 0, "generated", List.of());
     }
 }

@@ -150,7 +150,7 @@ class TraceReaderTest {
             System.out.println("Shared traces absent: a generated sample is read instead.");
             var text = new StringBuilder("arrival_ms,input_tokens,output_tokens\n");
             for (int i = 0; i < 1000; i++) {
-                text.append(i).append(",5,6\n");
+                text.append(10 * i).append(",5,6\n");
             }
             assertThat(read(text.toString(), STRICT).trace().requests()).hasSize(1000);
             return;
