@@ -70,7 +70,7 @@ class PublishedCyclesTest {
             awaitLine(operator, "ratematch_telemetry_fresh{" + own, "} 0.0");
             assertThat(series(operator)).noneMatch(line -> line.startsWith("ratematch_acting"));
 
-            sandbox.client().resource(scene.matcher()).delete();
+            sandbox.client().resource(scene.rtm().get()).delete();
             Await.until(Scene.LIMIT, "all series gone", () -> series(operator).isEmpty());
         }
     }
