@@ -80,9 +80,12 @@ class SessionTest {
                 "");
     }
 
+    private static String yaml(String mode) {
+        return Manifests.matcher(mode, GPUS).replace("interval: 1s", "interval: 30s");
+    }
+
     private static RateMatcher matcher(String mode) {
-        return Looks.matcher(
-                Manifests.matcher(mode, GPUS).replace("interval: 1s", "interval: 30s"));
+        return Looks.matcher(yaml(mode));
     }
 
     /// One run, and then time until the next cycle.
@@ -218,6 +221,20 @@ class SessionTest {
         assertThat(Objects.requireNonNull(cluster.status().move()).startedAt())
                 .isEqualTo(move.startedAt());
         assertThat(condition("SloReachable").status()).isNotEqualTo("Unknown");
+    }
+
+    @Test
+    void aMoveThatTheNewBudgetForbidsEndsAndIsSaid() {
+        begin("Auto");
+        var open = Objects.requireNonNull(cluster.status().move());
+        var promise = Looks.matcher(yaml("Auto").replace("itl: 20ms", "itl: 19ms"));
+        run(promise);
+        assertThat(Objects.requireNonNull(cluster.status().move()).startedAt())
+                .isEqualTo(open.startedAt());
+        assertThat(cluster.writes).noneMatch(line -> line.contains("MoveEnded"));
+        run(Looks.matcher(yaml("Auto").replace("gpus: 6", "gpus: 3")));
+
+        assertThat(cluster.writes).contains("event Warning MoveEnded");
     }
 
     @Test
