@@ -187,8 +187,8 @@ record TwoPools(
 
     private static RateMatcherStatus status(Resolved resolved, @Nullable String memory) {
         return new RateMatcherStatus(
-                null, resolved, null, null, null, null, null, null, null, null, null, null, memory,
-                null);
+                null, resolved, null, null, null, null, null, null, null, null, null, null, null,
+                memory, null);
     }
 
     static Refusal refused(Go go) {
