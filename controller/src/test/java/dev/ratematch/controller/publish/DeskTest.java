@@ -35,7 +35,7 @@ class DeskTest {
 
     private Round round(Desk desk, Sizes fleet) {
         at += WINDOW;
-        var round = recommender.advise(steady(at, fleet.prefill(), fleet.decode(), ARRIVED));
+        var round = recommender.advise(steady(at, fleet.prefill(), fleet.decode(), ARRIVED), null);
         desk.conclude(round, Instant.ofEpochSecond((long) at), desk.begin());
         return round;
     }
