@@ -3,8 +3,10 @@ package dev.ratematch.controller.telemetry;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.telemetry.dialect.Dialect;
 import dev.ratematch.controller.telemetry.dialect.Fact;
+import dev.ratematch.controller.telemetry.dialect.Matcher;
 import dev.ratematch.controller.telemetry.dialect.Metric;
 import dev.ratematch.controller.telemetry.dialect.Source;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -17,6 +19,33 @@ interface Wanted {
 
     /// Why nobody has it.
     Reading absent();
+
+    /// The same of the series that pass all of these.
+    default Wanted within(List<Matcher> scope) {
+        if (scope.isEmpty()) {
+            return this;
+        }
+        var whole = this;
+        return new Wanted() {
+            @Override
+            public List<Metric> in(Voice voice) {
+                var metrics = new ArrayList<Metric>();
+                for (var metric : whole.in(voice)) {
+                    var narrowed = metric;
+                    for (var matcher : scope) {
+                        narrowed = narrowed.within(matcher);
+                    }
+                    metrics.add(narrowed);
+                }
+                return metrics;
+            }
+
+            @Override
+            public Reading absent() {
+                return whole.absent();
+            }
+        };
+    }
 
     /// A fact, told by metrics of some kind.
     ///

@@ -126,7 +126,7 @@ public final class Doctor {
     }
 
     /// All that a pod has counted, read as a pod of that kind.
-    private static ScrapeWindow life(Patient patient, Source as) {
+    static ScrapeWindow life(Patient patient, Source as) {
         var history = new ScrapeHistory(as, 10, Double.MAX_VALUE);
         history.append(0, List.of());
         var answer = patient.answer();
@@ -296,7 +296,13 @@ public final class Doctor {
                             .add(source.label());
                 }
             }
-            if (models.size() > 1) {
+            if (models.size() > 1 && source == Source.FRONTEND && Adapters.of(patients)) {
+                good(
+                        source,
+                        "all",
+                        Check.LABELLED,
+                        "adapters of one model: " + String.join(", ", models));
+            } else if (models.size() > 1) {
                 fault(
                         source,
                         "all",
