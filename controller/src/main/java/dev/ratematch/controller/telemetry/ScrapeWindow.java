@@ -6,8 +6,10 @@ import dev.ratematch.controller.telemetry.dialect.Fact;
 import dev.ratematch.controller.telemetry.dialect.Metric;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleBiFunction;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +28,14 @@ public final class ScrapeWindow {
     private final Source source;
     private final String note;
     private final double ageSeconds;
+    private final double windowSeconds;
     private final double staleSeconds;
     private final double coveredSeconds;
     private final List<Life> lives = new ArrayList<>();
     private final List<Voice> current = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
     private final List<Dialect> dialects;
+    private final Set<String> replicas = new HashSet<>();
     private int livePods;
 
     /// One uninterrupted life of a process within the window; a null start is zero.
@@ -46,6 +50,7 @@ public final class ScrapeWindow {
             List<ScrapeHistory.Pod> pods) {
         this.source = source;
         this.note = note;
+        this.windowSeconds = windowSeconds;
         this.staleSeconds = staleSeconds;
         if (!note.isEmpty()) {
             warnings.add("%s: %s".formatted(source.label(), note));
@@ -59,7 +64,10 @@ public final class ScrapeWindow {
                 warnings.add("%s pod %s: %s".formatted(source.label(), pod.name, pod.error));
             }
             var last = pod.last();
-            livePods += pod.live && last != null ? 1 : 0;
+            if (pod.live && last != null) {
+                livePods++;
+                replicas.add(pod.replica);
+            }
             if (last == null) {
                 continue;
             }
@@ -78,6 +86,9 @@ public final class ScrapeWindow {
         }
         // Where all have left, what they said is as old as the last of it.
         this.ageSeconds = Math.max(0, nowSeconds - (livePods > 0 ? newest : newestEver));
+        if (warnings.isEmpty() && livePods > 0 && ageSeconds > staleSeconds) {
+            warnings.add(Lateness.text(source.label(), ageSeconds, windowSeconds));
+        }
         this.coveredSeconds = continuing > 0 ? covered / continuing : Double.NaN;
         var spoken = new LinkedHashSet<Dialect>();
         current.forEach(voice -> spoken.addAll(voice.dialects()));
@@ -150,7 +161,10 @@ public final class ScrapeWindow {
     }
 
     private Wanted wanted(Fact fact, Predicate<Metric> kind) {
-        return Wanted.fact(fact, source, kind, dialects);
+        boolean nativeOnly =
+                !current.isEmpty()
+                        && current.stream().allMatch(v -> NativeHistograms.only(v.scrape()));
+        return Wanted.fact(fact, source, kind, new Wanted.Heard(dialects, nativeOnly));
     }
 
     private Wanted named(Metric.Type type, String... names) {
@@ -278,17 +292,17 @@ public final class ScrapeWindow {
 
     /// Mean of a gauge over all its series, for shares.
     public Reading gaugeMean(Fact fact) {
-        return perPod(overPods(wanted(fact, Wanted::gauged), Readout::mean));
+        return per(livePods, overPods(wanted(fact, Wanted::gauged), Readout::mean));
     }
 
-    /// A gauge's sum within a pod, as the mean over pods.
-    public Reading gaugePerPod(Fact fact) {
-        return perPod(gauge(fact));
+    /// A gauge's sum within a replica, all its pods and ports, as the mean over replicas.
+    public Reading gaugePerReplica(Fact fact) {
+        return per(replicas.size(), gauge(fact));
     }
 
-    private Reading perPod(Reading sum) {
+    private static Reading per(int number, Reading sum) {
         return sum instanceof Reading.Value(double value, double age)
-                ? new Reading.Value(value / Math.max(1, livePods), age)
+                ? new Reading.Value(value / Math.max(1, number), age)
                 : sum;
     }
 
@@ -327,6 +341,9 @@ public final class ScrapeWindow {
     }
 
     private Reading tooFew() {
+        if (Lateness.tells(ageSeconds, windowSeconds)) {
+            return new Reading.Unknown(Lateness.text(source.label(), ageSeconds, windowSeconds));
+        }
         return new Reading.Unknown(
                 "one scrape of the %s pods in the window; an increase needs two"
                         .formatted(source.label()));

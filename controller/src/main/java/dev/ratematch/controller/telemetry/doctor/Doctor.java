@@ -1,6 +1,7 @@
 package dev.ratematch.controller.telemetry.doctor;
 
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.telemetry.NativeHistograms;
 import dev.ratematch.controller.telemetry.PodScrape;
 import dev.ratematch.controller.telemetry.ScrapeHistory;
 import dev.ratematch.controller.telemetry.ScrapeWindow;
@@ -107,8 +108,10 @@ public final class Doctor {
                     age(patient.ageSeconds()),
                     String.format(
                             Locale.ROOT,
-                            "scrape it at least every %.0f s, and see whether it is still scraped",
-                            freshSeconds / 2));
+                            "scrape it at least every %.0f s, and see whether it still is; where the"
+                                    + " store is that late, --window %.0fm",
+                            freshSeconds / 2,
+                            Math.ceil(patient.ageSeconds() / 60 + 1)));
         }
         var life = life(patient, patient.source());
         for (var facts : NEEDED.getOrDefault(patient.source(), List.of())) {
@@ -132,6 +135,7 @@ public final class Doctor {
                 List.of(
                         new PodScrape(
                                 answer.pod(),
+                                answer.replica(),
                                 answer.scrape(),
                                 "",
                                 patient.spoken().dialects(),
@@ -171,6 +175,15 @@ public final class Doctor {
                         .filter(r -> r instanceof Reading.Unknown)
                         .map(r -> ((Reading.Unknown) r).why())
                         .collect(Collectors.joining("; "));
+        if (why.contains(NativeHistograms.WHY)) {
+            fault(
+                    patient.source(),
+                    patient.answer().pod(),
+                    Check.PRESENT,
+                    "%s: %s".formatted(what, why.substring(0, why.indexOf(';'))),
+                    NativeHistograms.FIX);
+            return;
+        }
         boolean number = why.contains("is no number");
         fault(
                 patient.source(),
