@@ -83,7 +83,7 @@ record Labels(PrometheusSource source, double atSeconds) {
             return List.of();
         }
         var lines = new ArrayList<>(lines(like));
-        spellings.forEach(one -> lines.add(one.text()));
+        spellings.forEach(one -> lines.add("note: " + one.text()));
         return lines;
     }
 

@@ -124,6 +124,7 @@ class PrometheusIdentityTest {
         var seen = seen(telemetry);
         var findings = Readiness.with(List.of(), telemetry.identity(), seen);
 
+        assertThat(seen.decode().desired()).isEqualTo(Reading.of(2));
         assertThat(seen.traffic().completed().toString())
                 .contains("add dc=\"x\" or dc=\"y\" to the selectors");
         assertThat(faults(findings))
@@ -146,7 +147,7 @@ class PrometheusIdentityTest {
                 .isEqualTo(seen(telemetry(one())).traffic().completed());
         assertThat(telemetry.identity().notes())
                 .contains(
-                        "vLLM metrics begin with %s here instead of vllm:: --metric 'vllm:*=%s*'"
+                        "vLLM metrics begin with \"%s\" here, not with \"vllm:\"; --metric 'vllm:*=%s*' says so"
                                 .formatted(prefix, prefix));
     }
 

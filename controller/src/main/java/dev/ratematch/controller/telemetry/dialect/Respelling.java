@@ -111,7 +111,7 @@ public record Respelling(Dialect dialect, String prefix, String tail, int names)
     public String text() {
         String first = dialect.prefixes().getFirst();
         return byPrefix()
-                ? "%s metrics begin with %s here instead of %s: --metric '%s*=%s*'"
+                ? "%s metrics begin with \"%s\" here, not with \"%s\"; --metric '%s*=%s*' says so"
                         .formatted(dialect.title(), prefix, first, first, prefix)
                 : "%s metrics end in %s here: keep the engine's own names, or name each by --metric FACT=NAME, such as --metric 'running=NAME%s'"
                         .formatted(dialect.title(), tail, tail);

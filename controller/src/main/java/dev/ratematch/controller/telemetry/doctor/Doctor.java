@@ -175,12 +175,13 @@ public final class Doctor {
                         .filter(r -> r instanceof Reading.Unknown)
                         .map(r -> ((Reading.Unknown) r).why())
                         .collect(Collectors.joining("; "));
-        if (why.contains(NativeHistograms.WHY)) {
+        var hidden = readings.stream().map(Object::toString).filter(Doctor::isNative).findFirst();
+        if (hidden.isPresent()) {
             fault(
                     patient.source(),
                     patient.answer().pod(),
                     Check.PRESENT,
-                    "%s: %s".formatted(what, why.substring(0, why.indexOf(';'))),
+                    "%s: it %s".formatted(what, NativeHistograms.WHY),
                     NativeHistograms.FIX);
             return;
         }
@@ -199,6 +200,10 @@ public final class Doctor {
                                         facts.getFirst().label()));
     }
 
+    private static boolean isNative(String reading) {
+        return reading.contains(NativeHistograms.WHY);
+    }
+
     private static Reading reading(ScrapeWindow life, Fact fact) {
         var gauge = life.gauge(fact);
         if (gauge.known()) {
@@ -212,10 +217,11 @@ public final class Doctor {
         return histogram.readable() ? histogram.count() : worst(gauge, count, histogram.count());
     }
 
-    /// That a value is no number is said before that there is none.
+    /// That a value is no number, or kept in a form that cannot be read, is said before that there
+    /// is none.
     private static Reading worst(Reading... readings) {
         for (var reading : readings) {
-            if (reading.toString().contains("is no number")) {
+            if (reading.toString().contains("is no number") || isNative(reading.toString())) {
                 return reading;
             }
         }

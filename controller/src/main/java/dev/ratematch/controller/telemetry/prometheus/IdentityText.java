@@ -27,7 +27,7 @@ record IdentityText(Source source, Roster roster, List<Pod> pods, Groups groups,
                                     source,
                                     target(target),
                                     state == State.HEADLESS ? "" : pod.title(),
-                                    state == State.HEADLESS ? "" : groups.replica(pod.read().tag()),
+                                    state == State.HEADLESS ? "" : pod.replica(groups),
                                     state));
                 }
             }
@@ -104,8 +104,7 @@ record IdentityText(Source source, Roster roster, List<Pod> pods, Groups groups,
         var replicas = new LinkedHashMap<String, Set<String>>();
         for (var pod : pods) {
             if (pod.read().engine()) {
-                replicas.computeIfAbsent(
-                                groups.replica(pod.read().tag()), _ -> new LinkedHashSet<>())
+                replicas.computeIfAbsent(pod.replica(groups), _ -> new LinkedHashSet<>())
                         .add(pod.read().tag().name().shortly());
             }
         }

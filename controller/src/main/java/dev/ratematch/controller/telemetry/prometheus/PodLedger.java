@@ -145,7 +145,7 @@ public final class PodLedger {
         var spoke = new HashSet<String>();
         for (var pod : roster.pods(reference)) {
             var fresh = fresh(pod, heard);
-            String replica = groups.replica(pod.read().tag());
+            String replica = pod.replica(groups);
             for (var scrape : scrapes(pod, fresh, moment)) {
                 round.add(scrape.in(replica));
                 spoke.add(pod.title());
@@ -157,9 +157,7 @@ public final class PodLedger {
         for (var pod : pods) {
             boolean quiet = pod.read().engine() && !spoke.contains(pod.title());
             if (silent.down().contains(pod) || quiet) {
-                round.add(
-                        PodScrape.failed(pod.title(), silent.why(pod))
-                                .in(groups.replica(pod.read().tag())));
+                round.add(PodScrape.failed(pod.title(), silent.why(pod)).in(pod.replica(groups)));
             }
         }
         given.keySet().retainAll(pods.stream().map(Pod::title).toList());

@@ -24,9 +24,16 @@ final class Roster {
     /// One process, however often it is scraped.
     ///
     /// @param title unique, and the same as long as any of its targets is there
+    /// @param place a matcher of the cluster that it is of, where it has namesakes in others
     /// @param members its targets
     /// @param read the one of them that is read
-    record Pod(String title, List<KnownTarget> members, KnownTarget read) {
+    record Pod(String title, String place, List<KnownTarget> members, KnownTarget read) {
+
+        /// The replica that it is of; namesakes are of different ones.
+        String replica(Groups groups) {
+            String name = groups.replica(read.tag());
+            return place.isEmpty() ? name : name + " " + place;
+        }
 
         /// Labels that tell its targets apart.
         Set<String> apart() {
@@ -141,9 +148,11 @@ final class Roster {
         var strangers = Strangers.among(this);
         var pods = new ArrayList<Pod>();
         for (var group : groups) {
-            String title = title(group, strangers, taken);
+            String place = strangers.label(group.getFirst());
+            String title = title(group, place, taken);
             taken.add(title);
-            pods.add(pod(group, title, reference));
+            var now = named(group, title, reference);
+            pods.add(new Pod(title, place, List.copyOf(group), now));
         }
         return pods;
     }
@@ -152,7 +161,7 @@ final class Roster {
         return one.tag().name().mayBe(other.tag().name()) && kinship(one, other) == Kinship.SAME;
     }
 
-    private Pod pod(List<KnownTarget> group, String title, double reference) {
+    private KnownTarget named(List<KnownTarget> group, String title, double reference) {
         var now = reading(group, reference);
         group.forEach(
                 target -> {
@@ -160,15 +169,14 @@ final class Roster {
                     read.remove(target);
                 });
         read.add(now);
-        return new Pod(title, List.copyOf(group), now);
+        return now;
     }
 
-    private String title(List<KnownTarget> group, Strangers strangers, Set<String> taken) {
+    private String title(List<KnownTarget> group, String place, Set<String> taken) {
         String plain = group.getFirst().tag().name().title();
-        String apart = strangers.label(group.getFirst());
         String title = titles.getOrDefault(group.getFirst(), plain);
-        if (!apart.isEmpty()) {
-            title = plain + " " + apart;
+        if (!place.isEmpty()) {
+            title = plain + " " + place;
         }
         for (int i = 2; taken.contains(title); i++) {
             title = "%s #%d".formatted(plain, i);
