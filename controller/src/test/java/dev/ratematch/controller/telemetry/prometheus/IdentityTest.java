@@ -94,7 +94,12 @@ class IdentityTest {
                                         "instance",
                                         "d:2",
                                         "container",
-                                        "proxy")),
+                                        "proxy")));
+    }
+
+    /// By a server that hands on what others scraped, and under fewer labels.
+    static Stream<Arguments> onePodSeenElsewhere() {
+        return Stream.of(
                 twice(
                         "federated beside scraped",
                         new Scraped()
@@ -137,7 +142,7 @@ class IdentityTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("onePodSeenTwice")
+    @MethodSource({"onePodSeenTwice", "onePodSeenElsewhere"})
     void whatCountsAlikeIsOnePod(String how, Scraped scraped) {
         var pods = scraped.latest(ledger);
 
