@@ -127,7 +127,7 @@ public final class EngineReader {
                 pods.gauge(Fact.RUNNING),
                 waitingForKv,
                 pods.gaugeMean(Fact.KV_USED),
-                pods.gaugePerPod(Fact.KV_CAPACITY));
+                pods.gaugePerReplica(Fact.KV_CAPACITY));
     }
 
     private TrafficReading traffic(

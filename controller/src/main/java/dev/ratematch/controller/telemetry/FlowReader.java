@@ -224,7 +224,7 @@ final class FlowReader {
             growth = combine(pods.growth(Fact.RUNNING), pods.growth(Fact.WAITING), Double::sum);
         }
         var came = combine(ended, growth, Double::sum);
-        int silent = Math.max(0, ready - pods.pods().current().size());
+        int silent = Math.max(0, ready - pods.pods().answering());
         return came.known() ? count(pods, came, ended, silent) : null;
     }
 

@@ -3,8 +3,10 @@ package dev.ratematch.controller.telemetry;
 import dev.ratematch.controller.telemetry.dialect.Dialect;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The lives that pods of one kind led within one window, and what they said last.
@@ -16,12 +18,15 @@ final class PodLives {
     /// One uninterrupted life of a process within the window; a null start is zero.
     record Life(@Nullable Scrape start, Voice end, boolean last) {}
 
+    private final Source source;
     private final double nowSeconds;
     private final double windowSeconds;
     private final double staleSeconds;
     private final List<Life> lives = new ArrayList<>();
     private final List<Voice> current = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
+    private final Set<String> replicas = new HashSet<>();
+    private final Set<String> answering = new HashSet<>();
     private int live;
     private int seen;
     private int broken;
@@ -38,6 +43,7 @@ final class PodLives {
             double windowSeconds,
             double staleSeconds,
             List<ScrapeHistory.Pod> pods) {
+        this.source = source;
         this.nowSeconds = nowSeconds;
         this.windowSeconds = windowSeconds;
         this.staleSeconds = staleSeconds;
@@ -49,10 +55,16 @@ final class PodLives {
                 warnings.add("%s pod %s: %s".formatted(source.label(), pod.name, pod.error));
             }
             var last = pod.last();
-            live += pod.live && last != null ? 1 : 0;
+            if (pod.live && last != null) {
+                live++;
+                replicas.add(pod.replica);
+            }
             if (last != null) {
                 add(pod, last);
             }
+        }
+        if (warnings.isEmpty() && live > 0 && ageSeconds() > staleSeconds) {
+            warnings.add(Lateness.text(source.label(), ageSeconds(), windowSeconds));
         }
     }
 
@@ -64,6 +76,7 @@ final class PodLives {
         }
         if (answers) {
             current.add(last.voice());
+            answering.add(pod.replica);
             oldest = Math.min(oldest, last.atSeconds());
         }
         int before = lives.size();
@@ -128,6 +141,29 @@ final class PodLives {
     /// Pods that should answer and have done so at least once.
     int live() {
         return live;
+    }
+
+    /// Replicas whose pods should answer and have done so at least once.
+    int replicas() {
+        return replicas.size();
+    }
+
+    /// Replicas of which at least one pod answers.
+    int answering() {
+        return answering.size();
+    }
+
+    /// Whether all that answer have native histograms only, which cannot be read.
+    boolean nativeOnly() {
+        return !current.isEmpty()
+                && current.stream().allMatch(v -> NativeHistograms.only(v.scrape()));
+    }
+
+    /// That the store is late, where that is why too few scrapes are in the window; else null.
+    @Nullable String late() {
+        return Lateness.tells(ageSeconds(), windowSeconds)
+                ? Lateness.text(source.label(), ageSeconds(), windowSeconds)
+                : null;
     }
 
     /// Age of the newest answer, seconds. Where all have left, what they said is as old as the last

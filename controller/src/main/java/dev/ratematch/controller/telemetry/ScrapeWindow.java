@@ -132,7 +132,8 @@ public final class ScrapeWindow {
     }
 
     private Wanted wanted(Fact fact, Predicate<Metric> kind) {
-        return Wanted.fact(fact, source, kind, dialects).within(scope);
+        var heard = new Wanted.Heard(dialects, pods.nativeOnly());
+        return Wanted.fact(fact, source, kind, heard).within(scope);
     }
 
     private Wanted named(Metric.Type type, String... names) {
@@ -263,17 +264,17 @@ public final class ScrapeWindow {
 
     /// Mean of a gauge over all its series, for shares.
     public Reading gaugeMean(Fact fact) {
-        return perPod(overPods(wanted(fact, Wanted::gauged), Readout::mean));
+        return per(pods.live(), overPods(wanted(fact, Wanted::gauged), Readout::mean));
     }
 
-    /// A gauge's sum within a pod, as the mean over pods.
-    public Reading gaugePerPod(Fact fact) {
-        return perPod(gauge(fact));
+    /// A gauge's sum within a replica, all its pods and ports, as the mean over replicas.
+    public Reading gaugePerReplica(Fact fact) {
+        return per(pods.replicas(), gauge(fact));
     }
 
-    private Reading perPod(Reading sum) {
+    private static Reading per(int number, Reading sum) {
         return sum instanceof Reading.Value(double value, double age)
-                ? new Reading.Value(value / Math.max(1, pods.live()), age)
+                ? new Reading.Value(value / Math.max(1, number), age)
                 : sum;
     }
 
@@ -312,6 +313,10 @@ public final class ScrapeWindow {
     }
 
     private Reading tooFew() {
+        var late = pods.late();
+        if (late != null) {
+            return new Reading.Unknown(late);
+        }
         return new Reading.Unknown(
                 "one scrape of the %s pods in the window; an increase needs two"
                         .formatted(source.label()));

@@ -47,10 +47,15 @@ interface Wanted {
         };
     }
 
-    /// A fact, told by metrics of some kind.
+    /// What is known of the pods, for the reason.
     ///
-    /// @param spoken dialects of all pods, for the reason
-    static Wanted fact(Fact fact, Source source, Predicate<Metric> kind, List<Dialect> spoken) {
+    /// @param dialects that they speak
+    /// @param nativeOnly whether they have no histogram that can be read
+    record Heard(List<Dialect> dialects, boolean nativeOnly) {}
+
+    /// A fact, told by metrics of some kind.
+    static Wanted fact(Fact fact, Source source, Predicate<Metric> kind, Heard heard) {
+        var spoken = heard.dialects();
         return new Wanted() {
             @Override
             public List<Metric> in(Voice voice) {
@@ -63,7 +68,7 @@ interface Wanted {
                         .map(dialect -> dialect.metrics(fact, source))
                         .filter(terms -> !terms.isEmpty())
                         .findFirst()
-                        .map(terms -> nobodyExposes(source, names(terms)))
+                        .map(terms -> nobodyExposes(source, terms, heard.nativeOnly()))
                         .orElseGet(
                                 () ->
                                         new Reading.Unknown(
@@ -124,6 +129,16 @@ interface Wanted {
         return terms.stream()
                 .map(choice -> choice.getFirst().of().name())
                 .collect(Collectors.joining(" and "));
+    }
+
+    private static Reading nobodyExposes(
+            Source source, List<List<Metric>> terms, boolean nativeOnly) {
+        return terms.stream()
+                .map(choice -> NativeHistograms.why(choice.getFirst(), nativeOnly))
+                .filter(why -> !why.isEmpty())
+                .findFirst()
+                .<Reading>map(Reading.Unknown::new)
+                .orElseGet(() -> nobodyExposes(source, names(terms)));
     }
 
     private static Reading nobodyExposes(Source source, String name) {
