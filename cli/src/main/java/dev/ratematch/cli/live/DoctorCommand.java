@@ -5,6 +5,9 @@ import dev.ratematch.cli.Seconds;
 import dev.ratematch.controller.host.LiveSource;
 import dev.ratematch.controller.host.SeenReplicas;
 import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.recommend.Fitness;
+import dev.ratematch.controller.service.Service;
+import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.telemetry.doctor.Doctor;
 import dev.ratematch.controller.telemetry.doctor.DoctorReport;
 import dev.ratematch.controller.telemetry.doctor.Finding;
@@ -16,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,6 +51,8 @@ import picocli.CommandLine.Spec;
             "  ratematch doctor --prefill-url http://10.0.0.7:8000 \\",
             "      --decode-url http://10.0.0.8:8000,http://10.0.0.9:8000",
             "",
+            "With --model, or a whole service as recommend takes it, the pods are checked against it"
+                    + " too.",
             "lacking is no fault: the engine does not tell, and something else stands in for it.",
             "Exit codes: 0 healthy; 1 faults, or nothing can be read; 2 the command line is wrong.",
             "From here to a recommendation: docs/recommend.md."
@@ -59,6 +65,7 @@ public final class DoctorCommand implements Callable<Integer> {
     private static final double PERCENTILE = 95;
 
     @Mixin private SourceOptions source = new SourceOptions();
+    @Mixin private ServiceOptions service = new ServiceOptions();
 
     @Option(
             names = "--window",
@@ -83,8 +90,10 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Service asked;
         try {
             source.check();
+            asked = asked();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), SourceOptions.said(e), e);
         }
@@ -99,7 +108,7 @@ public final class DoctorCommand implements Callable<Integer> {
                 spec.commandLine().getErr().flush();
                 return CommandLine.ExitCode.USAGE;
             }
-            return examined(live);
+            return examined(live, asked);
         }
     }
 
@@ -122,6 +131,13 @@ public final class DoctorCommand implements Callable<Integer> {
         return 1;
     }
 
+    /// The service, where one is given to be checked too.
+    private @Nullable Service asked() {
+        return service.complete()
+                ? ServiceFactory.create(service.request(source.engine(), new ArrayList<>()))
+                : null;
+    }
+
     /// Whether a finding has said it already.
     private static boolean said(String warning, Finding finding) {
         return !finding.fix().isEmpty() && warning.endsWith(finding.fix());
@@ -133,13 +149,19 @@ public final class DoctorCommand implements Callable<Integer> {
         return new SeenReplicas(telemetry, Map.of()).observe(now);
     }
 
-    private int examined(LiveSource live) {
+    private int examined(LiveSource live, @Nullable Service asked) {
         double now = Clock.systemUTC().millis() / 1e3;
         var telemetry = live.telemetry(PERCENTILE, BACK_SECONDS);
         var snapshot = telemetry.observe(now);
         double fresh = source.direct() ? Doctor.FRESH_SECONDS : window.value();
         var identity = telemetry.identity();
-        var each = Doctor.examine(LiveSource.patients(telemetry, now), fresh);
+        String model = asked == null ? service.model() : asked.model();
+        var each =
+                new ArrayList<>(Doctor.examine(LiveSource.patients(telemetry, now), fresh, model));
+        if (asked != null) {
+            var counted = new SeenReplicas(telemetry, Map.of()).counted(snapshot);
+            Fitness.overBudget(asked.spec(), counted).map(Readiness::unfit).ifPresent(each::add);
+        }
         // Of pods that are scraped here there is one scrape only.
         var findings =
                 source.direct() ? each : Readiness.with(each, identity, asRecommended(live, now));

@@ -133,6 +133,17 @@ final class ServiceOptions {
 
     @Mixin private OptionValues law = new OptionValues();
 
+    /// The model's name as given here; empty where it is not.
+    String model() {
+        return model == null ? "" : model;
+    }
+
+    /// Whether so much is given that a service can be made of it.
+    boolean complete() {
+        return file != null
+                || (model != null && gpu != null && ttft != null && itl != null && budget != null);
+    }
+
     /// The service asked for.
     ///
     /// @param engine by the cost model's name; empty to leave it to the file

@@ -137,9 +137,9 @@ class ProspectTest {
     void theWindowIsThatOfTheRoleThatWouldGive() {
         // What carries most with one replica less gives a prefill replica here.
         assertThat(Prospect.changes(after(waiting(1200, 900), 4, 3, 3, 60)))
-                .contains("2P3D would do, once it has for 1200 s");
+                .contains("a smaller fleet would do, once it has for 1200 s");
         assertThat(Prospect.changes(after(waiting(900, 1200), 4, 3, 3, 60)))
-                .contains("2P3D would do, once it has for 900 s");
+                .contains("a smaller fleet would do, once it has for 900 s");
         // Prefill is bound by its own window and gives nothing yet; decode is held by the usual
         // one.
         assertThat(Prospect.next(after(waiting(1200, null), 4, 3, 3, 60)))

@@ -169,6 +169,10 @@ class WrongPrometheusTest {
                 source("https://localhost:" + port),
                 "the certificate of https://localhost:" + port + " is not accepted",
                 "--ca-file");
+        assertSaid(
+                source("http://localhost:" + port),
+                "check that it speaks http, and not https",
+                "--prometheus takes the root");
         var pem = folder.resolve("ca.pem");
         Files.writeString(pem, "nothing");
         var refused = Ran.doctor(source("https://localhost:" + port, "--ca-file=" + pem));

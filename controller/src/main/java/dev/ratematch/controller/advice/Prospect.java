@@ -42,14 +42,18 @@ public final class Prospect {
                     before.pair().ratio(),
                     PERCENT * before.servedShare());
         }
-        return String.format(
-                Locale.ROOT,
-                "carries %.0f %% of what is planned for instead of %.0f %%, with %s",
-                PERCENT * after.servedShare(),
-                PERCENT * before.servedShare(),
+        String held =
                 gpus == 0
                         ? "as many GPUs"
-                        : "%d GPUs %s".formatted(Math.abs(gpus), gpus > 0 ? "more" : "fewer"));
+                        : "%d GPUs %s".formatted(Math.abs(gpus), gpus > 0 ? "more" : "fewer");
+        return before.servedShare() >= 1 && after.servedShare() >= 1
+                ? "carries all of what is planned for too, with " + held
+                : String.format(
+                        Locale.ROOT,
+                        "carries %.0f %% of what is planned for instead of %.0f %%, with %s",
+                        PERCENT * after.servedShare(),
+                        PERCENT * before.servedShare(),
+                        held);
     }
 
     private static int gpus(Round round, Sizes pair) {

@@ -28,7 +28,11 @@ public final class SeenReplicas implements Telemetry {
 
     @Override
     public Snapshot observe(double atSeconds) {
-        var seen = pods.observe(atSeconds);
+        return counted(pods.observe(atSeconds));
+    }
+
+    /// The same look with replicas as they are seen.
+    public Snapshot counted(Snapshot seen) {
         return new Snapshot(
                 seen.atSeconds(),
                 seen.windowSeconds(),

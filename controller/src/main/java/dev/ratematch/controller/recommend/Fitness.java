@@ -3,6 +3,7 @@ package dev.ratematch.controller.recommend;
 import dev.ratematch.controller.core.Interlock;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.spec.ServiceSpec;
@@ -40,7 +41,10 @@ public final class Fitness {
                                         .formatted(
                                                 f.source().label(), f.subject(), f.what(), f.fix()))
                 .forEach(against::add);
-        width(service.spec(), snapshot).ifPresent(against::add);
+        var spec = service.spec();
+        if (held(spec, snapshot) > BUDGETS_PLAUSIBLE * spec.budgetGpus()) {
+            overBudget(spec, snapshot).ifPresent(against::add);
+        }
         if (against.isEmpty()) {
             return Optional.empty();
         }
@@ -59,22 +63,29 @@ public final class Fitness {
                                                                 more == 1 ? "fault" : "faults"))));
     }
 
-    private static Optional<String> width(ServiceSpec spec, Snapshot snapshot) {
-        int prefill = (int) snapshot.prefill().desired().orElse(0);
-        int decode = (int) snapshot.decode().desired().orElse(0);
-        int held =
-                prefill * spec.pool(Role.PREFILL).gpusPerReplica()
-                        + decode * spec.pool(Role.DECODE).gpusPerReplica();
-        return held > BUDGETS_PLAUSIBLE * spec.budgetGpus()
+    /// That the fleet holds more than its budget, and what may be wrong about it; empty where it
+    /// does not.
+    public static Optional<String> overBudget(ServiceSpec spec, Snapshot snapshot) {
+        int held = held(spec, snapshot);
+        return held > spec.budgetGpus()
                 ? Optional.of(
-                        "%d prefill replicas of %d GPUs and %d decode replicas of %d hold %d GPUs, the budget is %d; correct --prefill-parallel, --decode-parallel or --budget-gpus, or give --prefill-replicas and --decode-replicas where several pods make a replica"
+                        "%d prefill replicas of %d GPUs and %d decode replicas of %d hold %d GPUs, the budget is %d; correct --budget-gpus, --prefill-parallel or --decode-parallel, or give --prefill-replicas and --decode-replicas where several pods make a replica"
                                 .formatted(
-                                        prefill,
+                                        replicas(snapshot, Role.PREFILL),
                                         spec.pool(Role.PREFILL).gpusPerReplica(),
-                                        decode,
+                                        replicas(snapshot, Role.DECODE),
                                         spec.pool(Role.DECODE).gpusPerReplica(),
                                         held,
                                         spec.budgetGpus()))
                 : Optional.empty();
+    }
+
+    private static int held(ServiceSpec spec, Snapshot snapshot) {
+        return spec.gpus(
+                new Sizes(replicas(snapshot, Role.PREFILL), replicas(snapshot, Role.DECODE)));
+    }
+
+    private static int replicas(Snapshot snapshot, Role role) {
+        return (int) snapshot.pool(role).desired().orElse(0);
     }
 }

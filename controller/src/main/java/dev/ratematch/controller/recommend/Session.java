@@ -94,6 +94,8 @@ public record Session(
         }
         telemetry.identity().notes().forEach(note -> said.accept("note: %s.".formatted(note)));
         var recommender = new Recommender(service(telemetry), journal);
+        Fitness.overBudget(recommender.service().spec(), past.getLast())
+                .ifPresent(over -> said.accept("note: %s.".formatted(over)));
         for (var snapshot : past.subList(0, past.size() - 1)) {
             recommender.remember(snapshot);
         }
@@ -121,7 +123,11 @@ public record Session(
     /// Advice on figures that a doctor would not trust is worse than none.
     private @Nullable Interlock objection(
             PodTelemetry telemetry, Recommender recommender, Snapshot snapshot) {
-        var findings = Doctor.examine(LiveSource.patients(telemetry, now()), Doctor.FRESH_SECONDS);
+        var findings =
+                Doctor.examine(
+                        LiveSource.patients(telemetry, now()),
+                        Doctor.FRESH_SECONDS,
+                        recommender.service().model());
         return Fitness.objection(recommender.service(), snapshot, findings).orElse(null);
     }
 

@@ -25,8 +25,6 @@ import dev.ratematch.controller.spec.Tuning;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ControllerTest {
@@ -224,43 +222,6 @@ class ControllerTest {
         assertThat(step.decision().reason()).isEqualTo(Reason.OVER_BUDGET);
         assertThat(sizes(step.decision()).prefill() + sizes(step.decision()).decode())
                 .isEqualTo(16);
-    }
-
-    @Test
-    void a_cut_to_the_budget_spares_the_role_that_starves() {
-        var spec = spec(16);
-        var controller = new Controller(spec, laws());
-        var state = State.INITIAL;
-        Step step = controller.step(state, steady(15, 6, 2, 30));
-        for (int at : new int[] {30, 60, 90}) {
-            step = controller.step(step.state(), longAnswers(at, 6, 2));
-        }
-        var outlook = step.explanation();
-        assertThat(step.decision().reason()).as(outlook.text()).isNotEqualTo(Reason.OVER_BUDGET);
-
-        var tight = new Controller(spec(12), laws());
-        var cut = tight.step(step.state().withMove(null), longAnswers(120, 6, 2));
-        assertThat(cut.decision().reason()).isEqualTo(Reason.OVER_BUDGET);
-        assertThat(cut.cycle().end()).isEqualTo(new Sizes(4, 2));
-    }
-
-    /// Few prompts, and answers that take all that decode has.
-    private static Snapshot longAnswers(double at, int prefill, int decode) {
-        return snapshot(
-                at,
-                pool(FleetCounts.steady(prefill), 0, 1),
-                pool(FleetCounts.steady(decode), 0, 200),
-                traffic(Reading.of(300), Reading.of(300), Reading.of(1500)));
-    }
-
-    @Test
-    void a_decision_names_one_target() {
-        var step = after(CONTROLLER, steady(30, 2, 2, 900), steady(60, 2, 2, 900));
-        var end = Objects.requireNonNull(step.cycle().end(), "end");
-        assertThat(step.explanation().text())
-                .contains("2P2D carries ", "% of what is planned for", end.ratio() + " 100 %");
-        var pairs = Pattern.compile("\\d+P\\d+D").matcher(step.explanation().text()).results();
-        assertThat(pairs.map(MatchResult::group).distinct()).hasSize(2);
     }
 
     @Test

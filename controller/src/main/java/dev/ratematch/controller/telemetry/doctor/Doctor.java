@@ -14,9 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /// Looks at what pods expose, each on its own and all together, over their whole lives.
@@ -64,10 +61,16 @@ public final class Doctor {
         this.freshSeconds = freshSeconds;
     }
 
+    /// Everything that there is to say of pods that may serve any model.
+    public static List<Finding> examine(List<Patient> patients, double freshSeconds) {
+        return examine(patients, freshSeconds, "");
+    }
+
     /// Everything that there is to say, pod by pod and then of all.
     ///
     /// @param freshSeconds age up to which an answer is acted on
-    public static List<Finding> examine(List<Patient> patients, double freshSeconds) {
+    /// @param asked the model that the pods should serve; empty where that was not said
+    public static List<Finding> examine(List<Patient> patients, double freshSeconds, String asked) {
         var doctor = new Doctor(freshSeconds);
         for (var source : List.of(Source.PREFILL, Source.DECODE)) {
             if (patients.stream().noneMatch(p -> p.source() == source)) {
@@ -80,7 +83,7 @@ public final class Doctor {
             }
         }
         patients.forEach(doctor::one);
-        doctor.together(patients);
+        doctor.findings.addAll(SideBySide.of(patients, asked));
         doctor.frontend(patients);
         return List.copyOf(doctor.findings);
     }
@@ -303,49 +306,6 @@ public final class Doctor {
         }
     }
 
-    /// What only shows when pods are seen side by side.
-    private void together(List<Patient> patients) {
-        var roles = new TreeMap<String, TreeSet<String>>();
-        for (var source : Source.values()) {
-            var models = new TreeSet<String>();
-            for (var patient : patients) {
-                if (patient.source() == source) {
-                    models.addAll(models(patient));
-                    roles.computeIfAbsent(patient.answer().pod(), _ -> new TreeSet<>())
-                            .add(source.label());
-                }
-            }
-            if (models.size() > 1 && source == Source.FRONTEND && Adapters.of(patients)) {
-                good(
-                        source,
-                        "all",
-                        Check.LABELLED,
-                        "adapters of one model: " + String.join(", ", models));
-            } else if (models.size() > 1) {
-                fault(
-                        source,
-                        "all",
-                        Check.LABELLED,
-                        "pods of several models: " + String.join(", ", models),
-                        "narrow the selector to one model; each model has lengths and speeds of"
-                                + " its own");
-            } else if (!models.isEmpty()) {
-                good(source, "all", Check.LABELLED, "one model: " + models.getFirst());
-            }
-        }
-        roles.forEach(
-                (pod, of) -> {
-                    if (of.size() > 1) {
-                        fault(
-                                Source.DECODE,
-                                pod,
-                                Check.LABELLED,
-                                "it is counted as " + String.join(" and ", of),
-                                "let the selectors of the roles exclude each other");
-                    }
-                });
-    }
-
     private void frontend(List<Patient> patients) {
         if (patients.stream().noneMatch(p -> p.source() == Source.FRONTEND)) {
             findings.add(
@@ -358,23 +318,6 @@ public final class Doctor {
                             "name the frontend (Dynamo's, or llm-d's endpoint picker) if there is"
                                     + " one"));
         }
-    }
-
-    /// Some write the name in lower case.
-    private static Set<String> models(Patient patient) {
-        var models = new TreeSet<String>();
-        var scrape = patient.answer().scrape();
-        if (scrape != null) {
-            for (var sample : scrape.samples()) {
-                for (String label : List.of("model_name", "model")) {
-                    String model = sample.series().label(label);
-                    if (model != null && !model.isEmpty()) {
-                        models.add(model.toLowerCase(Locale.ROOT));
-                    }
-                }
-            }
-        }
-        return models;
     }
 
     private static String titles(List<Dialect> dialects) {

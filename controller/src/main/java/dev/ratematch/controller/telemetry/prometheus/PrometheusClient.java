@@ -328,7 +328,10 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
                     case ConnectException _ ->
                             "nothing listens there; check host and port, and forward the port where"
                                     + " it is inside a cluster";
-                    default -> "check that it speaks %s".formatted(url.replaceAll(":.*", ""));
+                    default ->
+                            url.startsWith("https")
+                                    ? "check that it speaks https, and not http"
+                                    : "check that it speaks http, and not https";
                 };
         return "%s cannot be reached (%s): %s".formatted(url, e.getMessage(), check);
     }

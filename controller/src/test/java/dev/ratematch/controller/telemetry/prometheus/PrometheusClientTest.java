@@ -11,18 +11,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ClientAuth;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.net.PfxOptions;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +20,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Against a real server that answers as Prometheus, proxies and strangers do.
 class PrometheusClientTest {
@@ -295,101 +284,6 @@ class PrometheusClientTest {
         assertThat(tenant).isEqualTo("team-secret");
         assertThat(outcome.toString())
                 .contains("says \"Basic *** of *** may not\"; it wants another user or password");
-    }
-
-    @Test
-    void aCertificateIsAcceptedFromItsOwnAuthorityOnly(@TempDir Path folder) throws Exception {
-        var store = folder.resolve("server.p12");
-        keytool(
-                "-genkeypair",
-                "-alias",
-                "s",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "san=dns:localhost",
-                "-storetype",
-                "PKCS12",
-                "-storepass",
-                "changeit",
-                "-keystore",
-                store.toString());
-        var pem = folder.resolve("ca.pem");
-        keytool(
-                "-exportcert",
-                "-rfc",
-                "-alias",
-                "s",
-                "-storepass",
-                "changeit",
-                "-keystore",
-                store.toString(),
-                "-file",
-                pem.toString());
-        var options =
-                new HttpServerOptions()
-                        .setSsl(true)
-                        .setKeyCertOptions(
-                                new PfxOptions().setPath(store.toString()).setPassword("changeit"));
-        int tls =
-                await(
-                                vertx.createHttpServer(options)
-                                        .requestHandler(r -> r.response().end(MATRIX))
-                                        .listen(0, "127.0.0.1"))
-                        .actualPort();
-        var settings =
-                PrometheusSettings.of(String.format(Locale.ROOT, "https://localhost:%d", tls))
-                        .limits(at("").limits());
-
-        assertThat(ask(settings.trusting(Files.readString(pem)))).isInstanceOf(Found.class);
-        assertThat(ask(settings).toString()).contains("UNTRUSTED").contains("give its CA");
-        var plain =
-                ask(PrometheusSettings.of("https://127.0.0.1:" + port).limits(settings.limits()));
-        assertThat(plain.toString()).contains("speaks plain http; write http://");
-
-        int strict =
-                await(
-                                vertx.createHttpServer(
-                                                options.setClientAuth(ClientAuth.REQUIRED)
-                                                        .setTrustOptions(
-                                                                new PfxOptions()
-                                                                        .setPath(store.toString())
-                                                                        .setPassword("changeit")))
-                                        .requestHandler(r -> r.response().end(MATRIX))
-                                        .listen(0, "127.0.0.1"))
-                        .actualPort();
-        String certificate = Files.readString(pem);
-        var ours =
-                PrometheusSettings.of(String.format(Locale.ROOT, "https://localhost:%d", strict))
-                        .limits(at("").limits())
-                        .trusting(certificate);
-        assertThat(ask(ours).toString()).contains("Failed").contains("client certificate");
-        assertThat(
-                        ask(
-                                ours.access(
-                                        ours.access()
-                                                .proving(
-                                                        new Access.ClientCertificate(
-                                                                certificate, key(store))))))
-                .isInstanceOf(Found.class);
-    }
-
-    private static String key(Path store) throws Exception {
-        var keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
-        byte[] coded = keys.getKey("s", "changeit".toCharArray()).getEncoded();
-        return "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n"
-                .formatted(Base64.getMimeEncoder().encodeToString(coded));
-    }
-
-    private static void keytool(String... arguments) throws IOException, InterruptedException {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-        command.addAll(List.of(arguments));
-        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(said).isZero();
     }
 
     @Test
