@@ -172,6 +172,13 @@ public final class Histogram {
                 Math.max(0, count + sign * other.count));
     }
 
+    /// Whether all that it counted are numbers.
+    boolean finite() {
+        return Double.isFinite(sum)
+                && Double.isFinite(count)
+                && Arrays.stream(cumulative).allMatch(Double::isFinite);
+    }
+
     private boolean blank() {
         return count == 0 && upper.length == 1;
     }

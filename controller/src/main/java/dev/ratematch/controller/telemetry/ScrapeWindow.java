@@ -250,9 +250,7 @@ public final class ScrapeWindow {
                             ? tooFew()
                             : wanted.absent());
         }
-        return Double.isFinite(sum.sum()) && Double.isFinite(sum.count())
-                ? new Tally(sum, null, shownAge())
-                : Tally.none(noNumber(name));
+        return sum.finite() ? new Tally(sum, null, shownAge()) : Tally.none(noNumber(name));
     }
 
     /// Mean of what a histogram holds, or of gauges where pods have no histogram of it.

@@ -24,6 +24,7 @@ final class AnswerReader {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int SHOWN_CHARS = 60;
     private static final int WARNINGS_MAX = 20;
+    private static final int LABEL_CHARS_MAX = 300;
 
     /// What stores call it when a part of them did not answer, in small letters without
     /// underscores. VictoriaMetrics: `isPartial`.
@@ -199,7 +200,7 @@ final class AnswerReader {
                 while (json.nextToken() == JsonToken.FIELD_NAME) {
                     String name = json.currentName();
                     json.nextToken();
-                    labels.put(name, labelTexts.computeIfAbsent(text(json), t -> t));
+                    labels.put(name, labelTexts.computeIfAbsent(text(json), AnswerReader::bounded));
                 }
             } else if (field.equals("values") && token == JsonToken.START_ARRAY) {
                 while (json.nextToken() == JsonToken.START_ARRAY) {
@@ -214,6 +215,13 @@ final class AnswerReader {
             }
         }
         series.add(samples.of(labels));
+    }
+
+    /// Longer than any name; what differs stays different.
+    private static String bounded(String label) {
+        return label.length() <= LABEL_CHARS_MAX
+                ? label
+                : "%s...%08x".formatted(label.substring(0, LABEL_CHARS_MAX), label.hashCode());
     }
 
     /// Samples as they come.
