@@ -48,7 +48,7 @@ final class ReadingMath {
     }
 
     private static Reading checked(double value, double ageSeconds) {
-        return Double.isFinite(value)
+        return Numbers.measurable(value)
                 ? new Reading.Value(value, ageSeconds)
                 : new Reading.Unknown("the value is no number");
     }

@@ -1,12 +1,9 @@
 package dev.ratematch.controller.fuzz;
 
 import java.util.List;
-import java.util.regex.Pattern;
 
 /// The parts of a line of metrics text.
 final class MetricLine {
-
-    private static final Pattern NAME_END = Pattern.compile("[{ \t]");
 
     private MetricLine() {}
 
@@ -21,7 +18,11 @@ final class MetricLine {
     }
 
     static String name(String line) {
-        return NAME_END.split(line, 2)[0];
+        int end = 0;
+        while (end < line.length() && "{ \t".indexOf(line.charAt(end)) < 0) {
+            end++;
+        }
+        return line.substring(0, end);
     }
 
     static String value(String line) {

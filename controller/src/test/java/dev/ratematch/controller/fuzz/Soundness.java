@@ -2,6 +2,7 @@ package dev.ratematch.controller.fuzz;
 
 import java.lang.reflect.RecordComponent;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,16 @@ final class Soundness {
 
     /// Where infinite means saturated.
     private static final String SATURATED = ".assessment.";
+
+    private static final ClassValue<List<RecordComponent>> PARTS =
+            new ClassValue<>() {
+                @Override
+                protected List<RecordComponent> computeValue(Class<?> type) {
+                    var parts = List.of(type.getRecordComponents());
+                    parts.forEach(part -> part.getAccessor().setAccessible(true));
+                    return parts;
+                }
+            };
 
     private Soundness() {}
 
@@ -63,7 +74,7 @@ final class Soundness {
         if (!(value instanceof Record)) {
             return Optional.empty();
         }
-        for (var component : value.getClass().getRecordComponents()) {
+        for (var component : PARTS.get(value.getClass())) {
             var wrong = finite(of(value, component), where + "." + component.getName(), depth + 1);
             if (wrong.isPresent()) {
                 return wrong;
@@ -74,9 +85,7 @@ final class Soundness {
 
     private static @Nullable Object of(Object owner, RecordComponent component) {
         try {
-            var accessor = component.getAccessor();
-            accessor.setAccessible(true);
-            return accessor.invoke(owner);
+            return component.getAccessor().invoke(owner);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }

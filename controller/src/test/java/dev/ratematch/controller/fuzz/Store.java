@@ -11,6 +11,7 @@ import dev.ratematch.controller.telemetry.prometheus.PrometheusSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /// What answers like a Prometheus that scrapes a fleet, and answers oddly now and then.
@@ -22,6 +23,8 @@ final class Store implements PrometheusSource {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final Pattern RANGE = Pattern.compile("role=\"(\\w+)\".*\\[(\\d+)s]");
     private static final Map<String, List<Sample>> PARSED = new HashMap<>();
+
+    private static final Map<String, Whole> WHOLE = new ConcurrentHashMap<>();
 
     private final Corpus.Fleet fleet;
     private final Dice dice;
@@ -39,11 +42,18 @@ final class Store implements PrometheusSource {
         this.refusals = refusals;
     }
 
+    /// An answer that nobody changed, and what it says.
+    private record Whole(ObjectNode answer, Outcome outcome) {
+        static Whole of(ObjectNode answer) {
+            return new Whole(answer, Answers.read(answer.toString()));
+        }
+    }
+
     @Override
     public Outcome time() {
         var answer = success("scalar");
         data(answer).putArray("result").add(now).add(String.valueOf(now));
-        return told(answer, "time", 12);
+        return changed(12) ? told(answer, "time") : Answers.read(answer.toString());
     }
 
     @Override
@@ -54,11 +64,13 @@ final class Store implements PrometheusSource {
             var one = data(answer).putArray("result").addObject();
             one.putObject("metric");
             one.putArray("value").add(at).add("7");
-            return told(answer, "count", 12);
+            return changed(12) ? told(answer, "count") : Answers.read(answer.toString());
         }
         var source = Source.valueOf(range.group(1));
         double back = Double.parseDouble(range.group(2));
-        return told(matrix(source, at, back), range.group(1), 2);
+        String key = "%s %s %s %s".formatted(fleet.name(), source, at, back);
+        var whole = WHOLE.computeIfAbsent(key, _ -> Whole.of(matrix(source, at, back)));
+        return changed(2) ? told(whole.answer().deepCopy(), range.group(1)) : whole.outcome();
     }
 
     private static ObjectNode success(String type) {
@@ -103,22 +115,20 @@ final class Store implements PrometheusSource {
         return PARSED.computeIfAbsent(text, t -> Exposition.parse(t).samples());
     }
 
-    /// The answer as a client has it, changed once in so many times. Queries may come from several
-    /// threads.
-    private synchronized Outcome told(ObjectNode answer, String what, int seldom) {
-        String body;
-        if (dice.oneIn(seldom)) {
-            dice.note("answer to %s".formatted(what));
-            boolean tree = !dice.oneIn(3);
-            if (tree) {
-                TreeChange.some(answer, dice);
-            }
-            body = answer.toString();
-            if (!tree || dice.oneIn(6)) {
-                body = RawChange.one(body, dice);
-            }
-        } else {
-            body = answer.toString();
+    private synchronized boolean changed(int seldom) {
+        return dice.oneIn(seldom);
+    }
+
+    /// The answer changed, as a client has it. Queries may come from several threads.
+    private synchronized Outcome told(ObjectNode answer, String what) {
+        dice.note("answer to " + what);
+        boolean tree = !dice.oneIn(3);
+        if (tree) {
+            TreeChange.some(answer, dice);
+        }
+        String body = answer.toString();
+        if (!tree || dice.oneIn(6)) {
+            body = RawChange.one(body, dice);
         }
         var outcome = Answers.read(body);
         if (outcome instanceof Outcome.Failed(_, var why)) {

@@ -146,7 +146,6 @@ final class Trial {
 
     private void heard(Snapshot snapshot) {
         said.addAll(snapshot.warnings());
-        Soundness.finite(snapshot, "snapshot").ifPresent(wrong::add);
     }
 
     private void decided(Cycle cycle, State state) {

@@ -32,6 +32,7 @@ import javax.net.ssl.SSLException;
 public final class PrometheusClient implements PrometheusSource, AutoCloseable {
 
     private static final int SAID_CHARS = 120;
+    private static final int LOOKED_AT_CHARS = 20_000;
     private static final int CAUSES_MAX = 5;
 
     private final PrometheusSettings settings;
@@ -172,7 +173,10 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
         int status = response.statusCode();
         String said = "%s answers HTTP %d".formatted(settings.url(), status);
         return switch (status) {
-            case 200 -> whole(response, AnswerReader.read(body, settings::accepts));
+            case 200 ->
+                    whole(
+                            response,
+                            AnswerReader.read(body, settings::accepts, settings.access()::conceal));
             case 401, 403 -> new Failed(Kind.UNAUTHORIZED, said + unauthorized(response, body));
             case 404, 405 ->
                     new Failed(
@@ -205,7 +209,8 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
     }
 
     private Failed refused(String said, String body) {
-        if (AnswerReader.read(body, settings::accepts) instanceof Failed f
+        if (AnswerReader.read(body, settings::accepts, settings.access()::conceal)
+                        instanceof Failed f
                 && f.kind() == Kind.REFUSED) {
             return f;
         }
@@ -242,8 +247,13 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
     }
 
     /// What a server says, where that is for people.
-    private static String quoted(String body) {
-        String text = body.replaceAll("(?s)<[^>]*>", " ").replaceAll("\\s+", " ").strip();
+    private String quoted(String body) {
+        // Before it is cut, so that no half of a secret is left.
+        String said =
+                settings.access()
+                        .conceal(body.substring(0, Math.min(LOOKED_AT_CHARS, body.length())));
+        String text =
+                said.replaceAll("(?s)<[^>]*>", " ").replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
         return text.isEmpty()
                 ? ""
                 : " and says \"%s\""

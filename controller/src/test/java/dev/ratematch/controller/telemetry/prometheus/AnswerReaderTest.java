@@ -23,7 +23,7 @@ class AnswerReaderTest {
             """;
 
     private static Outcome read(String body) {
-        return AnswerReader.read(body, _ -> false);
+        return AnswerReader.read(body, _ -> false, text -> text);
     }
 
     private static String with(String field) {
@@ -95,10 +95,10 @@ class AnswerReaderTest {
     @Test
     void anAcceptedWarningIsANote() {
         String body = with("\"warnings\":[\"store eu-2 is away\",\"PromQL info: y\"]");
-        var outcome = AnswerReader.read(body, warning -> warning.contains("eu-2"));
+        var outcome = AnswerReader.read(body, warning -> warning.contains("eu-2"), text -> text);
         assertWhole(outcome);
         assertThat(((Found) outcome).notes()).containsExactly("store eu-2 is away");
-        assertThat(AnswerReader.read(body, warning -> warning.contains("eu-3")))
+        assertThat(AnswerReader.read(body, warning -> warning.contains("eu-3"), text -> text))
                 .isInstanceOf(Failed.class);
     }
 

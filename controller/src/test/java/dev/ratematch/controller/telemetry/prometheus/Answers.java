@@ -7,6 +7,6 @@ public final class Answers {
 
     /// What a body says; no warning is accepted but one.
     public static Outcome read(String body) {
-        return AnswerReader.read(body, "accepted"::equals);
+        return AnswerReader.read(body, "accepted"::equals, text -> text);
     }
 }
