@@ -25,7 +25,6 @@ final class AnswerReader {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int SHOWN_CHARS = 60;
     private static final int SAID_CHARS = 300;
-    private static final int LOOKED_AT_CHARS = 20_000;
     private static final int WARNINGS_MAX = 20;
     private static final int LABEL_CHARS_MAX = 300;
 
@@ -100,8 +99,7 @@ final class AnswerReader {
     }
 
     private Failed strange(String body) {
-        String first = body.substring(0, Math.min(LOOKED_AT_CHARS, body.length())).strip();
-        String start = cut(first, SHOWN_CHARS);
+        String start = cut(body, SHOWN_CHARS);
         String looks = start.startsWith("<") ? "it looks like HTML" : "it is no whole JSON";
         return new Failed(
                 Kind.NO_PROMETHEUS,

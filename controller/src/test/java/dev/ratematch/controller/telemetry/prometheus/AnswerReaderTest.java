@@ -150,4 +150,46 @@ class AnswerReaderTest {
         assertThatCode(() -> read("{\"status\":\"success\",\"data\":{\"x\":" + deep))
                 .doesNotThrowAnyException();
     }
+
+    @Test
+    void whatStoresSayIsQuotedInPart() {
+        String long1 = "x".repeat(50_000);
+        for (String body :
+                new String[] {
+                    "{\"status\":\"error\",\"error\":\"%s\"}".formatted(long1),
+                    with("\"warnings\":[\"%s\"]".formatted(long1)),
+                    long1
+                }) {
+            assertThat(((Failed) read(body)).why()).contains("xxx...").hasSizeLessThan(500);
+        }
+    }
+
+    @Test
+    void labelsLongerThanAnyNameAreCutAndStayDifferent() {
+        String series = "{\"metric\":{\"pod\":\"%s%s\"},\"value\":[1,\"2\"]}";
+        String name = "p".repeat(5000);
+        var outcome =
+                read(
+                        "{\"status\":\"success\",\"data\":{\"result\":[%s,%s]}}"
+                                .formatted(
+                                        series.formatted(name, "a"), series.formatted(name, "b")));
+        var pods = ((Found) outcome).series().stream().map(s -> s.labels().get("pod")).toList();
+
+        assertThat(pods).doesNotHaveDuplicates().allMatch(pod -> pod != null && pod.length() < 400);
+    }
+
+    @Test
+    void nothingIsCutBeforeItIsConcealed() {
+        String secret = "s3cret-of-ours";
+        for (int before = 0; before < 320; before++) {
+            String said = "y".repeat(before) + " " + secret;
+            for (String body :
+                    new String[] {
+                        said, "{\"status\":\"error\",\"error\":\"%s\"}".formatted(said)
+                    }) {
+                var outcome = AnswerReader.read(body, _ -> false, t -> t.replace(secret, "***"));
+                assertThat(((Failed) outcome).why()).doesNotContain("s3c");
+            }
+        }
+    }
 }
