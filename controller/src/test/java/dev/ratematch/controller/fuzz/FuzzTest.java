@@ -25,6 +25,9 @@ class FuzzTest {
     private static final int USUAL = 400;
     private static final int FAILURES_MAX = 20;
 
+    /// Of so many inputs some are good enough for a plan.
+    private static final int ENOUGH = 100;
+
     /// No input takes this long, however busy the machine; one that does hangs.
     private static final int HANG_SECONDS = 60;
 
@@ -67,7 +70,7 @@ class FuzzTest {
                 reasons,
                 kinds);
         assertThat(failures).isEmpty();
-        assertThat(planned).as("inputs that reached a plan").isPositive();
+        assertThat(done < ENOUGH || planned > 0).as("some inputs reach a plan").isTrue();
     }
 
     private void tried(ExecutorService thread, long seed) throws InterruptedException {

@@ -175,7 +175,7 @@ enum TextChange {
         @Override
         void on(List<String> lines, int at, Dice dice) {
             String line = lines.get(at);
-            int many = 100 << dice.below(6);
+            int many = Math.min(100 << dice.below(6), 2_000_000 / (1 + line.length()));
             var more = new ArrayList<String>();
             for (int i = 0; i < many; i++) {
                 more.add(MetricLine.labelled(line, "n=\"%d\",".formatted(i)));

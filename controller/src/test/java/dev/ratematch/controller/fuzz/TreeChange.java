@@ -56,6 +56,9 @@ final class TreeChange {
                     next = at.get(field);
                 }
             }
+            if (at.isEmpty()) {
+                return;
+            }
             dice.note("at %s".formatted(where));
             change(at, where.substring(where.lastIndexOf('/') + 1), dice);
         }

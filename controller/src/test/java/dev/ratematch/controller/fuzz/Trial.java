@@ -38,6 +38,10 @@ import org.jspecify.annotations.Nullable;
 final class Trial {
 
     private static final double INTERVAL = 30;
+
+    /// Longer ones are refused before anybody reads them.
+    private static final int BODY_CHARS_MAX = 4_000_000;
+
     private static final Selectors SELECTORS =
             new Selectors("role=\"PREFILL\"", "role=\"DECODE\"", "role=\"FRONTEND\"");
     private static final Selectors TWO = new Selectors("role=\"PREFILL\"", "role=\"DECODE\"", "");
@@ -50,7 +54,6 @@ final class Trial {
     private final List<String> wrong = new ArrayList<>();
     private String fleetName = "";
     private int look;
-    private long chars;
     private @Nullable Cycle last;
 
     Trial(long seed) {
@@ -71,11 +74,6 @@ final class Trial {
     /// What was done to the input, for a replay.
     String path() {
         return fleetName + "; " + dice.path();
-    }
-
-    /// Characters that went in.
-    long chars() {
-        return chars;
     }
 
     /// The last cycle that was reached.
@@ -135,8 +133,7 @@ final class Trial {
             body = grammar ? TextChange.some(text, dice) : text;
             body = !grammar || dice.oneIn(6) ? RawChange.one(body, dice) : body;
         }
-        chars += body.length();
-        return body;
+        return body.substring(0, Math.min(BODY_CHARS_MAX, body.length()));
     }
 
     private PodTelemetry through(Corpus.Fleet fleet, Store store) {

@@ -3,6 +3,7 @@ package dev.ratematch.controller.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.telemetry.dialect.Catalogue;
 import dev.ratematch.controller.telemetry.dialect.Source;
@@ -88,5 +89,27 @@ class NoMeasurementTest {
                 .isInstanceOf(ExpositionException.class)
                 .satisfies(e -> assertThat(String.valueOf(e.getMessage())).hasSizeLessThan(400))
                 .hasMessageStartingWith("Line 2 of the metrics text cannot be read");
+    }
+
+    @Test
+    void whatIsLessThanNothingIsUnknown() {
+        var history = new ScrapeHistory(Source.DECODE, 60, 60);
+        String body =
+                generated("1", "-600")
+                        + "vllm:kv_cache_usage_perc -3\nvllm:num_requests_waiting 2\n";
+        var scrape = ExpositionParser.reading(CATALOGUE).parse(body);
+        history.append(0, List.of());
+        history.append(
+                15,
+                List.of(
+                        PodScrape.of(
+                                "d", scrape, CATALOGUE.detect(scrape.names(), Source.DECODE))));
+        var one = FleetCounts.steady(1);
+        var snapshot = new EngineReader(95, 30).read(15, history, history, null, one, one);
+
+        assertThat(snapshot.decode().kvUsed())
+                .isEqualTo(new Reading.Unknown("what is exposed comes to less than nothing"));
+        assertThat(snapshot.traffic().outputTokensMean().known()).isFalse();
+        assertThat(snapshot.decode().queuedRequests()).isEqualTo(Reading.of(2));
     }
 }

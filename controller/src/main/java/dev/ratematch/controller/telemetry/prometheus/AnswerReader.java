@@ -255,7 +255,9 @@ final class AnswerReader {
             }
             times[size] = json.getDoubleValue();
             json.nextToken();
-            values[size++] = number(text(json));
+            values[size] = number(text(json));
+            // A sample of no time is none.
+            size += Double.isFinite(times[size]) ? 1 : 0;
             if (json.nextToken() != JsonToken.END_ARRAY) {
                 throw new IllegalArgumentException("a sample is a time and a value");
             }
