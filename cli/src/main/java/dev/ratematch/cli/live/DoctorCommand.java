@@ -1,13 +1,20 @@
 package dev.ratematch.cli.live;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.ratematch.cli.Seconds;
 import dev.ratematch.controller.host.LiveSource;
+import dev.ratematch.controller.host.SeenReplicas;
+import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.telemetry.doctor.Doctor;
 import dev.ratematch.controller.telemetry.doctor.DoctorReport;
+import dev.ratematch.controller.telemetry.doctor.Finding;
+import dev.ratematch.controller.telemetry.doctor.Readiness;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,6 +59,16 @@ public final class DoctorCommand implements Callable<Integer> {
     private static final double PERCENTILE = 95;
 
     @Mixin private SourceOptions source = new SourceOptions();
+
+    @Option(
+            names = "--window",
+            paramLabel = "TIME",
+            defaultValue = "60s",
+            converter = Seconds.Converter.class,
+            description =
+                    "What one look of recommend at Prometheus is to cover, as its --window."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private Seconds window = new Seconds(60);
 
     @Option(
             names = "--format",
@@ -105,16 +122,33 @@ public final class DoctorCommand implements Callable<Integer> {
         return 1;
     }
 
+    /// Whether a finding has said it already.
+    private static boolean said(String warning, Finding finding) {
+        return !finding.fix().isEmpty() && warning.endsWith(finding.fix());
+    }
+
+    /// What `recommend` would read.
+    private Snapshot asRecommended(LiveSource live, double now) {
+        var telemetry = live.telemetry(PERCENTILE, window.value());
+        return new SeenReplicas(telemetry, Map.of()).observe(now);
+    }
+
     private int examined(LiveSource live) {
         double now = Clock.systemUTC().millis() / 1e3;
         var telemetry = live.telemetry(PERCENTILE, BACK_SECONDS);
         var snapshot = telemetry.observe(now);
-        var findings = Doctor.examine(LiveSource.patients(telemetry, now), Doctor.FRESH_SECONDS);
-        var notes =
-                snapshot.warnings().stream()
-                        .filter(w -> findings.stream().noneMatch(f -> w.endsWith(f.what())))
-                        .toList();
-        var report = new DoctorReport(live.title(), findings, notes);
+        double fresh = source.direct() ? Doctor.FRESH_SECONDS : window.value();
+        var identity = telemetry.identity();
+        var each = Doctor.examine(LiveSource.patients(telemetry, now), fresh);
+        // Of pods that are scraped here there is one scrape only.
+        var findings =
+                source.direct() ? each : Readiness.with(each, identity, asRecommended(live, now));
+        var notes = new ArrayList<>(identity.notes());
+        snapshot.warnings().stream()
+                .filter(w -> findings.stream().noneMatch(f -> w.endsWith(f.what())))
+                .filter(w -> findings.stream().noneMatch(f -> said(w, f)))
+                .forEach(notes::add);
+        var report = new DoctorReport(live.title(), findings, identity, notes);
         var out = spec.commandLine().getOut();
         if (format == Format.json) {
             out.println(report.json());

@@ -5,6 +5,7 @@ import dev.ratematch.controller.host.ControlLoop;
 import dev.ratematch.controller.host.EngineTelemetry;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.Orders;
+import dev.ratematch.controller.ledger.LiveLedger;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.HttpEndpoints;
@@ -40,6 +41,7 @@ final class Acting implements AutoCloseable {
                     host, host::targets, host, service.spec().slo().percentile(), CYCLE_SECONDS);
     private final ControlLoop loop = ControlLoop.of(service, State.INITIAL, host, Journal.NONE);
     private final Recommendations recommendations = new Recommendations();
+    private final LiveLedger ledger = new LiveLedger();
     private final RecommendationMetrics desired;
     private final CycleMetrics cycles;
     private final HttpEndpoints http;
@@ -79,7 +81,7 @@ final class Acting implements AutoCloseable {
         var began = cycles.begin();
         var cycle = loop.cycle(telemetry, at, Orders.CONTROL);
         recommendations.conclude(NAMESPACE, NAME, cycle, Instant.ofEpochSecond((long) at));
-        cycles.conclude(NAMESPACE, NAME, cycle, began);
+        cycles.conclude(NAMESPACE, NAME, cycle, ledger.cycle(service, cycle), began);
     }
 
     @Override

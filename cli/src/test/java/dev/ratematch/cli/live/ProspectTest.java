@@ -17,8 +17,13 @@ import dev.ratematch.controller.recommend.Recommender;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;
+import dev.ratematch.controller.spec.Behavior;
+import dev.ratematch.controller.spec.Behavior.Direction;
+import dev.ratematch.controller.spec.Behavior.Rules;
+import dev.ratematch.controller.spec.Tuning;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What is said about one cycle, from made-up snapshots.
@@ -77,12 +82,17 @@ class ProspectTest {
     }
 
     private static Round after(int cycles, int prefill, int decode, double arrived) {
+        return after(SERVICE, cycles, prefill, decode, arrived);
+    }
+
+    private static Round after(
+            Service service, int cycles, int prefill, int decode, double arrived) {
         var journal = new ArrayList<JournalEntry>();
-        var recommender = new Recommender(SERVICE, journal::add);
+        var recommender = new Recommender(service, journal::add);
         for (int i = 1; i < cycles; i++) {
             recommender.remember(snapshot(30 * i, prefill, decode, arrived));
         }
-        var round = recommender.advise(snapshot(30 * cycles, prefill, decode, arrived));
+        var round = recommender.advise(snapshot(30 * cycles, prefill, decode, arrived), null);
         assertThat(journal).hasSize(cycles);
         return round;
     }
@@ -110,6 +120,30 @@ class ProspectTest {
         assertThat(Prospect.gain(round)).startsWith("none to be had; 3P3D carries 100 %");
         assertThat(Prospect.next(round)).startsWith("give GPUs back once");
         assertThat(Prospect.changes(round)).contains(" would do, once it has for 300 s");
+    }
+
+    /// The same service, with windows of its roles before GPUs are given back, seconds.
+    private static Service waiting(@Nullable Integer prefill, @Nullable Integer decode) {
+        var behavior = new Behavior(waiting(prefill), waiting(decode));
+        return ServiceFactory.create(
+                SERVICE.request().controlled(null, Tuning.DEFAULT.with(behavior)));
+    }
+
+    private static Rules waiting(@Nullable Integer seconds) {
+        return new Rules(Direction.FREE, new Direction(seconds, List.of(), Behavior.Select.MAX, 0));
+    }
+
+    @Test
+    void theWindowIsThatOfTheRoleThatWouldGive() {
+        // What carries most with one replica less gives a prefill replica here.
+        assertThat(Prospect.changes(after(waiting(1200, 900), 4, 3, 3, 60)))
+                .contains("2P3D would do, once it has for 1200 s");
+        assertThat(Prospect.changes(after(waiting(900, 1200), 4, 3, 3, 60)))
+                .contains("2P3D would do, once it has for 900 s");
+        // Prefill is bound by its own window and gives nothing yet; decode is held by the usual
+        // one.
+        assertThat(Prospect.next(after(waiting(1200, null), 4, 3, 3, 60)))
+                .endsWith("has sufficed for 300 s");
     }
 
     @Test

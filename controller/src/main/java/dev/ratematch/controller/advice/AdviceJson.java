@@ -91,6 +91,12 @@ public final class AdviceJson {
         number(node, "window_s", window, 1);
         number(node, "requests_per_s", traffic.arrived(), 1 / window.orElse(1));
         node.put("arrivals_are_lower_bound", traffic.arrivedIsLowerBound());
+        number(node, "rejected_per_s", traffic.rejected(), 1 / window.orElse(1));
+        var flow = traffic.flow();
+        number(node, "frontend_requests_per_s", flow.frontend(), 1 / window.orElse(1));
+        number(node, "prefill_requests_per_s", flow.prefill(), 1 / window.orElse(1));
+        number(node, "decode_sequences_per_s", flow.decode(), 1 / window.orElse(1));
+        node.put("sequences_per_request", flow.sequencesPerRequest());
         number(node, "isl_mean", traffic.inputTokensMean(), 1);
         number(node, "isl_uncached_mean", traffic.uncachedInputTokensMean(), 1);
         number(node, "osl_mean", traffic.outputTokensMean(), 1);

@@ -184,11 +184,15 @@ public final class AdviceText {
             return number(traffic.arrived(), 0, " in the window");
         }
         double window = snapshot.windowSeconds().orElse(1);
-        return "%s%s over %s"
+        double refused = traffic.rejected().orElse(0);
+        double sequences = traffic.flow().sequencesPerRequest();
+        return "%s%s over %s%s%s"
                 .formatted(
                         traffic.arrivedIsLowerBound() ? "at least " : "",
                         rate(arrived / window),
-                        seconds(window));
+                        seconds(window),
+                        refused > 0 ? ", %s of them refused".formatted(rate(refused / window)) : "",
+                        sequences > 1 ? ", %s sequences each".formatted(number(sequences, 2)) : "");
     }
 
     private static String load(PoolReading pool) {
@@ -248,6 +252,9 @@ public final class AdviceText {
     /// What was noticed, each once.
     static List<String> warnings(Round round) {
         var all = new LinkedHashSet<String>(round.snapshot().warnings());
+        for (var note : round.snapshot().traffic().flow().notes()) {
+            all.add("%s: %s".formatted(note.kind().label(), note.text()));
+        }
         all.addAll(round.service().warnings());
         return List.copyOf(all);
     }

@@ -1,5 +1,8 @@
 package dev.ratematch.controller.advice;
 
+import dev.ratematch.controller.guard.Figure;
+import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.guard.ScaleDownStabilising;
 import dev.ratematch.controller.observe.Sizes;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -68,14 +71,13 @@ public final class Prospect {
                     : "%s; go on to %s when those that leave have drained, so that the budget holds"
                             .formatted(first, end.ratio());
         }
-        double window = round.service().spec().tuning().scaleDownWindowSeconds();
         return switch (round.cycle().decision().reason()) {
             case IDLE -> "wait for requests";
             case SCALE_DOWN_STABILISING ->
                     String.format(
                             Locale.ROOT,
                             "give GPUs back once a smaller fleet has sufficed for %.0f s",
-                            window);
+                            window(round));
             case FLEET_IN_TRANSITION -> "wait for the replicas that are listed and do not answer";
             case COOLING_DOWN -> "wait until the last move has shown its effect";
             case MODEL_SUSPECT ->
@@ -95,6 +97,17 @@ public final class Prospect {
             case REMOVAL_UNSAFE -> "nothing: to remove a replica would leave less carried than now";
             default -> "look again, and do nothing while this holds";
         };
+    }
+
+    /// The window that a smaller fleet is held by, as the guard has it, seconds.
+    private static double window(Round round) {
+        return round.cycle().verdicts().stream()
+                .filter(verdict -> verdict.guard() == Reason.SCALE_DOWN_STABILISING)
+                .flatMap(verdict -> verdict.figures().stream())
+                .filter(figure -> figure.name().equals(ScaleDownStabilising.LEAST_SECONDS))
+                .mapToDouble(Figure::value)
+                .findFirst()
+                .orElseThrow();
     }
 
     /// What would change it.
@@ -122,15 +135,14 @@ public final class Prospect {
         var saving = assessed.end().saving();
         if (saving != null) {
             boolean already = saving.requestsPerSecond() >= rate;
+            double window =
+                    round.service()
+                            .spec()
+                            .scaleDownWindowSeconds(assessed.end().pair(), saving.to());
             text.append(
                     already
                             ? "; a smaller fleet would do, once it has for %s"
-                                    .formatted(
-                                            Shown.seconds(
-                                                    round.service()
-                                                            .spec()
-                                                            .tuning()
-                                                            .scaleDownWindowSeconds()))
+                                    .formatted(Shown.seconds(window))
                             : String.format(
                                     Locale.ROOT,
                                     "; below %.2f req/s %s would do",

@@ -179,10 +179,11 @@ public final class Capacity {
         return batch <= 0 ? 0 : replicas * rateOf(batch);
     }
 
-    /// Requests per second of one replica that holds a batch: Little's law, with the time that
-    /// prompts prefilled here take from the steps.
+    /// Requests per second of one replica that holds a batch: Little's law for all sequences of a
+    /// request, with the time that prompts prefilled here take from the steps.
     private double rateOf(double batch) {
-        double stay = load.outputTokens() * stepSeconds(batch) / load.acceptLength();
+        double tokens = load.sequencesPerRequest() * load.outputTokens();
+        double stay = tokens * stepSeconds(batch) / load.acceptLength();
         return batch / (stay + batch * localPrefill);
     }
 

@@ -77,6 +77,9 @@ public record Confidence(Level level, List<String> because) {
         if (traffic.arrivedIsLowerBound()) {
             because.add("no frontend counts arrivals, so the rate is a lower bound");
         }
+        for (var note : traffic.flow().notes()) {
+            because.add("the counts of requests differ (%s)".formatted(note.kind().label()));
+        }
         residual(because, "prefill", learnt.prefill());
         residual(because, "decode", learnt.decode());
         missed(because, "ITL", traffic.itlMeanSeconds(), itlSeconds);

@@ -8,7 +8,6 @@ import dev.ratematch.controller.move.Pledge;
 import dev.ratematch.controller.move.Recent;
 import dev.ratematch.controller.observe.Counts;
 import dev.ratematch.controller.observe.Snapshot;
-import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -67,8 +66,9 @@ public record State(
         windows = List.copyOf(windows);
     }
 
-    /// What is left when the service itself changes: the clock, what was last commanded, changed or
-    /// told, and the calibration where the caller knows that it still applies.
+    /// What is left when the service itself changes: the clock, the open move, what was last
+    /// commanded, changed or told, and the calibration where the caller knows that it still
+    /// applies. The move is held to nothing any more: what it was made against may be right now.
     public State reconfigured(Calibration kept) {
         return new State(
                 List.of(),
@@ -78,7 +78,7 @@ public record State(
                 null,
                 null,
                 commanded,
-                null,
+                move,
                 null,
                 null,
                 told,
@@ -103,12 +103,6 @@ public record State(
                 told,
                 recent,
                 calibration);
-    }
-
-    /// The same state without an open move that the service no longer allows, as after a resume
-    /// under another budget.
-    public State fitting(ServiceSpec spec) {
-        return move == null || spec.allows(move.to()) ? this : withMove(null);
     }
 
     /// Whether what matters to the next start is the same but for what was learnt.

@@ -1,5 +1,6 @@
 package dev.ratematch.controller.estimate;
 
+import dev.ratematch.controller.observe.Flow;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Snapshot;
 import java.util.ArrayList;
@@ -78,7 +79,8 @@ public final class Estimator {
                         Math.max(
                                 0,
                                 snapshot.decode().queuedRequests().orElse(0)
-                                        + snapshot.decode().waitingForKv().orElse(0))));
+                                        + snapshot.decode().waitingForKv().orElse(0)),
+                        traffic.flow().sequencesPerRequest()));
     }
 
     /// Requests of mean length that wait for prefill: by their tokens where those are known, since
@@ -123,15 +125,17 @@ public final class Estimator {
     /// Mean OSL with those in mind that have not ended yet. Of a new kind of long answers the short
     /// ones end first, so finished requests tell too little; the tokens that the running sequences
     /// make per finished request tell too much. Where the two differ beyond chance the truth is
-    /// taken to be between. While prefill holds requests back, what runs is not what arrives.
+    /// taken to be between. While prefill holds requests back, what runs is not what arrives; where
+    /// requests are lost after it, what they made belongs to none that has finished.
     private static double outputInProgress(
             Snapshot snapshot, List<Window> past, double finishedMean) {
         var traffic = snapshot.traffic();
-        double finished = traffic.completed().orElse(0);
+        double finished = traffic.completed().orElse(0) * traffic.flow().sequencesPerRequest();
         double itl = traffic.itlMeanSeconds().orElse(0);
         double running = snapshot.decode().runningRequests().orElse(0);
         boolean held = snapshot.prefill().queuedRequests().orElse(0) > 0.1 * running;
-        if (!traffic.completed().known() || !(itl > 0) || running < 1 || held) {
+        boolean lost = traffic.flow().has(Flow.Kind.LOST_AFTER_PREFILL);
+        if (!traffic.completed().known() || !(itl > 0) || running < 1 || held || lost) {
             return finishedMean;
         }
         double made = running * snapshot.windowSeconds().orElse(0) / itl;
@@ -175,6 +179,7 @@ public final class Estimator {
         double uncached = 0;
         double output = 0;
         double outputSquares = 0;
+        double sequences = 0;
         for (var w : recent) {
             arrived += w.arrived();
             seconds += w.seconds();
@@ -184,6 +189,7 @@ public final class Estimator {
             inputSquares += weight * w.inputTokens() * w.inputTokens() * (1 + w.inputCv2());
             uncached += weight * w.uncachedInputTokens();
             output += weight * w.outputTokens();
+            sequences += weight * w.sequencesPerRequest();
             outputSquares += weight * w.outputTokens() * w.outputTokens() * (1 + w.outputCv2());
         }
         double inputMean = input / weights;
@@ -202,7 +208,8 @@ public final class Estimator {
                 newest.localPrefillShare(),
                 newest.prefillQueued(),
                 newest.decodeQueued(),
-                windows.size());
+                windows.size(),
+                Math.max(1, sequences / weights));
     }
 
     /// The highest rate of any remembered window since a moment, requests per second.

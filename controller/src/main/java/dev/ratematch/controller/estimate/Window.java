@@ -6,6 +6,7 @@ package dev.ratematch.controller.estimate;
 /// @param atSeconds when it ended
 /// @param seconds how long it was
 /// @param arrived requests offered in it
+/// @param sequencesPerRequest sequences that decode makes of one request
 public record Window(
         double atSeconds,
         double seconds,
@@ -18,4 +19,36 @@ public record Window(
         double acceptLength,
         double localPrefillShare,
         double prefillQueued,
-        double decodeQueued) {}
+        double decodeQueued,
+        double sequencesPerRequest) {
+
+    /// Of requests for one sequence each.
+    public Window(
+            double atSeconds,
+            double seconds,
+            double arrived,
+            double inputTokens,
+            double inputCv2,
+            double uncachedInputTokens,
+            double outputTokens,
+            double outputCv2,
+            double acceptLength,
+            double localPrefillShare,
+            double prefillQueued,
+            double decodeQueued) {
+        this(
+                atSeconds,
+                seconds,
+                arrived,
+                inputTokens,
+                inputCv2,
+                uncachedInputTokens,
+                outputTokens,
+                outputCv2,
+                acceptLength,
+                localPrefillShare,
+                prefillQueued,
+                decodeQueued,
+                1);
+    }
+}

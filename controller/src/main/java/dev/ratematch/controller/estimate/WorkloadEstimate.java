@@ -9,7 +9,7 @@ import dev.ratematch.costmodel.units.Check;
 /// @param inputTokens mean ISL
 /// @param uncachedInputTokens mean ISL that prefill computes
 /// @param inputCv2 squared coefficient of variation of ISL
-/// @param outputTokens mean OSL
+/// @param outputTokens mean OSL of a sequence
 /// @param outputCv2 squared coefficient of variation of OSL
 /// @param dispersion variance over mean of request counts in a window; 1 is Poisson
 /// @param dispersionSeconds length of those windows, seconds
@@ -18,6 +18,7 @@ import dev.ratematch.costmodel.units.Check;
 /// @param prefillBacklogRequests requests waiting for prefill beyond what is usual
 /// @param decodeBacklogRequests requests waiting for decode
 /// @param windows consistent windows behind this estimate
+/// @param sequencesPerRequest sequences that decode makes of one request, at least 1
 public record WorkloadEstimate(
         double requestsPerSecond,
         double inputTokens,
@@ -31,7 +32,8 @@ public record WorkloadEstimate(
         double localPrefillShare,
         double prefillBacklogRequests,
         double decodeBacklogRequests,
-        int windows) {
+        int windows,
+        double sequencesPerRequest) {
 
     public WorkloadEstimate {
         Check.finiteAtLeast("requestsPerSecond", requestsPerSecond, 0);
@@ -46,6 +48,39 @@ public record WorkloadEstimate(
         Check.within("localPrefillShare", localPrefillShare, 0, 1);
         Check.finiteAtLeast("prefillBacklogRequests", prefillBacklogRequests, 0);
         Check.finiteAtLeast("decodeBacklogRequests", decodeBacklogRequests, 0);
+        Check.finiteAtLeast("sequencesPerRequest", sequencesPerRequest, 1);
+    }
+
+    /// Of requests for one sequence each.
+    public WorkloadEstimate(
+            double requestsPerSecond,
+            double inputTokens,
+            double uncachedInputTokens,
+            double inputCv2,
+            double outputTokens,
+            double outputCv2,
+            double dispersion,
+            double dispersionSeconds,
+            double acceptLength,
+            double localPrefillShare,
+            double prefillBacklogRequests,
+            double decodeBacklogRequests,
+            int windows) {
+        this(
+                requestsPerSecond,
+                inputTokens,
+                uncachedInputTokens,
+                inputCv2,
+                outputTokens,
+                outputCv2,
+                dispersion,
+                dispersionSeconds,
+                acceptLength,
+                localPrefillShare,
+                prefillBacklogRequests,
+                decodeBacklogRequests,
+                windows,
+                1);
     }
 
     /// The dispersion that a queue feels which may last some seconds. A rate that wanders disperses

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.core.Calibration;
+import dev.ratematch.controller.core.Resumption;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.host.ControlLoop;
 import dev.ratematch.controller.host.Journal;
@@ -95,23 +96,40 @@ public final class StepFilter {
     private ObjectNode configure(JsonNode line, List<String> unknown) {
         var read = LineReader.service(line, unknown);
         var next = ServiceFactory.create(read.request());
-        State base;
-        if (read.state() != null) {
-            var kept = StateText.read(read.state());
-            boolean same = kept.identity().equals(next.identity());
-            base = same ? kept.state() : kept.state().reconfigured(Calibration.NONE);
-            base = base.fitting(next.spec());
-        } else {
-            boolean same = service != null && service.identity().equals(next.identity());
-            var before = loop == null ? State.INITIAL : loop.state();
-            base = before.reconfigured(same ? before.calibration() : Calibration.NONE);
-        }
+        var resumed = read.state() == null ? changed(next) : restored(read.state(), next);
+        var base = resumed.state();
         service = next;
         loop = ControlLoop.of(next, base, null, Journal.NONE);
         var warnings = warnings(unknown);
+        if (resumed.ended() != null) {
+            warnings.add(resumed.ended());
+        }
         warnings.addAll(next.warnings());
         return Reply.configured(
                 lines, next, base, warnings, StateText.write(next.identity(), base));
+    }
+
+    private static Resumption restored(String text, Service next) {
+        var kept = StateText.read(text);
+        boolean same = kept.identity().equals(next.identity());
+        // A text does not say how wide the replicas of another service were.
+        return Resumption.of(
+                same ? kept.state() : kept.state().reconfigured(Calibration.NONE),
+                next.spec(),
+                same ? null : "the state is that of another service");
+    }
+
+    private Resumption changed(Service next) {
+        var was = service;
+        if (was == null || loop == null) {
+            return new Resumption(State.INITIAL, null);
+        }
+        boolean same = was.identity().equals(next.identity());
+        var before = loop.state();
+        return Resumption.of(
+                before.reconfigured(same ? before.calibration() : Calibration.NONE),
+                next.spec(),
+                Resumption.widths(was.spec(), next.spec()));
     }
 
     private List<String> warnings(List<String> unknown) {

@@ -18,7 +18,19 @@ public final class Consistency {
     /// window over ITL. Checked only where nothing waits, as at steady state, and only upwards:
     /// more output than the running sequences could have made. The other way, a long-output
     /// workload that has just begun looks the same as a fault and is none.
+    ///
+    /// Before that, counts of one flow that differ so that the demand cannot be told.
     public static Optional<String> contradiction(Snapshot snapshot) {
+        var traffic = snapshot.traffic();
+        for (var note : traffic.flow().notes()) {
+            if (note.holds()) {
+                return Optional.of("Inconsistent: %s.".formatted(note.text()));
+            }
+        }
+        return impossible(snapshot);
+    }
+
+    private static Optional<String> impossible(Snapshot snapshot) {
         var traffic = snapshot.traffic();
         var running = snapshot.decode().runningRequests();
         if (!traffic.completed().known()
@@ -37,7 +49,8 @@ public final class Consistency {
             // Requests that end in this window mostly began before it.
             return Optional.empty();
         }
-        double expected = traffic.completed().orElse(0) / window * stay;
+        double sequences = traffic.completed().orElse(0) * traffic.flow().sequencesPerRequest();
+        double expected = sequences / window * stay;
         double seen = running.orElse(0);
         if (expected > FACTOR * (seen + 4 * StrictMath.sqrt(seen + 1))) {
             return Optional.of(

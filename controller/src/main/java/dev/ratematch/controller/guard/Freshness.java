@@ -59,8 +59,12 @@ public final class Freshness {
                 && told(snapshot.decode().ready());
     }
 
-    /// Whether there are no requests to take lengths of.
+    /// Whether there are no requests to take lengths of. Where requests are refused there are some.
     public static boolean idle(Snapshot snapshot) {
+        return lengthless(snapshot) && !(snapshot.traffic().rejected().orElse(0) > 0);
+    }
+
+    private static boolean lengthless(Snapshot snapshot) {
         return snapshot.traffic().inputTokensMean() instanceof Reading.NoTraffic
                 || snapshot.traffic().outputTokensMean() instanceof Reading.NoTraffic;
     }
@@ -87,6 +91,15 @@ public final class Freshness {
                         String.format(Locale.ROOT, "The %s too old, %.0f s", each.getKey(), age),
                         snapshot);
             }
+        }
+        double refused = snapshot.traffic().rejected().orElse(0);
+        if (refused > 0 && lengthless(snapshot)) {
+            return String.format(
+                    Locale.ROOT,
+                    "%.0f requests came and %.0f were refused; none was served that would tell the"
+                            + " lengths.",
+                    snapshot.traffic().arrived().orElse(refused),
+                    refused);
         }
         if (before == null) {
             return "No requests have been seen yet.";

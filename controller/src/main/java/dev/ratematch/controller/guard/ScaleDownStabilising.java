@@ -1,9 +1,10 @@
 package dev.ratematch.controller.guard;
 
-import dev.ratematch.controller.observe.Role;
-
 /// A smaller fleet has not sufficed for long enough.
 public final class ScaleDownStabilising implements Guard<Weighed> {
+
+    /// Figure of the window that holds: the longest of the roles that would give replicas back.
+    public static final String LEAST_SECONDS = "least_s";
 
     @Override
     public Verdict ask(Weighed weighed) {
@@ -15,16 +16,11 @@ public final class ScaleDownStabilising implements Guard<Weighed> {
         double sufficed = weighed.since(since);
         boolean nothing = proposal.to().equals(weighed.now());
         var then = nothing ? proposal.wanted() : proposal.to();
-        double least = 0;
-        for (var role : Role.values()) {
-            if (then.of(role) < weighed.now().of(role)) {
-                least = Math.max(least, weighed.spec().scaleDownWindowSeconds(role));
-            }
-        }
+        double least = weighed.spec().scaleDownWindowSeconds(weighed.now(), then);
         return Verdict.of(
                 Reason.SCALE_DOWN_STABILISING,
                 sufficed < least,
                 new Figure("sufficed_s", sufficed),
-                new Figure("least_s", least));
+                new Figure(LEAST_SECONDS, least));
     }
 }

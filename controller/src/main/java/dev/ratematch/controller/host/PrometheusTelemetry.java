@@ -3,19 +3,23 @@ package dev.ratematch.controller.host;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.telemetry.EngineReader;
+import dev.ratematch.controller.telemetry.Identity;
 import dev.ratematch.controller.telemetry.PodScrape;
 import dev.ratematch.controller.telemetry.ScrapeHistory;
 import dev.ratematch.controller.telemetry.dialect.Catalogue;
 import dev.ratematch.controller.telemetry.dialect.Detection;
+import dev.ratematch.controller.telemetry.dialect.Respelling;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.controller.telemetry.prometheus.Outcome;
 import dev.ratematch.controller.telemetry.prometheus.Outcome.Failed;
 import dev.ratematch.controller.telemetry.prometheus.Outcome.Found;
+import dev.ratematch.controller.telemetry.prometheus.Outcome.RawSeries;
 import dev.ratematch.controller.telemetry.prometheus.PodLedger;
 import dev.ratematch.controller.telemetry.prometheus.PodLedger.Moment;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSource;
 import dev.ratematch.controller.telemetry.prometheus.Queries;
 import dev.ratematch.controller.telemetry.prometheus.Selectors;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// Telemetry of engines that a Prometheus scrapes. Raw samples are asked for, with the times at
 /// which they were taken, and read as if we had scraped ourselves; so both ways give one result.
@@ -33,6 +38,9 @@ public final class PrometheusTelemetry implements PodTelemetry {
 
     /// Samples that were stored late are still found this long after.
     private static final double LATE_SECONDS = 15;
+
+    /// In which a pod that is no worker without a server of its own has answered once.
+    private static final long PAST_SECONDS = 3600;
 
     private static final double CLOCK_BACK_SECONDS = 2;
 
@@ -44,6 +52,9 @@ public final class PrometheusTelemetry implements PodTelemetry {
     private final Fleet fleet;
     private final EngineReader reader;
     private final double retainSeconds;
+    private final double staleSeconds;
+    private Catalogue catalogue;
+    private final List<String> respelled = new ArrayList<>();
     private final Map<Source, Watched> watched = new EnumMap<>(Source.class);
     private final Map<Source, List<PodScrape>> rounds = new EnumMap<>(Source.class);
     private final Set<String> accepted = new LinkedHashSet<>();
@@ -81,7 +92,12 @@ public final class PrometheusTelemetry implements PodTelemetry {
         this.fleet = fleet;
         this.reader = new EngineReader(percentile, windowSeconds);
         this.retainSeconds = 2 * windowSeconds;
-        double stale = Math.max(30, 2 * windowSeconds);
+        this.staleSeconds = Math.max(30, 2 * windowSeconds);
+        watch(catalogue);
+    }
+
+    private void watch(Catalogue catalogue) {
+        this.catalogue = catalogue;
         for (var kind : Source.values()) {
             if (!selectors.of(kind).isEmpty()) {
                 watched.put(
@@ -89,7 +105,7 @@ public final class PrometheusTelemetry implements PodTelemetry {
                         new Watched(
                                 selectors.of(kind),
                                 catalogue.names(kind),
-                                new ScrapeHistory(kind, retainSeconds, stale),
+                                new ScrapeHistory(kind, retainSeconds, staleSeconds),
                                 new PodLedger(kind, catalogue)));
             }
         }
@@ -120,6 +136,14 @@ public final class PrometheusTelemetry implements PodTelemetry {
     @Override
     public List<PodScrape> pods(Source source) {
         return rounds.getOrDefault(source, List.of());
+    }
+
+    @Override
+    public Identity identity() {
+        var all =
+                new ArrayList<>(watched.values().stream().map(w -> w.ledger().identity()).toList());
+        all.add(new Identity(List.of(), respelled, List.of()));
+        return Identity.of(all);
     }
 
     private Watched of(Source kind) {
@@ -162,7 +186,14 @@ public final class PrometheusTelemetry implements PodTelemetry {
             outcomes.put(one, outcome);
             if (outcome instanceof Found(var series, _)) {
                 newest = Math.max(newest, PodLedger.newest(series));
+                if (Double.isNaN(lastTime) && PodLedger.mute(series)) {
+                    recall(one, time);
+                }
             }
+        }
+        if (respell(outcomes, time)) {
+            take(atSeconds, time);
+            return;
         }
         boolean continuous = time - lastTime <= retainSeconds;
         var moment = new Moment(atSeconds - time, newest, continuous);
@@ -174,10 +205,17 @@ public final class PrometheusTelemetry implements PodTelemetry {
                 case Found(var series, var notes) -> {
                     accepted.addAll(notes);
                     var round = one.ledger().round(series, moment);
+                    rounds.put(one.ledger().source(), one.ledger().latest(round));
+                    var faults = one.ledger().identity().faults();
+                    if (!faults.isEmpty()) {
+                        var fault = faults.getFirst();
+                        one.history()
+                                .refuse(atSeconds, "%s; %s".formatted(fault.what(), fault.fix()));
+                        continue;
+                    }
                     boolean silent = round.isEmpty() || series.isEmpty();
                     String note = silent ? empty(one, time, !round.isEmpty()) : "";
                     one.history().append(atSeconds, round, note);
-                    rounds.put(one.ledger().source(), one.ledger().latest(round));
                 }
                 case Failed failed -> {
                     one.history().silent(atSeconds, failed.why());
@@ -187,6 +225,49 @@ public final class PrometheusTelemetry implements PodTelemetry {
         }
         // What could not be asked for this time is asked for again.
         lastTime = whole ? time : lastTime;
+    }
+
+    /// Asks for the past of pods that do not answer: what never has is not starting.
+    private void recall(Watched one, double time) {
+        var ups = queries.samples(List.of(), one.matchers(), PAST_SECONDS, time);
+        if (ups instanceof Found(var series, _)) {
+            one.ledger().recall(series);
+        }
+    }
+
+    /// Finds names under a prefix of the site's own, and reads them by it from then on.
+    ///
+    /// @return whether anything changed, so that it must be asked again
+    private boolean respell(Map<Watched, Outcome> outcomes, double time) {
+        var renames = new TreeMap<String, String>();
+        for (var entry : outcomes.entrySet()) {
+            if (!(entry.getValue() instanceof Found(var series, _))
+                    || !entry.getKey().ledger().detected().isEmpty()
+                    || series.stream().anyMatch(one -> catalogue.reads(one.name()))) {
+                continue;
+            }
+            var found = spellings(entry.getKey(), time);
+            if (found.size() == 1 && found.getFirst().byPrefix()) {
+                renames.putAll(found.getFirst().renames());
+            }
+            for (var one : found) {
+                if (!respelled.contains(one.text())) {
+                    respelled.add(one.text());
+                }
+            }
+        }
+        if (renames.isEmpty()) {
+            return false;
+        }
+        watch(catalogue.renamed(renames));
+        return true;
+    }
+
+    private List<Respelling> spellings(Watched one, double time) {
+        var names = queries.grouped(List.of("__name__"), one.matchers(), time);
+        return names instanceof Found(var series, _)
+                ? catalogue.respelled(series.stream().map(RawSeries::name).toList())
+                : List.of();
     }
 
     /// What is wrong with the other clock; empty when nothing is. Once said, everything is asked
@@ -228,6 +309,10 @@ public final class PrometheusTelemetry implements PodTelemetry {
         if (all instanceof Found(var series, _) && series.isEmpty()) {
             return "Prometheus has no series with {%s}; check the selector against the labels on its targets page"
                     .formatted(one.matchers());
+        }
+        var spellings = spellings(one, time);
+        if (!known && !spellings.isEmpty()) {
+            return spellings.stream().map(Respelling::text).collect(Collectors.joining("; "));
         }
         return known
                 ? ""

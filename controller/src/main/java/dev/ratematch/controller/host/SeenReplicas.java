@@ -3,7 +3,6 @@ package dev.ratematch.controller.host;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Snapshot;
-import dev.ratematch.controller.telemetry.PodScrape;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,8 +11,8 @@ import java.util.TreeMap;
 /// pod that answers is ready, one that is listed and does not is starting, and both are desired.
 /// What is not scheduled yet, drains or has failed cannot be told and is Unknown.
 ///
-/// Several ports of one pod are one replica. Where pods are not replicas (an engine over several
-/// pods that each expose metrics), the count must be given.
+/// Several ports of one pod are one replica, and so are the pods of one group. Where groups cannot
+/// be told, the count must be given.
 public final class SeenReplicas implements Telemetry {
 
     private final PodTelemetry pods;
@@ -42,7 +41,7 @@ public final class SeenReplicas implements Telemetry {
     private PoolReading counted(PoolReading pool, Source source) {
         var answers = new TreeMap<String, Boolean>();
         for (var pod : pods.pods(source)) {
-            answers.merge(replica(pod), pod.error().isEmpty(), Boolean::logicalOr);
+            answers.merge(pod.replica(), pod.error().isEmpty(), Boolean::logicalOr);
         }
         int ready = (int) answers.values().stream().filter(answering -> answering).count();
         var fixed = given.get(source);
@@ -61,12 +60,6 @@ public final class SeenReplicas implements Telemetry {
                 Reading.of(now),
                 Reading.of(Math.max(0, desired - now)),
                 unseen);
-    }
-
-    /// `pod (instance)` names one port of a pod.
-    private static String replica(PodScrape pod) {
-        int port = pod.pod().indexOf(" (");
-        return port < 0 ? pod.pod() : pod.pod().substring(0, port);
     }
 
     private static PoolReading pool(

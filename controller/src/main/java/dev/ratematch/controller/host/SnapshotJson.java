@@ -65,6 +65,7 @@ public final class SnapshotJson {
         reading(node, "accept_length", traffic.acceptLength());
         reading(node, "local_prefill_share", traffic.localPrefillShare());
         reading(node, "kv_transfer_s_mean", traffic.kvTransferSecondsMean());
+        FlowJson.write(node, traffic.flow());
         var buckets = node.putArray("isl_histogram");
         for (var bucket : traffic.inputTokensHistogram()) {
             var cell = buckets.addArray();
@@ -78,7 +79,7 @@ public final class SnapshotJson {
         }
     }
 
-    private static void reading(ObjectNode node, String name, Reading reading) {
+    static void reading(ObjectNode node, String name, Reading reading) {
         switch (reading) {
             case Reading.Value(double value, double age) -> {
                 if (Double.doubleToRawLongBits(age) == 0) {
@@ -101,16 +102,16 @@ public final class SnapshotJson {
     }
 
     /// An object and where it stands in the line.
-    private record At(String path, JsonNode node) {
+    record At(String path, JsonNode node) {
 
-        private IllegalArgumentException wrong(String name, JsonNode value, String right) {
+        IllegalArgumentException wrong(String name, JsonNode value, String right) {
             return new IllegalArgumentException(
                     "%s.%s (%s) must be %s."
                             .formatted(
                                     path, name, value.isMissingNode() ? "missing" : value, right));
         }
 
-        private At object(String name) {
+        At object(String name) {
             var value = node.path(name);
             if (!value.isObject()) {
                 throw wrong(name, value, "an object");
@@ -118,7 +119,7 @@ public final class SnapshotJson {
             return new At(path + "." + name, value);
         }
 
-        private double number(String name) {
+        double number(String name) {
             return number(name, node.path(name));
         }
 
@@ -133,7 +134,7 @@ public final class SnapshotJson {
             };
         }
 
-        private Reading reading(String name) {
+        Reading reading(String name) {
             var value = node.path(name);
             if (value.isNumber()) {
                 return Reading.of(value.doubleValue());
@@ -157,7 +158,7 @@ public final class SnapshotJson {
                     "a number, or an object with value and age_s, no_traffic, unknown or stale_s");
         }
 
-        private boolean flag(String name) {
+        boolean flag(String name) {
             var value = node.path(name);
             if (!value.isBoolean()) {
                 throw wrong(name, value, "true or false");
@@ -221,7 +222,8 @@ public final class SnapshotJson {
                     reading("accept_length"),
                     reading("local_prefill_share"),
                     reading("kv_transfer_s_mean"),
-                    buckets());
+                    buckets(),
+                    FlowJson.read(this));
         }
 
         private List<Bucket> buckets() {

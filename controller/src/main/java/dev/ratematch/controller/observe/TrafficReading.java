@@ -9,7 +9,7 @@ import java.util.List;
 /// @param arrivedIsLowerBound whether `arrived` is completions plus growth of what is in the system
 ///   under back-pressure, so that the true figure may be higher
 /// @param completed requests finished in the window
-/// @param rejected requests refused in the window
+/// @param rejected requests refused in the window, which arrived too
 /// @param inputTokensMean mean ISL, tokens, prefix hits included
 /// @param inputTokensCv2 squared coefficient of variation of ISL
 /// @param uncachedInputTokensMean mean of ISL really computed, tokens
@@ -25,6 +25,7 @@ import java.util.List;
 /// @param localPrefillShare share of requests prefilled on the decode side, 0 to 1
 /// @param kvTransferSecondsMean mean KV transfer time of a request, seconds
 /// @param inputTokensHistogram histogram of ISL in the window; empty when not exposed
+/// @param flow what comparing the counts of frontend, prefill and decode found
 public record TrafficReading(
         Reading arrived,
         boolean arrivedIsLowerBound,
@@ -44,13 +45,58 @@ public record TrafficReading(
         Reading acceptLength,
         Reading localPrefillShare,
         Reading kvTransferSecondsMean,
-        List<Bucket> inputTokensHistogram) {
+        List<Bucket> inputTokensHistogram,
+        Flow flow) {
 
     /// One histogram cell: `count` observations in `(lower, upper]`.
     public record Bucket(double lower, double upper, double count) {}
 
     public TrafficReading {
         inputTokensHistogram = List.copyOf(inputTokensHistogram);
+    }
+
+    /// Of one count, with which none is compared.
+    public TrafficReading(
+            Reading arrived,
+            boolean arrivedIsLowerBound,
+            Reading completed,
+            Reading rejected,
+            Reading inputTokensMean,
+            Reading inputTokensCv2,
+            Reading uncachedInputTokensMean,
+            Reading outputTokensMean,
+            Reading outputTokensCv2,
+            Reading ttftMeanSeconds,
+            Reading ttftQuantileSeconds,
+            Reading itlMeanSeconds,
+            Reading itlQuantileSeconds,
+            Reading prefillSecondsMean,
+            Reading kvHitRate,
+            Reading acceptLength,
+            Reading localPrefillShare,
+            Reading kvTransferSecondsMean,
+            List<Bucket> inputTokensHistogram) {
+        this(
+                arrived,
+                arrivedIsLowerBound,
+                completed,
+                rejected,
+                inputTokensMean,
+                inputTokensCv2,
+                uncachedInputTokensMean,
+                outputTokensMean,
+                outputTokensCv2,
+                ttftMeanSeconds,
+                ttftQuantileSeconds,
+                itlMeanSeconds,
+                itlQuantileSeconds,
+                prefillSecondsMean,
+                kvHitRate,
+                acceptLength,
+                localPrefillShare,
+                kvTransferSecondsMean,
+                inputTokensHistogram,
+                Flow.NONE);
     }
 
     /// Everything unknown for one reason.

@@ -77,6 +77,18 @@ public enum CycleMetric {
     MOVE_OPEN("move.open", "1 while a move between splits is under way."),
     MOVE_AGE("move.age.seconds", "Time since the open move began; no series without one."),
     MOVE_ALLOWANCE("move.allowance.seconds", "How long a move may take before it is given up."),
+    PROMISE_ERROR(
+            "promise.error.ratio",
+            "Measured over promised, less 1, of the last settled recommendation, for the traffic that"
+                    + " came.",
+            "figure"),
+    PROMISE_MEDIAN_ERROR(
+            "promise.median.error.ratio",
+            "Median size of that error, of the latest 50 settled recommendations since the start.",
+            "figure"),
+    PROMISE_SETTLED(
+            "promise.settled.recommendations",
+            "Recommendations since the start that came to be and were measured for a whole window."),
     TELEMETRY_FRESH(
             "telemetry.fresh",
             "1 when rate, lengths and replica counts were known in the last cycle, else 0."),

@@ -1,6 +1,7 @@
 package dev.ratematch.controller.publish;
 
 import dev.ratematch.controller.core.Cycle;
+import dev.ratematch.controller.ledger.TrackRecord;
 import dev.ratematch.controller.publish.CycleSamples.Sample;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -31,7 +32,7 @@ public final class CycleMetrics implements AutoCloseable {
     public static final String DURATION = CycleMetric.PREFIX + "cycle.duration";
 
     /// Most series of one RateMatcher, those of `ratematch_desired_replicas` and its kin excluded.
-    public static final int SERIES_MAX = 61;
+    public static final int SERIES_MAX = 68;
 
     private static final String REFUSED = "refused";
     private static final String FAILED = "failed";
@@ -53,10 +54,12 @@ public final class CycleMetrics implements AutoCloseable {
 
     /// Shows what a cycle concluded.
     ///
+    /// @param record how promises have come out
     /// @param began from `begin`
-    public void conclude(String namespace, String name, Cycle cycle, Timer.Sample began) {
+    public void conclude(
+            String namespace, String name, Cycle cycle, TrackRecord record, Timer.Sample began) {
         var one = shown(namespace, name);
-        one.show(CycleSamples.of(cycle));
+        one.show(CycleSamples.of(cycle, record));
         one.count(cycle.decision().label());
         began.stop(one.duration());
     }

@@ -5,6 +5,7 @@ import dev.ratematch.controller.core.Forecast;
 import dev.ratematch.controller.core.Residual;
 import dev.ratematch.controller.guard.Consistency;
 import dev.ratematch.controller.guard.Freshness;
+import dev.ratematch.controller.ledger.TrackRecord;
 import dev.ratematch.controller.move.Holding;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
@@ -14,6 +15,7 @@ import dev.ratematch.controller.spec.PoolSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 
 /// One cycle as figures. Pure; what is unknown is left out.
 final class CycleSamples {
@@ -36,7 +38,9 @@ final class CycleSamples {
     }
 
     /// What one cycle shows.
-    static List<Sample> of(Cycle cycle) {
+    ///
+    /// @param record how promises have come out
+    static List<Sample> of(Cycle cycle, TrackRecord record) {
         var made = new CycleSamples(cycle);
         made.pools();
         made.traffic();
@@ -44,6 +48,7 @@ final class CycleSamples {
         made.decision();
         made.plan();
         made.move();
+        made.promises(record);
         return List.copyOf(made.samples);
     }
 
@@ -60,6 +65,10 @@ final class CycleSamples {
 
     private void put(CycleMetric metric, Reading reading, String... labels) {
         reading.measured().ifPresent(value -> put(metric, value, labels));
+    }
+
+    private void put(CycleMetric metric, OptionalDouble value, String... labels) {
+        value.ifPresent(known -> put(metric, known, labels));
     }
 
     private void put(CycleMetric metric, boolean value, String... labels) {
@@ -185,5 +194,15 @@ final class CycleSamples {
             double age = cycle.snapshot().atSeconds() - open.startedSeconds();
             put(CycleMetric.MOVE_AGE, Math.max(0, age));
         }
+    }
+
+    private void promises(TrackRecord record) {
+        put(CycleMetric.PROMISE_SETTLED, record.settled());
+        put(CycleMetric.PROMISE_ERROR, record.servedError(), "served");
+        put(CycleMetric.PROMISE_ERROR, record.ttftError(), "ttft");
+        put(CycleMetric.PROMISE_ERROR, record.itlError(), "itl");
+        put(CycleMetric.PROMISE_MEDIAN_ERROR, record.served().value(), "served");
+        put(CycleMetric.PROMISE_MEDIAN_ERROR, record.ttft().value(), "ttft");
+        put(CycleMetric.PROMISE_MEDIAN_ERROR, record.itl().value(), "itl");
     }
 }

@@ -2,6 +2,7 @@ package dev.ratematch.controller.publish;
 
 import dev.ratematch.controller.advice.Round;
 import dev.ratematch.controller.advice.Shown;
+import dev.ratematch.controller.ledger.LiveLedger;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -22,6 +23,7 @@ public final class Desk implements AutoCloseable {
     private final RecommendationMetrics metrics;
     private final PrometheusMeterRegistry registry;
     private final CycleMetrics cycles;
+    private final LiveLedger ledger = new LiveLedger();
     private final @Nullable HttpEndpoints http;
 
     /// A desk on somebody's event loops.
@@ -62,7 +64,8 @@ public final class Desk implements AutoCloseable {
     /// @param began from `begin`
     public void conclude(Round round, Instant at, Timer.Sample began) {
         recommendations.conclude(NAMESPACE, NAME, round.cycle(), at);
-        cycles.conclude(NAMESPACE, NAME, round.cycle(), began);
+        var record = ledger.cycle(round.service(), round.cycle());
+        cycles.conclude(NAMESPACE, NAME, round.cycle(), record, began);
     }
 
     /// The last good counts, for people; null before the first.

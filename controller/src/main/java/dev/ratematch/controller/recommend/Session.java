@@ -92,6 +92,7 @@ public record Session(
         if (interrupted) {
             return INTERRUPTED;
         }
+        telemetry.identity().notes().forEach(note -> said.accept("note: %s.".formatted(note)));
         var recommender = new Recommender(service(telemetry), journal);
         for (var snapshot : past.subList(0, past.size() - 1)) {
             recommender.remember(snapshot);

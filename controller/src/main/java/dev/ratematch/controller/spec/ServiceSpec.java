@@ -146,6 +146,18 @@ public record ServiceSpec(
         return own == null ? tuning.scaleDownWindowSeconds() : own;
     }
 
+    /// The longest window of the roles that give replicas back on the way from one pair to another,
+    /// seconds; 0 where neither does.
+    public double scaleDownWindowSeconds(Sizes from, Sizes to) {
+        double longest = 0;
+        for (var role : Role.values()) {
+            if (to.of(role) < from.of(role)) {
+                longest = Math.max(longest, scaleDownWindowSeconds(role));
+            }
+        }
+        return longest;
+    }
+
     /// The longer of both roles' windows before GPUs are given back, seconds.
     public double scaleDownWindowSeconds() {
         return Math.max(scaleDownWindowSeconds(Role.PREFILL), scaleDownWindowSeconds(Role.DECODE));

@@ -56,15 +56,21 @@ public final class EngineReader {
         if (user != null) {
             warnings.addAll(user.warnings());
         }
-        return new Snapshot(
-                nowSeconds,
+        var covered =
                 first(
                         user == null ? none() : user.coveredSeconds(),
                         decode.coveredSeconds(),
-                        prefill.coveredSeconds()),
-                prefillPool(prefill, user, prefillCounts),
+                        prefill.coveredSeconds());
+        double localShare = localShare(decode, decode.histogram(Fact.FIRST_TOKEN), user).orElse(0);
+        var found =
+                new FlowReader(prefill, decode, user, covered.orElse(0))
+                        .read(prefillCounts.ready(), decodeCounts.ready(), localShare);
+        return new Snapshot(
+                nowSeconds,
+                covered,
+                prefillPool(prefill, found.user(), prefillCounts),
                 decodePool(decode, decodeCounts),
-                traffic(prefill, decode, user),
+                traffic(prefill, decode, found),
                 warnings);
     }
 
@@ -122,12 +128,12 @@ public final class EngineReader {
                 natural(pods.gauge(Fact.RUNNING)),
                 natural(waitingForKv),
                 natural(pods.gaugeMean(Fact.KV_USED)),
-                natural(pods.gaugePerPod(Fact.KV_CAPACITY)));
+                natural(pods.gaugePerReplica(Fact.KV_CAPACITY)));
     }
 
     private TrafficReading traffic(
-            ScrapeWindow prefill, ScrapeWindow decode, @Nullable ScrapeWindow user) {
-        var started = started(user);
+            ScrapeWindow prefill, ScrapeWindow decode, FlowReader.Found found) {
+        var user = found.user();
         var isl = orUser(prefill.histogram(Fact.INPUT_TOKENS), user, Fact.INPUT_TOKENS);
         var osl = orUser(decode.histogram(Fact.OUTPUT_TOKENS), user, Fact.OUTPUT_TOKENS);
         var firstTokens = decode.histogram(Fact.FIRST_TOKEN);
@@ -141,15 +147,12 @@ public final class EngineReader {
         double over = perToken ? 1 : perEvent;
         var hits = hitRate(prefill, user);
         return new TrafficReading(
-                arrived(started, inAndOut(prefill, decode), user),
-                !started.known(),
+                found.arrived(),
+                found.lowerBound(),
                 first(
                         user == null ? none() : user.increase(Fact.FINISHED),
                         decode.increase(Fact.FINISHED)),
-                user == null
-                        ? new Reading.Unknown(
-                                "%s does not expose refusals".formatted(prefill.speakers()))
-                        : user.increase(Fact.REFUSED),
+                user == null ? prefill.increase(Fact.REFUSED) : user.increase(Fact.REFUSED),
                 natural(isl.mean()),
                 isl.cv2(),
                 natural(uncached(prefill, isl.mean(), hits)),
@@ -170,12 +173,8 @@ public final class EngineReader {
                 accept,
                 natural(localShare(decode, firstTokens, user)),
                 natural(transferTime(prefill, decode)),
-                isl.histogram().cells());
-    }
-
-    /// Where neither is known, what should have counted them tells why.
-    private static Reading arrived(Reading started, Reading made, @Nullable ScrapeWindow user) {
-        return started.known() || (user != null && !made.known()) ? started : made;
+                isl.histogram().cells(),
+                found.flow());
     }
 
     /// The engines' own where it is readable or nobody's is, so that the reason is theirs.
@@ -185,16 +184,6 @@ public final class EngineReader {
         }
         var seen = user.histogram(fact);
         return seen.readable() ? seen : own;
-    }
-
-    /// Counted as they come, else as they end and as there are more of them inside.
-    private static Reading started(@Nullable ScrapeWindow user) {
-        if (user == null) {
-            return none();
-        }
-        var counted = user.increase(Fact.STARTED);
-        var made = combine(user.increase(Fact.ENDED), user.growth(Fact.IN_SYSTEM), Double::sum);
-        return counted.known() || !made.known() ? counted : map(made, n -> Math.max(0, n));
     }
 
     /// As the frontend sees it, else as decode does where it counts from a request's arrival.
@@ -216,24 +205,6 @@ public final class EngineReader {
         }
         var own = decode.histogram(Fact.ITL);
         return gaps.readable() ? own.plus(gaps.split(perEvent)) : own;
-    }
-
-    /// Arrivals where nothing counts them: what was finished or lost, and what there is more of in
-    /// the system than at the window's begin. Requests held back before the pods are not in it.
-    private static Reading inAndOut(ScrapeWindow prefill, ScrapeWindow decode) {
-        var growth = decode.growth(Fact.IN_SYSTEM);
-        if (!prefill.heard() || prefill.offers(Fact.IN_SYSTEM)) {
-            growth = combine(prefill.growth(Fact.IN_SYSTEM), growth, Double::sum);
-        }
-        return map(
-                combine(
-                        combine(
-                                decode.increase(Fact.ENDED),
-                                prefill.increase(Fact.LOST),
-                                Double::sum),
-                        growth,
-                        Double::sum),
-                requests -> Math.max(0, requests));
     }
 
     private static Reading hitRate(ScrapeWindow prefill, @Nullable ScrapeWindow user) {

@@ -42,6 +42,17 @@ final class Readout {
         return value(scrape, metric) / Math.max(1, count);
     }
 
+    /// The values of a label on the series of a metric; empty for a series without it.
+    static Set<String> values(Scrape scrape, Metric metric, String label) {
+        var found = new HashSet<String>();
+        String suffix = metric.type() == Metric.Type.HISTOGRAM ? "_count" : "";
+        for (int index : scrape.indices(metric.of().name() + suffix)) {
+            String value = scrape.series(index).label(label);
+            found.add(value == null ? "" : value);
+        }
+        return found;
+    }
+
     /// A histogram; of one counter over others one without buckets.
     static Histogram histogram(Scrape scrape, Metric metric) {
         if (metric.ratio()) {

@@ -31,6 +31,7 @@ public final class ScrapeHistory {
     static final class Pod {
         final String name;
         final List<Point> points = new ArrayList<>();
+        String replica = "";
         boolean fromZero;
         boolean live;
         String error = "";
@@ -77,6 +78,7 @@ public final class ScrapeHistory {
                 pods.put(answer.pod(), pod);
             }
             pod.live = true;
+            pod.replica = answer.replica();
             pod.error = answer.error();
             if (answer.scrape() != null) {
                 add(pod, answer, answer.scrape(), atSeconds);
@@ -91,6 +93,12 @@ public final class ScrapeHistory {
         advance(atSeconds, why);
         lastRoundSeconds = atSeconds;
         prune(atSeconds - retainSeconds);
+    }
+
+    /// Adds a round of which nothing may be concluded, nor of those before it.
+    public void refuse(double atSeconds, String why) {
+        silent(atSeconds, why);
+        pods.clear();
     }
 
     private void advance(double atSeconds, String why) {

@@ -3,11 +3,14 @@ package dev.ratematch.controller.telemetry;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.telemetry.dialect.Dialect;
 import dev.ratematch.controller.telemetry.dialect.Fact;
+import dev.ratematch.controller.telemetry.dialect.Matcher;
 import dev.ratematch.controller.telemetry.dialect.Metric;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleBiFunction;
 import org.jspecify.annotations.Nullable;
@@ -17,25 +20,17 @@ import org.jspecify.annotations.Nullable;
 /// the first metric that it exposes, so that renamed metrics are found and twins are not added up.
 public final class ScrapeWindow {
 
-    /// Scrape times wander a little; a base this much late is still the base.
-    private static final double SLACK_SECONDS = 0.5;
-
     /// A gauge over a pool is scaled up for silent pods as long as this share answers.
     private static final double ANSWERING_MIN = 0.5;
 
     private final Source source;
     private final String note;
-    private final double ageSeconds;
     private final double staleSeconds;
-    private final double coveredSeconds;
-    private final List<Life> lives = new ArrayList<>();
-    private final List<Voice> current = new ArrayList<>();
-    private final List<String> warnings = new ArrayList<>();
+    private final PodLives pods;
     private final List<Dialect> dialects;
-    private int livePods;
 
-    /// One uninterrupted life of a process within the window; a null start is zero.
-    private record Life(@Nullable Scrape start, Voice end, boolean last) {}
+    /// Only series that pass these count; none for all.
+    private final List<Matcher> scope;
 
     ScrapeWindow(
             Source source,
@@ -44,69 +39,56 @@ public final class ScrapeWindow {
             double windowSeconds,
             double staleSeconds,
             List<ScrapeHistory.Pod> pods) {
+        this(
+                source,
+                note,
+                staleSeconds,
+                new PodLives(source, note, nowSeconds, windowSeconds, staleSeconds, pods),
+                List.of());
+    }
+
+    private ScrapeWindow(
+            Source source, String note, double staleSeconds, PodLives pods, List<Matcher> scope) {
         this.source = source;
         this.note = note;
         this.staleSeconds = staleSeconds;
-        if (!note.isEmpty()) {
-            warnings.add("%s: %s".formatted(source.label(), note));
-        }
-        double newest = Double.NEGATIVE_INFINITY;
-        double newestEver = Double.NEGATIVE_INFINITY;
-        double covered = 0;
-        int continuing = 0;
-        for (var pod : pods) {
-            if (pod.live && !pod.error.isEmpty()) {
-                warnings.add("%s pod %s: %s".formatted(source.label(), pod.name, pod.error));
-            }
-            var last = pod.last();
-            livePods += pod.live && last != null ? 1 : 0;
-            if (last == null) {
-                continue;
-            }
-            newestEver = Math.max(newestEver, last.atSeconds());
-            if (pod.live) {
-                newest = Math.max(newest, last.atSeconds());
-                if (nowSeconds - last.atSeconds() <= staleSeconds) {
-                    current.add(last.voice());
-                }
-            }
-            double since = cut(pod, nowSeconds - windowSeconds + SLACK_SECONDS);
-            if (pod.live && since < last.atSeconds()) {
-                covered += last.atSeconds() - since;
-                continuing++;
-            }
-        }
-        // Where all have left, what they said is as old as the last of it.
-        this.ageSeconds = Math.max(0, nowSeconds - (livePods > 0 ? newest : newestEver));
-        this.coveredSeconds = continuing > 0 ? covered / continuing : Double.NaN;
-        var spoken = new LinkedHashSet<Dialect>();
-        current.forEach(voice -> spoken.addAll(voice.dialects()));
-        lives.forEach(life -> spoken.addAll(life.end().dialects()));
-        this.dialects = List.copyOf(spoken);
+        this.pods = pods;
+        this.dialects = pods.dialects();
+        this.scope = scope;
     }
 
-    /// Cuts one pod's points into lives; answers when the first one begins, infinite when the pod
-    /// is new or has nothing to compare with.
-    private double cut(ScrapeHistory.Pod pod, double startSeconds) {
-        var points = pod.points;
-        int base = -1;
-        while (base + 1 < points.size() && points.get(base + 1).atSeconds() <= startSeconds) {
-            base++;
-        }
-        boolean zero = base < 0 && pod.fromZero;
-        base = Math.max(0, base);
-        if (!zero && base == points.size() - 1) {
-            return Double.POSITIVE_INFINITY;
-        }
-        @Nullable Scrape start = zero ? null : points.get(base).voice().scrape();
-        for (int i = zero ? base : base + 1; i < points.size(); i++) {
-            if (points.get(i).reset() && i > base) {
-                lives.add(new Life(start, points.get(i - 1).voice(), false));
-                start = null;
+    /// The same of those series whose label has one of these values, and of those without it.
+    ScrapeWindow only(String label, Collection<String> values) {
+        var passing = new ArrayList<>(values);
+        passing.add("");
+        return new ScrapeWindow(
+                source, note, staleSeconds, pods, List.of(new Matcher(label, passing, false)));
+    }
+
+    /// The values of a label on the series that tell a fact.
+    Set<String> values(String label, Fact fact) {
+        var found = new TreeSet<String>();
+        var wanted = wanted(fact, metric -> metric.type() != Metric.Type.INFO);
+        for (var voice : pods.current()) {
+            for (var metric : wanted.in(voice)) {
+                found.addAll(Readout.values(voice.scrape(), metric, label));
             }
         }
-        lives.add(new Life(start, points.getLast().voice(), true));
-        return zero ? Double.POSITIVE_INFINITY : points.get(base).atSeconds();
+        found.remove("");
+        return found;
+    }
+
+    /// Whether anything distinguishes how requests ended.
+    boolean tellsOutcomes() {
+        return dialects.stream()
+                .flatMap(dialect -> dialect.metrics(Fact.FINISHED, source).stream())
+                .flatMap(List::stream)
+                .anyMatch(metric -> !metric.of().matchers().isEmpty());
+    }
+
+    /// How its pods came and went.
+    PodLives pods() {
+        return pods;
     }
 
     /// Mean length that the increases really cover, seconds.
@@ -115,23 +97,23 @@ public final class ScrapeWindow {
         if (problem != null) {
             return problem;
         }
-        return Double.isNaN(coveredSeconds) ? tooFew() : reading(coveredSeconds, "the time");
+        return pods.continues() ? reading(pods.coveredSeconds(), "the time") : tooFew();
     }
 
     /// What did not answer, for people.
     public List<String> warnings() {
-        return List.copyOf(warnings);
+        return pods.warnings();
     }
 
     /// Why nothing can be read at all, if so.
     private @Nullable Reading problem() {
-        if (livePods == 0 && lives.isEmpty()) {
+        if (pods.live() == 0 && pods.lives().isEmpty()) {
             return new Reading.Unknown(
-                    warnings.isEmpty()
+                    pods.warnings().isEmpty()
                             ? "no %s pod has been scraped".formatted(source.label())
-                            : warnings.getFirst());
+                            : pods.warnings().getFirst());
         }
-        return ageSeconds > staleSeconds ? new Reading.Stale(ageSeconds) : null;
+        return pods.ageSeconds() > staleSeconds ? new Reading.Stale(pods.ageSeconds()) : null;
     }
 
     /// Whether anything was heard of these pods.
@@ -150,11 +132,12 @@ public final class ScrapeWindow {
     }
 
     private Wanted wanted(Fact fact, Predicate<Metric> kind) {
-        return Wanted.fact(fact, source, kind, dialects);
+        var heard = new Wanted.Heard(dialects, pods.nativeOnly());
+        return Wanted.fact(fact, source, kind, heard).within(scope);
     }
 
     private Wanted named(Metric.Type type, String... names) {
-        return Wanted.named(source, type, names);
+        return Wanted.named(source, type, names).within(scope);
     }
 
     /// Increase of a counter over the window.
@@ -195,14 +178,14 @@ public final class ScrapeWindow {
                                 - (life.start() == null ? 0 : Readout.value(life.start(), metric)));
     }
 
-    private Reading overLives(Wanted wanted, ToDoubleBiFunction<Life, Metric> of) {
+    private Reading overLives(Wanted wanted, ToDoubleBiFunction<PodLives.Life, Metric> of) {
         var problem = problem();
         if (problem != null) {
             return problem;
         }
         @Nullable String name = null;
         double sum = 0;
-        for (var life : lives) {
+        for (var life : pods.lives()) {
             for (var metric : wanted.in(life.end())) {
                 name = metric.of().name();
                 sum += of.applyAsDouble(life, metric);
@@ -211,7 +194,8 @@ public final class ScrapeWindow {
         if (name != null) {
             return reading(sum, name);
         }
-        return lives.isEmpty() && current.stream().anyMatch(v -> !wanted.in(v).isEmpty())
+        return pods.lives().isEmpty()
+                        && pods.current().stream().anyMatch(v -> !wanted.in(v).isEmpty())
                 ? tooFew()
                 : wanted.absent();
     }
@@ -233,7 +217,7 @@ public final class ScrapeWindow {
         }
         @Nullable String name = null;
         var sum = Histogram.EMPTY;
-        for (var life : lives) {
+        for (var life : pods.lives()) {
             for (var metric : wanted.in(life.end())) {
                 name = metric.of().name();
                 var end = Readout.histogram(life.end().scrape(), metric);
@@ -246,7 +230,9 @@ public final class ScrapeWindow {
         }
         if (name == null) {
             return Tally.none(
-                    lives.isEmpty() && current.stream().anyMatch(v -> !wanted.in(v).isEmpty())
+                    pods.lives().isEmpty()
+                                    && pods.current().stream()
+                                            .anyMatch(v -> !wanted.in(v).isEmpty())
                             ? tooFew()
                             : wanted.absent());
         }
@@ -257,7 +243,7 @@ public final class ScrapeWindow {
     public Reading mean(Fact fact) {
         var tally = histogram(fact);
         if (tally.readable()
-                || current.stream()
+                || pods.current().stream()
                         .allMatch(v -> v.telling(fact, source, Wanted::gauged).isEmpty())) {
             return tally.mean();
         }
@@ -276,17 +262,17 @@ public final class ScrapeWindow {
 
     /// Mean of a gauge over all its series, for shares.
     public Reading gaugeMean(Fact fact) {
-        return perPod(overPods(wanted(fact, Wanted::gauged), Readout::mean));
+        return per(pods.live(), overPods(wanted(fact, Wanted::gauged), Readout::mean));
     }
 
-    /// A gauge's sum within a pod, as the mean over pods.
-    public Reading gaugePerPod(Fact fact) {
-        return perPod(gauge(fact));
+    /// A gauge's sum within a replica, all its pods and ports, as the mean over replicas.
+    public Reading gaugePerReplica(Fact fact) {
+        return per(pods.replicas(), gauge(fact));
     }
 
-    private Reading perPod(Reading sum) {
+    private static Reading per(int number, Reading sum) {
         return sum instanceof Reading.Value(double value, double age)
-                ? new Reading.Value(value / Math.max(1, livePods), age)
+                ? new Reading.Value(value / Math.max(1, number), age)
                 : sum;
     }
 
@@ -295,18 +281,18 @@ public final class ScrapeWindow {
         if (problem != null) {
             return problem;
         }
-        if (livePods == 0) {
+        if (pods.live() == 0) {
             return new Reading.Unknown(
                     "no %s pod answers any more%s"
                             .formatted(source.label(), note.isEmpty() ? "" : ": " + note));
         }
-        if (current.size() < ANSWERING_MIN * livePods) {
-            return new Reading.Stale(ageSeconds);
+        if (pods.current().size() < ANSWERING_MIN * pods.live()) {
+            return new Reading.Stale(pods.ageSeconds());
         }
         @Nullable String name = null;
         double sum = 0;
         int exposing = 0;
-        for (var voice : current) {
+        for (var voice : pods.current()) {
             var metrics = wanted.in(voice);
             for (var metric : metrics) {
                 name = metric.of().name();
@@ -317,14 +303,18 @@ public final class ScrapeWindow {
         if (name == null) {
             return wanted.absent();
         }
-        return exposing < ANSWERING_MIN * livePods
+        return exposing < ANSWERING_MIN * pods.live()
                 ? new Reading.Unknown(
                         "only %d of %d %s pods expose %s"
-                                .formatted(exposing, livePods, source.label(), name))
-                : reading(sum * livePods / exposing, name);
+                                .formatted(exposing, pods.live(), source.label(), name))
+                : reading(sum * pods.live() / exposing, name);
     }
 
     private Reading tooFew() {
+        var late = pods.late();
+        if (late != null) {
+            return new Reading.Unknown(late);
+        }
         return new Reading.Unknown(
                 "one scrape of the %s pods in the window; an increase needs two"
                         .formatted(source.label()));
@@ -340,6 +330,6 @@ public final class ScrapeWindow {
     }
 
     private double shownAge() {
-        return Double.isFinite(ageSeconds) ? ageSeconds : 0;
+        return Double.isFinite(pods.ageSeconds()) ? pods.ageSeconds() : 0;
     }
 }

@@ -3,8 +3,10 @@ package dev.ratematch.controller.telemetry;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.telemetry.dialect.Dialect;
 import dev.ratematch.controller.telemetry.dialect.Fact;
+import dev.ratematch.controller.telemetry.dialect.Matcher;
 import dev.ratematch.controller.telemetry.dialect.Metric;
 import dev.ratematch.controller.telemetry.dialect.Source;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -18,10 +20,42 @@ interface Wanted {
     /// Why nobody has it.
     Reading absent();
 
-    /// A fact, told by metrics of some kind.
+    /// The same of the series that pass all of these.
+    default Wanted within(List<Matcher> scope) {
+        if (scope.isEmpty()) {
+            return this;
+        }
+        var whole = this;
+        return new Wanted() {
+            @Override
+            public List<Metric> in(Voice voice) {
+                var metrics = new ArrayList<Metric>();
+                for (var metric : whole.in(voice)) {
+                    var narrowed = metric;
+                    for (var matcher : scope) {
+                        narrowed = narrowed.within(matcher);
+                    }
+                    metrics.add(narrowed);
+                }
+                return metrics;
+            }
+
+            @Override
+            public Reading absent() {
+                return whole.absent();
+            }
+        };
+    }
+
+    /// What is known of the pods, for the reason.
     ///
-    /// @param spoken dialects of all pods, for the reason
-    static Wanted fact(Fact fact, Source source, Predicate<Metric> kind, List<Dialect> spoken) {
+    /// @param dialects that they speak
+    /// @param nativeOnly whether they have no histogram that can be read
+    record Heard(List<Dialect> dialects, boolean nativeOnly) {}
+
+    /// A fact, told by metrics of some kind.
+    static Wanted fact(Fact fact, Source source, Predicate<Metric> kind, Heard heard) {
+        var spoken = heard.dialects();
         return new Wanted() {
             @Override
             public List<Metric> in(Voice voice) {
@@ -34,7 +68,7 @@ interface Wanted {
                         .map(dialect -> dialect.metrics(fact, source))
                         .filter(terms -> !terms.isEmpty())
                         .findFirst()
-                        .map(terms -> nobodyExposes(source, names(terms)))
+                        .map(terms -> nobodyExposes(source, terms, heard.nativeOnly()))
                         .orElseGet(
                                 () ->
                                         new Reading.Unknown(
@@ -95,6 +129,16 @@ interface Wanted {
         return terms.stream()
                 .map(choice -> choice.getFirst().of().name())
                 .collect(Collectors.joining(" and "));
+    }
+
+    private static Reading nobodyExposes(
+            Source source, List<List<Metric>> terms, boolean nativeOnly) {
+        return terms.stream()
+                .map(choice -> NativeHistograms.why(choice.getFirst(), nativeOnly))
+                .filter(why -> !why.isEmpty())
+                .findFirst()
+                .<Reading>map(Reading.Unknown::new)
+                .orElseGet(() -> nobodyExposes(source, names(terms)));
     }
 
     private static Reading nobodyExposes(Source source, String name) {

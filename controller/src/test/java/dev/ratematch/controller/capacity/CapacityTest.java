@@ -115,6 +115,18 @@ class CapacityTest {
     }
 
     @Test
+    void four_samples_a_request_are_four_times_the_decode_and_no_more_prefill() {
+        var four = new WorkloadEstimate(10, 3000, 3000, .8, 250, .6, 2, 30, 1, 0, 0, 0, 10, 4);
+        var spec = Samples.spec(64);
+        var one = new Capacity(spec, Samples.laws(), Samples.load(10));
+        var many = new Capacity(spec, Samples.laws(), four);
+        assertThat(many.decodeRequestsPerSecond(2))
+                .isCloseTo(one.decodeRequestsPerSecond(2) / 4, within(1e-9));
+        assertThat(many.itlSeconds(2, 2)).isCloseTo(one.itlSeconds(2, 8), within(1e-9));
+        assertThat(many.prefillRequestsPerSecond(2)).isEqualTo(one.prefillRequestsPerSecond(2));
+    }
+
+    @Test
     void accepted_drafts_raise_decode_and_local_prefill_raises_prefill() {
         var plain = Samples.load(10);
         var drafts = new WorkloadEstimate(10, 3000, 3000, .8, 250, .6, 2, 30, 2, 0, 0, 0, 10);

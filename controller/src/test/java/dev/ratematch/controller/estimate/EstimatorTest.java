@@ -3,7 +3,9 @@ package dev.ratematch.controller.estimate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.ratematch.controller.guard.Consistency;
 import dev.ratematch.controller.observe.FleetCounts;
+import dev.ratematch.controller.observe.Flow;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Snapshot;
@@ -170,6 +172,68 @@ class EstimatorTest {
                 Samples.pool(FleetCounts.steady(2), 0, 1),
                 Samples.pool(FleetCounts.steady(2), 0, run),
                 traffic);
+    }
+
+    private static Snapshot flowing(Snapshot seen, Flow flow) {
+        var t = seen.traffic();
+        var traffic =
+                new TrafficReading(
+                        t.arrived(),
+                        t.arrivedIsLowerBound(),
+                        t.completed(),
+                        t.rejected(),
+                        t.inputTokensMean(),
+                        t.inputTokensCv2(),
+                        t.uncachedInputTokensMean(),
+                        t.outputTokensMean(),
+                        t.outputTokensCv2(),
+                        t.ttftMeanSeconds(),
+                        t.ttftQuantileSeconds(),
+                        t.itlMeanSeconds(),
+                        t.itlQuantileSeconds(),
+                        t.prefillSecondsMean(),
+                        t.kvHitRate(),
+                        t.acceptLength(),
+                        t.localPrefillShare(),
+                        t.kvTransferSecondsMean(),
+                        t.inputTokensHistogram(),
+                        flow);
+        return Samples.snapshot(seen.atSeconds(), seen.prefill(), seen.decode(), traffic);
+    }
+
+    private static Flow flow(double sequences, Flow.Kind kind, boolean holds) {
+        var n = Reading.of(300);
+        return new Flow(n, n, n, sequences, List.of(new Flow.Note(kind, holds, "why")));
+    }
+
+    /// 800 running make 4,000 tokens a request: four answers of 1,000, not one of 4,000.
+    @Test
+    void severalSamplesAreSequencesOfTheirOwnLength() {
+        var seen =
+                flowing(
+                        ending(30, 300, 300, 1000, 800),
+                        flow(4, Flow.Kind.PARALLEL_SAMPLES, false));
+
+        assertThat(output(seen, List.of())).isEqualTo(1000);
+        var window = Estimator.window(seen, List.of()).orElseThrow();
+        assertThat(Estimator.estimate(List.of(window)).sequencesPerRequest()).isEqualTo(4);
+        assertThat(Consistency.contradiction(seen)).isEmpty();
+    }
+
+    @Test
+    void whatIsLostAfterPrefillMakesAnswersNoLonger() {
+        var lost = flow(1, Flow.Kind.LOST_AFTER_PREFILL, false);
+
+        assertThat(output(flowing(ending(30, 300, 100, 1000, 200), lost), List.of()))
+                .isEqualTo(1000);
+        assertThat(output(ending(30, 300, 100, 1000, 200), List.of())).isGreaterThan(1300);
+    }
+
+    @Test
+    void countsThatNothingExplainsAreAContradiction() {
+        var seen = flowing(ending(30, 300, 300, 1000, 200), flow(1, Flow.Kind.POD_MISSING, true));
+
+        assertThat(Consistency.contradiction(seen)).hasValue("Inconsistent: why.");
     }
 
     private static double output(Snapshot snapshot, List<Window> past) {

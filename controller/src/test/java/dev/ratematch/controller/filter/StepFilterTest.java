@@ -214,6 +214,34 @@ class StepFilterTest {
     }
 
     @Test
+    void a_second_service_goes_on_with_the_open_move_that_it_allows() throws Exception {
+        send(service(""));
+        send(starved(30));
+        send(starved(60));
+        assertThat(send(service("").replace(":30}", ":25}")).get("warnings")).isEmpty();
+        assertThat(send(starved(90)).get("reason").asText()).isEqualTo("MOVE_IN_PROGRESS");
+        var narrow = send(service("").replace(":32", ":12"));
+        assertThat(narrow.at("/warnings/0").asText())
+                .startsWith("The move from 2P4D to ")
+                .endsWith("the budget is 12.");
+        assertThat(send(starved(120)).get("reason").asText()).isNotEqualTo("MOVE_IN_PROGRESS");
+    }
+
+    @Test
+    void other_widths_and_a_foreign_state_end_the_open_move() throws Exception {
+        send(service(""));
+        send(starved(30));
+        var moved = send(starved(60));
+        String wide = service(",\"decode\":{\"parallel\":\"tp2\"}");
+        String state = ",\"state\":\"" + moved.get("state").asText() + "\"";
+        assertThat(send(wide).at("/warnings/0").asText())
+                .contains("a decode replica holds 2 GPUs now, not 1");
+        var foreign = json(new StepFilter().line(wide.replace("}}", "}" + state + "}")));
+        assertThat(foreign.at("/warnings/0").asText())
+                .contains("the state is that of another service");
+    }
+
+    @Test
     void a_second_service_starts_the_estimates_again() throws Exception {
         send(service(""));
         send(starved(30));

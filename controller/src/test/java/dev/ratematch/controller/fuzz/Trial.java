@@ -24,6 +24,7 @@ import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.controller.telemetry.doctor.Doctor;
 import dev.ratematch.controller.telemetry.doctor.DoctorReport;
+import dev.ratematch.controller.telemetry.doctor.Readiness;
 import dev.ratematch.controller.telemetry.prometheus.Selectors;
 import dev.ratematch.controller.telemetry.scrape.Answer;
 import dev.ratematch.controller.telemetry.scrape.Target;
@@ -155,14 +156,17 @@ final class Trial {
     }
 
     private void examined(PodTelemetry telemetry, Snapshot snapshot, double at) {
-        var findings = Doctor.examine(LiveSource.patients(telemetry, at), Doctor.FRESH_SECONDS);
+        var each = Doctor.examine(LiveSource.patients(telemetry, at), Doctor.FRESH_SECONDS);
+        var identity = telemetry.identity();
+        said.addAll(identity.notes());
+        var findings = Readiness.with(each, identity, snapshot);
         for (var finding : findings) {
             if (!finding.fix().isEmpty()) {
                 said.add(finding.what());
                 said.add(finding.fix());
             }
         }
-        var report = new DoctorReport("fuzz", findings, snapshot.warnings());
+        var report = new DoctorReport("fuzz", findings, identity, snapshot.warnings());
         if (report.text().isBlank() || report.json().isEmpty()) {
             wrong.add("the doctor says nothing");
         }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.observe.TrafficReading;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +49,39 @@ final class FreshnessTest {
                         good.traffic(),
                         List.of("Prometheus answers HTTP 502"));
         assertThat(Freshness.pending(warned, 100.0)).isFalse();
+    }
+
+    @Test
+    void whereAllIsRefusedNobodyIdles() {
+        var none = new Reading.NoTraffic();
+        var u = UNKNOWN;
+        var traffic =
+                new TrafficReading(
+                        Reading.of(450),
+                        false,
+                        Reading.of(0),
+                        Reading.of(450),
+                        none,
+                        u,
+                        u,
+                        none,
+                        u,
+                        u,
+                        u,
+                        u,
+                        u,
+                        u,
+                        u,
+                        u,
+                        u,
+                        u,
+                        List.of());
+        var pool = pool(FleetCounts.steady(1), 0, 1);
+        var refused = snapshot(115, pool, pool, traffic);
+
+        assertThat(Freshness.idle(refused)).isFalse();
+        assertThat(Freshness.readable(refused, Reason.TELEMETRY_UNKNOWN)).isFalse();
+        assertThat(Freshness.missing(refused, null)).contains("450 were refused");
     }
 
     @Test

@@ -26,9 +26,9 @@ class SeenReplicasTest {
                 public List<PodScrape> pods(Source source) {
                     return source == Source.DECODE
                             ? List.of(
-                                    PodScrape.failed("a (10.0.0.7:1)", ""),
-                                    PodScrape.failed("a (10.0.0.7:2)", "up is 0"),
-                                    PodScrape.failed("b (10.0.0.8:1)", "up is 0"))
+                                    PodScrape.failed("a (10.0.0.7:1)", "").in("a"),
+                                    PodScrape.failed("a (10.0.0.7:2)", "up is 0").in("a"),
+                                    PodScrape.failed("b (10.0.0.8:1)", "up is 0").in("b"))
                             : List.of();
                 }
 

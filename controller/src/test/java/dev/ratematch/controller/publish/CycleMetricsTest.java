@@ -7,6 +7,7 @@ import static dev.ratematch.controller.sample.Samples.spec;
 import static dev.ratematch.controller.sample.Samples.steady;
 import static dev.ratematch.controller.sample.Samples.traffic;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.ratematch.controller.core.Calibration;
 import dev.ratematch.controller.core.Controller;
@@ -24,6 +25,7 @@ import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.sample.Cycles;
+import dev.ratematch.controller.sample.TrackRecords;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -47,7 +49,8 @@ class CycleMetricsTest {
     private final Controller controller = new Controller(spec(32), laws());
 
     private void show(Step step, @Nullable Move open) {
-        metrics.conclude("ml", "chat", Cycles.open(step.cycle(), open), metrics.begin());
+        metrics.conclude(
+                "ml", "chat", Cycles.open(step.cycle(), open), TrackRecords.THREE, metrics.begin());
     }
 
     private List<String> series() {
@@ -162,6 +165,23 @@ class CycleMetricsTest {
         assertThat(Double.parseDouble(value("pool_utilization_ratio", "role=\"prefill\"")))
                 .isEqualTo(asked / carries)
                 .isGreaterThan(1);
+    }
+
+    @Test
+    void showsHowPromisesCameOutAndNothingBeforeOneHas() {
+        var step = showEverything();
+        assertThat(value("promise_settled_recommendations")).isEqualTo("3.0");
+        assertThat(Double.parseDouble(value("promise_error_ratio", "figure=\"served\"")))
+                .isCloseTo(-0.1, within(1e-9));
+        assertThat(value("promise_error_ratio", "figure=\"ttft\"")).isEqualTo("1.0");
+        assertThat(value("promise_error_ratio", "figure=\"itl\"")).isEqualTo("0.25");
+        assertThat(value("promise_median_error_ratio", "figure=\"served\"")).isEqualTo("0.05");
+        assertThat(value("promise_median_error_ratio", "figure=\"ttft\"")).isEqualTo("0.5");
+        assertThat(value("promise_median_error_ratio", "figure=\"itl\"")).isEqualTo("0.02");
+
+        metrics.conclude("ml", "chat", step.cycle(), TrackRecords.NONE, metrics.begin());
+        assertThat(value("promise_settled_recommendations")).isEqualTo("0.0");
+        assertThat(series()).noneMatch(line -> line.contains("_error_ratio"));
     }
 
     @Test
@@ -301,7 +321,7 @@ class CycleMetricsTest {
                             new Decision.Hold(new Counts(2, 2), reason),
                             new Decision.Resize(new Sizes(3, 2), reason))) {
                 var cycle = Cycles.with(step.cycle(), decision, decision.counts(), "so");
-                metrics.conclude("ml", "chat", cycle, metrics.begin());
+                metrics.conclude("ml", "chat", cycle, TrackRecords.THREE, metrics.begin());
                 assertThat(series()).hasSizeLessThanOrEqualTo(CycleMetrics.SERIES_MAX);
             }
         }

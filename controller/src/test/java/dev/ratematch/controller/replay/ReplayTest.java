@@ -14,6 +14,7 @@ import dev.ratematch.controller.host.Lines;
 import dev.ratematch.controller.host.Orders;
 import dev.ratematch.controller.host.SnapshotJson;
 import dev.ratematch.controller.observe.FleetCounts;
+import dev.ratematch.controller.observe.Flow;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Role;
@@ -57,6 +58,17 @@ class ReplayTest {
                 any(r), any(r));
     }
 
+    private static Flow flow(Random r) {
+        var kinds = Flow.Kind.values();
+        var notes = new ArrayList<Flow.Note>();
+        for (int i = r.nextInt(3); i > 0; i--) {
+            notes.add(new Flow.Note(kinds[r.nextInt(kinds.length)], r.nextBoolean(), "why ü"));
+        }
+        return r.nextBoolean()
+                ? Flow.NONE
+                : new Flow(any(r), any(r), any(r), 1 + r.nextDouble(), notes);
+    }
+
     private static Snapshot snapshot(Random r) {
         var buckets = new ArrayList<Bucket>();
         for (int i = r.nextInt(4); i > 0; i--) {
@@ -86,7 +98,8 @@ class ReplayTest {
                         any(r),
                         any(r),
                         any(r),
-                        buckets),
+                        buckets,
+                        flow(r)),
                 r.nextBoolean() ? List.of() : List.of("a ü warning\n", ""));
     }
 

@@ -176,7 +176,7 @@ class EngineReaderTest {
                         """
                         vllm:request_prompt_tokens_sum 1
                         vllm_kv_cache_usage_perc 0.5
-                        vllm:request_params_n_sum 3
+                        vllm:request_params_max_tokens_sum 3
                         python_info 1
                         """);
 

@@ -46,6 +46,8 @@ public record RateMatcherStatus(
         @JsonPropertyDescription("What the guards said in the last cycle.")
                 @Nullable GuardsStatus guards,
         @JsonPropertyDescription("The rebalance under way.") @Nullable MoveStatus move,
+        @JsonPropertyDescription("What recommendations promised, and what came of it.")
+                @Nullable Promises promises,
         @JsonPropertyDescription(
                         "What the operator remembers between cycles; opaque, so that a restart"
                                 + " resumes.")
@@ -57,7 +59,7 @@ public record RateMatcherStatus(
     public static final RateMatcherStatus EMPTY =
             new RateMatcherStatus(
                     null, null, null, null, null, null, null, null, null, null, null, null, null,
-                    null);
+                    null, null);
 
     /// The same under other conditions.
     public RateMatcherStatus with(@Nullable Long generation, List<Condition> others) {
@@ -74,6 +76,7 @@ public record RateMatcherStatus(
                 nextMove,
                 guards,
                 move,
+                promises,
                 memory,
                 others);
     }
@@ -207,6 +210,53 @@ public record RateMatcherStatus(
                     @Nullable Integer gpus,
             @JsonPropertyDescription("Why it is not made, as an enum; absent where it is.")
                     @Nullable String heldBackBy) {}
+
+    /// How promises came out. A recommendation is settled once the fleet was as recommended for a
+    /// whole window; what was promised is the forecast for the traffic that came.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Promises(
+            @JsonPropertyDescription(
+                            "Since when these are counted, RFC 3339: the operator's start.")
+                    @Nullable String since,
+            @JsonPropertyDescription(
+                            "Recommendations since then that came to be and were measured for a"
+                                    + " whole window.")
+                    @Nullable Integer settled,
+            @JsonPropertyDescription(
+                            "Median error of what they promised of requests finished per second,"
+                                    + " percent, of the latest 50.")
+                    @Nullable Double medianServedErrorPercent,
+            @JsonPropertyDescription("The same of the mean time to first token, percent.")
+                    @Nullable Double medianTtftErrorPercent,
+            @JsonPropertyDescription("The same of the mean inter-token latency, percent.")
+                    @Nullable Double medianItlErrorPercent,
+            @JsonPropertyDescription(
+                            "The last settled one, which may still stand; kept over a restart.")
+                    @Nullable SettledPromise last) {}
+
+    /// One promise and what came of it, each for the same windows.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record SettledPromise(
+            @JsonPropertyDescription("Recommended replicas, such as 4P4D.") @Nullable String ratio,
+            @JsonPropertyDescription("When that was recommended, RFC 3339.") @Nullable String at,
+            @JsonPropertyDescription("Windows in which the fleet was as recommended.")
+                    @Nullable Integer windows,
+            @JsonPropertyDescription("Requests finished per second, as promised.")
+                    @Nullable Double promisedRequestsPerSecond,
+            @JsonPropertyDescription("Requests finished per second, as measured.")
+                    @Nullable Double measuredRequestsPerSecond,
+            @JsonPropertyDescription("Mean time to first token as promised, milliseconds.")
+                    @Nullable Double promisedTtftMillis,
+            @JsonPropertyDescription("Mean time to first token as measured, milliseconds.")
+                    @Nullable Double measuredTtftMillis,
+            @JsonPropertyDescription("Mean inter-token latency as promised, milliseconds.")
+                    @Nullable Double promisedItlMillis,
+            @JsonPropertyDescription("Mean inter-token latency as measured, milliseconds.")
+                    @Nullable Double measuredItlMillis,
+            @JsonPropertyDescription(
+                            "Share of the requests that came in windows over the promised latency,"
+                                    + " percent.")
+                    @Nullable Double latePercent) {}
 
     /// What the guards said.
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -3,6 +3,7 @@ package dev.ratematch.k8s.operator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.core.Calibration;
+import dev.ratematch.controller.core.Resumption;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.host.StateText;
 import dev.ratematch.controller.move.Outstanding;
@@ -27,11 +28,14 @@ final class Memory {
         return StateText.write(service.identity(), state.remembered());
     }
 
-    /// What to go on from: what was learnt is void where the service is another, an open move where
-    /// the spec no longer allows it, and a text that cannot be read is none.
-    static State read(@Nullable String text, Service service) {
+    /// What to go on from: what was learnt is void where the service is another, and a text that
+    /// cannot be read is none.
+    ///
+    /// @param before what the counts of an open move counted
+    /// @param now what they count now
+    static Resumption read(@Nullable String text, Service service, Counted before, Counted now) {
         if (text == null) {
-            return State.INITIAL;
+            return new Resumption(State.INITIAL, null);
         }
         try {
             int dot = text.indexOf(SEPARATOR);
@@ -39,9 +43,14 @@ final class Memory {
             boolean same = kept.identity().equals(service.identity());
             var state = same ? kept.state() : kept.state().reconfigured(Calibration.NONE);
             var whole = dot < 0 ? state : state.telling(told(text.substring(dot + 1)));
-            return whole.fitting(service.spec());
+            String changed = before.changed(now);
+            String elsewhere =
+                    changed == null && !same && before.unknown()
+                            ? "it was begun for another service"
+                            : changed;
+            return Resumption.of(whole, service.spec(), elsewhere);
         } catch (IOException | IllegalArgumentException e) {
-            return State.INITIAL;
+            return new Resumption(State.INITIAL, null);
         }
     }
 

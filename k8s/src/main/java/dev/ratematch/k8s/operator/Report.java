@@ -1,6 +1,7 @@
 package dev.ratematch.k8s.operator;
 
 import dev.ratematch.controller.core.Cycle;
+import dev.ratematch.controller.ledger.TrackRecord;
 import dev.ratematch.k8s.api.RateMatcherStatus.Resolved;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param auto whether the spec asks for decisions to be carried out
 /// @param refusal why they are not, in mode Auto
 /// @param errors what went wrong when the fleet was commanded
+/// @param record how promises have come out
 /// @param memory what the next start goes on from
 record Report(
         @Nullable Long generation,
@@ -18,9 +20,10 @@ record Report(
         boolean auto,
         @Nullable Refusal refusal,
         List<String> errors,
+        TrackRecord record,
         String memory) {
 
     Report with(List<String> failures) {
-        return new Report(generation, resolved, cycle, auto, refusal, failures, memory);
+        return new Report(generation, resolved, cycle, auto, refusal, failures, record, memory);
     }
 }

@@ -6,6 +6,7 @@ import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.JournalEntry;
+import dev.ratematch.controller.ledger.LiveLedger;
 import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.controller.service.Service;
@@ -25,6 +26,7 @@ final class Scribe implements Journal {
     private final Recommendations recommendations;
     private final CycleMetrics cycles;
     private final Journals journals;
+    private final LiveLedger ledger = new LiveLedger();
     private @Nullable Occasion occasion;
     private @Nullable Report report;
 
@@ -71,6 +73,7 @@ final class Scribe implements Journal {
                         at.auto(),
                         at.refusal(),
                         List.of(),
+                        ledger.cycle(at.service(), cycle),
                         chronicle.memory(at.service(), next, at.at()));
         save(at, report);
     }
@@ -88,7 +91,7 @@ final class Scribe implements Journal {
         var of = at.matcher().getMetadata();
         journals.cycle(of.getNamespace(), of.getName(), at.service(), at.before(), entry);
         recommendations.conclude(of.getNamespace(), of.getName(), entry.cycle(), at.at());
-        cycles.conclude(of.getNamespace(), of.getName(), entry.cycle(), at.began());
+        cycles.conclude(of.getNamespace(), of.getName(), entry.cycle(), said.record(), at.began());
     }
 
     private void save(Occasion at, Report next) {

@@ -166,6 +166,9 @@ final class Session {
     /// What fails before the step is remembered is tried again in the next run.
     private Duration carryOut(Go go, SessionLook look) {
         var decides = resume(go, look);
+        if (go.ended() != null) {
+            chronicle.say(look.matcher(), true, "MoveEnded", go.ended());
+        }
         openGates(look);
         if (go.recalls()) {
             fleet.recallAll();

@@ -42,8 +42,12 @@ record SessionState(
         foreign = Map.copyOf(foreign);
     }
 
-    /// A service, and what it was asked for by.
-    record Active(ServiceRequest request, @Nullable TelemetrySpec telemetry, Service service) {}
+    /// A service, what it was asked for by, and which replicas are its own.
+    record Active(
+            ServiceRequest request,
+            @Nullable TelemetrySpec telemetry,
+            Service service,
+            Counted counted) {}
 
     /// A count that somebody else set.
     record Foreign(String writer, int replicas, Instant at) {}

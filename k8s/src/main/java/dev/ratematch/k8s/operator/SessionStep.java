@@ -2,6 +2,7 @@ package dev.ratematch.k8s.operator;
 
 import dev.ratematch.controller.core.Calibration;
 import dev.ratematch.controller.core.Interlock;
+import dev.ratematch.controller.core.Resumption;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.k8s.api.RateMatcherSpec;
@@ -32,6 +33,7 @@ sealed interface SessionStep {
     /// @param service that is decided for
     /// @param from the state that the controller's loop is to go on from with this service; null
     ///   where it goes on as it is
+    /// @param ended why the open move ends with that; null where it does not
     /// @param rereads whether telemetry is to be made anew
     /// @param auto whether the spec asks for decisions to be carried out
     /// @param refusal why they are not, in mode Auto
@@ -43,6 +45,7 @@ sealed interface SessionStep {
             SessionState next,
             Service service,
             @Nullable State from,
+            @Nullable String ended,
             boolean rereads,
             boolean auto,
             @Nullable Refusal refusal,
@@ -87,12 +90,14 @@ sealed interface SessionStep {
         boolean auto = look.spec().mode() == Mode.AUTO;
         var refusal = auto ? Guards.refusal(look, state.seen()) : null;
         boolean acts = auto && refusal == null;
+        var resumed = resumed(state.active(), active, loop, look);
         boolean due = !look.at().isBefore(state.nextCycle());
         return new Go(
                 state.serving(active)
                         .concluding(auto, due ? look.at().plus(interval) : state.nextCycle()),
                 active.service(),
-                from(state.active(), active.service(), loop, look),
+                resumed == null ? null : resumed.state(),
+                resumed == null ? null : resumed.ended(),
                 !active.equals(state.active()),
                 auto,
                 refusal,
@@ -137,24 +142,29 @@ sealed interface SessionStep {
                 now != null && now.request().equals(request)
                         ? now.service()
                         : Resolver.service(request);
-        return new SessionState.Active(request, look.spec().telemetry(), service);
+        return new SessionState.Active(request, look.spec().telemetry(), service, Counted.of(look));
     }
 
     /// Where it is another source of the same figures, or a default that was found to be true, what
     /// was decided and learnt stays.
-    private static @Nullable State from(
+    private static @Nullable Resumption resumed(
             SessionState.@Nullable Active before,
-            Service service,
+            SessionState.Active now,
             @Nullable State loop,
             SessionLook look) {
+        var service = now.service();
         if (loop == null) {
-            return Memory.read(look.stored(), service);
+            return Memory.read(
+                    look.stored(), service, Counted.of(look.resolvedBefore()), now.counted());
         }
-        if (before != null && service.alike(before.service())) {
+        String elsewhere = before == null ? null : before.counted().changed(now.counted());
+        if (before != null && elsewhere == null && service.alike(before.service())) {
             return null;
         }
         boolean same = before != null && service.identity().equals(before.service().identity());
-        return loop.reconfigured(same ? loop.calibration() : Calibration.NONE)
-                .fitting(service.spec());
+        return Resumption.of(
+                loop.reconfigured(same ? loop.calibration() : Calibration.NONE),
+                service.spec(),
+                elsewhere);
     }
 }

@@ -57,6 +57,7 @@ final class StatusText {
                 next(NextMove.of(cycle)),
                 guards(cycle),
                 move(cycle.open()),
+                Promised.of(report.record(), before),
                 report.memory(),
                 Conditions.of(report, before));
     }
@@ -283,7 +284,7 @@ final class StatusText {
         return text.toString();
     }
 
-    private static String time(double atSeconds) {
+    static String time(double atSeconds) {
         return Instant.ofEpochSecond((long) atSeconds).toString();
     }
 }

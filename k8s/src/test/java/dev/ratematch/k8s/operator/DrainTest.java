@@ -59,12 +59,12 @@ class DrainTest {
             scene.engines().hold(pods.get(i), pods.size() - i, 2);
         }
         scene.loaded();
-        scene.annotate(Api.PAUSED, null);
+        scene.rtm().annotate(Api.PAUSED, null);
         Await.until(
                 Scene.LIMIT,
                 "a pod that drains",
                 () -> !scene.draining().isEmpty(),
-                () -> String.valueOf(scene.matcher().getStatus()));
+                () -> String.valueOf(scene.rtm().get().getStatus()));
         assertThat(scene.draining())
                 .singleElement()
                 .satisfies(p -> assertThat(p.getMetadata().getName()).isEqualTo(pods.getLast()));
@@ -104,7 +104,7 @@ class DrainTest {
                                         .sorted()
                                         .toList()
                                         .equals(pods.subList(0, 3)),
-                () -> String.valueOf(scene.matcher().getStatus()));
+                () -> String.valueOf(scene.rtm().get().getStatus()));
         assertThat(scene.ready("prefill")).isEqualTo(3);
     }
 
@@ -222,7 +222,7 @@ class DrainTest {
         String namespace = scene.sandbox().namespace();
         var targets = new TargetClient(client, _ -> Optional.empty());
         var fleet = new KubernetesFleet(targets, new PodWriter(client), namespace, _ -> Map.of());
-        var side = scene.matcher().getSpec().prefill();
+        var side = scene.rtm().get().getSpec().prefill();
         var target = targets.read(namespace, side);
         fleet.look(
                 Role.PREFILL,
@@ -244,11 +244,11 @@ class DrainTest {
             scene.create(
                     Manifests.matcher("Auto", GPUS)
                             .replaceFirst("routingLabel: serve", "routingLabel: app"));
-            scene.awaitCondition("ScalingActive", "False", "RoutingInvalid");
-            assertThat(scene.condition("ScalingActive").orElseThrow().message())
+            scene.rtm().awaitCondition("ScalingActive", "False", "RoutingInvalid");
+            assertThat(scene.rtm().condition("ScalingActive").orElseThrow().message())
                     .contains("spec.prefill.drain.routingLabel (app)", "app=prefill", "orphaned");
             assertThat(scene.replicas("prefill")).isEqualTo(4);
-            scene.patch("llama", "/spec/prefill/drain/routingLabel", LABEL);
+            scene.rtm().patch("llama", "/spec/prefill/drain/routingLabel", LABEL);
             scene.awaitRebalanced();
             assertHarmless(scene);
         }

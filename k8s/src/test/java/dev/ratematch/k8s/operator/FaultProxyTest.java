@@ -38,8 +38,8 @@ class FaultProxyTest {
             Await.until(
                     Scene.LIMIT,
                     "an open move",
-                    () -> scene.matcher().getStatus().move() != null,
-                    () -> String.valueOf(scene.matcher().getStatus()));
+                    () -> scene.rtm().get().getStatus().move() != null,
+                    () -> String.valueOf(scene.rtm().get().getStatus()));
             proxy.inject(fault);
             Await.until(RECOVERED, "requests gone wrong", () -> proxy.injected() >= ENOUGH);
             assertThat(scene.ready("decode")).isLessThan(3);
@@ -50,8 +50,8 @@ class FaultProxyTest {
                     () ->
                             scene.ready("decode") >= 3
                                     && scene.ready("prefill") <= 3
-                                    && scene.matcher().getStatus().move() == null,
-                    () -> String.valueOf(scene.matcher().getStatus()));
+                                    && scene.rtm().get().getStatus().move() == null,
+                    () -> String.valueOf(scene.rtm().get().getStatus()));
             assertThat(scene.draining()).isEmpty();
             assertThat(sandbox.gpus().max()).isLessThanOrEqualTo(GPUS);
             assertThat(scene.engines().lost()).isZero();

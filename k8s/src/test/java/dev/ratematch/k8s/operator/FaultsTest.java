@@ -27,9 +27,9 @@ class FaultsTest {
             scene.create(Manifests.matcher("Auto", GPUS));
             String opened;
             try (var first = OperatorProgram.start(sandbox, "first", null)) {
-                scene.awaitPhase(phase);
+                scene.rtm().awaitPhase(phase);
                 first.kill();
-                opened = String.valueOf(scene.matcher().getStatus().move());
+                opened = String.valueOf(scene.rtm().get().getStatus().move());
             }
             try (var second = OperatorProgram.start(sandbox, "second", null)) {
                 assertThat(second.alive()).isTrue();
@@ -52,7 +52,7 @@ class FaultsTest {
                         Duration.ofMinutes(3),
                         "the move being taken back",
                         () -> {
-                            var move = scene.matcher().getStatus().move();
+                            var move = scene.rtm().get().getStatus().move();
                             return move != null && "Compensating".equals(move.phase());
                         });
                 first.kill();
@@ -63,7 +63,7 @@ class FaultsTest {
                         Duration.ofMinutes(2),
                         "4P1D again",
                         () -> scene.replicas("prefill") == 4 && scene.replicas("decode") == 1,
-                        () -> String.valueOf(scene.matcher().getStatus()));
+                        () -> String.valueOf(scene.rtm().get().getStatus()));
             }
         }
     }
@@ -74,10 +74,10 @@ class FaultsTest {
         try (var scene = new Scene(sandbox).deployed(4, 1);
                 var first = OperatorProgram.start(sandbox, "first", sandbox.namespace())) {
             scene.create(Manifests.matcher("Auto", GPUS));
-            scene.awaitCondition("ScalingActive", "True", "Auto");
+            scene.rtm().awaitCondition("ScalingActive", "True", "Auto");
             try (var second = OperatorProgram.start(sandbox, "second", sandbox.namespace())) {
                 scene.loaded();
-                scene.awaitMove();
+                scene.rtm().awaitMove();
                 first.kill();
                 var died = Instant.now();
                 var log = sandbox.controlPlane().auditLog();
@@ -117,7 +117,7 @@ class FaultsTest {
                 var operator = scene.operator("one")) {
             assertThat(operator.httpPort()).isPositive();
             scene.create(Manifests.matcher("Auto", GPUS));
-            scene.awaitMove();
+            scene.rtm().awaitMove();
             sandbox.controlPlane().apiServer().freeze();
             Await.holds(
                     LONGER_THAN_A_REQUEST,
@@ -137,7 +137,7 @@ class FaultsTest {
                 var operator = scene.operator("one")) {
             assertThat(operator.httpPort()).isPositive();
             scene.create(Manifests.matcher("Auto", GPUS));
-            scene.awaitMove();
+            scene.rtm().awaitMove();
             sandbox.controlPlane().stopApiServer();
             sandbox.controlPlane().startApiServer();
             scene.awaitRebalanced();

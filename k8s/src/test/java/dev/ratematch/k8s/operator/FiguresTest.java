@@ -32,7 +32,7 @@ class FiguresTest {
             scene.create(usual("Auto", 6));
             var began = Instant.now();
             try (var operator = OperatorProgram.start(sandbox, "figures", null)) {
-                scene.awaitCondition("ScalingActive", "True", "Auto");
+                scene.rtm().awaitCondition("ScalingActive", "True", "Auto");
                 print("start-to-first-status", seconds(began, Instant.now()), "s");
                 double requests = requestsPerCycle(sandbox, "figures", 1);
                 print("one-operator-rss", (double) residentMebibytes(operator), "MiB");

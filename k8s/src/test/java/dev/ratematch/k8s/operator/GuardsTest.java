@@ -30,15 +30,15 @@ class GuardsTest {
                     COMPENSATED,
                     "the move being taken back",
                     () -> {
-                        var move = scene.matcher().getStatus().move();
+                        var move = scene.rtm().get().getStatus().move();
                         return move != null && "Compensating".equals(move.phase());
                     },
-                    () -> String.valueOf(scene.matcher().getStatus()));
+                    () -> String.valueOf(scene.rtm().get().getStatus()));
             Await.until(
                     COMPENSATED,
                     "4P1D again",
                     () -> scene.replicas("prefill") == 4 && scene.replicas("decode") == 1,
-                    () -> String.valueOf(scene.matcher().getStatus()));
+                    () -> String.valueOf(scene.rtm().get().getStatus()));
             assertThat(sandbox.gpus().max()).isLessThanOrEqualTo(GPUS);
             assertThat(scene.engines().lost()).isZero();
         }
@@ -51,10 +51,10 @@ class GuardsTest {
                 var operator = scene.operator("one")) {
             assertThat(operator.httpPort()).isPositive();
             scene.create(Manifests.matcher("Auto", GPUS));
-            scene.awaitCondition("Conflict", "False", "None");
+            scene.rtm().awaitCondition("Conflict", "False", "None");
             scene.scaleByHand("prefill", 3);
-            scene.awaitCondition("Conflict", "True", "OtherWriter");
-            assertThat(scene.condition("Conflict"))
+            scene.rtm().awaitCondition("Conflict", "True", "OtherWriter");
+            assertThat(scene.rtm().condition("Conflict"))
                     .hasValueSatisfying(
                             c -> assertThat(c.message()).contains("kubectl", "prefill to 3"));
             scene.loaded();
@@ -62,12 +62,13 @@ class GuardsTest {
                     Scene.LIMIT,
                     "a plan that is not carried out",
                     () ->
-                            scene.condition("ScalingActive")
+                            scene.rtm()
+                                            .condition("ScalingActive")
                                             .orElseThrow()
                                             .reason()
                                             .equals("Conflict")
-                                    && scene.matcher().getStatus().binding() != null,
-                    () -> String.valueOf(scene.matcher().getStatus()));
+                                    && scene.rtm().get().getStatus().binding() != null,
+                    () -> String.valueOf(scene.rtm().get().getStatus()));
             assertThat(scene.replicas("prefill")).isEqualTo(3);
             assertThat(scene.replicas("decode")).isEqualTo(2);
         }
@@ -89,8 +90,9 @@ class GuardsTest {
                       scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: decode}
                       maxReplicas: 4
                     """);
-            scene.awaitCondition("Conflict", "True", "OtherWriter");
-            assertThat(scene.condition("Conflict").orElseThrow().message()).contains("by-cpu");
+            scene.rtm().awaitCondition("Conflict", "True", "OtherWriter");
+            assertThat(scene.rtm().condition("Conflict").orElseThrow().message())
+                    .contains("by-cpu");
             sandbox.client()
                     .autoscaling()
                     .v2()
@@ -98,7 +100,7 @@ class GuardsTest {
                     .inNamespace(sandbox.namespace())
                     .withName("by-cpu")
                     .delete();
-            scene.awaitCondition("Conflict", "False", "None");
+            scene.rtm().awaitCondition("Conflict", "False", "None");
         }
     }
 
@@ -118,17 +120,18 @@ class GuardsTest {
                     Scene.LIMIT,
                     "a plan under the pause",
                     () -> {
-                        var said = scene.matcher().getStatus().recommendation();
-                        return scene.condition("ScalingActive")
+                        var said = scene.rtm().get().getStatus().recommendation();
+                        return scene.rtm()
+                                        .condition("ScalingActive")
                                         .orElseThrow()
                                         .reason()
                                         .equals("Paused")
                                 && said != null
                                 && "PAUSED".equals(said.reason());
                     },
-                    () -> String.valueOf(scene.matcher().getStatus()));
+                    () -> String.valueOf(scene.rtm().get().getStatus()));
             assertThat(scene.replicas("prefill")).isEqualTo(4);
-            scene.annotate(Api.PAUSED, null);
+            scene.rtm().annotate(Api.PAUSED, null);
             scene.awaitRebalanced();
         }
     }
@@ -144,8 +147,8 @@ class GuardsTest {
                     Manifests.deployment("decode", 1)
                             .replace("--shutdown-timeout=100", "--port=8000"));
             scene.create(Manifests.matcher("Auto", GPUS));
-            scene.awaitCondition("ScalingActive", "False", "GracePeriodTooShort");
-            assertThat(scene.condition("ScalingActive").orElseThrow().message())
+            scene.rtm().awaitCondition("ScalingActive", "False", "GracePeriodTooShort");
+            assertThat(scene.rtm().condition("ScalingActive").orElseThrow().message())
                     .contains("decode", "--shutdown-timeout", "drain.engineShutdownTimeout");
         }
     }
@@ -163,7 +166,7 @@ class GuardsTest {
                             .replace("gpus: 6", "gpus: 6, poolRef: " + pool)
                             .replace("  accelerator: b200\n", "");
             scene.create(first);
-            scene.awaitCondition("ScalingActive", "True", "Auto");
+            scene.rtm().awaitCondition("ScalingActive", "True", "Auto");
             scene.create(Manifests.deployment("prefill-2", 0));
             scene.create(Manifests.deployment("decode-2", 0));
             scene.create(
@@ -176,7 +179,7 @@ class GuardsTest {
                     () -> String.valueOf(second(sandbox).getStatus()).contains("BudgetNotGranted"),
                     () -> String.valueOf(second(sandbox).getStatus()));
             assertThat(String.valueOf(second(sandbox).getStatus())).contains("2 are left");
-            scene.awaitCondition("ScalingActive", "True", "Auto");
+            scene.rtm().awaitCondition("ScalingActive", "True", "Auto");
         }
     }
 
@@ -195,8 +198,8 @@ class GuardsTest {
                 var operator = scene.operator("one")) {
             assertThat(operator.httpPort()).isPositive();
             scene.create(Manifests.matcher("Auto", GPUS));
-            scene.awaitMove();
-            sandbox.client().resource(scene.matcher()).delete();
+            scene.rtm().awaitMove();
+            sandbox.client().resource(scene.rtm().get()).delete();
             Await.until(
                     Scene.LIMIT,
                     "a fleet at rest",
@@ -224,13 +227,13 @@ class GuardsTest {
                     Scene.LIMIT,
                     "a recommendation",
                     () -> {
-                        var said = scene.matcher().getStatus().recommendation();
+                        var said = scene.rtm().get().getStatus().recommendation();
                         return said != null && BEGINNINGS.contains(said.reason());
                     },
-                    () -> String.valueOf(scene.matcher().getStatus()));
-            var said = scene.matcher().getStatus().recommendation();
+                    () -> String.valueOf(scene.rtm().get().getStatus()));
+            var said = scene.rtm().get().getStatus().recommendation();
             assertThat(said).isNotNull();
-            assertThat(scene.matcher().getStatus().move()).isNull();
+            assertThat(scene.rtm().get().getStatus().move()).isNull();
             if (said != null && said.prefillReplicas() != null && said.decodeReplicas() != null) {
                 scene.scaleByHand("prefill", said.prefillReplicas());
                 scene.scaleByHand("decode", said.decodeReplicas());
@@ -239,13 +242,13 @@ class GuardsTest {
                     Scene.LIMIT,
                     "the recommendation seen as begun",
                     () -> {
-                        var status = scene.matcher().getStatus();
+                        var status = scene.rtm().get().getStatus();
                         return status.move() != null
                                 || (status.recommendation() != null
                                         && !BEGINNINGS.contains(status.recommendation().reason()));
                     },
-                    () -> String.valueOf(scene.matcher().getStatus()));
-            assertThat(scene.condition("Conflict").orElseThrow().status()).isEqualTo("False");
+                    () -> String.valueOf(scene.rtm().get().getStatus()));
+            assertThat(scene.rtm().condition("Conflict").orElseThrow().status()).isEqualTo("False");
         }
     }
 
@@ -277,10 +280,11 @@ class GuardsTest {
                     Scene.LIMIT,
                     "the missing field named",
                     () ->
-                            scene.condition("ScalingActive")
+                            scene.rtm()
+                                    .condition("ScalingActive")
                                     .filter(c -> c.message().contains("spec.slo is missing"))
                                     .isPresent(),
-                    () -> String.valueOf(scene.matcher().getStatus()));
+                    () -> String.valueOf(scene.rtm().get().getStatus()));
         }
     }
 }

@@ -145,8 +145,8 @@ class PrometheusOnKubeTest {
                 var operator = scene.operator("one")) {
             behind = prometheus.url();
             scene.create(matcher(1));
-            scene.awaitCondition("ScalingActive", "False", "SecretMissing");
-            assertThat(scene.condition("ScalingActive").orElseThrow().message())
+            scene.rtm().awaitCondition("ScalingActive", "False", "SecretMissing");
+            assertThat(scene.rtm().condition("ScalingActive").orElseThrow().message())
                     .isEqualTo(
                             "Secret prometheus in %s does not exist."
                                     .formatted(sandbox.namespace()));
@@ -158,15 +158,16 @@ class PrometheusOnKubeTest {
                     stringData: {token: %s}
                     """
                             .formatted(TOKEN));
-            scene.awaitCondition("TelemetryFresh", "False", "TelemetryUnknown");
-            assertThat(scene.condition("TelemetryFresh").orElseThrow().message())
+            scene.rtm().awaitCondition("TelemetryFresh", "False", "TelemetryUnknown");
+            assertThat(scene.rtm().condition("TelemetryFresh").orElseThrow().message())
                     .contains("http://127.0.0.1:1 cannot be reached");
             // The address was wrong; what is corrected takes effect.
-            scene.patch("llama", "/spec/telemetry/prometheus/url", "http://127.0.0.1:" + open);
+            scene.rtm()
+                    .patch("llama", "/spec/telemetry/prometheus/url", "http://127.0.0.1:" + open);
             scene.create(
                     Manifests.matcher("Recommend", GPUS)
                             .replace("{name: llama}", "{name: direct}"));
-            scene.awaitCondition("TelemetryFresh", "True", "Read");
+            scene.rtm().awaitCondition("TelemetryFresh", "True", "Read");
             awaitTheSameFromBoth(sandbox, scene);
             assertStaysFresh(scene);
 
@@ -174,15 +175,21 @@ class PrometheusOnKubeTest {
             Await.until(
                     BLIND,
                     "the silence said",
-                    () -> scene.condition("TelemetryFresh").orElseThrow().status().equals("False"),
-                    () -> scene.status("llama"));
-            assertThat(scene.condition("TelemetryFresh").orElseThrow().message())
+                    () ->
+                            scene.rtm()
+                                    .condition("TelemetryFresh")
+                                    .orElseThrow()
+                                    .status()
+                                    .equals("False"),
+                    () -> scene.rtm().status("llama"));
+            assertThat(scene.rtm().condition("TelemetryFresh").orElseThrow().message())
                     .contains("http://127.0.0.1:" + open);
             assertKept(operator.httpPort());
             // Even told to act, it does not act on what it cannot see.
-            scene.patch("llama", "/spec/mode", "Auto");
-            scene.awaitCondition("ScalingActive", "True", "Auto");
-            assertThat(scene.condition("TelemetryFresh").orElseThrow().status()).isEqualTo("False");
+            scene.rtm().patch("llama", "/spec/mode", "Auto");
+            scene.rtm().awaitCondition("ScalingActive", "True", "Auto");
+            assertThat(scene.rtm().condition("TelemetryFresh").orElseThrow().status())
+                    .isEqualTo("False");
             assertThat(scene.draining()).isEmpty();
             assertThat(scene.replicas("prefill")).isEqualTo(4);
             assertThat(scene.replicas("decode")).isOne();
@@ -205,20 +212,20 @@ class PrometheusOnKubeTest {
                             && Objects.equals(
                                     through.prefillReplicasAtEnd(), direct.prefillReplicasAtEnd());
                 },
-                () -> scene.status("llama") + "\n" + scene.status("direct"));
+                () -> scene.rtm().status("llama") + "\n" + scene.rtm().status("direct"));
     }
 
     /// It looks every second at what is scraped every five: the looks in between are no silence.
     private static void assertStaysFresh(Scene scene) {
-        var since = scene.condition("TelemetryFresh").orElseThrow().lastTransitionTime();
+        var since = scene.rtm().condition("TelemetryFresh").orElseThrow().lastTransitionTime();
         for (int scrape = 0; scrape < 3; scrape++) {
-            String before = String.valueOf(scene.matcher().getStatus().observed());
+            String before = String.valueOf(scene.rtm().get().getStatus().observed());
             Await.until(
                     Scene.LIMIT,
                     "another scrape",
-                    () -> !before.equals(String.valueOf(scene.matcher().getStatus().observed())));
+                    () -> !before.equals(String.valueOf(scene.rtm().get().getStatus().observed())));
         }
-        var fresh = scene.condition("TelemetryFresh").orElseThrow();
+        var fresh = scene.rtm().condition("TelemetryFresh").orElseThrow();
         assertThat(fresh.status()).isEqualTo("True");
         assertThat(fresh.lastTransitionTime()).isEqualTo(since);
     }

@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +60,11 @@ class PublishedCyclesTest {
             awaitLine(operator, "ratematch_replicas{" + own, "state=\"ready\"} 2.0");
             awaitLine(operator, "ratematch_acting{" + own, "} 1.0");
             assertThat(series(operator)).anyMatch(line -> line.contains("_cycle_duration_seconds"));
+            awaitLine(operator, "ratematch_promise_error_ratio{figure=\"itl\"," + own);
+            var promises = Objects.requireNonNull(scene.rtm().get().getStatus().promises());
+            var last = Objects.requireNonNull(promises.last());
+            assertThat(last.ratio()).matches("[1-6]P[1-6]D");
+            assertThat(last.measuredItlMillis()).isPositive();
 
             sandbox.client()
                     .apps()
@@ -70,7 +76,7 @@ class PublishedCyclesTest {
             awaitLine(operator, "ratematch_telemetry_fresh{" + own, "} 0.0");
             assertThat(series(operator)).noneMatch(line -> line.startsWith("ratematch_acting"));
 
-            sandbox.client().resource(scene.matcher()).delete();
+            sandbox.client().resource(scene.rtm().get()).delete();
             Await.until(Scene.LIMIT, "all series gone", () -> series(operator).isEmpty());
         }
     }

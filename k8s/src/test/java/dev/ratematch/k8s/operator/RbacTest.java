@@ -56,7 +56,7 @@ class RbacTest {
                     Scene.LIMIT,
                     "a group for a numbered pod",
                     () -> scene.groups("decode-set") >= 2 && scene.ready("prefill-set") < 3,
-                    () -> scene.engines() + " " + scene.status("numbered"));
+                    () -> scene.engines() + " " + scene.rtm().status("numbered"));
             missing(scene);
             var done =
                     sandbox.controlPlane()
@@ -80,7 +80,7 @@ class RbacTest {
                         .replace("{name: prefill}", "{name: nobody}"));
         for (String name : List.of("nowhere", "nobody")) {
             awaitEvent(scene, "lost", "TargetUnreadable");
-            scene.patch("lost", "/spec/prefill/scaleTargetRef/name", name);
+            scene.rtm().patch("lost", "/spec/prefill/scaleTargetRef/name", name);
         }
         Await.until(
                 Scene.LIMIT, "a counted event", () -> counted(scene, "lost", "TargetUnreadable"));

@@ -32,12 +32,12 @@ class RebalanceTest {
                     Scene.LIMIT,
                     "decode grown at the expense of prefill",
                     () -> scene.ready("decode") >= 3 && scene.ready("prefill") <= 3,
-                    () -> String.valueOf(scene.matcher().getStatus()));
-            scene.awaitCondition("ScalingActive", "True", "Auto");
+                    () -> String.valueOf(scene.rtm().get().getStatus()));
+            scene.rtm().awaitCondition("ScalingActive", "True", "Auto");
             assertThat(sandbox.gpus().max()).isLessThanOrEqualTo(GPUS);
             assertThat(scene.engines().completed()).isPositive();
             assertThat(scene.engines().lost()).isZero();
-            assertThat(scene.matcher().getStatus().resolved())
+            assertThat(scene.rtm().get().getStatus().resolved())
                     .isNotNull()
                     .extracting(RateMatcherStatus.Resolved::budgetGpus)
                     .isEqualTo(GPUS);
@@ -69,13 +69,13 @@ class RebalanceTest {
                     Scene.LIMIT,
                     "a recommendation of more decode",
                     () -> {
-                        var said = scene.matcher().getStatus().recommendation();
+                        var said = scene.rtm().get().getStatus().recommendation();
                         return said != null
                                 && said.decodeReplicasAtEnd() != null
                                 && said.decodeReplicasAtEnd() > 1;
                     },
-                    () -> String.valueOf(scene.matcher().getStatus()));
-            scene.awaitCondition("ScalingActive", "False", "Recommend");
+                    () -> String.valueOf(scene.rtm().get().getStatus()));
+            scene.rtm().awaitCondition("ScalingActive", "False", "Recommend");
             var done =
                     sandbox.controlPlane()
                             .auditLog()
@@ -103,19 +103,19 @@ class RebalanceTest {
             scene.create(
                     Manifests.matcher("Recommend", GPUS)
                             .replace("  budget: {gpus: %d}\n".formatted(GPUS), ""));
-            scene.awaitCondition("ScalingActive", "False", "Recommend");
+            scene.rtm().awaitCondition("ScalingActive", "False", "Recommend");
             scene.scaleByHand("prefill", 3);
             Await.until(
                     Scene.LIMIT,
                     "the donor seen gone",
                     () -> {
-                        var seen = scene.matcher().getStatus().observed();
+                        var seen = scene.rtm().get().getStatus().observed();
                         return seen != null
                                 && "3P1D".equals(seen.ratio())
                                 && Integer.valueOf(4).equals(seen.gpus());
                     },
-                    () -> String.valueOf(scene.matcher().getStatus()));
-            assertThat(scene.matcher().getStatus().resolved())
+                    () -> String.valueOf(scene.rtm().get().getStatus()));
+            assertThat(scene.rtm().get().getStatus().resolved())
                     .isNotNull()
                     .extracting(RateMatcherStatus.Resolved::budgetGpus)
                     .isEqualTo(GPUS);

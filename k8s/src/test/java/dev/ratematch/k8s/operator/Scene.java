@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.ratematch.controller.host.RotatingFile.Limits;
 import dev.ratematch.k8s.api.Api;
-import dev.ratematch.k8s.api.Condition;
-import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.cluster.Await;
 import dev.ratematch.k8s.cluster.ControlPlane;
 import dev.ratematch.k8s.cluster.Sandbox;
@@ -13,14 +11,11 @@ import dev.ratematch.k8s.engine.Engines;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -40,6 +35,7 @@ final class Scene implements AutoCloseable {
     private static final Duration LOAD_TIME = Duration.ofSeconds(2);
 
     private final Sandbox sandbox;
+    private final Rtm rtm;
     private final Engines engines = new Engines();
     private final ScheduledExecutorService router =
             Executors.newSingleThreadScheduledExecutor(
@@ -47,6 +43,7 @@ final class Scene implements AutoCloseable {
 
     Scene(Sandbox sandbox) {
         this.sandbox = sandbox;
+        this.rtm = new Rtm(sandbox);
         Definitions.install(sandbox);
         sandbox.kubelet()
                 .loadTime(LOAD_TIME)
@@ -67,6 +64,10 @@ final class Scene implements AutoCloseable {
 
     Sandbox sandbox() {
         return sandbox;
+    }
+
+    Rtm rtm() {
+        return rtm;
     }
 
     private void route() {
@@ -141,7 +142,7 @@ final class Scene implements AutoCloseable {
                     return engines.idle();
                 },
                 engines::toString);
-        sandbox.client().resource(matcher()).delete();
+        sandbox.client().resource(rtm.get()).delete();
         for (String pool : List.of("prefill", "decode")) {
             var _ =
                     sandbox.client()
@@ -196,17 +197,6 @@ final class Scene implements AutoCloseable {
                 sandbox.readyPods("leaderworkerset.sigs.k8s.io/name", name).stream()
                         .filter(Scene::leads)
                         .count();
-    }
-
-    /// The status of any RateMatcher, for messages.
-    String status(String name) {
-        return String.valueOf(
-                sandbox.client()
-                        .resources(RateMatcher.class)
-                        .inNamespace(sandbox.namespace())
-                        .withName(name)
-                        .require()
-                        .getStatus());
     }
 
     int ready(String app) {
@@ -275,46 +265,6 @@ final class Scene implements AutoCloseable {
         return operator;
     }
 
-    RateMatcher matcher() {
-        return sandbox.client()
-                .resources(RateMatcher.class)
-                .inNamespace(sandbox.namespace())
-                .withName("llama")
-                .require();
-    }
-
-    Optional<Condition> condition(String type) {
-        var status = matcher().getStatus();
-        return status == null || status.conditions() == null
-                ? Optional.empty()
-                : status.conditions().stream().filter(c -> c.type().equals(type)).findFirst();
-    }
-
-    void awaitCondition(String type, String status, String reason) {
-        Await.until(
-                LIMIT,
-                "%s %s %s".formatted(type, status, reason),
-                () ->
-                        condition(type)
-                                .filter(c -> c.status().equals(status))
-                                .filter(c -> c.reason().equals(reason))
-                                .isPresent(),
-                () -> String.valueOf(matcher().getStatus()));
-    }
-
-    void annotate(String key, @Nullable String value) {
-        String text = value == null ? "null" : "\"" + value + "\"";
-        var _ =
-                sandbox.client()
-                        .resources(RateMatcher.class)
-                        .inNamespace(sandbox.namespace())
-                        .withName("llama")
-                        .patch(
-                                PatchContext.of(PatchType.JSON_MERGE),
-                                "{\"metadata\":{\"annotations\":{\"%s\":%s}}}"
-                                        .formatted(key, text));
-    }
-
     List<Pod> draining() {
         return sandbox.client().pods().inNamespace(sandbox.namespace()).list().getItems().stream()
                 .filter(p -> p.getMetadata().getDeletionTimestamp() == null)
@@ -322,46 +272,10 @@ final class Scene implements AutoCloseable {
                 .toList();
     }
 
-    /// Replaces one value of a RateMatcher.
-    void patch(String matcher, String path, String value) {
-        var _ =
-                sandbox.client()
-                        .resources(RateMatcher.class)
-                        .inNamespace(sandbox.namespace())
-                        .withName(matcher)
-                        .patch(
-                                PatchContext.of(PatchType.JSON),
-                                "[{\"op\":\"replace\",\"path\":\"%s\",\"value\":\"%s\"}]"
-                                        .formatted(path, value));
-    }
-
     /// Load under which one decode engine is far too few and one prefill engine enough.
     Scene loaded() {
         engines.load(90, 500, 200, 0.01);
         return this;
-    }
-
-    /// Waits until a move is open.
-    void awaitMove() {
-        Await.until(
-                LIMIT,
-                "an open move",
-                () -> matcher().getStatus().move() != null,
-                () -> String.valueOf(matcher().getStatus()));
-    }
-
-    /// Waits until a move is open and in a phase.
-    void awaitPhase(String phase) {
-        Await.until(
-                LIMIT,
-                "the move in " + phase,
-                () -> {
-                    var status = matcher().getStatus();
-                    return status != null
-                            && status.move() != null
-                            && phase.equals(status.move().phase());
-                },
-                () -> String.valueOf(matcher().getStatus()));
     }
 
     /// Waits until the fleet has turned to decode and no move is open.
@@ -372,8 +286,8 @@ final class Scene implements AutoCloseable {
                 () ->
                         ready("decode") >= 3
                                 && ready("prefill") <= 3
-                                && matcher().getStatus().move() == null,
-                () -> String.valueOf(matcher().getStatus()));
+                                && rtm.get().getStatus().move() == null,
+                () -> String.valueOf(rtm.get().getStatus()));
     }
 
     /// Scales a Deployment as a person does.

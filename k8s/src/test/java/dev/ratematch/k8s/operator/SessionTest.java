@@ -12,6 +12,7 @@ import dev.ratematch.k8s.api.Api;
 import dev.ratematch.k8s.api.Condition;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec;
+import dev.ratematch.k8s.api.RateMatcherStatus.Promises;
 import dev.ratematch.k8s.fleet.KubernetesFleet;
 import dev.ratematch.k8s.fleet.TargetException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -33,6 +34,7 @@ class SessionTest {
     private static final double MANY = 90;
 
     private final FakeCluster cluster = new FakeCluster();
+    private SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private Session session = session();
     private Instant now = START;
     private double rate = MANY;
@@ -42,12 +44,13 @@ class SessionTest {
     private String engine = "vllm";
 
     private Session session() {
+        registry = new SimpleMeterRegistry();
         return new Session(
                 cluster,
                 cluster,
                 this::reader,
                 new Recommendations(),
-                new CycleMetrics(new SimpleMeterRegistry()),
+                new CycleMetrics(registry),
                 "llm");
     }
 
@@ -80,9 +83,12 @@ class SessionTest {
                 "");
     }
 
+    private static String yaml(String mode) {
+        return Manifests.matcher(mode, GPUS).replace("interval: 1s", "interval: 30s");
+    }
+
     private static RateMatcher matcher(String mode) {
-        return Looks.matcher(
-                Manifests.matcher(mode, GPUS).replace("interval: 1s", "interval: 30s"));
+        return Looks.matcher(yaml(mode));
     }
 
     /// One run, and then time until the next cycle.
@@ -218,6 +224,55 @@ class SessionTest {
         assertThat(Objects.requireNonNull(cluster.status().move()).startedAt())
                 .isEqualTo(move.startedAt());
         assertThat(condition("SloReachable").status()).isNotEqualTo("Unknown");
+    }
+
+    @Test
+    void aMoveThatTheNewBudgetForbidsEndsAndIsSaid() {
+        begin("Auto");
+        var open = Objects.requireNonNull(cluster.status().move());
+        var promise = Looks.matcher(yaml("Auto").replace("itl: 20ms", "itl: 19ms"));
+        run(promise);
+        assertThat(Objects.requireNonNull(cluster.status().move()).startedAt())
+                .isEqualTo(open.startedAt());
+        assertThat(cluster.writes).noneMatch(line -> line.contains("MoveEnded"));
+        run(Looks.matcher(yaml("Auto").replace("gpus: 6", "gpus: 3")));
+
+        assertThat(cluster.writes).contains("event Warning MoveEnded");
+    }
+
+    @Test
+    void whatCameOfARecommendationIsInTheStatusAndTheLastOneOutlivesTheProcess() {
+        cluster.deploy("prefill", 1);
+        cluster.deploy("decode", 1);
+        run(matcher("Recommend"));
+        run(matcher("Recommend"));
+        assertThat(promises().settled()).isZero();
+        assertThat(promises().last()).isNull();
+        var wanted = Objects.requireNonNull(cluster.status().recommendation());
+        cluster.deploy("prefill", Objects.requireNonNull(wanted.prefillReplicasAtEnd()));
+        cluster.deploy("decode", Objects.requireNonNull(wanted.decodeReplicasAtEnd()));
+        for (int i = 0; i < 3; i++) {
+            run(matcher("Recommend"));
+        }
+
+        var since = promises().since();
+        var last = Objects.requireNonNull(promises().last());
+        assertThat(promises().settled()).isEqualTo(1);
+        assertThat(last.ratio()).isEqualTo(wanted.ratio());
+        assertThat(last.windows()).isEqualTo(2);
+        assertThat(registry.get("ratematch.promise.settled.recommendations").gauge().value())
+                .isEqualTo(1);
+        var next = matcher("Recommend");
+        next.setStatus(cluster.status());
+        session = session();
+        run(next);
+        assertThat(promises().settled()).isZero();
+        assertThat(promises().since()).isNotEqualTo(since);
+        assertThat(promises().last()).isEqualTo(last);
+    }
+
+    private Promises promises() {
+        return Objects.requireNonNull(cluster.status().promises());
     }
 
     @Test

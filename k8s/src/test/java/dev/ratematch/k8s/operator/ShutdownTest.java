@@ -35,7 +35,7 @@ class ShutdownTest {
             scene.engines().kvRead(5);
             scene.create(Manifests.matcher("Auto", GPUS));
             try (var first = OperatorProgram.start(sandbox, "first", lease)) {
-                scene.awaitPhase("DonorDraining");
+                scene.rtm().awaitPhase("DonorDraining");
                 var asked = Instant.now();
                 assertThat(first.terminate(LIMIT)).isIn((Object[]) GOOD);
                 var ended = Instant.now();
@@ -69,7 +69,7 @@ class ShutdownTest {
         try (var scene = new Scene(sandbox).deployed(4, 1).loaded();
                 var operator = OperatorProgram.start(sandbox, "first", sandbox.namespace())) {
             scene.create(Manifests.matcher("Auto", GPUS));
-            scene.awaitCondition("ScalingActive", "True", "Auto");
+            scene.rtm().awaitCondition("ScalingActive", "True", "Auto");
             sandbox.controlPlane().apiServer().freeze();
             try {
                 assertThat(operator.terminate(LIMIT)).isIn((Object[]) GOOD);

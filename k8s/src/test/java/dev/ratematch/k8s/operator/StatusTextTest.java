@@ -9,6 +9,7 @@ import dev.ratematch.controller.core.Interlock;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.ledger.LiveLedger;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Snapshot;
@@ -57,8 +58,9 @@ class StatusTextTest {
     }
 
     private static RateMatcherStatus status(Cycle cycle, @Nullable RateMatcherStatus before) {
+        var record = new LiveLedger().cycle(SERVICE, cycle);
         return StatusText.of(
-                new Report(1L, NOTHING, cycle, true, null, List.of(), "memory"), before);
+                new Report(1L, NOTHING, cycle, true, null, List.of(), record, "memory"), before);
     }
 
     private static Condition condition(RateMatcherStatus status, String type) {

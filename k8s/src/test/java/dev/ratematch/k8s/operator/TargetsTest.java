@@ -190,13 +190,13 @@ class TargetsTest {
                                         .formatted(pool.getKey()));
             }
             scene.create(matcher);
-            scene.awaitCondition("ScalingActive", "False", "SelectorUnknown");
-            assertThat(scene.condition("ScalingActive").orElseThrow().message())
+            scene.rtm().awaitCondition("ScalingActive", "False", "SelectorUnknown");
+            assertThat(scene.rtm().condition("ScalingActive").orElseThrow().message())
                     .contains("EnginePool/prefill", "give selector");
             mirror.status("EnginePool", "prefill", "{\"selector\": \"app=prefill\"}");
             mirror.status("EnginePool", "decode", "{\"selector\": \"app=decode\"}");
             scene.awaitRebalanced();
-            assertThat(scene.status("llama")).contains("selector=app=prefill");
+            assertThat(scene.rtm().status("llama")).contains("selector=app=prefill");
             var wrote =
                     sandbox.controlPlane()
                             .auditLog()
@@ -226,7 +226,7 @@ class TargetsTest {
                     Scene.LIMIT,
                     "groups of decode in place of prefill",
                     () -> scene.groups("decode-set") >= 3 && scene.ready("prefill-set") <= 3,
-                    () -> scene.status("llama"));
+                    () -> scene.rtm().status("llama"));
             var after = uids(sandbox, "app", "prefill-set");
             assertThat(after).isEqualTo(before.subList(0, after.size()));
             assertHarmless(scene, GPUS);
@@ -249,7 +249,7 @@ class TargetsTest {
                     Scene.LIMIT,
                     "prefill in place of groups of decode",
                     () -> scene.ready("prefill-set") >= 2 && scene.groups("decode-set") <= 3,
-                    () -> scene.status("llama"));
+                    () -> scene.rtm().status("llama"));
             var after = uids(sandbox, GROUP_SET, "decode-set");
             assertThat(before).startsWith(after.toArray(String[]::new));
             assertThat(after).hasSizeLessThan(before.size()).hasSize(2 * (after.size() / 2));
@@ -270,7 +270,7 @@ class TargetsTest {
                 var operator = scene.operator("one")) {
             assertThat(operator.httpPort()).isPositive();
             scene.create(Manifests.matcher("Auto", GPUS));
-            scene.awaitCondition("ScalingActive", "True", "Auto");
+            scene.rtm().awaitCondition("ScalingActive", "True", "Auto");
             var _ =
                     sandbox.client()
                             .apps()
@@ -280,15 +280,15 @@ class TargetsTest {
                             .patch(
                                     PatchContext.of(PatchType.JSON_MERGE),
                                     "{\"spec\":{\"template\":{\"metadata\":{\"labels\":{\"version\":\"2\"}}}}}");
-            scene.awaitCondition("ScalingActive", "False", "RolloutInProgress");
-            assertThat(scene.condition("ScalingActive").orElseThrow().message())
+            scene.rtm().awaitCondition("ScalingActive", "False", "RolloutInProgress");
+            assertThat(scene.rtm().condition("ScalingActive").orElseThrow().message())
                     .isEqualTo("Deployment/prefill is being rolled out.");
             scene.loaded();
             Await.until(
                     Scene.LIMIT,
                     "a plan that waits",
-                    () -> scene.status("llama").contains("being rolled out. Without that: "),
-                    () -> scene.status("llama"));
+                    () -> scene.rtm().status("llama").contains("being rolled out. Without that: "),
+                    () -> scene.rtm().status("llama"));
             assertThat(scene.replicas("prefill")).isEqualTo(4);
             assertThat(scene.replicas("decode")).isOne();
             assertThat(scene.draining()).isEmpty();
@@ -308,14 +308,14 @@ class TargetsTest {
             scene.create(Manifests.deployment("prefill", 2).replace(GPU, ""));
             scene.create(Manifests.deployment("decode", 1));
             scene.create(Manifests.matcher("Auto", GPUS));
-            scene.awaitCondition("ScalingActive", "False", "GpuWidthUnknown");
-            assertThat(scene.condition("ScalingActive").orElseThrow().message())
+            scene.rtm().awaitCondition("ScalingActive", "False", "GpuWidthUnknown");
+            assertThat(scene.rtm().condition("ScalingActive").orElseThrow().message())
                     .isEqualTo(
                             "spec.prefill.gpusPerReplica is not given, and the pod template asks"
                                     + " for no GPU; give gpusPerReplica.");
             assertThat(scene.replicas("prefill")).isEqualTo(2);
             merge(scene, "{\"spec\":{\"prefill\":{\"gpusPerReplica\":1}}}");
-            scene.awaitCondition("ScalingActive", "True", "Auto");
+            scene.rtm().awaitCondition("ScalingActive", "True", "Auto");
         }
     }
 
@@ -327,13 +327,13 @@ class TargetsTest {
             assertThat(operator.httpPort()).isPositive();
             scene.create(Manifests.deployment("decode", 1));
             scene.create(Manifests.matcher("Auto", GPUS));
-            scene.awaitCondition("ScalingActive", "False", "TargetUnreadable");
-            assertThat(scene.condition("ScalingActive").orElseThrow().message())
+            scene.rtm().awaitCondition("ScalingActive", "False", "TargetUnreadable");
+            assertThat(scene.rtm().condition("ScalingActive").orElseThrow().message())
                     .isEqualTo(
                             "Deployment/prefill does not exist in namespace %s."
                                     .formatted(sandbox.namespace()));
             scene.create(Manifests.deployment("prefill", 4));
-            scene.awaitCondition("ScalingActive", "True", "Auto");
+            scene.rtm().awaitCondition("ScalingActive", "True", "Auto");
             scene.loaded();
             scene.awaitRebalanced();
             assertHarmless(scene, GPUS);
@@ -344,7 +344,7 @@ class TargetsTest {
                             .inNamespace(sandbox.namespace())
                             .withName("decode")
                             .delete();
-            scene.awaitCondition("ScalingActive", "False", "TargetUnreadable");
+            scene.rtm().awaitCondition("ScalingActive", "False", "TargetUnreadable");
         }
     }
 }

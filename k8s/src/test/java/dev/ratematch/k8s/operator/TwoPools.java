@@ -6,6 +6,8 @@ import dev.ratematch.controller.core.Calibration;
 import dev.ratematch.controller.core.Interlock;
 import dev.ratematch.controller.core.Residual;
 import dev.ratematch.controller.core.State;
+import dev.ratematch.controller.move.Move;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherStatus;
 import dev.ratematch.k8s.api.RateMatcherStatus.Resolved;
@@ -28,7 +30,8 @@ record TwoPools(
         String decodeTarget,
         @Nullable String autoscaler,
         @Nullable Refusal ungranted,
-        int width) {
+        int width,
+        String selector) {
 
     static final int GPUS = 6;
     static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
@@ -43,30 +46,54 @@ record TwoPools(
                     64_000.0);
 
     static TwoPools of(String matcher) {
-        return new TwoPools(matcher, null, 4, 1, Manifests.deployment("decode", 1), null, null, 1);
+        return new TwoPools(
+                matcher, null, 4, 1, Manifests.deployment("decode", 1), null, null, 1, "app=x");
     }
 
     TwoPools stored(@Nullable RateMatcherStatus next) {
         return new TwoPools(
-                matcher, next, prefill, decode, decodeTarget, autoscaler, ungranted, width);
+                matcher,
+                next,
+                prefill,
+                decode,
+                decodeTarget,
+                autoscaler,
+                ungranted,
+                width,
+                selector);
     }
 
     TwoPools decode(int replicas, String target) {
         return new TwoPools(
-                matcher, status, prefill, replicas, target, autoscaler, ungranted, width);
+                matcher, status, prefill, replicas, target, autoscaler, ungranted, width, selector);
     }
 
     TwoPools scaledBy(@Nullable String hpa) {
-        return new TwoPools(matcher, status, prefill, decode, decodeTarget, hpa, ungranted, width);
+        return new TwoPools(
+                matcher, status, prefill, decode, decodeTarget, hpa, ungranted, width, selector);
     }
 
     TwoPools ungranted(Refusal why) {
-        return new TwoPools(matcher, status, prefill, decode, decodeTarget, autoscaler, why, width);
+        return new TwoPools(
+                matcher, status, prefill, decode, decodeTarget, autoscaler, why, width, selector);
     }
 
     TwoPools wide(int gpus) {
         return new TwoPools(
-                matcher, status, prefill, decode, decodeTarget, autoscaler, ungranted, gpus);
+                matcher,
+                status,
+                prefill,
+                decode,
+                decodeTarget,
+                autoscaler,
+                ungranted,
+                gpus,
+                selector);
+    }
+
+    TwoPools selecting(String pods) {
+        return new TwoPools(
+                matcher, status, prefill, decode, decodeTarget, autoscaler, ungranted, width, pods);
     }
 
     SessionLook at(Instant at) {
@@ -97,13 +124,27 @@ record TwoPools(
                 at);
     }
 
+    /// What the status says of it after its first run, with a state to go on from.
+    RateMatcherStatus left(State state) {
+        var look = at(START);
+        var go = go(SessionState.INITIAL, null, look);
+        var resolved =
+                StatusText.resolved(
+                        go.service(),
+                        look.spec(),
+                        go.interval(),
+                        look.prefill().side(),
+                        look.decode().side());
+        return status(resolved, Memory.write(go.service(), state));
+    }
+
     private static SessionLook.Pool pool(Side side, int replicas, @Nullable String hpa) {
         return new SessionLook.Pool(side, replicas, replicas * side.width().gpus(), hpa);
     }
 
-    private static TargetView target(String yaml, int replicas) {
+    private TargetView target(String yaml, int replicas) {
         return new TargetView(
-                Serialization.unmarshal(yaml, GenericKubernetesResource.class), replicas, "app=x");
+                Serialization.unmarshal(yaml, GenericKubernetesResource.class), replicas, selector);
     }
 
     static Go go(SessionState before, @Nullable State loop, SessionLook look) {
@@ -125,22 +166,34 @@ record TwoPools(
         return State.INITIAL.reconfigured(LEARNT);
     }
 
+    /// The same in the middle of a move.
+    static State moving(int prefill, int decode) {
+        var learnt = learnt();
+        return new State(
+                learnt.windows(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                learnt.commanded(),
+                Move.planned(new Sizes(4, 1), new Sizes(prefill, decode), 0, 300),
+                null,
+                null,
+                learnt.told(),
+                learnt.recent(),
+                learnt.calibration());
+    }
+
     static RateMatcherStatus status(@Nullable String engine, @Nullable String memory) {
+        return status(
+                new Resolved(null, null, null, null, engine, null, null, null, null, null), memory);
+    }
+
+    private static RateMatcherStatus status(Resolved resolved, @Nullable String memory) {
         return new RateMatcherStatus(
-                null,
-                new Resolved(null, null, null, null, engine, null, null, null, null, null),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                memory,
-                null);
+                null, resolved, null, null, null, null, null, null, null, null, null, null, null,
+                memory, null);
     }
 
     static Refusal refused(Go go) {

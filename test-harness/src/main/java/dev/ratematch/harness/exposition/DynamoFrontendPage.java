@@ -54,6 +54,12 @@ final class DynamoFrontendPage implements FrontendPage {
                 "dynamo_frontend_requests_total",
                 endpoint + ",error_type=\"internal\",status=\"error\"",
                 counted.failed);
+        if (counted.cancelled > 0) {
+            text.sample(
+                    "dynamo_frontend_requests_total",
+                    endpoint + ",error_type=\"cancelled\",status=\"error\"",
+                    counted.cancelled);
+        }
         text.histogram("dynamo_frontend_time_to_first_token_seconds", counted.ttft);
         text.histogram("dynamo_frontend_inter_token_latency_seconds", counted.itl);
         text.histogram("dynamo_frontend_input_sequence_tokens", counted.inputTokens);

@@ -1,6 +1,7 @@
 package dev.ratematch.harness.exposition;
 
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.harness.plant.Clients;
 import dev.ratematch.harness.plant.Cluster;
 import dev.ratematch.harness.plant.EngineId;
 import dev.ratematch.harness.plant.PlantSettings;
@@ -31,11 +32,17 @@ public final class ExposedCluster {
 
     /// The same with other engines' metrics.
     public ExposedCluster(PlantSettings settings, Trace trace, Dialect dialect) {
+        this(settings, trace, Clients.PATIENT, dialect);
+    }
+
+    /// The same with clients of another kind.
+    public ExposedCluster(PlantSettings settings, Trace trace, Clients clients, Dialect dialect) {
         this.dialect = dialect;
         this.page = EnginePage.of(dialect.engine());
         this.frontend = new FrontendMetrics(MODEL, FrontendPage.of(dialect));
         this.cluster =
-                new Cluster(settings, trace, dialect.decodeChoice(), frontend, this::metrics);
+                new Cluster(
+                        settings, trace, clients, dialect.decodeChoice(), frontend, this::metrics);
     }
 
     private EngineMetrics metrics(EngineId engine) {

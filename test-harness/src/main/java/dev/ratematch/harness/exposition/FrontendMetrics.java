@@ -32,6 +32,7 @@ final class FrontendMetrics implements RequestObserver {
     long started;
     long succeeded;
     long failed;
+    long cancelled;
 
     private final FrontendPage page;
 
@@ -80,6 +81,11 @@ final class FrontendMetrics implements RequestObserver {
             itl.add(mean, gaps);
             timePerToken.add(mean);
         }
+    }
+
+    @Override
+    public void givenUp() {
+        cancelled++;
     }
 
     @Override

@@ -42,12 +42,23 @@ public final class Cluster {
             DecodeChoice decodeChoice,
             RequestObserver requests,
             Function<EngineId, EngineObserver> engineObservers) {
+        this(settings, trace, Clients.PATIENT, decodeChoice, requests, engineObservers);
+    }
+
+    /// The same with clients of another kind.
+    public Cluster(
+            PlantSettings settings,
+            Trace trace,
+            Clients clients,
+            DecodeChoice decodeChoice,
+            RequestObserver requests,
+            Function<EngineId, EngineObserver> engineObservers) {
         this.settings = settings;
         var noise = new Noise(settings.seed());
         var podNoise = noise.split();
         var engineNoise = noise.split();
         this.pods = new Pods(queue, settings, podNoise, this::beginEngine, this::becameReady);
-        this.flow = new RequestFlow(queue, settings, trace, decodeChoice, requests, pods);
+        this.flow = new RequestFlow(queue, settings, trace, clients, decodeChoice, requests, pods);
         this.engines = new Engines(flow, engineNoise, engineObservers);
     }
 

@@ -92,6 +92,12 @@ final class DecodeReplica implements Replica {
         }
     }
 
+    /// Brings first tokens up to the present; whether a request is in the batch or about to be.
+    boolean computes(Job job) {
+        settle();
+        return !expected.contains(job) && !waiting.contains(job) && !inbound.contains(job);
+    }
+
     /// Forgets a request that was lost elsewhere.
     void forget(Job job) {
         if (expected.remove(job) || waiting.remove(job)) {
@@ -106,7 +112,7 @@ final class DecodeReplica implements Replica {
     private void admit() {
         while (!waiting.isEmpty() && hasRoom(waiting.getFirst())) {
             var job = waiting.removeFirst();
-            if (job.generatedBefore > 0) {
+            if (job.generatedBefore > 0 || job.another) {
                 reservedTokens += job.kvTokens();
                 join(job);
             } else {

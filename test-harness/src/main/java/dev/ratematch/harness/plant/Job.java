@@ -35,6 +35,9 @@ public final class Job {
     /// The decode replica that was chosen at its arrival, where one is.
     @Nullable DecodeReplica partner;
 
+    /// Whether this is a further answer to a prompt whose KV is on `decode` already.
+    boolean another;
+
     /// Whether KV room is reserved on `decode`.
     boolean admitted;
 

@@ -68,6 +68,15 @@ final class PrefillReplica implements Replica {
                 : pressure();
     }
 
+    /// Forgets a request that nobody waits for any more, unless it is being computed.
+    void forget(Job job) {
+        if (waiting.remove(job)) {
+            waitingTokens -= job.inputTokens();
+            startIteration();
+            context.relieved();
+        }
+    }
+
     /// Decode has read the KV of a request.
     void release(Job job) {
         if (holding.remove(job)) {

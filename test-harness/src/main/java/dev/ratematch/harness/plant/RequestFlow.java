@@ -5,6 +5,7 @@ import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.harness.sim.EventQueue;
 import dev.ratematch.harness.traffic.Trace;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The requests of a trace on their way: arrival, prefill, the transfer of KV, decode. Engines hand
@@ -14,10 +15,12 @@ final class RequestFlow implements EngineContext {
     private static final double SECONDS = 1e9;
     private static final double NANOS_PER_HOUR = 3.6e12;
     private static final int ARRIVAL_PRIORITY = 4;
+    private static final int PATIENCE_PRIORITY = 5;
 
     private final EventQueue queue;
     private final PlantSettings settings;
     private final Trace trace;
+    private final Clients clients;
     private final DecodeChoice decodeChoice;
     private final RequestObserver observer;
     private final Pods pods;
@@ -29,6 +32,10 @@ final class RequestFlow implements EngineContext {
     private final ArrayDeque<Job> withoutPrefill = new ArrayDeque<>();
 
     private final ArrayDeque<Job> withoutDecode = new ArrayDeque<>();
+
+    /// Answers of each request that are not complete.
+    private final int[] answersLeft;
+
     private int offered;
     private int pastFirstToken;
 
@@ -36,12 +43,16 @@ final class RequestFlow implements EngineContext {
             EventQueue queue,
             PlantSettings settings,
             Trace trace,
+            Clients clients,
             DecodeChoice decodeChoice,
             RequestObserver observer,
             Pods pods) {
         this.queue = queue;
         this.settings = settings;
         this.trace = trace;
+        this.clients = clients;
+        this.answersLeft = new int[trace.requests().size()];
+        Arrays.fill(answersLeft, clients.samples());
         this.decodeChoice = decodeChoice;
         this.observer = observer;
         this.pods = pods;
@@ -74,6 +85,25 @@ final class RequestFlow implements EngineContext {
             }
         }
         toPrefill(job);
+        if (clients.mayGiveUp()) {
+            long patience = Math.round(SECONDS * clients.patienceSeconds());
+            queue.schedule(job.arrivalNanos() + patience, PATIENCE_PRIORITY, _ -> giveUp(job), 0);
+        }
+    }
+
+    /// The client goes where there is no first token yet. What computes it just now goes on.
+    private void giveUp(Job job) {
+        if (log.wasDropped(job.index)
+                || (job.decode != null && job.decode.computes(job))
+                || log.firstTokenNanos(job.index) >= 0) {
+            return;
+        }
+        observer.givenUp();
+        withoutPrefill.remove(job);
+        if (job.prefill != null) {
+            job.prefill.forget(job);
+        }
+        forget(job);
     }
 
     private void toPrefill(Job job) {
@@ -112,6 +142,13 @@ final class RequestFlow implements EngineContext {
         source.observer().kvSent(seconds);
         source.release(job);
         target.arrived(job);
+        for (int i = 1; i < clients.samples(); i++) {
+            var another = new Job(job.index, job.request);
+            another.another = true;
+            another.prefill = source;
+            another.prefillEndNanos = job.prefillEndNanos;
+            target.offer(another);
+        }
     }
 
     /// A replica of that role serves from now on.
@@ -179,6 +216,12 @@ final class RequestFlow implements EngineContext {
 
     @Override
     public void prefillDone(Job job) {
+        if (log.wasDropped(job.index)) {
+            if (job.prefill != null) {
+                job.prefill.release(job);
+            }
+            return;
+        }
         log.prefilled(job.index, job.cachedTokens);
         if (job.admitted) {
             transfers.start(job);
@@ -194,6 +237,9 @@ final class RequestFlow implements EngineContext {
 
     @Override
     public void firstToken(Job job, long nanos) {
+        if (log.firstTokenNanos(job.index) >= 0) {
+            return;
+        }
         pastFirstToken++;
         log.firstToken(job.index, nanos);
         observer.firstToken(job, nanos);
@@ -201,6 +247,10 @@ final class RequestFlow implements EngineContext {
 
     @Override
     public void completed(Job job, long nanos) {
+        answersLeft[job.index]--;
+        if (answersLeft[job.index] > 0 || log.wasDropped(job.index)) {
+            return;
+        }
         log.completed(job.index, nanos);
         observer.completed(job, nanos);
     }
@@ -210,11 +260,15 @@ final class RequestFlow implements EngineContext {
         if (log.wasDropped(job.index) || log.endNanos(job.index) >= 0) {
             return;
         }
-        if (job.firstTokenNanos < 0) {
+        observer.dropped();
+        forget(job);
+    }
+
+    private void forget(Job job) {
+        if (log.firstTokenNanos(job.index) < 0) {
             pastFirstToken++;
         }
         log.dropped(job.index);
-        observer.dropped();
         withoutDecode.remove(job);
         transfers.forget(job);
         if (job.decode != null) {

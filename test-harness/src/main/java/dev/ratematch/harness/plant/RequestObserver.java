@@ -16,6 +16,9 @@ public interface RequestObserver {
     /// The last token is out.
     default void completed(Job job, long nanos) {}
 
+    /// A client has given up a request that had no first token.
+    default void givenUp() {}
+
     /// A request is lost with its replica.
     default void dropped() {}
 }

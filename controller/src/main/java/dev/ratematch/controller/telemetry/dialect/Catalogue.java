@@ -88,6 +88,11 @@ public final class Catalogue {
         return new Catalogue(changed, engine);
     }
 
+    /// The spellings other than its own in which names that it reads are found.
+    public List<Respelling> respelled(Collection<String> seen) {
+        return Respelling.among(dialects.stream().filter(this::chosen).toList(), seen);
+    }
+
     private static String facts() {
         return List.of(Fact.values()).stream().map(Fact::label).collect(Collectors.joining(", "));
     }

@@ -16,6 +16,7 @@ public enum Fact {
     FINISHED("requests that have ended well"),
     LOST("requests that were aborted or failed"),
     REFUSED("requests that were refused"),
+    SAMPLES("samples that a request asks for"),
     INPUT_TOKENS("input lengths"),
     COMPUTED_TOKENS("input lengths without prefix hits"),
     LOCAL_TOKENS("input tokens that this pod computed"),

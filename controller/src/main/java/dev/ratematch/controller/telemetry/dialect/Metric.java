@@ -77,6 +77,19 @@ public record Metric(
         return true;
     }
 
+    /// The same of the series that pass too.
+    public Metric within(Matcher more) {
+        return new Metric(
+                type,
+                of.within(more),
+                over.stream().map(r -> r.within(more)).toList(),
+                times.stream().map(r -> r.within(more)).toList(),
+                labels,
+                maxOver,
+                scale,
+                lazy);
+    }
+
     /// The same with all its names respelled.
     Metric respelled(UnaryOperator<String> spelling) {
         return new Metric(

@@ -59,6 +59,13 @@ public record Reference(String name, List<Matcher> matchers) {
         return new Reference(other, matchers);
     }
 
+    /// The series of these whose label passes too.
+    public Reference within(Matcher more) {
+        var all = new ArrayList<>(matchers);
+        all.add(more);
+        return new Reference(name, all);
+    }
+
     /// Whether labels pass, given as a function from name to value.
     public boolean fits(Function<String, @Nullable String> labels) {
         for (var matcher : matchers) {

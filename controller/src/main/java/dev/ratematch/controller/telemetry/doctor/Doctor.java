@@ -1,6 +1,7 @@
 package dev.ratematch.controller.telemetry.doctor;
 
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.telemetry.NativeHistograms;
 import dev.ratematch.controller.telemetry.PodScrape;
 import dev.ratematch.controller.telemetry.ScrapeHistory;
 import dev.ratematch.controller.telemetry.ScrapeWindow;
@@ -113,8 +114,10 @@ public final class Doctor {
                     age(patient.ageSeconds()),
                     String.format(
                             Locale.ROOT,
-                            "scrape it at least every %.0f s, and see whether it is still scraped",
-                            freshSeconds / 2));
+                            "scrape it at least every %.0f s, and see whether it still is; where the"
+                                    + " store is that late, --window %.0fm",
+                            freshSeconds / 2,
+                            Math.ceil(patient.ageSeconds() / 60 + 1)));
         }
         var life = life(patient, patient.source());
         for (var facts : NEEDED.getOrDefault(patient.source(), List.of())) {
@@ -129,7 +132,7 @@ public final class Doctor {
     }
 
     /// All that a pod has counted, read as a pod of that kind.
-    private static ScrapeWindow life(Patient patient, Source as) {
+    static ScrapeWindow life(Patient patient, Source as) {
         var history = new ScrapeHistory(as, 10, Double.MAX_VALUE);
         history.append(0, List.of());
         var answer = patient.answer();
@@ -138,6 +141,7 @@ public final class Doctor {
                 List.of(
                         new PodScrape(
                                 answer.pod(),
+                                answer.replica(),
                                 answer.scrape(),
                                 "",
                                 patient.spoken().dialects(),
@@ -177,6 +181,16 @@ public final class Doctor {
                         .filter(r -> r instanceof Reading.Unknown)
                         .map(r -> ((Reading.Unknown) r).why())
                         .collect(Collectors.joining("; "));
+        var hidden = readings.stream().map(Object::toString).filter(Doctor::isNative).findFirst();
+        if (hidden.isPresent()) {
+            fault(
+                    patient.source(),
+                    patient.answer().pod(),
+                    Check.PRESENT,
+                    "%s: it %s".formatted(what, NativeHistograms.WHY),
+                    NativeHistograms.FIX);
+            return;
+        }
         boolean number = why.contains("is no number");
         fault(
                 patient.source(),
@@ -192,6 +206,10 @@ public final class Doctor {
                                         facts.getFirst().label()));
     }
 
+    private static boolean isNative(String reading) {
+        return reading.contains(NativeHistograms.WHY);
+    }
+
     private static Reading reading(ScrapeWindow life, Fact fact) {
         var gauge = life.gauge(fact);
         if (gauge.known()) {
@@ -205,10 +223,11 @@ public final class Doctor {
         return histogram.readable() ? histogram.count() : worst(gauge, count, histogram.count());
     }
 
-    /// That a value is no number is said before that there is none.
+    /// That a value is no number, or kept in a form that cannot be read, is said before that there
+    /// is none.
     private static Reading worst(Reading... readings) {
         for (var reading : readings) {
-            if (reading.toString().contains("is no number")) {
+            if (reading.toString().contains("is no number") || isNative(reading.toString())) {
                 return reading;
             }
         }
@@ -299,7 +318,13 @@ public final class Doctor {
                             .add(source.label());
                 }
             }
-            if (models.size() > 1) {
+            if (models.size() > 1 && source == Source.FRONTEND && Adapters.of(patients)) {
+                good(
+                        source,
+                        "all",
+                        Check.LABELLED,
+                        "adapters of one model: " + String.join(", ", models));
+            } else if (models.size() > 1) {
                 fault(
                         source,
                         "all",

@@ -2,6 +2,7 @@ package dev.ratematch.controller.telemetry.doctor;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ratematch.controller.telemetry.Identity;
 import dev.ratematch.controller.telemetry.doctor.Finding.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,8 +12,10 @@ import java.util.Locale;
 /// What was found, for people and as JSON. Pure.
 ///
 /// @param source where it was looked at, for people
+/// @param identity which targets are which pods and replicas
 /// @param notes what was noticed beside the checks
-public record DoctorReport(String source, List<Finding> findings, List<String> notes) {
+public record DoctorReport(
+        String source, List<Finding> findings, Identity identity, List<String> notes) {
 
     public DoctorReport {
         findings = List.copyOf(findings);
@@ -73,6 +76,7 @@ public record DoctorReport(String source, List<Finding> findings, List<String> n
                 text.append(row.formatted("", "", "", "", "-> " + fix));
             }
         }
+        text.append(HeadCount.text(identity));
         notes.forEach(note -> text.append("note: ").append(note).append(System.lineSeparator()));
         return text.append(System.lineSeparator())
                 .append(summary())
@@ -123,6 +127,7 @@ public record DoctorReport(String source, List<Finding> findings, List<String> n
                     .put("what", finding.what())
                     .put("fix", finding.fix());
         }
+        HeadCount.json(identity, node.putArray("targets"));
         var said = node.putArray("notes");
         notes.forEach(said::add);
         return node;

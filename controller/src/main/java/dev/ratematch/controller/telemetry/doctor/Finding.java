@@ -19,7 +19,8 @@ public record Finding(
         LABELLED,
         ROLE,
         UNIT,
-        PLAUSIBLE;
+        PLAUSIBLE,
+        READY;
 
         /// The lower-case name used in tables and JSON.
         public String label() {

@@ -1,5 +1,6 @@
 package dev.ratematch.controller.telemetry.prometheus;
 
+import dev.ratematch.controller.telemetry.Identity;
 import dev.ratematch.controller.telemetry.PodScrape;
 import dev.ratematch.controller.telemetry.Sample;
 import dev.ratematch.controller.telemetry.Scrape;
@@ -8,7 +9,9 @@ import dev.ratematch.controller.telemetry.dialect.Catalogue;
 import dev.ratematch.controller.telemetry.dialect.Detection;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.controller.telemetry.prometheus.Outcome.RawSeries;
+import dev.ratematch.controller.telemetry.prometheus.Roster.Pod;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,64 +19,38 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /// Makes scrapes of pods again out of the samples that a Prometheus took from them: samples of one
-/// target with one time are one scrape. Remembers what it has given out. Confined to one thread.
+/// target with one time are one scrape, and of the targets of one process one is read. Remembers
+/// what it has given out. Confined to one thread.
 ///
 /// A target that Prometheus has not scraped for two and a half of its intervals, while it went on
 /// with others, has left. Staleness markers never come out of raw samples, so a pod that vanished
 /// ends with its last scrape and does not linger for five minutes.
 public final class PodLedger {
 
-    private static final double INTERVALS_MISSED_MAX = 2.5;
-    private static final double INTERVAL_UNSEEN_SECONDS = 30;
-    private static final int TARGETS_REMEMBERED = 10_000;
-    private static final String UP = "up";
+    private static final int NAMES_REMEMBERED = 10_000;
+
+    /// How long an engine may take to answer for the first time: a large model over a slow disk.
+    private static final double START_UP_SECONDS = 1200;
 
     /// Labels that tell scrapers apart, not series.
     private static final Set<String> SCRAPERS_OWN =
             Set.of("__name__", "job", "prometheus", "prometheus_replica", "replica");
 
-    private static final SortedMap<Double, List<Sample>> NOTHING = new TreeMap<>();
-
     private final Source source;
     private final Catalogue catalogue;
-    private final Map<String, Target> targets = new TreeMap<>();
-    private final Set<String> seen = new HashSet<>();
-
-    /// One target of the other scraper.
-    private static final class Target {
-        final String pod;
-        double newest = Double.NEGATIVE_INFINITY;
-        double interval = Double.NaN;
-        double upAt = Double.NEGATIVE_INFINITY;
-        boolean up = true;
-        boolean engine;
-        @Nullable Detection spoken;
-
-        Target(String pod) {
-            this.pod = pod;
-        }
-
-        /// Takes note of a scrape; the interval is smoothed, for scrapers are not exact.
-        void tick(double at) {
-            if (Double.isFinite(newest)) {
-                double gap = at - newest;
-                interval = Double.isNaN(interval) ? gap : 0.8 * interval + 0.2 * gap;
-            }
-            newest = at;
-        }
-
-        double lastSign() {
-            return Math.max(newest, upAt);
-        }
-    }
+    private final Roster roster;
+    private final Set<TargetName> seen = new HashSet<>();
+    private final Map<String, Double> given = new HashMap<>();
+    private List<Pod> pods = List.of();
+    private Identity identity = Identity.NOTHING;
 
     /// A ledger of the pods of one kind.
     public PodLedger(Source source, Catalogue catalogue) {
         this.source = source;
         this.catalogue = catalogue;
+        this.roster = new Roster(catalogue);
     }
 
     /// The time of the newest of these samples; infinitely old when there is none.
@@ -91,10 +68,15 @@ public final class PodLedger {
         return source;
     }
 
+    /// Which targets were which pods and replicas at the last round.
+    public Identity identity() {
+        return identity;
+    }
+
     /// The newest of each pod's scrapes in a round, without the pods that have left.
     public List<PodScrape> latest(List<PodScrape> round) {
         var there = new HashSet<String>();
-        targets.values().forEach(target -> there.add(target.pod));
+        pods.forEach(pod -> there.add(pod.title()));
         var newest = new TreeMap<String, PodScrape>();
         for (var scrape : round) {
             if (there.contains(scrape.pod())) {
@@ -112,9 +94,10 @@ public final class PodLedger {
     /// What each pod was found to speak, and why.
     public Map<String, Detection> detected() {
         var all = new TreeMap<String, Detection>();
-        for (var target : targets.values()) {
-            if (target.spoken != null) {
-                all.put(target.pod, target.spoken);
+        for (var pod : pods) {
+            var spoken = pod.read().spoken();
+            if (spoken != null) {
+                all.put(pod.title(), spoken);
             }
         }
         return all;
@@ -122,7 +105,28 @@ public final class PodLedger {
 
     /// Forgets the times of all targets, as when the other clock was set.
     public void forget() {
-        targets.clear();
+        roster.forget();
+        given.clear();
+        pods = List.of();
+    }
+
+    /// Whether a target of this answer does not answer and is not known ever to have: its past
+    /// tells whether it is starting.
+    public static boolean mute(List<RawSeries> series) {
+        return series.stream()
+                .anyMatch(
+                        one -> {
+                            double most = 0;
+                            for (double value : one.values()) {
+                                most = Math.max(most, value);
+                            }
+                            return one.name().equals(TargetSeries.UP) && most == 0;
+                        });
+    }
+
+    /// Takes note of `up` of before the first round.
+    public void recall(List<RawSeries> ups) {
+        roster.heard(ups);
     }
 
     /// When and how a round is made.
@@ -134,75 +138,70 @@ public final class PodLedger {
 
     /// The round that these series make: pods that are there, each with what is new of it.
     public List<PodScrape> round(List<RawSeries> series, Moment moment) {
-        var fresh = new LinkedHashMap<String, SortedMap<Double, List<Sample>>>();
-        for (var one : series) {
-            String key = key(one.labels());
-            var target = targets.computeIfAbsent(key, _ -> new Target(pod(one.labels())));
-            if (one.name().equals(UP)) {
-                int last = one.times().length - 1;
-                if (last >= 0 && one.times()[last] > target.upAt) {
-                    target.upAt = one.times()[last];
-                    target.up = one.values()[last] > 0;
-                }
-                continue;
-            }
-            target.engine = true;
-            var labels = new TreeMap<>(one.labels());
-            labels.keySet().removeAll(SCRAPERS_OWN);
-            var identity = Series.of(one.name(), labels, catalogue.counter(one.name()));
-            var scrapes = fresh.computeIfAbsent(key, _ -> new TreeMap<>());
-            for (int i = 0; i < one.times().length; i++) {
-                if (one.times()[i] > target.newest) {
-                    scrapes.computeIfAbsent(one.times()[i], _ -> new ArrayList<>())
-                            .add(new Sample(identity, one.values()[i], one.times()[i]));
-                }
+        var heard = roster.heard(series);
+        double reference = moment.referenceSeconds();
+        var groups = new Groups(roster.targets().stream().map(KnownTarget::tag).toList());
+        var round = new ArrayList<PodScrape>();
+        var spoke = new HashSet<String>();
+        for (var pod : roster.pods(reference)) {
+            var fresh = fresh(pod, heard);
+            String replica = pod.replica(groups);
+            for (var scrape : scrapes(pod, fresh, moment)) {
+                round.add(scrape.in(replica));
+                spoke.add(pod.title());
             }
         }
-        var round = new ArrayList<PodScrape>();
-        fresh.forEach((key, scrapes) -> round.addAll(scrapes(key, scrapes, moment)));
-        round.addAll(quiet(fresh, moment.referenceSeconds()));
+        roster.remove(roster.targets().stream().filter(t -> t.gone(reference)).toList());
+        pods = roster.pods(reference);
+        var silent = Silence.among(pods, reference, START_UP_SECONDS);
+        for (var pod : pods) {
+            boolean quiet = pod.read().engine() && !spoke.contains(pod.title());
+            if (silent.down().contains(pod) || quiet) {
+                round.add(PodScrape.failed(pod.title(), silent.why(pod)).in(pod.replica(groups)));
+            }
+        }
+        given.keySet().retainAll(pods.stream().map(Pod::title).toList());
+        identity = new IdentityText(source, roster, pods, groups, silent).identity();
         return round;
     }
 
-    /// What distinguishes targets. One pod may have several ports; its scrapes must not mix.
-    private static String key(Map<String, String> labels) {
-        var key = new StringBuilder();
-        for (String label : List.of("namespace", "pod", "instance")) {
-            key.append(labels.getOrDefault(label, "")).append('\n');
+    private SortedMap<Double, List<Sample>> fresh(Pod pod, Map<KnownTarget, TargetSeries> heard) {
+        var without = new HashSet<>(SCRAPERS_OWN);
+        if (pod.members().size() > 1) {
+            without.addAll(pod.apart());
         }
-        return key.toString();
-    }
-
-    private static String pod(Map<String, String> labels) {
-        String pod = labels.getOrDefault("pod", "");
-        String instance = labels.getOrDefault("instance", "");
-        if (pod.isEmpty()) {
-            return instance.isEmpty() ? "without a name" : instance;
+        SortedMap<Double, List<Sample>> fresh = new TreeMap<>();
+        for (var member : pod.members()) {
+            var series = heard.get(member);
+            if (series != null) {
+                var own = member.fresh(series, catalogue, without);
+                fresh = member == pod.read() ? own : fresh;
+            }
         }
-        return instance.isEmpty() ? pod : pod + " (" + instance + ")";
+        return fresh;
     }
 
     private List<PodScrape> scrapes(
-            String key, SortedMap<Double, List<Sample>> scrapes, Moment moment) {
-        var target = targets.computeIfAbsent(key, Target::new);
-        boolean isNew = seen.add(key) && moment.continuous();
-        if (seen.size() > TARGETS_REMEMBERED) {
-            seen.retainAll(targets.keySet());
+            Pod pod, SortedMap<Double, List<Sample>> scrapes, Moment moment) {
+        var name = pod.read().tag().name();
+        boolean isNew = !scrapes.isEmpty() && seen.add(name) && moment.continuous();
+        if (seen.size() > NAMES_REMEMBERED) {
+            seen.retainAll(roster.targets().stream().map(t -> t.tag().name()).toList());
         }
+        double before = given.getOrDefault(pod.title(), Double.NEGATIVE_INFINITY);
         var out = new ArrayList<PodScrape>();
         for (var entry : scrapes.entrySet()) {
-            var samples = once(entry.getValue());
-            if (samples.stream().allMatch(s -> Double.isNaN(s.value()))) {
-                continue; // what other stores make of a staleness marker
-            }
             double at = entry.getKey();
-            target.tick(at);
-            var scrape = Scrape.of(samples);
+            if (at <= before) {
+                continue;
+            }
+            given.put(pod.title(), at);
+            var scrape = Scrape.of(once(entry.getValue()));
             var spoken = catalogue.detect(scrape.names(), source);
-            target.spoken = spoken;
+            pod.read().speaks(spoken);
             // A target that nobody has seen before is a new pod, counting from zero.
             out.add(
-                    PodScrape.of(target.pod, scrape, spoken)
+                    PodScrape.of(pod.title(), scrape, spoken)
                             .scrapedAt(at + moment.offsetSeconds())
                             .startedAt(isNew ? Double.POSITIVE_INFINITY : -1));
         }
@@ -216,41 +215,5 @@ public final class PodLedger {
             kept.putIfAbsent(sample.series(), sample);
         }
         return List.copyOf(kept.values());
-    }
-
-    /// Pods without anything new: still there, refusing, or gone.
-    private List<PodScrape> quiet(
-            Map<String, SortedMap<Double, List<Sample>>> fresh, double reference) {
-        var round = new ArrayList<PodScrape>();
-        targets.entrySet()
-                .removeIf(
-                        entry -> {
-                            var target = entry.getValue();
-                            double interval =
-                                    Double.isNaN(target.interval)
-                                            ? INTERVAL_UNSEEN_SECONDS
-                                            : target.interval;
-                            boolean gone =
-                                    reference - target.lastSign()
-                                            > INTERVALS_MISSED_MAX * interval + 1;
-                            if (gone) {
-                                return true;
-                            }
-                            boolean down = !target.up && target.upAt > target.newest;
-                            if (down
-                                    || (target.engine
-                                            && fresh.getOrDefault(entry.getKey(), NOTHING)
-                                                    .isEmpty())) {
-                                round.add(
-                                        PodScrape.failed(
-                                                target.pod,
-                                                down
-                                                        ? "Prometheus cannot scrape it (up is 0);"
-                                                                + " see its targets page"
-                                                        : ""));
-                            }
-                            return false;
-                        });
-        return round;
     }
 }

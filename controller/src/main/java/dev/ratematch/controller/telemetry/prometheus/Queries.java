@@ -130,6 +130,12 @@ public final class Queries {
                 atSeconds);
     }
 
+    /// The label sets of all series that these matchers find; none where a name must be given.
+    public Outcome grouped(Collection<String> labels, String matchers, double atSeconds) {
+        String by = "count by (%s) ({%s})".formatted(String.join(",", labels), matchers);
+        return oneByOne ? new Found(List.of()) : source.query(by, atSeconds);
+    }
+
     /// Whether anything is scraped at all.
     public Outcome targets(double atSeconds) {
         return source.query("count(up)", atSeconds);

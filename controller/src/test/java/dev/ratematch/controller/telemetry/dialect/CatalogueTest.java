@@ -54,7 +54,7 @@ class CatalogueTest {
         assertThat(catalogue.reads("vllm:prefix_cache_hits")).isTrue();
         assertThat(catalogue.reads("trtllm:num_requests_running")).isTrue();
         assertThat(catalogue.reads("nv_llm_http_service_requests_total")).isTrue();
-        assertThat(catalogue.reads("vllm:request_params_n_sum")).isFalse();
+        assertThat(catalogue.reads("vllm:request_params_max_tokens_sum")).isFalse();
         assertThat(catalogue.counter("nv_inference_request_success")).isTrue();
         assertThat(catalogue.counter("vllm:num_requests_running")).isFalse();
     }

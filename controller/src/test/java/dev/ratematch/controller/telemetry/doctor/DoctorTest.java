@@ -78,6 +78,36 @@ class DoctorTest {
                 .allMatch(f -> f.fix().isEmpty());
     }
 
+    private static String picker(int base, int adapter) {
+        return """
+        llm_d_epp_request_total{model_name="m",target_model_name="m"} %1$d
+        llm_d_epp_request_total{model_name="sql",target_model_name="sql"} %2$d
+        llm_d_epp_request_duration_seconds_count{model_name="m",target_model_name="m"} %1$d
+        llm_d_epp_request_duration_seconds_count{model_name="sql",target_model_name="sql"} %2$d
+        llm_d_epp_request_ttft_seconds_sum{model_name="m",streaming="true"} 10
+        llm_d_epp_request_ttft_seconds_count{model_name="m",streaming="true"} 40
+        """
+                .formatted(base, adapter);
+    }
+
+    /// Pods serve adapters under the name of their base; other models they do not serve at all.
+    @Test
+    void adaptersOfOneModelAreNoFaultAndOtherModelsAre() {
+        var pods =
+                List.of(
+                        patient(Source.PREFILL, "p", prefill("m"), 5),
+                        patient(Source.DECODE, "d", decode(200), 5));
+        var adapters = new ArrayList<>(pods);
+        adapters.add(patient(Source.FRONTEND, "f", picker(25, 15), 5));
+        var others = new ArrayList<>(pods);
+        others.add(patient(Source.FRONTEND, "f", picker(40, 120), 5));
+
+        assertThat(faults(Doctor.examine(adapters, 30))).isEmpty();
+        assertThat(faults(Doctor.examine(others, 30)))
+                .extracting(Finding::check)
+                .containsExactly(Check.LABELLED);
+    }
+
     @Test
     void findsEachPlantedFaultAndNamesTheFix() {
         var patients =
