@@ -55,6 +55,9 @@ public final class Main implements Runnable {
 
     /// Runs one command and exits with its code.
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(
+                new CommandLine(new Main())
+                        .setParameterExceptionHandler(new WrongLine())
+                        .execute(args));
     }
 }

@@ -143,9 +143,10 @@ final class AccessOptions {
     private static Access with(Access access, String header) {
         var parts = HEADER.matcher(header);
         if (!parts.matches()) {
+            // Whatever stands there may be the value alone.
             throw new IllegalArgumentException(
-                    "--header (%s...) must be NAME=VALUE, such as X-Scope-OrgID=team-a."
-                            .formatted(header.replaceAll("[^A-Za-z0-9-].*", "")));
+                    "--header must be NAME=VALUE, such as X-Scope-OrgID=team-a; what is given has"
+                            + " no name, or no = behind it.");
         }
         String name = parts.group(1);
         String value = parts.group(2).strip();
@@ -211,10 +212,21 @@ final class AccessOptions {
             return Files.readString(file);
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException(
-                    "%s (%s) does not exist.".formatted(option, file), e);
+                    "%s%s does not exist; it takes a file, not what is in it."
+                            .formatted(option, shown(file)),
+                    e);
         } catch (IOException | UncheckedIOException e) {
             throw new IllegalArgumentException(
-                    "%s (%s) cannot be read: %s.".formatted(option, file, e), e);
+                    "%s%s cannot be read: %s."
+                            .formatted(option, shown(file), e.getClass().getSimpleName()),
+                    e);
         }
+    }
+
+    /// A path that leads to a folder that is there. Anything else may be the secret itself, given
+    /// where its file belongs.
+    private static String shown(Path file) {
+        var folder = file.getParent();
+        return folder != null && Files.isDirectory(folder) ? " (%s)".formatted(file) : "";
     }
 }

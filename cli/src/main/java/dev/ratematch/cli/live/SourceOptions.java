@@ -120,7 +120,7 @@ final class SourceOptions {
         if (prometheus != null && urls) {
             throw new IllegalArgumentException(
                     "--prometheus (%s) and pods' URLs are two sources; give one of them."
-                            .formatted(Access.concealed(prometheus)));
+                            .formatted(Access.concealedUrl(prometheus)));
         }
         if (prometheus == null) {
             boolean selected = !(prefillSelector + decodeSelector + frontendSelector).isBlank();
@@ -192,10 +192,10 @@ final class SourceOptions {
     }
 
     private static URI uri(Source source, String text) {
-        if (!Access.concealed(text).equals(text)) {
+        if (!Access.concealedUrl(text).equals(text)) {
             throw new IllegalArgumentException(
                     "--%s-url (%s) must not hold a user or password; engines' metrics ask for none."
-                            .formatted(source.label(), Access.concealed(text)));
+                            .formatted(source.label(), Access.concealedUrl(text)));
         }
         try {
             var uri = URI.create(text);

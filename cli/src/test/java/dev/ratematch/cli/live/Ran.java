@@ -1,5 +1,6 @@
 package dev.ratematch.cli.live;
 
+import dev.ratematch.cli.WrongLine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ record Ran(int code, String out, String err) {
         int code =
                 command.setOut(new PrintWriter(out))
                         .setErr(new PrintWriter(err))
+                        .setParameterExceptionHandler(new WrongLine())
                         .execute(args.toArray(new String[0]));
         return new Ran(code, out.toString(), err.toString());
     }

@@ -68,7 +68,10 @@ public final class Estimator {
                         input,
                         Math.max(0, traffic.inputTokensCv2().orElse(CV2_UNSEEN)),
                         Math.min(input, Math.max(1, uncached)),
-                        outputInProgress(snapshot, past, ofTheArriving(snapshot, past, output)),
+                        Math.max(
+                                1,
+                                outputInProgress(
+                                        snapshot, past, ofTheArriving(snapshot, past, output))),
                         Math.max(0, traffic.outputTokensCv2().orElse(CV2_UNSEEN)),
                         Math.max(1, traffic.acceptLength().orElse(1)),
                         Math.min(1, Math.max(0, traffic.localPrefillShare().orElse(0))),

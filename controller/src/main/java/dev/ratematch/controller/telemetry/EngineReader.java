@@ -3,6 +3,7 @@ package dev.ratematch.controller.telemetry;
 import static dev.ratematch.controller.telemetry.ReadingMath.combine;
 import static dev.ratematch.controller.telemetry.ReadingMath.first;
 import static dev.ratematch.controller.telemetry.ReadingMath.map;
+import static dev.ratematch.controller.telemetry.ReadingMath.natural;
 import static dev.ratematch.controller.telemetry.ReadingMath.ratio;
 import static dev.ratematch.controller.telemetry.ReadingMath.sumOf;
 
@@ -122,12 +123,12 @@ public final class EngineReader {
                 Reading.of(counts.pending()),
                 Reading.of(counts.draining()),
                 Reading.of(counts.failed()),
-                queued,
-                queuedTokens,
-                pods.gauge(Fact.RUNNING),
-                waitingForKv,
-                pods.gaugeMean(Fact.KV_USED),
-                pods.gaugePerReplica(Fact.KV_CAPACITY));
+                natural(queued),
+                natural(queuedTokens),
+                natural(pods.gauge(Fact.RUNNING)),
+                natural(waitingForKv),
+                natural(pods.gaugeMean(Fact.KV_USED)),
+                natural(pods.gaugePerReplica(Fact.KV_CAPACITY)));
     }
 
     private TrafficReading traffic(
@@ -152,22 +153,26 @@ public final class EngineReader {
                         user == null ? none() : user.increase(Fact.FINISHED),
                         decode.increase(Fact.FINISHED)),
                 user == null ? prefill.increase(Fact.REFUSED) : user.increase(Fact.REFUSED),
-                isl.mean(),
+                natural(isl.mean()),
                 isl.cv2(),
-                uncached(prefill, isl.mean(), hits),
-                osl.mean(),
+                natural(uncached(prefill, isl.mean(), hits)),
+                natural(osl.mean()),
                 osl.cv2(),
-                ttft.readable() ? ttft.mean() : sumOf(prefillTtft.mean(), firstTokens.mean()),
-                ttft.readable()
-                        ? ttft.quantile(percentile)
-                        : sumOf(prefillTtft.quantile(percentile), firstTokens.mean()),
-                map(itl.mean(), seconds -> seconds / over),
-                map(itl.quantile(percentile), seconds -> seconds / over),
-                prefillTime(prefill),
-                hits,
+                natural(
+                        ttft.readable()
+                                ? ttft.mean()
+                                : sumOf(prefillTtft.mean(), firstTokens.mean())),
+                natural(
+                        ttft.readable()
+                                ? ttft.quantile(percentile)
+                                : sumOf(prefillTtft.quantile(percentile), firstTokens.mean())),
+                natural(map(itl.mean(), seconds -> seconds / over)),
+                natural(map(itl.quantile(percentile), seconds -> seconds / over)),
+                natural(prefillTime(prefill)),
+                natural(hits),
                 accept,
-                localShare(decode, firstTokens, user),
-                transferTime(prefill, decode),
+                natural(localShare(decode, firstTokens, user)),
+                natural(transferTime(prefill, decode)),
                 isl.histogram().cells(),
                 found.flow());
     }

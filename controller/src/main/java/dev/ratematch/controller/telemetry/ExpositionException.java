@@ -18,7 +18,7 @@ public final class ExpositionException extends IllegalArgumentException {
         return new ExpositionException(
                 0,
                 "The body is not Prometheus metrics text: %s. It begins with \"%s\". %s"
-                        .formatted(looksLike, shown(body, 60), check));
+                        .formatted(shown(looksLike, SHOWN_CHARS), shown(body, 60), check));
     }
 
     /// One line of it is malformed.
@@ -26,7 +26,7 @@ public final class ExpositionException extends IllegalArgumentException {
         return new ExpositionException(
                 line,
                 "Line %d of the metrics text cannot be read: %s. The line is \"%s\"."
-                        .formatted(line, problem, shown(text, SHOWN_CHARS)));
+                        .formatted(line, shown(problem, SHOWN_CHARS), shown(text, SHOWN_CHARS)));
     }
 
     /// The line that is malformed, counted from 1; 0 when the body as a whole is refused.

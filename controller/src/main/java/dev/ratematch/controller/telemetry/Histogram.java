@@ -70,7 +70,7 @@ public final class Histogram {
         int place = 0;
         for (int index : scrape.indices(family + "_bucket")) {
             double bound = scrape.series(index).upperBound();
-            if (Double.isNaN(bound) || !which.test(scrape.series(index))) {
+            if (!bound(bound) || !which.test(scrape.series(index))) {
                 continue;
             }
             place = place < size && bounds[place] <= bound ? place : 0;
@@ -98,6 +98,10 @@ public final class Histogram {
                 Arrays.copyOf(counts, size),
                 total(scrape, family + "_sum", which),
                 counted || !closed ? count : counts[size - 1]);
+    }
+
+    private static boolean bound(double upper) {
+        return Numbers.measurable(upper) || upper == Double.POSITIVE_INFINITY;
     }
 
     private static double total(Scrape scrape, String name, Predicate<Series> which) {
@@ -170,6 +174,13 @@ public final class Histogram {
                 Arrays.copyOf(counts, size),
                 Math.max(0, sum + sign * other.sum),
                 Math.max(0, count + sign * other.count));
+    }
+
+    /// Whether all that it counted can have been counted.
+    boolean measurable() {
+        return Numbers.measurable(sum)
+                && Numbers.measurable(count)
+                && Arrays.stream(cumulative).allMatch(Numbers::measurable);
     }
 
     private boolean blank() {

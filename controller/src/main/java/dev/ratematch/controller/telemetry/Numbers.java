@@ -10,7 +10,15 @@ final class Numbers {
     };
     private static final int EXACT_DIGITS = 15;
 
+    /// Beyond this nothing is measured; its squares and products would overflow.
+    private static final double MEASURED_MAX = 1e18;
+
     private Numbers() {}
+
+    /// Whether a number can be a measurement at all, of whatever.
+    static boolean measurable(double value) {
+        return Math.abs(value) <= MEASURED_MAX;
+    }
 
     /// The number in `[from, to)`.
     ///

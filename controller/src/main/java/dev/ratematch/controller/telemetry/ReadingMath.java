@@ -37,6 +37,13 @@ final class ReadingMath {
         return map(main, value -> value + more.orElse(0));
     }
 
+    /// What cannot be negative, and is not known where it is.
+    static Reading natural(Reading reading) {
+        return reading instanceof Reading.Value(double value, _) && value < 0
+                ? new Reading.Unknown("what is exposed comes to less than nothing")
+                : reading;
+    }
+
     /// The first that is known, else the last.
     static Reading first(Reading... readings) {
         for (var reading : readings) {
@@ -48,7 +55,7 @@ final class ReadingMath {
     }
 
     private static Reading checked(double value, double ageSeconds) {
-        return Double.isFinite(value)
+        return Numbers.measurable(value)
                 ? new Reading.Value(value, ageSeconds)
                 : new Reading.Unknown("the value is no number");
     }

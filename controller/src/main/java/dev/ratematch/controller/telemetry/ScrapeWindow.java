@@ -236,9 +236,7 @@ public final class ScrapeWindow {
                             ? tooFew()
                             : wanted.absent());
         }
-        return Double.isFinite(sum.sum()) && Double.isFinite(sum.count())
-                ? new Tally(sum, null, shownAge())
-                : Tally.none(noNumber(name));
+        return sum.measurable() ? new Tally(sum, null, shownAge()) : Tally.none(noNumber(name));
     }
 
     /// Mean of what a histogram holds, or of gauges where pods have no histogram of it.
@@ -328,7 +326,7 @@ public final class ScrapeWindow {
     }
 
     private Reading reading(double value, String name) {
-        return Double.isFinite(value) ? new Reading.Value(value, shownAge()) : noNumber(name);
+        return Numbers.measurable(value) ? new Reading.Value(value, shownAge()) : noNumber(name);
     }
 
     private double shownAge() {

@@ -61,8 +61,11 @@ public record Tally(Histogram histogram, @Nullable Reading problem, double ageSe
         if (histogram.count() == 0) {
             return new Reading.NoTraffic();
         }
-        return value.isPresent()
+        if (value.isEmpty()) {
+            return new Reading.Unknown("its histogram has no finite buckets");
+        }
+        return Numbers.measurable(value.getAsDouble())
                 ? new Reading.Value(value.getAsDouble(), ageSeconds)
-                : new Reading.Unknown("its histogram has no finite buckets");
+                : new Reading.Unknown("what its histogram comes to is no number");
     }
 }

@@ -257,6 +257,12 @@ class EstimatorTest {
     }
 
     @Test
+    void an_answer_has_a_token_however_long_those_before_it_were() {
+        var old = new Window(30, 30, 300, 3000, 0, 3000, 2000, 0, 1, 0, 0, 0);
+        assertThat(output(ending(60, 3000, 1687, 6, 1), List.of(old))).isEqualTo(1);
+    }
+
+    @Test
     void a_queue_of_long_prompts_is_more_work_than_its_number_says() {
         var pool = Samples.pool(FleetCounts.steady(2), 4, 1);
         var long8 =

@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.Optional;
 
 /// The sample scrapes: the shared folder where it is present, else the few bundled ones.
-final class SharedScrapes {
+public final class SharedScrapes {
 
-    static final List<String> BUNDLED =
+    public static final List<String> BUNDLED =
             List.of("small-prefill.prom", "small-decode.prom", "small-openmetrics.txt");
 
     private SharedScrapes() {}
 
     /// The shared folder, or nothing, which is said on the console.
-    static Optional<Path> folder() {
+    public static Optional<Path> folder() {
         String root = System.getProperty("ratematch.root", ".");
         String named = System.getenv("RATEMATCH_SHARED");
         for (var shared :
@@ -33,7 +33,7 @@ final class SharedScrapes {
         return Optional.empty();
     }
 
-    static String read(Path file) {
+    public static String read(Path file) {
         try {
             return Files.readString(file);
         } catch (IOException e) {
@@ -41,7 +41,7 @@ final class SharedScrapes {
         }
     }
 
-    static String bundled(String name) {
+    public static String bundled(String name) {
         try (InputStream in = SharedScrapes.class.getResourceAsStream("/scrapes/" + name)) {
             if (in == null) {
                 throw new IllegalStateException("No bundled sample " + name);

@@ -1,9 +1,13 @@
 package dev.ratematch.controller.telemetry.prometheus;
 
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +34,17 @@ public record Access(
 
     private static final String HIDDEN = "***";
     private static final int SECRET_CHARS_MIN = 4;
-    private static final Pattern IN_URL = Pattern.compile("(?<=://)[^/\\s@]+(?=@)");
+    private static final int SECRET_CHARS_MAX = 8000;
+    private static final int LOOKED_AT_CHARS = 40_000;
+
+    /// Up to the last `@`: whoever forgets to escape one in a password shows it otherwise.
+    private static final Pattern IN_URL = Pattern.compile("(?<=://)[^\\s\"'<>]{1,500}(?=@)");
+
+    /// `name:password@`, without a scheme before it.
+    private static final Pattern USER =
+            Pattern.compile("(?<![^\\s\"'(=])[^\\s\"'(=:/]{1,100}:[^\\s\"'<>/]{1,500}(?=@)");
+
+    private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9-]* +\\S+");
     private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
 
     public Access {
@@ -134,22 +148,61 @@ public record Access(
                 .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
-    /// A text that people may see: whatever is secret is taken out of it.
+    /// The beginning of a text, as people may see it: whatever is secret is taken out of it. What
+    /// is cut off is cut off behind the last secret, never within one.
     String conceal(String text) {
-        String shown = concealed(text);
-        for (String secret : secrets()) {
-            shown = shown.replace(secret, HIDDEN);
+        return conceal(text, List.of());
+    }
+
+    /// The same without headers that were sent, whose secrets may have been renewed since.
+    String conceal(String text, Collection<String> sent) {
+        boolean whole = text.length() <= LOOKED_AT_CHARS;
+        String shown = concealed(whole ? text : text.substring(0, LOOKED_AT_CHARS));
+        for (String spelling : spellings(sent)) {
+            shown = shown.replace(spelling, HIDDEN);
         }
-        return shown;
+        return whole ? shown : shown.substring(0, Math.max(0, shown.length() - SECRET_CHARS_MAX));
     }
 
     /// A text without the credentials that a URL in it may carry.
     public static String concealed(String text) {
-        return IN_URL.matcher(text).replaceAll(HIDDEN);
+        return USER.matcher(IN_URL.matcher(text).replaceAll(HIDDEN)).replaceAll(HIDDEN);
     }
 
-    private List<String> secrets() {
-        var all = new ArrayList<String>();
+    /// A text that should be one URL, without its credentials, however it is spelt.
+    public static String concealedUrl(String url) {
+        int end = url.lastIndexOf('@');
+        int scheme = url.indexOf("://");
+        int begin = scheme < 0 || scheme > end ? 0 : scheme + 3;
+        return end < 0 ? url : url.substring(0, begin) + HIDDEN + url.substring(end);
+    }
+
+    /// The secrets as they are and as a server may spell them, the longest first: one may hold
+    /// another.
+    private List<String> spellings(Collection<String> sent) {
+        var all = new HashSet<String>();
+        for (String secret : secrets(sent)) {
+            all.add(secret);
+            all.add(secret.replaceAll("\\s+", " "));
+            all.add(secret.replace("\\", "\\\\").replace("\"", "\\\""));
+            all.add(secret.replace("\\", "\\\\").replace("\"", "\\\"").replace("/", "\\/"));
+            String html = secret.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+            all.add(html);
+            all.add(html.replace("\"", "&quot;").replace("'", "&#39;"));
+            all.add(html.replace("\"", "&#34;").replace("'", "&#39;"));
+            String percent = URLEncoder.encode(secret, StandardCharsets.UTF_8);
+            all.add(percent);
+            all.add(percent.replace("+", "%20"));
+        }
+        // A tenant named "1" is no secret, and would blot out every figure.
+        return all.stream()
+                .filter(s -> s.length() >= SECRET_CHARS_MIN)
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toList();
+    }
+
+    private List<String> secrets(Collection<String> sent) {
+        var all = new ArrayList<>(sent.stream().map(Access::behindScheme).toList());
         switch (authorization) {
             case null -> {}
             case Bearer(var token) -> told(token).ifPresent(all::add);
@@ -162,8 +215,15 @@ public record Access(
                                     });
         }
         headers.values().forEach(value -> told(value).ifPresent(all::add));
-        // A tenant named "1" is no secret, and would blot out every figure.
-        return all.stream().filter(s -> s.length() >= SECRET_CHARS_MIN).toList();
+        all.addAll(all.stream().map(Access::behindScheme).toList());
+        return all;
+    }
+
+    /// "Bearer TOKEN" is two words, the second of which is the secret.
+    private static String behindScheme(String value) {
+        return SCHEME.matcher(value).matches()
+                ? value.substring(value.indexOf(' ') + 1).strip()
+                : value;
     }
 
     private static Optional<String> told(Supplier<String> secret) {

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /// Reads the JSON of the query API as it comes, without a tree of it. Fields that nobody asked for
 /// may hold anything: whatever is not of the kind that the API describes is passed over.
@@ -23,7 +24,9 @@ final class AnswerReader {
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final int SHOWN_CHARS = 60;
+    private static final int SAID_CHARS = 300;
     private static final int WARNINGS_MAX = 20;
+    private static final int LABEL_CHARS_MAX = 300;
 
     /// What stores call it when a part of them did not answer, in small letters without
     /// underscores. VictoriaMetrics: `isPartial`.
@@ -34,6 +37,7 @@ final class AnswerReader {
     private static final String OF_THE_EXPRESSION = "PromQL ";
 
     private final Predicate<String> accepted;
+    private final UnaryOperator<String> shown;
     private String status = "";
     private String error = "";
     private boolean partial;
@@ -41,29 +45,33 @@ final class AnswerReader {
     private final List<RawSeries> series = new ArrayList<>();
     private final Map<String, String> labelTexts = new HashMap<>();
 
-    private AnswerReader(Predicate<String> accepted) {
+    private AnswerReader(Predicate<String> accepted, UnaryOperator<String> shown) {
         this.accepted = accepted;
+        this.shown = shown;
     }
 
     /// What an answer says.
     ///
     /// @param accepted warnings that take nothing from it
-    static Outcome read(String body, Predicate<String> accepted) {
-        var reader = new AnswerReader(accepted);
+    /// @param shown makes of a text what people may see of it; asked before anything is cut, so
+    ///   that no half of a secret is left
+    static Outcome read(String body, Predicate<String> accepted, UnaryOperator<String> shown) {
+        var reader = new AnswerReader(accepted, shown);
         try (var json = JSON.createParser(body)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
-                return strange(body);
+                return reader.strange(body);
             }
             reader.root(json);
         } catch (IOException | IllegalArgumentException _) {
-            return strange(body);
+            return reader.strange(body);
         }
         return reader.outcome(body);
     }
 
     private Outcome outcome(String body) {
         if (status.equals("error")) {
-            return new Failed(Kind.REFUSED, "Prometheus refuses the query: " + error);
+            return new Failed(
+                    Kind.REFUSED, "Prometheus refuses the query: " + cut(error, SAID_CHARS));
         }
         if (!status.equals("success")) {
             return strange(body);
@@ -81,19 +89,29 @@ final class AnswerReader {
                         warning ->
                                 new Failed(
                                         Kind.PARTIAL,
-                                        "Prometheus says that its answer is not whole: " + warning))
-                .orElseGet(() -> new Found(series, warnings));
+                                        "Prometheus says that its answer is not whole: "
+                                                + cut(warning, SAID_CHARS)))
+                .orElseGet(
+                        () ->
+                                new Found(
+                                        series,
+                                        warnings.stream().map(w -> cut(w, SAID_CHARS)).toList()));
     }
 
-    private static Failed strange(String body) {
-        String start = body.strip();
-        start = start.substring(0, Math.min(SHOWN_CHARS, start.length())).replaceAll("\\s+", " ");
+    private Failed strange(String body) {
+        String start = cut(body, SHOWN_CHARS);
         String looks = start.startsWith("<") ? "it looks like HTML" : "it is no whole JSON";
         return new Failed(
                 Kind.NO_PROMETHEUS,
                 "the answer is not that of a Prometheus: %s and begins with \"%s\"; check the URL,"
                                 .formatted(looks, start)
                         + " it may lead to a login or error page");
+    }
+
+    /// One line of what was sent, as far as people may see it.
+    private String cut(String text, int most) {
+        String line = shown.apply(text).replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
+        return line.length() <= most ? line : line.substring(0, most) + "...";
     }
 
     private void root(JsonParser json) throws IOException {
@@ -199,7 +217,7 @@ final class AnswerReader {
                 while (json.nextToken() == JsonToken.FIELD_NAME) {
                     String name = json.currentName();
                     json.nextToken();
-                    labels.put(name, labelTexts.computeIfAbsent(text(json), t -> t));
+                    labels.put(name, labelTexts.computeIfAbsent(text(json), AnswerReader::bounded));
                 }
             } else if (field.equals("values") && token == JsonToken.START_ARRAY) {
                 while (json.nextToken() == JsonToken.START_ARRAY) {
@@ -216,6 +234,13 @@ final class AnswerReader {
         series.add(samples.of(labels));
     }
 
+    /// Longer than any name; what differs stays different.
+    private static String bounded(String label) {
+        return label.length() <= LABEL_CHARS_MAX
+                ? label
+                : "%s...%08x".formatted(label.substring(0, LABEL_CHARS_MAX), label.hashCode());
+    }
+
     /// Samples as they come.
     private static final class Samples {
         private double[] times = new double[8];
@@ -230,7 +255,9 @@ final class AnswerReader {
             }
             times[size] = json.getDoubleValue();
             json.nextToken();
-            values[size++] = number(text(json));
+            values[size] = number(text(json));
+            // A sample of no time is none.
+            size += Double.isFinite(times[size]) ? 1 : 0;
             if (json.nextToken() != JsonToken.END_ARRAY) {
                 throw new IllegalArgumentException("a sample is a time and a value");
             }

@@ -18,6 +18,7 @@ import io.vertx.ext.web.client.WebClientOptions;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -26,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /// Asks a Prometheus over HTTP. Every answer is bounded in size and time; what goes wrong is told
 /// apart and said in words.
@@ -34,11 +36,15 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
     private static final int SAID_CHARS = 120;
     private static final int CAUSES_MAX = 5;
 
+    /// No page is named so; a token may be.
+    private static final int PATH_PART_MAX = 30;
+
     private final PrometheusSettings settings;
     private final Vertx vertx;
     private final WebClient client;
     private final Guard guard;
     private volatile String lastFailure = "";
+    private volatile List<String> lastSent = List.of();
 
     /// What is thrown inside, so that the guard sees failures.
     private static final class QueryFailed extends RuntimeException {
@@ -102,8 +108,12 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
         settings.parameters().forEach(form::set);
         var outcome = answered(form);
         return outcome instanceof Failed(var kind, var why)
-                ? noted(new Failed(kind, settings.access().conceal(why)))
+                ? noted(new Failed(kind, shown(why)))
                 : outcome;
+    }
+
+    private String shown(String text) {
+        return settings.access().conceal(text, lastSent);
     }
 
     private Outcome answered(MultiMap form) {
@@ -137,7 +147,9 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
                 client.postAbs(settings.url() + "/api/v1/query")
                         .timeout(millis)
                         .as(BoundedBody.codec(settings.bodyBytesMax()));
-        sent().forEach(request::putHeader);
+        var headers = sent();
+        lastSent = List.copyOf(headers.values());
+        headers.forEach(request::putHeader);
         return request.sendForm(form)
                 .timeout(millis, TimeUnit.MILLISECONDS)
                 .compose(response -> vertx.executeBlocking(() -> outcome(response), false))
@@ -172,7 +184,7 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
         int status = response.statusCode();
         String said = "%s answers HTTP %d".formatted(settings.url(), status);
         return switch (status) {
-            case 200 -> whole(response, AnswerReader.read(body, settings::accepts));
+            case 200 -> whole(response, AnswerReader.read(body, settings::accepts, this::shown));
             case 401, 403 -> new Failed(Kind.UNAUTHORIZED, said + unauthorized(response, body));
             case 404, 405 ->
                     new Failed(
@@ -184,28 +196,31 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
                             ? new Failed(
                                     Kind.NO_PROMETHEUS,
                                     "%s and leads to %s; give the API's own address, or credentials"
-                                            .formatted(
-                                                    said,
-                                                    // Sign-in pages carry tokens behind the ?.
-                                                    String.valueOf(response.getHeader("location"))
-                                                            .replaceAll("[?#].*", "")))
+                                            .formatted(said, place(response.getHeader("location"))))
                             : new Failed(Kind.BUSY, said + quoted(body) + "; see its log");
         };
     }
 
+    /// Sign-in pages carry tokens behind the ?, and some in their path.
+    private static String place(@Nullable String location) {
+        return String.valueOf(location)
+                .replaceAll("[?#;].*", "")
+                .replaceAll("(?<=[^/]/|^/)[^/]{%d,}".formatted(PATH_PART_MAX), "***");
+    }
+
     /// M3 tells by a header that it did not look at everything.
-    private static Outcome whole(HttpResponse<String> response, Outcome outcome) {
+    private Outcome whole(HttpResponse<String> response, Outcome outcome) {
         String limited = response.getHeader("M3-Results-Limited");
         return limited == null || limited.isBlank() || limited.equals("false")
                 ? outcome
                 : new Failed(
                         Kind.PARTIAL,
                         "Prometheus says that its answer is not whole: results limited, "
-                                + limited);
+                                + cut(shown(limited)));
     }
 
     private Failed refused(String said, String body) {
-        if (AnswerReader.read(body, settings::accepts) instanceof Failed f
+        if (AnswerReader.read(body, settings::accepts, this::shown) instanceof Failed f
                 && f.kind() == Kind.REFUSED) {
             return f;
         }
@@ -242,12 +257,18 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
     }
 
     /// What a server says, where that is for people.
-    private static String quoted(String body) {
-        String text = body.replaceAll("(?s)<[^>]*>", " ").replaceAll("\\s+", " ").strip();
-        return text.isEmpty()
-                ? ""
-                : " and says \"%s\""
-                        .formatted(text.substring(0, Math.min(SAID_CHARS, text.length())));
+    private String quoted(String body) {
+        // Before it is cut, so that no half of a secret is left.
+        String text =
+                shown(body)
+                        .replaceAll("(?s)<[^>]*>", " ")
+                        .replaceAll("[\\s\\p{Cntrl}]+", " ")
+                        .strip();
+        return text.isEmpty() ? "" : " and says \"%s\"".formatted(cut(text));
+    }
+
+    private static String cut(String text) {
+        return text.substring(0, Math.min(SAID_CHARS, text.length()));
     }
 
     private Failed explained(Throwable thrown) {
@@ -293,7 +314,7 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
         var all = new LinkedHashSet<String>();
         for (Throwable t = e; t != null && all.size() < CAUSES_MAX; t = t.getCause()) {
             String said = String.valueOf(t.getMessage());
-            all.add(said.substring(0, Math.min(SAID_CHARS, said.length())));
+            all.add(cut(said));
         }
         return String.join(": ", all);
     }

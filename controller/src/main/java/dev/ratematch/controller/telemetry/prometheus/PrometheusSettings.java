@@ -87,7 +87,7 @@ public record PrometheusSettings(
 
     private static IllegalArgumentException wrong(String url, String what) {
         return new IllegalArgumentException(
-                "prometheus url (%s) %s.".formatted(Access.concealed(url), what));
+                "prometheus url (%s) %s.".formatted(Access.concealedUrl(url), what));
     }
 
     /// The same, asked in another way.

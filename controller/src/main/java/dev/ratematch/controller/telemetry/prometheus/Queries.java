@@ -46,9 +46,20 @@ public final class Queries {
         this.source = source;
     }
 
-    /// The time there.
+    /// The time there, as one sample.
     public Outcome time() {
-        return source.time();
+        var outcome = source.time();
+        boolean told =
+                !(outcome instanceof Found(var series, _))
+                        || (!series.isEmpty()
+                                && series.getFirst().values().length > 0
+                                && Double.isFinite(series.getFirst().values()[0]));
+        return told
+                ? outcome
+                : new Failed(
+                        Kind.NO_PROMETHEUS,
+                        "Prometheus does not tell its time; check the URL, something else may"
+                                + " answer there");
     }
 
     /// Samples of these names, and of `up`, over the time before `atSeconds`.

@@ -226,4 +226,17 @@ class DoctorTest {
                     .isEmpty();
         }
     }
+
+    @Test
+    void modelsWithoutEndAreNamedInPart() {
+        var patients = new ArrayList<Patient>();
+        for (int i = 0; i < 50; i++) {
+            patients.add(patient(Source.PREFILL, "p" + i, prefill(i + "x".repeat(9000)), 5));
+        }
+
+        assertThat(faults(Doctor.examine(patients, 30)))
+                .filteredOn(f -> f.check() == Check.LABELLED)
+                .singleElement()
+                .satisfies(f -> assertThat(f.what()).contains("and 45 more").hasSizeLessThan(1000));
+    }
 }

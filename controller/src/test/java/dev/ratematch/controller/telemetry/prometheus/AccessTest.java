@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ratematch.controller.telemetry.prometheus.Access.Basic;
 import dev.ratematch.controller.telemetry.prometheus.Access.Bearer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AccessTest {
 
@@ -73,5 +76,56 @@ class AccessTest {
         assertThatThrownBy(() -> PrometheusSettings.of("http://h:9090/?token=secret"))
                 .hasMessageContaining("query parameters")
                 .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void howeverAServerSpellsIt() {
+        var access =
+                Access.OPEN
+                        .as(new Basic("reader", () -> "p\"ss/w<rd>&co"))
+                        .header("Authorization", () -> "Bearer tok3n/of ours")
+                        .header("X-Token", () -> "Token k3y+of+ours");
+        for (String echoed :
+                new String[] {
+                    "p\"ss/w<rd>&co",
+                    "p\\\"ss/w<rd>&co",
+                    "p\\\"ss\\/w<rd>&co",
+                    "p&quot;ss/w&lt;rd&gt;&amp;co",
+                    "p%22ss%2Fw%3Crd%3E%26co",
+                    "k3y+of+ours",
+                    "k3y%2Bof%2Bours"
+                }) {
+            assertThat(access.conceal("it says " + echoed + ".")).isEqualTo("it says ***.");
+        }
+        assertThat(access.conceal("was: Bearer 0ld-one", List.of("Bearer 0ld-one")))
+                .isEqualTo("was: Bearer ***");
+    }
+
+    @Test
+    void aLongTextEndsBehindASecretNeverWithinOne() {
+        var access = Access.OPEN.as(new Bearer(() -> "s3cret-of-ours"));
+        for (int before = 39_980; before <= 40_001; before++) {
+            assertThat(access.conceal("x".repeat(before) + "s3cret-of-ours" + "y".repeat(9)))
+                    .doesNotContain("s3c");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "reader:s3cret@host:9090",
+                "http://reader:s3cr/et@host:9090",
+                "http://reader:s3@cret@host:9090",
+                "http://reader:s3 cret@host:9090",
+                "http://reader:s3cret^@host:9090",
+                "http://reader:s3cret@ho_st:9090",
+                "ftp://reader:s3cret@host",
+                "http:/reader:s3cret@host",
+                "//reader:s3cret@host"
+            })
+    void aUrlThatIsNoneIsShownWithoutItsPassword(String url) {
+        assertThatThrownBy(() -> PrometheusSettings.of(url))
+                .hasMessageContaining("must be like http://host:9090")
+                .hasMessageNotContainingAny("s3", "cr", "et@", "reader");
     }
 }

@@ -23,7 +23,7 @@ class AnswerReaderTest {
             """;
 
     private static Outcome read(String body) {
-        return AnswerReader.read(body, _ -> false);
+        return AnswerReader.read(body, _ -> false, text -> text);
     }
 
     private static String with(String field) {
@@ -95,10 +95,10 @@ class AnswerReaderTest {
     @Test
     void anAcceptedWarningIsANote() {
         String body = with("\"warnings\":[\"store eu-2 is away\",\"PromQL info: y\"]");
-        var outcome = AnswerReader.read(body, warning -> warning.contains("eu-2"));
+        var outcome = AnswerReader.read(body, warning -> warning.contains("eu-2"), text -> text);
         assertWhole(outcome);
         assertThat(((Found) outcome).notes()).containsExactly("store eu-2 is away");
-        assertThat(AnswerReader.read(body, warning -> warning.contains("eu-3")))
+        assertThat(AnswerReader.read(body, warning -> warning.contains("eu-3"), text -> text))
                 .isInstanceOf(Failed.class);
     }
 
@@ -149,5 +149,47 @@ class AnswerReaderTest {
         assertThatCode(() -> read("{\"warnings\":" + deep)).doesNotThrowAnyException();
         assertThatCode(() -> read("{\"status\":\"success\",\"data\":{\"x\":" + deep))
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void whatStoresSayIsQuotedInPart() {
+        String long1 = "x".repeat(50_000);
+        for (String body :
+                new String[] {
+                    "{\"status\":\"error\",\"error\":\"%s\"}".formatted(long1),
+                    with("\"warnings\":[\"%s\"]".formatted(long1)),
+                    long1
+                }) {
+            assertThat(((Failed) read(body)).why()).contains("xxx...").hasSizeLessThan(500);
+        }
+    }
+
+    @Test
+    void labelsLongerThanAnyNameAreCutAndStayDifferent() {
+        String series = "{\"metric\":{\"pod\":\"%s%s\"},\"value\":[1,\"2\"]}";
+        String name = "p".repeat(5000);
+        var outcome =
+                read(
+                        "{\"status\":\"success\",\"data\":{\"result\":[%s,%s]}}"
+                                .formatted(
+                                        series.formatted(name, "a"), series.formatted(name, "b")));
+        var pods = ((Found) outcome).series().stream().map(s -> s.labels().get("pod")).toList();
+
+        assertThat(pods).doesNotHaveDuplicates().allMatch(pod -> pod != null && pod.length() < 400);
+    }
+
+    @Test
+    void nothingIsCutBeforeItIsConcealed() {
+        String secret = "s3cret-of-ours";
+        for (int before = 0; before < 320; before++) {
+            String said = "y".repeat(before) + " " + secret;
+            for (String body :
+                    new String[] {
+                        said, "{\"status\":\"error\",\"error\":\"%s\"}".formatted(said)
+                    }) {
+                var outcome = AnswerReader.read(body, _ -> false, t -> t.replace(secret, "***"));
+                assertThat(((Failed) outcome).why()).doesNotContain("s3c");
+            }
+        }
     }
 }

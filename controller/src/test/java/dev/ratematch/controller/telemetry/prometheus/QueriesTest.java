@@ -121,4 +121,34 @@ class QueriesTest {
         assertThat(queries.samples(NAMES, "pod=\"a\"", 60, 7))
                 .isEqualTo(new Failed(Kind.UNREACHABLE, "nobody there"));
     }
+
+    @Test
+    void aTimeThatIsNoneIsARefusal() {
+        for (String result :
+                List.of(
+                        "[]",
+                        "[1,\"NaN\"]",
+                        "[1,\"+Inf\"]",
+                        "[1e999,\"1\"]",
+                        "[{\"values\":[]}]")) {
+            var source =
+                    new PrometheusSource() {
+                        @Override
+                        public Outcome time() {
+                            return Answers.read(
+                                    "{\"status\":\"success\",\"data\":{\"result\":%s}}"
+                                            .formatted(result));
+                        }
+
+                        @Override
+                        public Outcome query(String expression, double atSeconds) {
+                            return time();
+                        }
+                    };
+            assertThat(new Queries(source).time().toString())
+                    .as(result)
+                    .contains("NO_PROMETHEUS", "does not tell its time; check the URL");
+        }
+        assertThat(new Queries(new Store()).time()).isInstanceOf(Found.class);
+    }
 }
