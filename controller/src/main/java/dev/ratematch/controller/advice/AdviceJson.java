@@ -7,6 +7,7 @@ import dev.ratematch.controller.host.ExplanationJson;
 import dev.ratematch.controller.observe.Counts;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.TrafficReading.Bucket;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -104,10 +105,26 @@ public final class AdviceJson {
         number(node, "accept_length", traffic.acceptLength(), 1);
         number(node, "ttft_ms_mean", traffic.ttftMeanSeconds(), MILLIS);
         number(node, "ttft_ms_quantile", traffic.ttftQuantileSeconds(), MILLIS);
+        bucket(node, "ttft_ms_bucket", traffic.resolution().ttft());
         number(node, "itl_ms_mean", traffic.itlMeanSeconds(), MILLIS);
         number(node, "itl_ms_quantile", traffic.itlQuantileSeconds(), MILLIS);
+        bucket(node, "itl_ms_bucket", traffic.resolution().itl());
         pool(node.putObject("prefill"), snapshot.prefill());
         pool(node.putObject("decode"), snapshot.decode());
+    }
+
+    /// In which the quantile lies; the one above all bounds has no end.
+    private static void bucket(ObjectNode node, String name, @Nullable Bucket bucket) {
+        if (bucket == null) {
+            node.putNull(name);
+            return;
+        }
+        var bounds = node.putArray(name).add(MILLIS * bucket.lower());
+        if (Double.isFinite(bucket.upper())) {
+            bounds.add(MILLIS * bucket.upper());
+        } else {
+            bounds.addNull();
+        }
     }
 
     private static void pool(ObjectNode node, PoolReading pool) {

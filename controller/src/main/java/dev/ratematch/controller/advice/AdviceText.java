@@ -4,7 +4,6 @@ import static dev.ratematch.controller.advice.Shown.number;
 import static dev.ratematch.controller.advice.Shown.percent;
 import static dev.ratematch.controller.advice.Shown.rate;
 import static dev.ratematch.controller.advice.Shown.seconds;
-import static dev.ratematch.controller.advice.Shown.time;
 
 import dev.ratematch.controller.core.Assessment;
 import dev.ratematch.controller.core.Forecast;
@@ -123,33 +122,9 @@ public final class AdviceText {
                                 pool(snapshot.decode()),
                                 gpus(round, spec.budgetGpus())));
         line(text, "requests", requests(snapshot));
-        line(
-                text,
-                "prompts",
-                "ISL %s mean, of which %s computed; prefix hits %s"
-                        .formatted(
-                                number(traffic.inputTokensMean(), 0, " tokens"),
-                                number(traffic.uncachedInputTokensMean(), 0, " tokens"),
-                                percent(traffic.kvHitRate())));
-        line(
-                text,
-                "answers",
-                "OSL %s mean; %s a decode step"
-                        .formatted(
-                                number(traffic.outputTokensMean(), 0, " tokens"),
-                                number(traffic.acceptLength(), 2, " tokens")));
-        String p = "p" + Shown.plain(spec.slo().percentile());
-        line(
-                text,
-                "latency",
-                "TTFT %s mean, %s at %s; ITL %s mean, %s at %s"
-                        .formatted(
-                                time(traffic.ttftMeanSeconds()),
-                                time(traffic.ttftQuantileSeconds()),
-                                p,
-                                time(traffic.itlMeanSeconds()),
-                                time(traffic.itlQuantileSeconds()),
-                                p));
+        line(text, "prompts", TrafficText.prompts(traffic));
+        line(text, "answers", TrafficText.answers(traffic));
+        line(text, "latency", TrafficText.latency(traffic, spec.slo().percentile()));
         line(
                 text,
                 "pools",

@@ -13,7 +13,7 @@ public final class Shown {
     static String number(Reading reading, int digits, String unit) {
         return switch (reading) {
             case Reading.Value(double value, _) -> number(value, digits) + unit;
-            case Reading.NoTraffic _ -> "none without requests";
+            case Reading.NoTraffic _ -> "none, as there were no requests";
             case Reading.Unknown(String why) -> "unknown (%s)".formatted(why);
             case Reading.Stale(double age) -> "stale (%s old)".formatted(seconds(age));
         };
@@ -32,12 +32,6 @@ public final class Shown {
         return share instanceof Reading.Value(double value, double age)
                 ? number(new Reading.Value(100 * value, age), 0, " %")
                 : number(share, 0, "");
-    }
-
-    static String time(Reading reading) {
-        return reading instanceof Reading.Value(double value, _)
-                ? seconds(value)
-                : number(reading, 0, "");
     }
 
     /// Milliseconds below a second, seconds from there on.

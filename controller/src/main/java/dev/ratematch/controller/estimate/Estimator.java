@@ -1,6 +1,5 @@
 package dev.ratematch.controller.estimate;
 
-import dev.ratematch.controller.observe.Flow;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Snapshot;
 import java.util.ArrayList;
@@ -22,15 +21,10 @@ public final class Estimator {
 
     private static final double AGREES_SIGMA = 2.5;
     private static final double LENGTH_CHANGE = 0.35;
-    private static final double PRIOR_DISPERSION = 2;
+    static final double PRIOR_DISPERSION = 2;
     private static final double PRIOR_WINDOWS = 4;
     private static final double DISPERSION_MAX = 200;
     private static final int MEDIAN_MIN = 4;
-    private static final double PROGRESS_SIGMA = 2;
-    private static final double PROGRESS_MOST = 100;
-
-    /// Where requests wait for decode, too few run to overstate what they make.
-    private static final double PROGRESS_WEIGHT_STARVED = 0.7;
 
     /// A rate this many times another's belongs to other traffic.
     private static final double OTHER_RATE = 1.5;
@@ -41,7 +35,7 @@ public final class Estimator {
     private static final double MEDIAN_OF_CHI_SQUARE = 0.4549;
 
     /// Squared coefficient of variation assumed where lengths are known by their mean only.
-    private static final double CV2_UNSEEN = 1;
+    static final double CV2_UNSEEN = 1;
 
     private Estimator() {}
 
@@ -70,8 +64,12 @@ public final class Estimator {
                         Math.min(input, Math.max(1, uncached)),
                         Math.max(
                                 1,
-                                outputInProgress(
-                                        snapshot, past, ofTheArriving(snapshot, past, output))),
+                                OutputInProgress.mean(
+                                        snapshot,
+                                        past.size() > MEDIAN_MIN
+                                                ? typicalDispersion(past)
+                                                : PRIOR_DISPERSION,
+                                        ofTheArriving(snapshot, past, output))),
                         Math.max(0, traffic.outputTokensCv2().orElse(CV2_UNSEEN)),
                         Math.max(1, traffic.acceptLength().orElse(1)),
                         Math.min(1, Math.max(0, traffic.localPrefillShare().orElse(0))),
@@ -120,34 +118,6 @@ public final class Estimator {
             }
         }
         return finishedMean;
-    }
-
-    /// Mean OSL with those in mind that have not ended yet. Of a new kind of long answers the short
-    /// ones end first, so finished requests tell too little; the tokens that the running sequences
-    /// make per finished request tell too much. Where the two differ beyond chance the truth is
-    /// taken to be between. While prefill holds requests back, what runs is not what arrives; where
-    /// requests are lost after it, what they made belongs to none that has finished.
-    private static double outputInProgress(
-            Snapshot snapshot, List<Window> past, double finishedMean) {
-        var traffic = snapshot.traffic();
-        double finished = traffic.completed().orElse(0) * traffic.flow().sequencesPerRequest();
-        double itl = traffic.itlMeanSeconds().orElse(0);
-        double running = snapshot.decode().runningRequests().orElse(0);
-        boolean held = snapshot.prefill().queuedRequests().orElse(0) > 0.1 * running;
-        boolean lost = traffic.flow().has(Flow.Kind.LOST_AFTER_PREFILL);
-        if (!traffic.completed().known() || !(itl > 0) || running < 1 || held || lost) {
-            return finishedMean;
-        }
-        double made = running * snapshot.windowSeconds().orElse(0) / itl;
-        double each = Math.min(made / Math.max(1, finished), PROGRESS_MOST * finishedMean);
-        double cv2 = traffic.outputTokensCv2().orElse(CV2_UNSEEN);
-        double bursts = past.size() > MEDIAN_MIN ? typicalDispersion(past) : PRIOR_DISPERSION;
-        double chance = PROGRESS_SIGMA * StrictMath.sqrt((bursts + cv2) / Math.max(1, finished));
-        boolean starved = snapshot.decode().waitingForKv().orElse(0) > 0.1 * running;
-        double weight = starved ? PROGRESS_WEIGHT_STARVED : 0.5;
-        return each > finishedMean * (1.25 + chance)
-                ? finishedMean * StrictMath.pow(each / finishedMean, weight)
-                : finishedMean;
     }
 
     private static double carried(Reading reading, double last) {

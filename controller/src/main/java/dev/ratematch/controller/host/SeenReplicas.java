@@ -80,6 +80,7 @@ public final class SeenReplicas implements Telemetry {
                 pool.runningRequests(),
                 pool.waitingForKv(),
                 pool.kvUsed(),
-                pool.kvCapacityTokens());
+                pool.kvCapacityTokens(),
+                pool.occupancy());
     }
 }

@@ -1,15 +1,19 @@
 package dev.ratematch.controller.host;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.ratematch.controller.observe.Occupancy;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Resolution;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.observe.TrafficReading.Bucket;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A snapshot as JSON and back, exactly: every number is the same double, every unknown keeps its
 /// reason. A reading is a number where its age is zero, else an object with one of `value` and
@@ -44,6 +48,10 @@ public final class SnapshotJson {
         reading(node, "waiting_kv", pool.waitingForKv());
         reading(node, "kv_used", pool.kvUsed());
         reading(node, "kv_capacity_tokens", pool.kvCapacityTokens());
+        if (!pool.occupancy().equals(Occupancy.once(pool.runningRequests()))) {
+            reading(node, "running_mean", pool.occupancy().mean());
+            node.put("running_looks", pool.occupancy().looks());
+        }
     }
 
     private static void traffic(ObjectNode node, TrafficReading traffic) {
@@ -68,13 +76,23 @@ public final class SnapshotJson {
         FlowJson.write(node, traffic.flow());
         var buckets = node.putArray("isl_histogram");
         for (var bucket : traffic.inputTokensHistogram()) {
-            var cell = buckets.addArray();
-            for (double part : new double[] {bucket.lower(), bucket.upper(), bucket.count()}) {
-                if (Double.isFinite(part)) {
-                    cell.add(part);
-                } else {
-                    cell.add(Double.toString(part));
-                }
+            bucket(buckets.addArray(), bucket);
+        }
+        var resolution = traffic.resolution();
+        if (resolution.ttft() != null) {
+            bucket(node.putArray("ttft_s_bucket"), resolution.ttft());
+        }
+        if (resolution.itl() != null) {
+            bucket(node.putArray("itl_s_bucket"), resolution.itl());
+        }
+    }
+
+    private static void bucket(ArrayNode cell, Bucket bucket) {
+        for (double part : new double[] {bucket.lower(), bucket.upper(), bucket.count()}) {
+            if (Double.isFinite(part)) {
+                cell.add(part);
+            } else {
+                cell.add(Double.toString(part));
             }
         }
     }
@@ -199,7 +217,15 @@ public final class SnapshotJson {
                     reading("running"),
                     reading("waiting_kv"),
                     reading("kv_used"),
-                    reading("kv_capacity_tokens"));
+                    reading("kv_capacity_tokens"),
+                    occupancy());
+        }
+
+        /// Journals of before have the last look only.
+        private Occupancy occupancy() {
+            return node.has("running_mean")
+                    ? new Occupancy(reading("running_mean"), (int) number("running_looks"))
+                    : Occupancy.once(reading("running"));
         }
 
         private TrafficReading traffic() {
@@ -223,7 +249,19 @@ public final class SnapshotJson {
                     reading("local_prefill_share"),
                     reading("kv_transfer_s_mean"),
                     buckets(),
-                    FlowJson.read(this));
+                    FlowJson.read(this),
+                    new Resolution(bucket("ttft_s_bucket"), bucket("itl_s_bucket")));
+        }
+
+        private @Nullable Bucket bucket(String name) {
+            return node.has(name) ? bucket(name, node.path(name)) : null;
+        }
+
+        private Bucket bucket(String name, JsonNode cell) {
+            return new Bucket(
+                    number(name, cell.path(0)),
+                    number(name, cell.path(1)),
+                    number(name, cell.path(2)));
         }
 
         private List<Bucket> buckets() {
@@ -234,11 +272,7 @@ public final class SnapshotJson {
             }
             var buckets = new ArrayList<Bucket>();
             for (var cell : value) {
-                buckets.add(
-                        new Bucket(
-                                number(name, cell.path(0)),
-                                number(name, cell.path(1)),
-                                number(name, cell.path(2))));
+                buckets.add(bucket(name, cell));
             }
             return buckets;
         }

@@ -15,6 +15,7 @@ package dev.ratematch.controller.observe;
 /// @param waitingForKv decode only: admitted by the router, KV not there yet or no room for it
 /// @param kvUsed share of the pool's KV blocks in use, 0 to 1
 /// @param kvCapacityTokens KV tokens that one replica can hold
+/// @param occupancy requests being computed, over the window
 public record PoolReading(
         Reading desired,
         Reading ready,
@@ -27,7 +28,38 @@ public record PoolReading(
         Reading runningRequests,
         Reading waitingForKv,
         Reading kvUsed,
-        Reading kvCapacityTokens) {
+        Reading kvCapacityTokens,
+        Occupancy occupancy) {
+
+    /// Seen at one moment only.
+    public PoolReading(
+            Reading desired,
+            Reading ready,
+            Reading starting,
+            Reading pending,
+            Reading draining,
+            Reading failed,
+            Reading queuedRequests,
+            Reading queuedTokens,
+            Reading runningRequests,
+            Reading waitingForKv,
+            Reading kvUsed,
+            Reading kvCapacityTokens) {
+        this(
+                desired,
+                ready,
+                starting,
+                pending,
+                draining,
+                failed,
+                queuedRequests,
+                queuedTokens,
+                runningRequests,
+                waitingForKv,
+                kvUsed,
+                kvCapacityTokens,
+                Occupancy.once(runningRequests));
+    }
 
     /// Everything unknown for one reason.
     public static PoolReading unknown(String why) {
@@ -49,6 +81,7 @@ public record PoolReading(
                 runningRequests,
                 waitingForKv,
                 kvUsed,
-                kvCapacityTokens);
+                kvCapacityTokens,
+                occupancy);
     }
 }

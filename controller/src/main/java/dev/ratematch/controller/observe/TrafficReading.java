@@ -26,6 +26,7 @@ import java.util.List;
 /// @param kvTransferSecondsMean mean KV transfer time of a request, seconds
 /// @param inputTokensHistogram histogram of ISL in the window; empty when not exposed
 /// @param flow what comparing the counts of frontend, prefill and decode found
+/// @param resolution buckets in which the latency quantiles lie
 public record TrafficReading(
         Reading arrived,
         boolean arrivedIsLowerBound,
@@ -46,13 +47,60 @@ public record TrafficReading(
         Reading localPrefillShare,
         Reading kvTransferSecondsMean,
         List<Bucket> inputTokensHistogram,
-        Flow flow) {
+        Flow flow,
+        Resolution resolution) {
 
     /// One histogram cell: `count` observations in `(lower, upper]`.
     public record Bucket(double lower, double upper, double count) {}
 
     public TrafficReading {
         inputTokensHistogram = List.copyOf(inputTokensHistogram);
+    }
+
+    /// Of latencies that are not read from buckets.
+    public TrafficReading(
+            Reading arrived,
+            boolean arrivedIsLowerBound,
+            Reading completed,
+            Reading rejected,
+            Reading inputTokensMean,
+            Reading inputTokensCv2,
+            Reading uncachedInputTokensMean,
+            Reading outputTokensMean,
+            Reading outputTokensCv2,
+            Reading ttftMeanSeconds,
+            Reading ttftQuantileSeconds,
+            Reading itlMeanSeconds,
+            Reading itlQuantileSeconds,
+            Reading prefillSecondsMean,
+            Reading kvHitRate,
+            Reading acceptLength,
+            Reading localPrefillShare,
+            Reading kvTransferSecondsMean,
+            List<Bucket> inputTokensHistogram,
+            Flow flow) {
+        this(
+                arrived,
+                arrivedIsLowerBound,
+                completed,
+                rejected,
+                inputTokensMean,
+                inputTokensCv2,
+                uncachedInputTokensMean,
+                outputTokensMean,
+                outputTokensCv2,
+                ttftMeanSeconds,
+                ttftQuantileSeconds,
+                itlMeanSeconds,
+                itlQuantileSeconds,
+                prefillSecondsMean,
+                kvHitRate,
+                acceptLength,
+                localPrefillShare,
+                kvTransferSecondsMean,
+                inputTokensHistogram,
+                flow,
+                Resolution.NONE);
     }
 
     /// Of one count, with which none is compared.

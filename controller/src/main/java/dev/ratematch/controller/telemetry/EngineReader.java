@@ -5,11 +5,10 @@ import static dev.ratematch.controller.telemetry.ReadingMath.first;
 import static dev.ratematch.controller.telemetry.ReadingMath.map;
 import static dev.ratematch.controller.telemetry.ReadingMath.natural;
 import static dev.ratematch.controller.telemetry.ReadingMath.ratio;
-import static dev.ratematch.controller.telemetry.ReadingMath.sumOf;
 
 import dev.ratematch.controller.observe.FleetCounts;
-import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Resolution;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
@@ -25,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// ISL, hits and prefill times come from prefill pods, OSL and ITL from decode pods (prefill pods
 /// report an OSL of 1), arrivals and the user's TTFT from the frontend.
 public final class EngineReader {
+
+    /// Histograms whose counts differ by more observe different things.
+    private static final double ALIKE = 2;
 
     private final double percentile;
     private final double windowSeconds;
@@ -68,8 +70,8 @@ public final class EngineReader {
         return new Snapshot(
                 nowSeconds,
                 covered,
-                prefillPool(prefill, found.user(), prefillCounts),
-                decodePool(decode, decodeCounts),
+                PoolReader.prefill(prefill, found.user(), prefillCounts),
+                PoolReader.decode(decode, found.user(), decodeCounts),
                 traffic(prefill, decode, found),
                 warnings);
     }
@@ -78,73 +80,22 @@ public final class EngineReader {
         return new Reading.Unknown("there is no frontend");
     }
 
-    private static PoolReading prefillPool(
-            ScrapeWindow prefill, @Nullable ScrapeWindow user, FleetCounts counts) {
-        Reading queuedTokens =
-                user == null
-                        ? new Reading.Unknown(
-                                "%s does not expose queued tokens".formatted(prefill.speakers()))
-                        : user.gauge(Fact.QUEUED_TOKENS);
-        return pool(
-                prefill,
-                counts,
-                prefill.gauge(Fact.WAITING),
-                queuedTokens,
-                new Reading.Unknown("only decode waits for KV"));
-    }
-
-    /// Engines count a request whose KV has not arrived as waiting too, so those are taken out of
-    /// the queue: the two readings never share a request.
-    private static PoolReading decodePool(ScrapeWindow decode, FleetCounts counts) {
-        var waitingForKv = decode.gauge(Fact.WAITING_FOR_KV);
-        var waiting = decode.gauge(Fact.WAITING);
-        var queued =
-                waitingForKv.known()
-                        ? combine(waiting, waitingForKv, (all, kv) -> Math.max(0, all - kv))
-                        : waiting;
-        return pool(
-                decode,
-                counts,
-                queued,
-                new Reading.Unknown("decode queues requests, not tokens"),
-                waitingForKv);
-    }
-
-    private static PoolReading pool(
-            ScrapeWindow pods,
-            FleetCounts counts,
-            Reading queued,
-            Reading queuedTokens,
-            Reading waitingForKv) {
-        return new PoolReading(
-                Reading.of(counts.desired()),
-                Reading.of(counts.ready()),
-                Reading.of(counts.starting()),
-                Reading.of(counts.pending()),
-                Reading.of(counts.draining()),
-                Reading.of(counts.failed()),
-                natural(queued),
-                natural(queuedTokens),
-                natural(pods.gauge(Fact.RUNNING)),
-                natural(waitingForKv),
-                natural(pods.gaugeMean(Fact.KV_USED)),
-                natural(pods.gaugePerReplica(Fact.KV_CAPACITY)));
-    }
-
     private TrafficReading traffic(
             ScrapeWindow prefill, ScrapeWindow decode, FlowReader.Found found) {
         var user = found.user();
         var isl = orUser(prefill.histogram(Fact.INPUT_TOKENS), user, Fact.INPUT_TOKENS);
         var osl = orUser(decode.histogram(Fact.OUTPUT_TOKENS), user, Fact.OUTPUT_TOKENS);
         var firstTokens = decode.histogram(Fact.FIRST_TOKEN);
-        var ttft = ttft(decode, user);
-        var prefillTtft = prefill.histogram(Fact.FIRST_TOKEN);
+        var ttft = ttft(prefill, decode, firstTokens, user);
         var gaps = decode.histogram(Fact.EVENT_GAP);
         var accept = acceptLength(decode, gaps, firstTokens);
         double perEvent = Math.max(1, accept.orElse(1));
         boolean perToken = decode.offers(Fact.ITL) || seenByUserOnly(decode, user);
-        var itl = perToken ? itl(decode, gaps, perEvent, user) : gaps;
-        double over = perToken ? 1 : perEvent;
+        var own = perToken ? itl(decode, gaps, perEvent, user) : gaps;
+        var itl = Latency.of(own, percentile).times(perToken ? 1 : 1 / perEvent);
+        if (user != null) {
+            itl = itl.finer(alike(user.histogram(Fact.ITL), own), percentile);
+        }
         var hits = hitRate(prefill, user);
         return new TrafficReading(
                 found.arrived(),
@@ -152,29 +103,35 @@ public final class EngineReader {
                 first(
                         user == null ? none() : user.increase(Fact.FINISHED),
                         decode.increase(Fact.FINISHED)),
-                user == null ? prefill.increase(Fact.REFUSED) : user.increase(Fact.REFUSED),
+                refused(prefill, decode, user),
                 natural(isl.mean()),
                 isl.cv2(),
                 natural(uncached(prefill, isl.mean(), hits)),
                 natural(osl.mean()),
                 osl.cv2(),
-                natural(
-                        ttft.readable()
-                                ? ttft.mean()
-                                : sumOf(prefillTtft.mean(), firstTokens.mean())),
-                natural(
-                        ttft.readable()
-                                ? ttft.quantile(percentile)
-                                : sumOf(prefillTtft.quantile(percentile), firstTokens.mean())),
-                natural(map(itl.mean(), seconds -> seconds / over)),
-                natural(map(itl.quantile(percentile), seconds -> seconds / over)),
+                natural(ttft.mean()),
+                natural(ttft.quantile()),
+                natural(itl.mean()),
+                natural(itl.quantile()),
                 natural(prefillTime(prefill)),
                 natural(hits),
                 accept,
                 natural(localShare(decode, firstTokens, user)),
                 natural(transferTime(prefill, decode)),
                 isl.histogram().cells(),
-                found.flow());
+                found.flow(),
+                new Resolution(ttft.bucket(), itl.bucket()));
+    }
+
+    /// The frontend's count has all that its users met; without one both roles' own have.
+    private static Reading refused(
+            ScrapeWindow prefill, ScrapeWindow decode, @Nullable ScrapeWindow user) {
+        if (user != null) {
+            return user.increase(Fact.REFUSED);
+        }
+        var first = prefill.increase(Fact.REFUSED);
+        double then = decode.increase(Fact.REFUSED).orElse(0);
+        return map(first, requests -> requests + then);
     }
 
     /// The engines' own where it is readable or nobody's is, so that the reason is theirs.
@@ -186,10 +143,31 @@ public final class EngineReader {
         return seen.readable() ? seen : own;
     }
 
-    /// As the frontend sees it, else as decode does where it counts from a request's arrival.
-    private static Tally ttft(ScrapeWindow decode, @Nullable ScrapeWindow user) {
+    /// As the frontend sees it, else as decode does where it counts from a request's arrival, else
+    /// the sum over both roles.
+    private Latency ttft(
+            ScrapeWindow prefill,
+            ScrapeWindow decode,
+            Tally firstTokens,
+            @Nullable ScrapeWindow user) {
         var seen = user == null ? Tally.none(none()) : user.histogram(Fact.TTFT);
-        return seen.readable() || !decode.offers(Fact.TTFT) ? seen : decode.histogram(Fact.TTFT);
+        var own = decode.offers(Fact.TTFT) ? decode.histogram(Fact.TTFT) : Tally.none(none());
+        if (seen.readable()) {
+            return Latency.of(seen, percentile).finer(alike(own, seen), percentile);
+        }
+        return own.readable()
+                ? Latency.of(own, percentile)
+                : Latency.of(prefill.histogram(Fact.FIRST_TOKEN), percentile)
+                        .plus(firstTokens.mean());
+    }
+
+    /// A histogram that observes as often as another: one observation a request tells no quantile
+    /// of tokens.
+    private static Tally alike(Tally tally, Tally other) {
+        double ratio = tally.histogram().count() / other.histogram().count();
+        return tally.readable() && ratio > 1 / ALIKE && ratio < ALIKE
+                ? tally
+                : Tally.none(new Reading.Unknown("it observes something else"));
     }
 
     private static boolean seenByUserOnly(ScrapeWindow decode, @Nullable ScrapeWindow user) {

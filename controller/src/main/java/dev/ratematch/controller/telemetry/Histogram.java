@@ -4,6 +4,7 @@ import dev.ratematch.controller.observe.TrafficReading;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Predicate;
 
@@ -233,6 +234,23 @@ public final class Histogram {
         double lower = lower(i);
         return OptionalDouble.of(
                 inside > 0 ? lower + (upper[i] - lower) * (rank - below) / inside : upper[i]);
+    }
+
+    /// The bucket in which that value lies; empty where there is no such value. Of the one above
+    /// the largest finite bound the end is infinite.
+    ///
+    /// @param share in [0, 1]
+    public Optional<TrafficReading.Bucket> bucket(double share) {
+        double total = cumulative[cumulative.length - 1];
+        if (!(total > 0) || upper.length < 2) {
+            return Optional.empty();
+        }
+        int i = 0;
+        while (i < upper.length - 1 && cumulative[i] < share * total) {
+            i++;
+        }
+        double inside = cumulative[i] - (i == 0 ? 0 : cumulative[i - 1]);
+        return Optional.of(new TrafficReading.Bucket(lower(i), upper[i], inside));
     }
 
     /// Lengths and latencies begin at zero.

@@ -23,6 +23,7 @@ final class PodLives {
     private final double windowSeconds;
     private final double staleSeconds;
     private final List<Life> lives = new ArrayList<>();
+    private final List<List<ScrapeHistory.Point>> spans = new ArrayList<>();
     private final List<Voice> current = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
     private final Set<String> replicas = new HashSet<>();
@@ -112,12 +113,18 @@ final class PodLives {
             }
         }
         lives.add(new Life(start, points.getLast().voice(), true));
+        spans.add(List.copyOf(points.subList(base, points.size())));
         return zero ? Double.POSITIVE_INFINITY : points.get(base).atSeconds();
     }
 
     /// All lives, in the order of the pods.
     List<Life> lives() {
         return lives;
+    }
+
+    /// All scrapes of each pod that the window holds, from the one on that it begins with.
+    List<List<ScrapeHistory.Point>> spans() {
+        return spans;
     }
 
     /// What the pods said last that answer.

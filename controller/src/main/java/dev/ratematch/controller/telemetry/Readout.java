@@ -1,5 +1,6 @@
 package dev.ratematch.controller.telemetry;
 
+import dev.ratematch.controller.telemetry.dialect.Matcher;
 import dev.ratematch.controller.telemetry.dialect.Metric;
 import dev.ratematch.controller.telemetry.dialect.Reference;
 import java.util.HashSet;
@@ -22,11 +23,10 @@ final class Readout {
         if (!metric.labels().isEmpty()) {
             return inLabels(scrape, metric);
         }
-        double value = total(scrape, metric.of(), metric.maxOver());
-        for (var factor : metric.times()) {
-            value *= total(scrape, factor, metric.maxOver());
-        }
-        return value * metric.scale();
+        return metric.scale()
+                * (metric.times().isEmpty()
+                        ? total(scrape, metric.of(), metric.maxOver())
+                        : product(scrape, metric));
     }
 
     /// Mean over the series, for shares.
@@ -64,6 +64,30 @@ final class Readout {
         }
         return Histogram.of(scrape, metric.of().name(), which(scrape, metric))
                 .scaled(metric.scale());
+    }
+
+    /// Each series times those of its own labels; a factor that has one series only is all's.
+    private static double product(Scrape scrape, Metric metric) {
+        double sum = 0;
+        for (int index : highest(scrape, metric.of(), metric.maxOver()).values()) {
+            double product = scrape.value(index);
+            String own = scrape.series(index).labelsWithout(told(metric.of()));
+            for (var factor : metric.times()) {
+                var found = highest(scrape, factor, metric.maxOver()).values();
+                double shared = 0;
+                for (int other : found) {
+                    boolean same = scrape.series(other).labelsWithout(told(factor)).equals(own);
+                    shared += same || found.size() == 1 ? scrape.value(other) : 0;
+                }
+                product *= shared;
+            }
+            sum += product;
+        }
+        return sum;
+    }
+
+    private static List<String> told(Reference of) {
+        return of.matchers().stream().map(Matcher::label).toList();
     }
 
     /// The numbers stand in labels: one series an engine, its value always 1.

@@ -1,5 +1,6 @@
 package dev.ratematch.controller.telemetry;
 
+import dev.ratematch.controller.observe.Occupancy;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.telemetry.dialect.Dialect;
 import dev.ratematch.controller.telemetry.dialect.Fact;
@@ -258,6 +259,37 @@ public final class ScrapeWindow {
     /// The same by name.
     public Reading gauge(String... names) {
         return overPods(named(Metric.Type.GAUGE, names), Readout::value);
+    }
+
+    /// The same over the window: by the scrapes of each pod, and what lies between two as their
+    /// mean. As the last look says where some pods do not answer or none was there all through.
+    public Occupancy occupancy(Fact fact) {
+        var last = gauge(fact);
+        var wanted = wanted(fact, Wanted::gauged);
+        if (!last.known() || !pods.continues() || pods.current().size() < pods.live()) {
+            return Occupancy.once(last);
+        }
+        double integral = 0;
+        int looks = 1;
+        for (var span : pods.spans()) {
+            looks = Math.max(looks, span.size());
+            for (int i = 1; i < span.size(); i++) {
+                var before = span.get(i - 1);
+                var after = span.get(i);
+                double end = sum(wanted, after.voice());
+                double begin = after.reset() ? end : sum(wanted, before.voice());
+                integral += (begin + end) / 2 * (after.atSeconds() - before.atSeconds());
+            }
+        }
+        return new Occupancy(reading(integral / pods.coveredSeconds(), fact.label()), looks);
+    }
+
+    private static double sum(Wanted wanted, Voice voice) {
+        double sum = 0;
+        for (var metric : wanted.in(voice)) {
+            sum += Readout.value(voice.scrape(), metric);
+        }
+        return sum;
     }
 
     /// Mean of a gauge over all its series, for shares.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.ratematch.controller.guard.Consistency;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Flow;
+import dev.ratematch.controller.observe.Occupancy;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Snapshot;
@@ -245,6 +246,47 @@ class EstimatorTest {
         // 200 running at 20 ms make 300,000 tokens in 30 s: 1,000 for each of the 300 that ended.
         assertThat(output(ending(30, 300, 300, 1000, 200), List.of())).isEqualTo(1000);
         assertThat(output(ending(30, 300, 300, 100, 200), List.of())).isBetween(300.0, 330.0);
+    }
+
+    /// The last look says 200, which alone would be 1,000 tokens a request.
+    @Test
+    void whatRanOverTheWindowCountsAndNotTheLastLook() {
+        var last = ending(30, 300, 300, 300, 200);
+
+        assertThat(output(last, List.of())).isGreaterThan(500);
+        assertThat(output(running(last, new Occupancy(Reading.of(60), 30)), List.of()))
+                .isEqualTo(300);
+    }
+
+    /// 12 that run and 60 that ended in 30 s at 20 ms: 300 tokens of each, of which chance may be
+    /// the half where it was one look, and not where it was sixty.
+    @Test
+    void aLookIsACountWithACountsNoise() {
+        var few = ending(30, 60, 60, 150, 12);
+
+        assertThat(output(few, List.of())).isEqualTo(150);
+        assertThat(output(running(few, new Occupancy(Reading.of(12), 60)), List.of()))
+                .isGreaterThan(200);
+    }
+
+    private static Snapshot running(Snapshot seen, Occupancy occupancy) {
+        var d = seen.decode();
+        var decode =
+                new PoolReading(
+                        d.desired(),
+                        d.ready(),
+                        d.starting(),
+                        d.pending(),
+                        d.draining(),
+                        d.failed(),
+                        d.queuedRequests(),
+                        d.queuedTokens(),
+                        d.runningRequests(),
+                        d.waitingForKv(),
+                        d.kvUsed(),
+                        d.kvCapacityTokens(),
+                        occupancy);
+        return Samples.snapshot(seen.atSeconds(), seen.prefill(), decode, seen.traffic());
     }
 
     @Test

@@ -15,8 +15,10 @@ import dev.ratematch.controller.host.Orders;
 import dev.ratematch.controller.host.SnapshotJson;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Flow;
+import dev.ratematch.controller.observe.Occupancy;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Resolution;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.observe.Snapshot;
@@ -32,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ReplayTest {
@@ -54,8 +57,25 @@ class ReplayTest {
 
     private static PoolReading pool(Random r) {
         return new PoolReading(
-                any(r), any(r), any(r), any(r), any(r), any(r), any(r), any(r), any(r), any(r),
-                any(r), any(r));
+                any(r),
+                any(r),
+                any(r),
+                any(r),
+                any(r),
+                any(r),
+                any(r),
+                any(r),
+                any(r),
+                any(r),
+                any(r),
+                any(r),
+                new Occupancy(any(r), 1 + r.nextInt(9)));
+    }
+
+    private static @Nullable Bucket bucket(Random r) {
+        return r.nextBoolean()
+                ? null
+                : new Bucket(r.nextDouble(), r.nextBoolean() ? 1 : Double.POSITIVE_INFINITY, 3);
     }
 
     private static Flow flow(Random r) {
@@ -99,7 +119,8 @@ class ReplayTest {
                         any(r),
                         any(r),
                         buckets,
-                        flow(r)),
+                        flow(r),
+                        new Resolution(bucket(r), bucket(r))),
                 r.nextBoolean() ? List.of() : List.of("a ü warning\n", ""));
     }
 

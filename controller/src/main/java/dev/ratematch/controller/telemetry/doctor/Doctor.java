@@ -1,6 +1,7 @@
 package dev.ratematch.controller.telemetry.doctor;
 
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Reading.Unknown;
 import dev.ratematch.controller.telemetry.NativeHistograms;
 import dev.ratematch.controller.telemetry.PodScrape;
 import dev.ratematch.controller.telemetry.ScrapeHistory;
@@ -41,24 +42,16 @@ public final class Doctor {
                     Source.FRONTEND,
                     List.of(List.of(Fact.STARTED), List.of(Fact.TTFT)));
 
-    /// Requests from which on their mean length tells a role.
-    private static final double REQUESTS_TELLING = 20;
-
     /// Age up to which the controller acts on what it reads.
     public static final double FRESH_SECONDS = 120;
 
-    private static final double SECONDS_PLAUSIBLE_MAX = 600;
-
-    /// Where nothing below a second is told apart, a mean above this is in milliseconds.
-    private static final double COARSE_SECONDS_MAX = 10;
-
-    private static final double ITL_PLAUSIBLE_MAX_SECONDS = 5;
-
     private final double freshSeconds;
+    private final StandIns standIns;
     private final List<Finding> findings = new ArrayList<>();
 
-    private Doctor(double freshSeconds) {
+    private Doctor(double freshSeconds, StandIns standIns) {
         this.freshSeconds = freshSeconds;
+        this.standIns = standIns;
     }
 
     /// Everything that there is to say of pods that may serve any model.
@@ -71,7 +64,7 @@ public final class Doctor {
     /// @param freshSeconds age up to which an answer is acted on
     /// @param asked the model that the pods should serve; empty where that was not said
     public static List<Finding> examine(List<Patient> patients, double freshSeconds, String asked) {
-        var doctor = new Doctor(freshSeconds);
+        var doctor = new Doctor(freshSeconds, StandIns.among(patients));
         for (var source : List.of(Source.PREFILL, Source.DECODE)) {
             if (patients.stream().noneMatch(p -> p.source() == source)) {
                 doctor.fault(
@@ -83,6 +76,8 @@ public final class Doctor {
             }
         }
         patients.forEach(doctor::one);
+        doctor.essential(patients, Source.PREFILL, Fact.INPUT_TOKENS);
+        doctor.essential(patients, Source.DECODE, Fact.OUTPUT_TOKENS);
         doctor.findings.addAll(SideBySide.of(patients, asked));
         doctor.frontend(patients);
         return List.copyOf(doctor.findings);
@@ -123,8 +118,8 @@ public final class Doctor {
         for (var facts : NEEDED.getOrDefault(patient.source(), List.of())) {
             present(patient, facts, life);
         }
-        role(patient);
-        units(patient, life);
+        RoleCheck.of(patient).ifPresent(findings::add);
+        findings.addAll(UnitCheck.of(patient, life));
     }
 
     private static String age(double seconds) {
@@ -163,23 +158,21 @@ public final class Doctor {
                                                                         .isEmpty()))
                         .toList();
         String what = facts.getFirst().description();
-        if (offering.isEmpty()) {
-            lacking(
-                    patient,
-                    "%s does not expose %s".formatted(titles(patient.spoken().dialects()), what),
-                    "a frontend that does (Dynamo, llm-d) would make this exact; see"
-                            + " docs/telemetry.md");
+        var instead = standIns.of(patient.source(), facts.getFirst());
+        var readings = facts.stream().map(f -> reading(life, f)).toList();
+        if (!offering.isEmpty() && readings.stream().anyMatch(r -> !(r instanceof Unknown))) {
+            good(patient.source(), patient.answer().pod(), Check.PRESENT, what);
             return;
         }
-        var readings = facts.stream().map(f -> reading(life, f)).toList();
-        if (readings.stream().anyMatch(r -> !(r instanceof Reading.Unknown))) {
-            good(patient.source(), patient.answer().pod(), Check.PRESENT, what);
+        boolean hiddenOrWrong = readings.stream().anyMatch(Doctor::unreadable);
+        if (offering.isEmpty() || (instead.isPresent() && !hiddenOrWrong)) {
+            absent(patient, facts.getFirst(), instead.orElse(""));
             return;
         }
         String why =
                 readings.stream()
-                        .filter(r -> r instanceof Reading.Unknown)
-                        .map(r -> ((Reading.Unknown) r).why())
+                        .filter(r -> r instanceof Unknown)
+                        .map(r -> ((Unknown) r).why())
                         .collect(Collectors.joining("; "));
         var hidden = readings.stream().map(Object::toString).filter(Doctor::isNative).findFirst();
         if (hidden.isPresent()) {
@@ -206,11 +199,33 @@ public final class Doctor {
                                         facts.getFirst().label()));
     }
 
+    /// That decode counts TTFT from arrival makes prefill's needless; all else is at a loss.
+    private void absent(Patient patient, Fact fact, String instead) {
+        var spoken = patient.spoken().dialects();
+        if (fact == Fact.FIRST_TOKEN && !instead.isEmpty()) {
+            good(patient.source(), patient.answer().pod(), Check.PRESENT, instead);
+            return;
+        }
+        lacking(
+                patient,
+                "%s does not expose %s: %s"
+                        .formatted(
+                                titles(spoken),
+                                fact.description(),
+                                instead.isEmpty() ? StandIns.cost(fact) : instead),
+                StandIns.remedy(spoken));
+    }
+
+    private static boolean unreadable(Reading reading) {
+        return reading.toString().contains("is no number") || isNative(reading.toString());
+    }
+
     private static boolean isNative(String reading) {
         return reading.contains(NativeHistograms.WHY);
     }
 
-    private static Reading reading(ScrapeWindow life, Fact fact) {
+    /// Whatever it is told by.
+    static Reading reading(ScrapeWindow life, Fact fact) {
         var gauge = life.gauge(fact);
         if (gauge.known()) {
             return gauge;
@@ -227,83 +242,33 @@ public final class Doctor {
     /// is none.
     private static Reading worst(Reading... readings) {
         for (var reading : readings) {
-            if (reading.toString().contains("is no number") || isNative(reading.toString())) {
+            if (unreadable(reading)) {
                 return reading;
             }
         }
         return readings[0];
     }
 
-    /// Prefill pods put out one token a request, whatever engine they are.
-    private void role(Patient patient) {
-        if (patient.source() == Source.FRONTEND) {
+    /// What `recommend` has no advice without must be told by somebody.
+    private void essential(List<Patient> patients, Source source, Fact fact) {
+        var own = patients.stream().filter(p -> p.source() == source).toList();
+        boolean told =
+                own.stream()
+                        .filter(p -> p.answer().scrape() != null)
+                        .anyMatch(p -> !(reading(life(p, source), fact) instanceof Unknown));
+        boolean said =
+                findings.stream()
+                        .anyMatch(f -> f.source() == source && f.verdict() == Verdict.FAULT);
+        if (own.isEmpty() || told || said || standIns.of(source, fact).isPresent()) {
             return;
         }
-        String pod = patient.answer().pod();
-        var output = life(patient, Source.DECODE).histogram(Fact.OUTPUT_TOKENS);
-        boolean telling = output.readable() && output.count().orElse(0) >= REQUESTS_TELLING;
-        double tokens = output.mean().orElse(0);
-        boolean prefill = patient.source() == Source.PREFILL;
-        if (telling && prefill == tokens > 1.5) {
-            fault(
-                    patient.source(),
-                    pod,
-                    Check.ROLE,
-                    String.format(
-                            Locale.ROOT,
-                            "it has put out %.1f tokens a request, as a %s pod does",
-                            tokens,
-                            prefill ? "decode" : "prefill"),
-                    "swap the selectors of the roles, or label this pod with its own");
-        } else if (telling) {
-            good(patient.source(), pod, Check.ROLE, "its output lengths are those of the role");
-        }
-    }
-
-    private void units(Patient patient, ScrapeWindow life) {
-        var used = life.gaugeMean(Fact.KV_USED);
-        unit(patient, used, 1.01, "share of KV in use", "percent", Fact.KV_USED);
-        for (var fact : List.of(Fact.FIRST_TOKEN, Fact.TTFT)) {
-            var seen = life.histogram(fact);
-            boolean coarse = seen.histogram().finestBound().orElse(0) >= 1;
-            double most = coarse ? COARSE_SECONDS_MAX : SECONDS_PLAUSIBLE_MAX;
-            unit(patient, seen.mean(), most, fact.description() + ", s,", "milliseconds", fact);
-        }
-        for (var fact : List.of(Fact.ITL, Fact.EVENT_GAP)) {
-            var mean = life.histogram(fact).mean();
-            unit(
-                    patient,
-                    mean,
-                    ITL_PLAUSIBLE_MAX_SECONDS,
-                    fact.description() + ", s,",
-                    "milliseconds",
-                    fact);
-        }
-    }
-
-    private void unit(
-            Patient patient, Reading seen, double most, String what, String unit, Fact fact) {
-        if (!seen.known()) {
-            return;
-        }
-        String pod = patient.answer().pod();
-        double value = seen.orElse(0);
-        String shown = String.format(Locale.ROOT, "%s is %.4g", what, value);
-        if (value < 0) {
-            fault(patient.source(), pod, Check.PLAUSIBLE, shown, "it cannot be negative");
-        } else if (value > most) {
-            fault(
-                    patient.source(),
-                    pod,
-                    Check.UNIT,
-                    shown,
-                    "this looks like %s; rename %s to a metric in the unit of the engine's own"
-                                    .formatted(unit, fact.label())
-                            + " (--metric %s=NAME), or expose it as the engine does"
-                                    .formatted(fact.label()));
-        } else {
-            good(patient.source(), pod, Check.UNIT, shown);
-        }
+        fault(
+                source,
+                "all",
+                Check.PRESENT,
+                "nothing tells %s, and recommend needs them".formatted(fact.description()),
+                "name a frontend that has them (Dynamo's, or llm-d's endpoint picker), or %s"
+                        .formatted(StandIns.remedy(own.getFirst().spoken().dialects())));
     }
 
     private void frontend(List<Patient> patients) {

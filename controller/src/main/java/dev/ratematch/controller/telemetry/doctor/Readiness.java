@@ -38,6 +38,7 @@ public final class Readiness {
                         .anyMatch(each -> each.check() != Check.FRESH);
         if (!told) {
             unreadable(all, seen);
+            contradicting(all, seen);
         }
         return List.copyOf(all);
     }
@@ -78,6 +79,22 @@ public final class Readiness {
                                 "recommend cannot tell %s".formatted(what),
                                 why));
                 return;
+            }
+        }
+    }
+
+    /// Counts of one flow that differ so that `recommend` holds.
+    private static void contradicting(List<Finding> into, Snapshot seen) {
+        for (var note : seen.traffic().flow().notes()) {
+            if (note.holds()) {
+                into.add(
+                        new Finding(
+                                Source.DECODE,
+                                "all",
+                                Check.READY,
+                                Verdict.FAULT,
+                                "counts of one flow differ (%s)".formatted(note.kind().label()),
+                                note.text()));
             }
         }
     }

@@ -42,7 +42,8 @@ final class SideBySide {
             return;
         }
         String names = named(models);
-        boolean others = !asked.isEmpty() && models.stream().allMatch(m -> ServedModel.differs(m, asked));
+        boolean others =
+                !asked.isEmpty() && models.stream().allMatch(m -> ServedModel.differs(m, asked));
         if (others) {
             fault(
                     source,

@@ -171,4 +171,18 @@ class CatalogueTest {
                         "sglang:num_prefill_bootstrap_queue_reqs",
                         "sglang_num_prefill_prealloc_queue_reqs");
     }
+
+    /// Selectors are suggested by what tells that requests run: a Dynamo worker that passes nothing
+    /// of its engine on is suggested too.
+    @Test
+    void aBareDynamoWorkerTellsWhatRuns() {
+        var spoken =
+                Catalogue.shipped()
+                        .detect(List.of("dynamo_component_inflight_requests"), Source.PREFILL);
+
+        assertThat(spoken.dialects()).hasSize(1);
+        assertThat(spoken.dialects().getFirst().metrics(Fact.RUNNING, Source.PREFILL).getFirst())
+                .extracting(metric -> metric.of().name())
+                .contains("dynamo_component_inflight_requests");
+    }
 }
