@@ -57,9 +57,6 @@ public final class Doctor {
 
     private static final double ITL_PLAUSIBLE_MAX_SECONDS = 5;
 
-    private static final int MODELS_SHOWN = 5;
-    private static final int NAME_SHOWN = 100;
-
     private final double freshSeconds;
     private final List<Finding> findings = new ArrayList<>();
 
@@ -329,11 +326,11 @@ public final class Doctor {
                         source,
                         "all",
                         Check.LABELLED,
-                        "pods of several models: " + named(models),
+                        "pods of several models: " + ModelNames.some(models),
                         "narrow the selector to one model; each model has lengths and speeds of"
                                 + " its own");
             } else if (!models.isEmpty()) {
-                good(source, "all", Check.LABELLED, "one model: " + named(models));
+                good(source, "all", Check.LABELLED, "one model: " + ModelNames.some(models));
             }
         }
         roles.forEach(
@@ -361,17 +358,6 @@ public final class Doctor {
                             "name the frontend (Dynamo's, or llm-d's endpoint picker) if there is"
                                     + " one"));
         }
-    }
-
-    /// A few of them, each as far as it tells something: labels may hold anything.
-    private static String named(Set<String> models) {
-        String some =
-                models.stream()
-                        .limit(MODELS_SHOWN)
-                        .map(m -> m.length() > NAME_SHOWN ? m.substring(0, NAME_SHOWN) + "..." : m)
-                        .collect(Collectors.joining(", "));
-        int more = models.size() - MODELS_SHOWN;
-        return more > 0 ? "%s and %d more".formatted(some, more) : some;
     }
 
     /// Some write the name in lower case.
