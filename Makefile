@@ -8,7 +8,7 @@ IMAGE ?= ratematch:dev
 SILICON ?= ../shared/silicon
 
 .DEFAULT_GOAL := help
-.PHONY: help jdk demo test test-kube test-extended test-chart test-prometheus fmt check sim bench bench-model accuracy paper profiles image image-check sbom manifests ci
+.PHONY: help jdk demo test test-kube test-extended test-chart test-prometheus soak fmt check sim bench bench-model accuracy paper profiles image image-check sbom manifests ci
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -30,6 +30,9 @@ test-extended: jdk ## the same with KEDA, which takes ten minutes more to build
 
 test-prometheus: jdk ## test against a real Prometheus, fetched when it is not there, and against Prometheus 3 where Go is
 	@bash .ci/test-prometheus $(ARGS)
+
+soak: jdk ## try 100,000 odd answers and scrapes, about 15 minutes (ARGS="-Dratematch.fuzz.seed=7")
+	$(MVN) -pl controller -am test -Dtest=FuzzTest -Dsurefire.failIfNoSpecifiedTests=false -Dratematch.fuzz.count=100000 $(ARGS)
 
 fmt: jdk ## format the sources
 	$(MVN) -q spotless:apply

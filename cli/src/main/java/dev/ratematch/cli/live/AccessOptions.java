@@ -126,11 +126,10 @@ final class AccessOptions {
         if (certificate == null || key == null) {
             return access;
         }
+        String ours = read("--client-cert-file", certificate);
+        String proof = read("--client-key-file", key);
         try {
-            return access.proving(
-                    new ClientCertificate(
-                            read("--client-cert-file", certificate),
-                            read("--client-key-file", key)));
+            return access.proving(new ClientCertificate(ours, proof));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "--client-cert-file (%s), --client-key-file (%s): %s"

@@ -120,7 +120,8 @@ final class TreeChange {
                 list.addAll(all.reversed());
             }
             case 4 -> {
-                for (int i = 10 << dice.below(8); i >= 0; i--) {
+                int most = 2_000_000 / (1 + value.toString().length());
+                for (int i = Math.min(10 << dice.below(8), most); i >= 0; i--) {
                     list.add(value);
                 }
             }

@@ -26,7 +26,7 @@ record Credentials(ClusterView cluster, String namespace) {
                 throw new RefusedException(
                         "SpecInvalid",
                         "spec.telemetry.prometheus.url (%s) must not hold a password; use basicAuth."
-                                .formatted(Access.concealed(url)));
+                                .formatted(Access.concealedUrl(url)));
             }
             return settings.access(access(spec))
                     .parameters(Objects.requireNonNullElse(spec.queryParameters(), Map.of()))

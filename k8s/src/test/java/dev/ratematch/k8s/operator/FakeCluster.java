@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,18 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
     final List<String> writes = new ArrayList<>();
 
     final Map<String, String> autoscalers = new TreeMap<>();
+
+    /// What events say.
+    final List<String> told = new ArrayList<>();
+
+    /// Values by `secret/key`.
+    final Map<String, String> secrets = new TreeMap<>();
+
+    Function<PrometheusSettings, PrometheusSource> stores =
+            _ -> {
+                throw new AssertionError("no Prometheus is read here");
+            };
+
     private final Map<String, String> manifests = new TreeMap<>();
     private final Map<String, Integer> replicas = new TreeMap<>();
     private final Map<String, Pod> pods = new LinkedHashMap<>();
@@ -191,12 +204,17 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
 
     @Override
     public PrometheusSource prometheus(PrometheusSettings settings) {
-        throw new AssertionError("no Prometheus is read here");
+        return stores.apply(settings);
     }
 
     @Override
     public String secret(String namespace, String name, String key) {
-        throw new RefusedException("SecretMissing", "Secret %s does not exist.".formatted(name));
+        String value = secrets.get(name + "/" + key);
+        if (value == null) {
+            throw new RefusedException(
+                    "SecretMissing", "Secret %s does not exist.".formatted(name));
+        }
+        return value;
     }
 
     @Override
@@ -243,6 +261,7 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
     @Override
     public void event(RateMatcher matcher, boolean warning, String reason, String text) {
         writes.add("event %s %s".formatted(warning ? "Warning" : "Normal", reason));
+        told.add(text);
     }
 
     @Override

@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /// What only shows when pods are seen side by side: whose model they serve, and that each has one
 /// role.
@@ -17,9 +16,6 @@ final class SideBySide {
 
     /// Labels that hold the model's name, over the engines.
     private static final List<String> MODEL = List.of("model_name", "model");
-
-    private static final int MODELS_SHOWN = 5;
-    private static final int NAME_SHOWN = 100;
 
     private final List<Finding> findings = new ArrayList<>();
 
@@ -41,7 +37,7 @@ final class SideBySide {
         if (models.isEmpty()) {
             return;
         }
-        String names = named(models);
+        String names = ModelNames.some(models);
         boolean others =
                 !asked.isEmpty() && models.stream().allMatch(m -> ServedModel.differs(m, asked));
         if (others) {
@@ -61,23 +57,8 @@ final class SideBySide {
                     "all",
                     "pods of several models: " + names,
                     "narrow --%s-selector to one model, such as by model_name=\"%s\"; each model has lengths and speeds of its own"
-                            .formatted(source.label(), shown(models.getFirst())));
+                            .formatted(source.label(), ModelNames.shown(models.getFirst())));
         }
-    }
-
-    /// A few of them, each as far as it tells something: labels may hold anything.
-    private static String named(Set<String> models) {
-        String some =
-                models.stream()
-                        .limit(MODELS_SHOWN)
-                        .map(SideBySide::shown)
-                        .collect(Collectors.joining(", "));
-        int more = models.size() - MODELS_SHOWN;
-        return more > 0 ? "%s and %d more".formatted(some, more) : some;
-    }
-
-    private static String shown(String name) {
-        return name.length() > NAME_SHOWN ? name.substring(0, NAME_SHOWN) + "..." : name;
     }
 
     private void roles(List<Patient> patients) {
