@@ -1,7 +1,6 @@
 package dev.ratematch.controller.advice;
 
 import static dev.ratematch.controller.advice.Shown.number;
-import static dev.ratematch.controller.advice.Shown.percent;
 import static dev.ratematch.controller.advice.Shown.rate;
 import static dev.ratematch.controller.advice.Shown.seconds;
 
@@ -156,7 +155,10 @@ public final class AdviceText {
         var traffic = snapshot.traffic();
         if (!(traffic.arrived() instanceof Reading.Value(double arrived, _))
                 || !snapshot.windowSeconds().known()) {
-            return number(traffic.arrived(), 0, " in the window");
+            return Shown.said(
+                    "how many arrived",
+                    traffic.arrived(),
+                    requests -> number(requests, 0) + " in the window");
         }
         double window = snapshot.windowSeconds().orElse(1);
         double refused = traffic.rejected().orElse(0);
@@ -170,12 +172,22 @@ public final class AdviceText {
                         sequences > 1 ? ", %s sequences each".formatted(number(sequences, 2)) : "");
     }
 
-    private static String load(PoolReading pool) {
-        return "%s running, %s queued, KV %s full"
+    /// What a pool is busy with.
+    static String load(PoolReading pool) {
+        return "%s, %s, %s"
                 .formatted(
-                        number(pool.runningRequests(), 0, ""),
-                        number(pool.queuedRequests(), 0, ""),
-                        percent(pool.kvUsed()));
+                        Shown.said(
+                                "what runs",
+                                pool.runningRequests(),
+                                requests -> number(requests, 0) + " running"),
+                        Shown.said(
+                                "the queue",
+                                pool.queuedRequests(),
+                                requests -> number(requests, 0) + " queued"),
+                        Shown.said(
+                                "the share of KV in use",
+                                pool.kvUsed(),
+                                share -> "KV %s %% full".formatted(number(100 * share, 0))));
     }
 
     private static void model(StringBuilder text, Round round, Assessment assessed) {

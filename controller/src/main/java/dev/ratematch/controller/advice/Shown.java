@@ -2,6 +2,7 @@ package dev.ratematch.controller.advice;
 
 import dev.ratematch.controller.observe.Reading;
 import java.util.Locale;
+import java.util.function.DoubleFunction;
 
 /// Numbers and readings for people: always with a unit, and unknown never as a number.
 public final class Shown {
@@ -19,6 +20,18 @@ public final class Shown {
         };
     }
 
+    /// What is known as it is shown, else a sentence about what is not.
+    ///
+    /// @param name of the quantity
+    static String said(String name, Reading reading, DoubleFunction<String> known) {
+        return switch (reading) {
+            case Reading.Value(double value, _) -> known.apply(value);
+            case Reading.NoTraffic _ -> "%s has no value without requests".formatted(name);
+            case Reading.Unknown(String why) -> "%s is unknown (%s)".formatted(name, why);
+            case Reading.Stale(double age) -> "%s is stale (%s old)".formatted(name, seconds(age));
+        };
+    }
+
     static String number(double value, int digits) {
         return String.format(Locale.ROOT, "%." + digits + "f", value);
     }
@@ -26,12 +39,6 @@ public final class Shown {
     /// As few digits as it takes.
     static String plain(double value) {
         return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
-    }
-
-    static String percent(Reading share) {
-        return share instanceof Reading.Value(double value, double age)
-                ? number(new Reading.Value(100 * value, age), 0, " %")
-                : number(share, 0, "");
     }
 
     /// Milliseconds below a second, seconds from there on.

@@ -1,12 +1,12 @@
 package dev.ratematch.controller.advice;
 
+import static dev.ratematch.controller.advice.Shown.said;
 import static dev.ratematch.controller.advice.Shown.seconds;
 
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.observe.TrafficReading.Bucket;
 import java.util.Locale;
-import java.util.function.DoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Lengths and latencies of the traffic in sentences, whether or not they are known.
@@ -102,14 +102,5 @@ final class TrafficText {
 
     private static String text(String format, double value) {
         return String.format(Locale.ROOT, format, value);
-    }
-
-    private static String said(String name, Reading reading, DoubleFunction<String> known) {
-        return switch (reading) {
-            case Reading.Value(double value, _) -> known.apply(value);
-            case Reading.NoTraffic _ -> "%s has no value without requests".formatted(name);
-            case Reading.Unknown(String why) -> "%s is unknown (%s)".formatted(name, why);
-            case Reading.Stale(double age) -> "%s is stale (%s old)".formatted(name, seconds(age));
-        };
     }
 }

@@ -3,6 +3,7 @@ package dev.ratematch.controller.advice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ratematch.controller.observe.Flow;
+import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Resolution;
 import dev.ratematch.controller.observe.TrafficReading;
@@ -80,5 +81,13 @@ class TrafficTextTest {
         assertThat(TrafficText.latency(idle, 95))
                 .isEqualTo("no TTFT was observed in the window; no ITL was observed in the window");
         assertThat(TrafficText.answers(stale)).startsWith("OSL is stale (90 s old);");
+    }
+
+    @Test
+    void aPoolOfWhichNothingIsKnownIsASentenceToo() {
+        assertThat(AdviceText.load(PoolReading.unknown("no pod exposes it")))
+                .isEqualTo(
+                        "what runs is unknown (no pod exposes it), the queue is unknown (no pod"
+                                + " exposes it), the share of KV in use is unknown (no pod exposes it)");
     }
 }
