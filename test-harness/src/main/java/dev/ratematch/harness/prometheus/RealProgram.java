@@ -106,9 +106,13 @@ public final class RealProgram implements AutoCloseable {
         return false;
     }
 
-    /// Kills it without a farewell.
     @Override
     public void close() {
+        kill();
+    }
+
+    /// Ends it without a farewell.
+    public void kill() {
         process.destroyForcibly();
         try {
             process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -64,6 +64,8 @@ public final class RemoteWrite implements ScrapeLog, AutoCloseable {
         var series = new ByteArrayOutputStream();
         var sorted = new TreeMap<>(labels);
         sorted.put("__name__", name);
+        // A label without a value is none.
+        sorted.values().removeIf(String::isEmpty);
         sorted.forEach(
                 (label, text) -> {
                     var pair = new ByteArrayOutputStream();

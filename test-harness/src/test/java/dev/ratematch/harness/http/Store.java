@@ -28,22 +28,26 @@ final class Store {
 
     /// Simulates a fleet of each engine and hands its scrapes to all those logs.
     static List<PastFleet> fill(ScrapeLog... logs) throws IOException {
-        double epoch = System.currentTimeMillis() / 1000 - SECONDS;
         var all = new ArrayList<PastFleet>();
         for (var engine : Dialect.Engine.values()) {
-            all.add(
-                    PastFleet.simulate(
-                            engine,
-                            epoch,
-                            SECONDS,
-                            GROWN_AT,
-                            (job, answer, at) -> {
-                                for (var log : logs) {
-                                    log.add(job, answer, at);
-                                }
-                            }));
+            all.add(fill(engine, logs));
         }
         return all;
+    }
+
+    /// Simulates a fleet of one engine and hands its scrapes to all those logs.
+    static PastFleet fill(Dialect.Engine engine, ScrapeLog... logs) throws IOException {
+        double epoch = System.currentTimeMillis() / 1000 - SECONDS;
+        return PastFleet.simulate(
+                engine,
+                epoch,
+                SECONDS,
+                GROWN_AT,
+                (job, answer, at) -> {
+                    for (var log : logs) {
+                        log.add(job, answer, at);
+                    }
+                });
     }
 
     /// Simulates a fleet of each engine and writes it there.
