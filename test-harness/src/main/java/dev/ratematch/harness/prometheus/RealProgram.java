@@ -11,6 +11,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -20,6 +22,8 @@ public final class RealProgram implements AutoCloseable {
     private static final int PATIENCE_ROUNDS = 900;
     private static final long ROUND_NANOS = 100_000_000;
     private static final long PATIENCE_SECONDS = 120;
+
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private final Process process;
 
@@ -51,11 +55,16 @@ public final class RealProgram implements AutoCloseable {
         return Path.of(folder);
     }
 
-    /// A port of the loopback interface that nobody uses at the moment.
+    /// A port of the loopback interface that nobody uses at the moment, and that was not given
+    /// before: whoever got it may not listen yet.
     public static int freePort() throws IOException {
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
+        int port;
+        do {
+            try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                port = free.getLocalPort();
+            }
+        } while (!GIVEN.add(port));
+        return port;
     }
 
     /// Starts one and waits until it can be asked.

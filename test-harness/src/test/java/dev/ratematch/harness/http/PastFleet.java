@@ -35,6 +35,9 @@ record PastFleet(Dialect.Engine engine, double epoch, List<Moment> moments) {
     static final int SCRAPE = 30;
     static final int CYCLE = 60;
 
+    /// After each scrape of one Prometheus, that of another which scrapes the same pods.
+    static final int LATER = 10;
+
     private static final long NANOS = 1_000_000_000L;
 
     /// What was seen at one moment, and the fleet then.
@@ -46,13 +49,26 @@ record PastFleet(Dialect.Engine engine, double epoch, List<Moment> moments) {
         moments = List.copyOf(moments);
     }
 
-    /// Lets one of two replicas a role live for so long.
+    /// When one lives.
     ///
+    /// @param epoch when it begins, seconds since 1970
+    /// @param seconds for how long
     /// @param grownAt when a third prefill replica is asked for, which takes a minute or two to
     ///   come; seconds since it began
-    static PastFleet simulate(
-            Dialect.Engine engine, double epoch, int seconds, int grownAt, ScrapeLog log)
+    record Span(double epoch, int seconds, int grownAt) {}
+
+    /// Lets one of two replicas a role live.
+    static PastFleet simulate(Dialect.Engine engine, Span span, ScrapeLog log) throws IOException {
+        return simulate(engine, span, log, (_, _, _) -> {});
+    }
+
+    /// The same, scraped by two.
+    ///
+    /// @param later takes the scrapes of the other
+    static PastFleet simulate(Dialect.Engine engine, Span span, ScrapeLog log, ScrapeLog later)
             throws IOException {
+        int seconds = span.seconds();
+        double epoch = span.epoch();
         var trace = Generators.generate("phase-inversion", 3, seconds);
         var exposed = new ExposedCluster(Shows.plant(), trace, Dialect.of(engine));
         var cluster = exposed.cluster();
@@ -76,8 +92,12 @@ record PastFleet(Dialect.Engine engine, double epoch, List<Moment> moments) {
                                                 Role.PREFILL, host.counts(Role.PREFILL),
                                                 Role.DECODE, host.counts(Role.DECODE)))));
             }
-            if (at == grownAt) {
+            if (at == span.grownAt()) {
                 cluster.scale(Role.PREFILL, 3);
+            }
+            cluster.runUntil((at + LATER) * NANOS);
+            for (var answer : host.fetch(host.targets())) {
+                later.add(engine.label(), answer, epoch + at + LATER);
             }
         }
         return new PastFleet(engine, epoch, moments);

@@ -9,6 +9,7 @@ import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusClient;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
 import dev.ratematch.harness.exposition.Dialect;
+import dev.ratematch.harness.http.PastFleet.Span;
 import dev.ratematch.harness.prometheus.Backfill;
 import dev.ratematch.harness.prometheus.RealPrometheus;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -46,7 +47,7 @@ class PrometheusBackfillTest {
         var simulated = new ArrayList<PastFleet>();
         try (var log = new Backfill(folder)) {
             for (var engine : Dialect.Engine.values()) {
-                simulated.add(PastFleet.simulate(engine, EPOCH, SECONDS, GROWN_AT, log));
+                simulated.add(PastFleet.simulate(engine, new Span(EPOCH, SECONDS, GROWN_AT), log));
             }
             System.out.println(log.toBlocks());
         }

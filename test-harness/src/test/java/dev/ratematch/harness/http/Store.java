@@ -6,6 +6,7 @@ import dev.ratematch.controller.telemetry.prometheus.PrometheusClient;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
 import dev.ratematch.controller.telemetry.resilience.Limits;
 import dev.ratematch.harness.exposition.Dialect;
+import dev.ratematch.harness.http.PastFleet.Span;
 import dev.ratematch.harness.prometheus.RemoteWrite;
 import dev.ratematch.harness.prometheus.ScrapeLog;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -37,17 +38,19 @@ final class Store {
 
     /// Simulates a fleet of one engine and hands its scrapes to all those logs.
     static PastFleet fill(Dialect.Engine engine, ScrapeLog... logs) throws IOException {
-        double epoch = System.currentTimeMillis() / 1000 - SECONDS;
         return PastFleet.simulate(
                 engine,
-                epoch,
-                SECONDS,
-                GROWN_AT,
+                span(),
                 (job, answer, at) -> {
                     for (var log : logs) {
                         log.add(job, answer, at);
                     }
                 });
+    }
+
+    /// A while that ends now.
+    static Span span() {
+        return new Span(System.currentTimeMillis() / 1000 - SECONDS, SECONDS, GROWN_AT);
     }
 
     /// Simulates a fleet of each engine and writes it there.

@@ -3,11 +3,13 @@ package dev.ratematch.harness.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.harness.exposition.Dialect;
 import dev.ratematch.harness.prometheus.RealProgram;
 import dev.ratematch.harness.prometheus.RemoteWrite;
 import dev.ratematch.harness.prometheus.ScrapeLog;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ThanosTest {
 
     private static final String PREFIX = "/thanos";
+    private static final int PATIENCE_ROUNDS = 600;
 
     /// One that receives, and where it is written to and asked.
     private record Receiver(RealProgram program, String write, String grpc)
@@ -93,6 +97,21 @@ class ThanosTest {
             try (var client = HttpClient.newHttpClient()) {
                 String body = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
                 return (int) Pattern.compile("\"lastError\":null").matcher(body).results().count();
+            }
+        }
+
+        /// Waits until so many stores are known to answer.
+        void awaitStores(int count) {
+            try {
+                for (int round = 0; stores(url) != count; round++) {
+                    assertThat(round).isLessThan(PATIENCE_ROUNDS);
+                    LockSupport.parkNanos(100_000_000);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
             }
         }
 
@@ -188,6 +207,68 @@ class ThanosTest {
                                     .asString()
                                     .contains("the store warns, accepted: ", b.grpc());
                             Same.traffic("accepted", taken, fleet.moments().getLast().snapshot());
+                        });
+            }
+        }
+    }
+
+    /// Two Prometheus servers that scrape the same pods, one ten seconds after the other. Thanos
+    /// takes each series from whichever of them suits, so that half a scrape is from one and half
+    /// from the other, and a count of what came is a thousandfold; so it is asked for both.
+    @Test
+    void aPairThatScrapesAtOtherMomentsTellsWhatOneOfThemTold(@TempDir Path folder)
+            throws Exception {
+        try (var a = Receiver.start(folder, "a");
+                var b = Receiver.start(folder, "b")) {
+            var fleets = new ArrayList<PastFleet>();
+            try (var one = a.writer();
+                    var other = b.writer()) {
+                for (var engine : Dialect.Engine.values()) {
+                    fleets.add(PastFleet.simulate(engine, Store.span(), one, other));
+                }
+            }
+            try (var querier = Querier.start(folder, "--endpoint", a, b)) {
+                Store.ask(
+                        Store.settings(querier.url()),
+                        client ->
+                                fleets.forEach(
+                                        each -> each.isToldBy(client, Same.EXACT, (_, _) -> {})));
+            }
+        }
+    }
+
+    /// A querier that found its stores by itself forgets one that is down and warns of nothing: the
+    /// pods behind it are missing all the same.
+    @Test
+    void aStoreThatIsForgottenLeavesNoZeroBehind(@TempDir Path folder) throws Exception {
+        try (var a = Receiver.start(folder, "a");
+                var b = Receiver.start(folder, "b")) {
+            PastFleet fleet;
+            try (var one = a.writer();
+                    var other = b.writer()) {
+                fleet =
+                        Store.fill(
+                                Dialect.Engine.VLLM,
+                                (job, answer, at) ->
+                                        (answer.target().source() == Source.DECODE ? other : one)
+                                                .add(job, answer, at));
+            }
+            try (var querier = Querier.start(folder, "--endpoint", a, b)) {
+                var settings = Store.settings(querier.url());
+                Store.ask(
+                        settings,
+                        client -> {
+                            Same.traffic(
+                                    "whole",
+                                    fleet.last(client),
+                                    fleet.moments().getLast().snapshot());
+                            b.program().kill();
+                            querier.awaitStores(1);
+                            var held = fleet.last(client);
+                            assertThat(held.decode().runningRequests())
+                                    .isInstanceOf(Reading.Unknown.class)
+                                    .asString()
+                                    .contains("has no series with");
                         });
             }
         }
