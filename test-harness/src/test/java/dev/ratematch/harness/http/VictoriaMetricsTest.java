@@ -33,7 +33,8 @@ class VictoriaMetricsTest {
                                         .toString(),
                                 "-storageDataPath=" + folder.resolve("data"),
                                 "-httpListenAddr=127.0.0.1:" + port,
-                                "-http.pathPrefix=" + prefix));
+                                "-http.pathPrefix=" + prefix,
+                                "-forceFlushAuthKey=now"));
         command.addAll(List.of(more));
         return RealProgram.start(
                 folder.resolve("victoria-metrics.log"),
@@ -44,7 +45,7 @@ class VictoriaMetricsTest {
     private static List<PastFleet> fill(String url, Map<String, String> headers) throws Exception {
         var fleets = Store.write(url + "/api/v1/write", headers);
         // What has just been written is found some seconds later, or now.
-        assertThat(RealProgram.answering(url + "/internal/force_flush").yet()).isTrue();
+        assertThat(RealProgram.answering(url + "/internal/force_flush?authKey=now").yet()).isTrue();
         return fleets;
     }
 
@@ -74,10 +75,7 @@ class VictoriaMetricsTest {
                         "-httpAuth.username=reader",
                         "-httpAuth.password=open sesame")) {
             var fleet =
-                    Store.write(
-                                    url + "/api/v1/write",
-                                    Map.of("Authorization", "Basic " + coded("open sesame")))
-                            .getFirst();
+                    fill(url, Map.of("Authorization", "Basic " + coded("open sesame"))).getFirst();
             var asked = Store.settings(url + "/prometheus");
             var known = asked.access(Access.OPEN.as(new Basic("reader", () -> "open sesame")));
 
