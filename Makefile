@@ -25,8 +25,9 @@ test: jdk ## build everything and run every test
 test-kube: jdk ## test against a real Kubernetes control plane (needs Go; the first time builds it)
 	@bash .ci/test-kube
 
-test-extended: jdk ## the same with KEDA, which takes ten minutes more to build
+test-extended: jdk ## the same with KEDA, and against VictoriaMetrics, Thanos and Mimir, which take half an hour more to build
 	@bash .ci/test-kube extended
+	@bash .ci/test-stores
 
 test-prometheus: jdk ## test against a real Prometheus, fetched when it is not there, and against Prometheus 3 where Go is
 	@bash .ci/test-prometheus $(ARGS)

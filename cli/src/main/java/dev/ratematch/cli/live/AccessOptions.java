@@ -73,8 +73,9 @@ final class AccessOptions {
             names = "--query-parameter",
             paramLabel = "NAME=VALUE",
             description =
-                    "Sent along with every query, such as dedup=true or partial_response=false for"
-                            + " Thanos. Once for each.")
+                    "Sent along with every query, such as partial_response=false for Thanos. Once"
+                            + " for each. Thanos is asked with dedup=false unless this says"
+                            + " otherwise.")
     private Map<String, String> parameters = new LinkedHashMap<>();
 
     @Option(

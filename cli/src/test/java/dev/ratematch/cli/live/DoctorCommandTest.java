@@ -75,7 +75,7 @@ class DoctorCommandTest {
 
             assertThat(ran.code()).isEqualTo(1);
             assertThat(fault(ran.out(), prefill.get(0) + "/metrics", "role"))
-                    .contains("as a prefill pod does", "swap the selectors");
+                    .contains("as a prefill pod does", "swap --prefill-selector and");
             assertThat(fault(ran.out(), "decode-gone/metrics", "present"))
                     .contains("HTTP 503", "give the port and path");
             assertThat(fault(ran.out(), decode.get(0) + "/metrics", "present"))
@@ -85,7 +85,8 @@ class DoctorCommandTest {
             assertThat(fault(ran.out(), decode.get(2) + "/metrics", "plausible"))
                     .contains("is no number", "NaN");
             assertThat(fault(ran.out(), "all", "labelled"))
-                    .contains("several models: another, ", "narrow the selector");
+                    .contains(
+                            "several models: another, ", "narrow --prefill-selector to one model");
             assertThat(ran.out()).contains("6 faults in ").doesNotContain("Healthy");
             assertThat(ran.out().lines().filter(l -> l.contains(" FAULT "))).hasSize(6);
         }
@@ -212,7 +213,7 @@ class DoctorCommandTest {
                 "--metric wating renames nothing");
         assertRefused(
                 List.of("--prometheus=http://x:1", "--ca-file=nowhere"),
-                "--ca-file (nowhere) does not exist");
+                "--ca-file does not exist; it takes a file");
     }
 
     private static void assertRefused(List<String> args, String... parts) {

@@ -24,6 +24,16 @@ import org.junit.jupiter.api.io.TempDir;
 /// what to do, by both commands alike.
 class WrongPrometheusTest {
 
+    private static final String CLOCK =
+            """
+            {"status":"success","data":{"resultType":"scalar","result":[1790000000,"1790000000"]}}
+            """;
+    private static final String PART =
+            """
+            {"status":"success","data":{"resultType":"vector","result":[]},
+             "warnings":["fetch series for Store Gateway Addr: 10.0.0.7:10901: Unavailable"]}
+            """;
+
     private final Vertx vertx = Vertx.vertx();
 
     @AfterEach
@@ -101,6 +111,24 @@ class WrongPrometheusTest {
                                                 .end())),
                 "leads to https://login.example",
                 "or credentials");
+    }
+
+    /// As Thanos does where one of its stores is down: whatever needs data has a warning.
+    @Test
+    void onlyAPartAnswers() {
+        String url =
+                serve(
+                        r ->
+                                r.bodyHandler(
+                                        body -> {
+                                            String form = body.toString();
+                                            boolean clock = form.startsWith("query=time");
+                                            r.response().end(clock ? CLOCK : PART);
+                                        }));
+        assertSaid(
+                source(url),
+                "its answer is not whole: fetch series for Store Gateway Addr: 10.0.0.7:10901",
+                "--accept-warning");
     }
 
     @Test

@@ -243,6 +243,8 @@ public final class AdviceText {
             all.add("%s: %s".formatted(note.kind().label(), note.text()));
         }
         all.addAll(round.service().warnings());
+        // What is the reason already is no note beside it.
+        all.removeIf(round.cycle().explanation().text()::contains);
         return List.copyOf(all);
     }
 

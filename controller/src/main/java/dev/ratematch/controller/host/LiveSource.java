@@ -135,6 +135,10 @@ public final class LiveSource implements AutoCloseable {
             return List.of(failed.why() + "." + hint(failed.kind()));
         }
         double now = now();
+        // A store that tells only a part of it must not be called empty, nor a selector wrong.
+        if (asked().targets(now) instanceof Failed failed) {
+            return List.of(failed.why() + "." + hint(failed.kind()));
+        }
         var labels = new Labels(asked(), now);
         if (place.selectors() == null) {
             return labels.engines().isEmpty() ? List.of(empty(now)) : List.of();

@@ -10,6 +10,7 @@ import dev.ratematch.controller.host.Orders;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.service.Service;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -34,13 +35,19 @@ public final class Recommender {
     ///
     /// @param objection why this must not be advised on; null for nothing
     public Round advise(Snapshot snapshot, @Nullable Interlock objection) {
-        return new Round(service, loop.decide(snapshot, advice(objection)));
+        return new Round(service, loop.decide(noted(snapshot, objection), advice(objection)));
     }
 
     /// One cycle, unless a look found nothing new since the one before, so that its answer stands.
     public Optional<Round> news(Snapshot snapshot, @Nullable Interlock objection) {
-        return loop.news(snapshot, advice(objection), Arrays.asList(objection))
+        return loop.news(noted(snapshot, objection), advice(objection), Arrays.asList(objection))
                 .map(cycle -> new Round(service, cycle));
+    }
+
+    /// Where the cycle holds for a reason of its own, the objection is still the first thing to
+    /// mend.
+    private static Snapshot noted(Snapshot snapshot, @Nullable Interlock objection) {
+        return objection == null ? snapshot : snapshot.warned(List.of(objection.text()));
     }
 
     private static Orders advice(@Nullable Interlock objection) {

@@ -19,8 +19,8 @@ final class Soundness {
     private static final Pattern QUOTED = Pattern.compile("\\\\?\"[^\n]*\\\\?\"");
     private static final Pattern NO_NUMBER = Pattern.compile("\\bNaN\\b|Infinity");
 
-    /// Where infinite means saturated.
-    private static final String SATURATED = ".assessment.";
+    /// Where infinite means saturated, and where it is the last bucket's bound.
+    private static final Pattern INFINITE = Pattern.compile("\\.assessment\\.|\\.upper$");
 
     private static final ClassValue<List<RecordComponent>> PARTS =
             new ClassValue<>() {
@@ -59,7 +59,7 @@ final class Soundness {
 
     private static Optional<String> finite(@Nullable Object value, String where, int depth) {
         if (value instanceof Double number
-                && (number.isNaN() || (number.isInfinite() && !where.contains(SATURATED)))) {
+                && (number.isNaN() || (number.isInfinite() && !INFINITE.matcher(where).find()))) {
             return Optional.of(where + " is " + number);
         }
         if (depth > DEEPEST || value == null) {

@@ -39,7 +39,9 @@ public record PrometheusSpec(
                 @Nullable SecretKey caSecret,
         @JsonPropertyDescription("A certificate of ours, where the server wants one.")
                 @Nullable ClientCertificate clientCertificate,
-        @JsonPropertyDescription("Sent along with every query, such as dedup: \"true\" for Thanos.")
+        @JsonPropertyDescription(
+                        "Sent along with every query, such as partial_response: \"false\" for Thanos,"
+                                + " which is asked with dedup=false unless this says otherwise.")
                 @Nullable Map<String, String> queryParameters,
         @JsonPropertyDescription(
                         "Regular expressions of warnings that do not make an answer unusable, such"

@@ -6,11 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// Scrapes of a simulated cluster, written down with the times at which they would have been taken,
 /// so that a Prometheus can hold hours of them that were simulated in seconds. Prometheus itself
 /// knows the wall's time only.
-public final class Backfill implements AutoCloseable {
+public final class Backfill implements ScrapeLog, AutoCloseable {
 
     private final Path file;
     private final BufferedWriter out;
@@ -21,15 +22,12 @@ public final class Backfill implements AutoCloseable {
         this.out = Files.newBufferedWriter(file);
     }
 
-    /// Adds one scrape of one target, later than those before it.
-    ///
-    /// @param job label of its job
-    /// @param epochSeconds when it is taken, seconds since 1970
+    @Override
     public void add(String job, Answer answer, double epochSeconds) throws IOException {
-        var target = answer.target();
         String labels =
-                "job=\"%s\",role=\"%s\",pod=\"%s\",instance=\"%s:8000\""
-                        .formatted(job, target.source().label(), target.pod(), target.pod());
+                ScrapeLog.labels(job, answer).entrySet().stream()
+                        .map(label -> "%s=\"%s\"".formatted(label.getKey(), label.getValue()))
+                        .collect(Collectors.joining(","));
         String end = String.format(Locale.ROOT, " %.3f\n", epochSeconds);
         out.write("up{" + labels + "} " + (answer.error().isEmpty() ? "1" : "0") + end);
         for (String line : answer.body().lines().toList()) {

@@ -1,33 +1,23 @@
 package dev.ratematch.harness.prometheus;
 
 import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /// A Prometheus process on a free port of the loopback interface.
 public final class RealPrometheus implements AutoCloseable {
 
-    private static final int PATIENCE_ROUNDS = 900;
-    private static final long ROUND_NANOS = 100_000_000;
     private static final long PATIENCE_SECONDS = 120;
 
-    private final Process process;
+    private final RealProgram program;
     private final String url;
 
-    private RealPrometheus(Process process, String url) {
-        this.process = process;
+    private RealPrometheus(RealProgram program, String url) {
+        this.program = program;
         this.url = url;
     }
 
@@ -35,12 +25,7 @@ public final class RealPrometheus implements AutoCloseable {
     ///
     /// @throws IllegalStateException when none is named
     public static Path binaries() {
-        String folder = System.getProperty("ratematch.prometheus", "");
-        if (folder.isEmpty()) {
-            throw new IllegalStateException(
-                    "ratematch.prometheus names no folder; run make test-prometheus.");
-        }
-        return Path.of(folder);
+        return RealProgram.binaries("prometheus", "test-prometheus");
     }
 
     /// Starts one that scrapes every second and waits until it answers.
@@ -48,29 +33,45 @@ public final class RealPrometheus implements AutoCloseable {
     /// @param folder for its data; what is below `data` already is served too
     /// @param scrapeConfigs YAML below `scrape_configs`; empty to scrape nothing
     public static RealPrometheus start(Path folder, String scrapeConfigs) throws IOException {
-        int port;
-        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = RealProgram.freePort();
+        String url = "http://127.0.0.1:" + port;
+        return start(
+                folder,
+                scrapeConfigs,
+                port,
+                url,
+                RealProgram.answering(url + "/-/ready"),
+                List.of());
+    }
+
+    /// The same with flags of the command line.
+    ///
+    /// @param url where its API is then, with scheme and prefix
+    public static RealPrometheus start(
+            Path folder,
+            String scrapeConfigs,
+            int port,
+            String url,
+            RealProgram.Ready ready,
+            List<String> flags)
+            throws IOException {
         var config = folder.resolve("prometheus.yml");
         Files.writeString(
                 config,
                 "global:\n  scrape_interval: 1s\n  scrape_timeout: 1s\n"
                         + (scrapeConfigs.isEmpty() ? "" : "scrape_configs:\n" + scrapeConfigs));
-        var process =
-                new ProcessBuilder(
+        var command =
+                new ArrayList<String>(
+                        List.of(
                                 binaries().resolve("prometheus").toString(),
                                 "--config.file=" + config,
                                 "--storage.tsdb.path=" + folder.resolve("data"),
                                 "--storage.tsdb.retention.time=100y",
                                 "--web.listen-address=127.0.0.1:" + port,
-                                "--log.level=warn")
-                        .redirectErrorStream(true)
-                        .redirectOutput(folder.resolve("prometheus.log").toFile())
-                        .start();
-        var started = new RealPrometheus(process, "http://127.0.0.1:" + port);
-        started.awaitReady(folder);
-        return started;
+                                "--log.level=warn"));
+        command.addAll(flags);
+        return new RealPrometheus(
+                RealProgram.start(folder.resolve("prometheus.log"), command, ready), url);
     }
 
     /// Runs `promtool` to its end.
@@ -94,29 +95,6 @@ public final class RealPrometheus implements AutoCloseable {
         throw new IllegalStateException("promtool failed:\n" + printed);
     }
 
-    private void awaitReady(Path folder) throws IOException {
-        var ready = HttpRequest.newBuilder(URI.create(url + "/-/ready")).build();
-        try (var client = HttpClient.newHttpClient()) {
-            for (int round = 0; round < PATIENCE_ROUNDS && process.isAlive(); round++) {
-                try {
-                    if (client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode()
-                            == HttpURLConnection.HTTP_OK) {
-                        return;
-                    }
-                } catch (IOException _) {
-                    // Not listening yet.
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    break;
-                }
-                LockSupport.parkNanos(ROUND_NANOS);
-            }
-        }
-        close();
-        throw new IllegalStateException(
-                "Prometheus did not start:\n" + Files.readString(folder.resolve("prometheus.log")));
-    }
-
     /// Where its API is.
     public String url() {
         return url;
@@ -125,11 +103,6 @@ public final class RealPrometheus implements AutoCloseable {
     /// Kills it.
     @Override
     public void close() {
-        process.destroyForcibly();
-        try {
-            process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        program.close();
     }
 }

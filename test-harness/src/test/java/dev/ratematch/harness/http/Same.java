@@ -11,28 +11,37 @@ import dev.ratematch.controller.observe.TrafficReading;
 /// Compares what was read in two ways, reading by reading and whatever their age.
 final class Same {
 
-    private static final double RELATIVE = 1e-9;
+    /// How far two sums of the same numbers may differ.
+    static final double EXACT = 1e-9;
 
     private Same() {}
 
     /// Counts, means, quantiles, gauges and histograms are equal.
     static void traffic(String what, Snapshot seen, Snapshot wanted) {
-        readings(what + " traffic", TrafficReading.class, seen.traffic(), wanted.traffic());
-        readings(what + " prefill", PoolReading.class, seen.prefill(), wanted.prefill());
-        readings(what + " decode", PoolReading.class, seen.decode(), wanted.decode());
+        traffic(what, seen, wanted, EXACT);
+    }
+
+    /// They are equal but for so much.
+    ///
+    /// @param within as a share of one and the value
+    static void traffic(String what, Snapshot seen, Snapshot wanted, double within) {
+        readings(what + " traffic", TrafficReading.class, seen.traffic(), wanted.traffic(), within);
+        readings(what + " prefill", PoolReading.class, seen.prefill(), wanted.prefill(), within);
+        readings(what + " decode", PoolReading.class, seen.decode(), wanted.decode(), within);
         assertThat(seen.traffic().inputTokensHistogram())
                 .as(what)
                 .isEqualTo(wanted.traffic().inputTokensHistogram());
         assertThat(seen.traffic().arrived().known()).as(what).isTrue();
     }
 
-    private static void readings(String what, Class<?> type, Object seen, Object wanted) {
+    private static void readings(
+            String what, Class<?> type, Object seen, Object wanted, double within) {
         for (var component : type.getRecordComponents()) {
             String name = what + " " + component.getName();
             try {
                 if (component.getAccessor().invoke(seen) instanceof Reading s
                         && component.getAccessor().invoke(wanted) instanceof Reading w) {
-                    reading(name, s, w);
+                    reading(name, s, w, within);
                 }
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException(name, e);
@@ -40,12 +49,12 @@ final class Same {
         }
     }
 
-    private static void reading(String name, Reading seen, Reading wanted) {
+    private static void reading(String name, Reading seen, Reading wanted, double within) {
         if (wanted instanceof Reading.Value(double value, _)) {
             assertThat(seen).as(name).isInstanceOf(Reading.Value.class);
             assertThat(seen.orElse(Double.NaN))
                     .as(name)
-                    .isCloseTo(value, within(RELATIVE * (1 + Math.abs(value))));
+                    .isCloseTo(value, within(within * (1 + Math.abs(value))));
         } else {
             assertThat(seen).as(name).isEqualTo(wanted);
         }

@@ -56,8 +56,8 @@ final class SideBySide {
                     source,
                     "all",
                     "pods of several models: " + names,
-                    "narrow --%s-selector to one model, such as by model_name=\"%s\"; each model has lengths and speeds of its own"
-                            .formatted(source.label(), ModelNames.shown(models.getFirst())));
+                    "narrow --%s-selector to one model, by the label that names it; each model has lengths and speeds of its own"
+                            .formatted(source.label()));
         }
     }
 
