@@ -326,7 +326,7 @@ class RealPrometheusTest {
                     Map.of(
                                     "html", "looks like HTML",
                                     "cut", "no whole JSON",
-                                    "closed", "wants a bearer token",
+                                    "closed", "wants to know who asks: a bearer token",
                                     "flood", "longer than 8000000 bytes")
                             .entrySet()) {
                 fault = each.getKey();
