@@ -8,7 +8,7 @@ IMAGE ?= ratematch:dev
 SILICON ?= ../shared/silicon
 
 .DEFAULT_GOAL := help
-.PHONY: help jdk demo test test-kube test-extended test-chart test-prometheus soak fmt check sim bench bench-model accuracy paper profiles image image-check sbom manifests ci
+.PHONY: help jdk demo test test-kube test-extended test-chart test-prometheus test-engines soak fmt check sim bench bench-model accuracy paper profiles image image-check sbom manifests ci
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -25,9 +25,12 @@ test: jdk ## build everything and run every test
 test-kube: jdk ## test against a real Kubernetes control plane (needs Go; the first time builds it)
 	@bash .ci/test-kube
 
-test-extended: jdk ## the same with KEDA, and against VictoriaMetrics, Thanos and Mimir, which take half an hour more to build
+test-extended: jdk test-engines ## the same with KEDA, against VictoriaMetrics, Thanos and Mimir, which take half an hour more to build, and what test-engines does
 	@bash .ci/test-kube extended
 	@bash .ci/test-stores
+
+test-engines: jdk ## test against NVIDIA Dynamo's frontend and mockers, from PyPI; says why where they do not install
+	@bash .ci/test-engines
 
 test-prometheus: jdk ## test against a real Prometheus, fetched when it is not there, and against Prometheus 3 where Go is
 	@bash .ci/test-prometheus $(ARGS)
