@@ -30,7 +30,9 @@ final class ServiceOptions {
     @Option(
             names = "--model",
             paramLabel = "NAME",
-            description = "Model of the catalogue, or a Hugging Face id.")
+            description =
+                    "Model of the catalogue, or a Hugging Face id. Default: the one that the pods'"
+                            + " labels name, where they name one of the catalogue.")
     private @Nullable String model;
 
     @Option(names = "--gpu", paramLabel = "NAME", description = "GPU, such as b200 or gb200.")
@@ -136,6 +138,16 @@ final class ServiceOptions {
     /// The model's name as given here; empty where it is not.
     String model() {
         return model == null ? "" : model;
+    }
+
+    /// Whether nothing says which model it is.
+    boolean unnamed() {
+        return model == null && file == null;
+    }
+
+    /// Takes a model for the one that nobody named.
+    void assume(String name) {
+        model = name;
     }
 
     /// Whether so much is given that a service can be made of it.

@@ -161,4 +161,23 @@ class NewUserMistakesTest {
             assertSaid(usual(shelf.url()), service(), "the newest sample", "--window 3m");
         }
     }
+
+    @Test
+    void aModelThatNobodyNamesIsTakenFromTheLabelsWhereTheyTell() {
+        var unnamed =
+                Town.SERVICE.stream()
+                        .filter(option -> !option.startsWith("--model="))
+                        .toArray(String[]::new);
+        try (var shelf = new Shelf().with(2, 2, MODEL)) {
+            var ran = Ran.recommend(usual(shelf.url()), unnamed);
+            assertThat(ran.code()).as(ran.out() + ran.err()).isZero();
+            assertThat(ran.out())
+                    .contains("--model is not given: taken for llama-3.1-70b, by the pods' labels");
+        }
+        try (var shelf = new Shelf().with(2, 2, "chat")) {
+            var ran = Ran.recommend(usual(shelf.url()), unnamed);
+            assertThat(ran.code()).isEqualTo(2);
+            assertThat(ran.err()).contains("--model is missing");
+        }
+    }
 }

@@ -6,6 +6,7 @@ import dev.ratematch.controller.telemetry.dialect.Catalogue;
 import dev.ratematch.controller.telemetry.dialect.Detection;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.controller.telemetry.doctor.Patient;
+import dev.ratematch.controller.telemetry.doctor.ServedModel;
 import dev.ratematch.controller.telemetry.prometheus.Outcome.Failed;
 import dev.ratematch.controller.telemetry.prometheus.Outcome.Found;
 import dev.ratematch.controller.telemetry.prometheus.Outcome.Kind;
@@ -32,6 +33,11 @@ import org.jspecify.annotations.Nullable;
 public final class LiveSource implements AutoCloseable {
 
     private static final long CLOSE_SECONDS = 10;
+
+    /// Of a look that reads labels only: any percentile, and two scrapes of a slow Prometheus.
+    private static final double SERVED_PERCENTILE = 95;
+
+    private static final double SERVED_SECONDS = 120;
 
     /// Counts are those of the pods that are seen, and nothing is ever scaled.
     private static final Fleet NOBODYS =
@@ -206,6 +212,15 @@ public final class LiveSource implements AutoCloseable {
     /// The pods that expose an engine's metrics, by their labels, one line each.
     public List<String> engines() {
         return new Labels(asked(), now()).engines();
+    }
+
+    /// The model of the catalogue that the pods' labels name, by one look.
+    ///
+    /// @param nowSeconds on this machine's clock
+    public Optional<String> servedModel(double nowSeconds) {
+        var telemetry = telemetry(SERVED_PERCENTILE, SERVED_SECONDS);
+        telemetry.observe(nowSeconds);
+        return ServedModel.among(patients(telemetry, nowSeconds));
     }
 
     /// What was read of each pod, for a doctor.

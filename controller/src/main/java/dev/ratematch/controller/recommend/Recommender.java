@@ -18,11 +18,20 @@ import org.jspecify.annotations.Nullable;
 public final class Recommender {
 
     private final Service service;
+    private final List<String> guesses;
     private final ControlLoop loop;
 
     /// On a service, from nothing known.
     public Recommender(Service service, Journal journal) {
+        this(service, List.of(), journal);
+    }
+
+    /// On a service of which a part was guessed.
+    ///
+    /// @param guesses what was guessed, by what; a note in each answer
+    Recommender(Service service, List<String> guesses, Journal journal) {
         this.service = service;
+        this.guesses = guesses;
         this.loop = ControlLoop.of(service, State.INITIAL, null, journal);
     }
 
@@ -46,8 +55,9 @@ public final class Recommender {
 
     /// Where the cycle holds for a reason of its own, the objection is still the first thing to
     /// mend.
-    private static Snapshot noted(Snapshot snapshot, @Nullable Interlock objection) {
-        return objection == null ? snapshot : snapshot.warned(List.of(objection.text()));
+    private Snapshot noted(Snapshot snapshot, @Nullable Interlock objection) {
+        var seen = snapshot.warned(guesses);
+        return objection == null ? seen : seen.warned(List.of(objection.text()));
     }
 
     private static Orders advice(@Nullable Interlock objection) {

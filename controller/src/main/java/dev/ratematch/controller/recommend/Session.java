@@ -28,10 +28,12 @@ import org.jspecify.annotations.Nullable;
 /// again.
 ///
 /// @param serviceOf the service on another engine, by the cost model's name
+/// @param guesses what of the service was guessed, and by what
 /// @param said for people, beside the answer
 public record Session(
         Function<String, Service> serviceOf,
         Service asked,
+        List<String> guesses,
         LiveSource source,
         Journal journal,
         Desk desk,
@@ -93,7 +95,7 @@ public record Session(
             return INTERRUPTED;
         }
         telemetry.identity().notes().forEach(note -> said.accept("note: %s.".formatted(note)));
-        var recommender = new Recommender(service(telemetry), journal);
+        var recommender = new Recommender(service(telemetry), guesses, journal);
         Fitness.overBudget(recommender.service().spec(), past.getLast())
                 .ifPresent(over -> said.accept("note: %s.".formatted(over)));
         for (var snapshot : past.subList(0, past.size() - 1)) {

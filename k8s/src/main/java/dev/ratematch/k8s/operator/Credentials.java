@@ -40,19 +40,25 @@ record Credentials(ClusterView cluster, String namespace) {
         }
     }
 
+    /// Reads each Secret once, so that one that is missing is said before anything is asked.
     private Access access(PrometheusSpec spec) {
         var access = Access.OPEN;
         var token = spec.bearerTokenSecret();
         if (token != null) {
+            secret(token);
             access = access.as(new Bearer(() -> secret(token)));
         }
         var basic = spec.basicAuth();
         if (basic != null) {
+            secret(basic.passwordSecret());
             access = access.as(new Basic(basic.username(), () -> secret(basic.passwordSecret())));
         }
         for (var header :
                 Objects.requireNonNullElse(spec.headers(), List.<PrometheusSpec.Header>of())) {
             var hidden = header.valueSecret();
+            if (hidden != null) {
+                secret(hidden);
+            }
             String open = Objects.requireNonNullElse(header.value(), "");
             access = access.header(header.name(), () -> hidden == null ? open : secret(hidden));
         }

@@ -151,4 +151,19 @@ class CredentialsTest {
                     .doesNotContain("Pa1-s3c");
         }
     }
+
+    @Test
+    void aSecretThatIsMissingIsSaidBeforeAnythingIsAsked() {
+        cluster.deploy("prefill", 2);
+        cluster.deploy("decode", 2);
+        for (String who :
+                List.of(
+                        "basicAuth: {username: reader, passwordSecret: {name: none, key: k}}",
+                        "bearerTokenSecret: {name: none, key: k}",
+                        "headers: [{name: X-Scope-OrgID, valueSecret: {name: none, key: k}}]",
+                        "caSecret: {name: none, key: k}")) {
+            assertThat(seen(matcher("{url: \"http://127.0.0.1:1\", %s}".formatted(who))))
+                    .contains("SecretMissing", "Secret none");
+        }
+    }
 }

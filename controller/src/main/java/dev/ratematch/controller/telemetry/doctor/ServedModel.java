@@ -1,8 +1,10 @@
 package dev.ratematch.controller.telemetry.doctor;
 
+import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.model.Models;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +33,30 @@ public final class ServedModel {
     private static Optional<String> family(String name) {
         var found = FAMILY.matcher(name);
         return found.find() ? Optional.of(found.group()) : Optional.empty();
+    }
+
+    /// The one model of the catalogue that all pools' names mean; empty where they name none, or
+    /// several.
+    public static Optional<String> among(List<Patient> patients) {
+        var served = new TreeSet<String>();
+        patients.stream()
+                .filter(patient -> patient.source() != Source.FRONTEND)
+                .forEach(patient -> served.addAll(SideBySide.models(patient)));
+        return served.size() == 1 ? catalogued(served.getFirst()) : Optional.empty();
+    }
+
+    /// The model of the catalogue whose name's parts are all in `served`; of several the one with
+    /// the most.
+    static Optional<String> catalogued(String served) {
+        var parts = parts(served);
+        return Models.all().stream()
+                .map(ModelSpec::name)
+                .filter(name -> parts.containsAll(parts(name)) && !differs(served, name))
+                .max(Comparator.comparingInt(name -> parts(name).size()));
+    }
+
+    private static Set<String> parts(String name) {
+        return Set.copyOf(new TreeSet<>(List.of(name.toLowerCase(Locale.ROOT).split("[-_/]", -1))));
     }
 
     /// Whether `served` must be another model than `asked`.

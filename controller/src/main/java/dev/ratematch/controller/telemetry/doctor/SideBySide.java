@@ -80,7 +80,7 @@ final class SideBySide {
     }
 
     /// Some write the name in lower case.
-    private static Set<String> models(Patient patient) {
+    static Set<String> models(Patient patient) {
         var models = new TreeSet<String>();
         var scrape = patient.answer().scrape();
         if (scrape != null) {
