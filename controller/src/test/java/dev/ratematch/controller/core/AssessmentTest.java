@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Resolution;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
@@ -22,6 +23,7 @@ import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.costmodel.queue.Residence;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What is shown of a cycle is what it was decided with.
@@ -151,6 +153,48 @@ class AssessmentTest {
         var broken = CONTROLLER.step(State.INITIAL, slow(30, 0.04)).cycle().breaches();
         assertThat(broken).extracting(Breach::promise).containsExactly("ITL");
         assertThat(broken.getFirst().promisedSeconds()).isEqualTo(0.03);
+    }
+
+    @Test
+    void aQuantileBreaksAPromiseOnlyWhereItsWholeBucketIsBeyondIt() {
+        var slo = SPEC.slo();
+        assertThat(Breach.of(slo, tail(0.035, new TrafficReading.Bucket(0.025, 0.05, 20))))
+                .isEmpty();
+        assertThat(Breach.of(slo, tail(0.06, new TrafficReading.Bucket(0.05, 0.075, 20))))
+                .hasSize(1);
+        assertThat(Breach.of(slo, tail(0.035, null))).hasSize(1);
+    }
+
+    /// A quantile of ITL, read from a bucket or told as it is.
+    private static Snapshot tail(double itlSeconds, TrafficReading.@Nullable Bucket bucket) {
+        var seen = slow(30, 0.02);
+        var t = seen.traffic();
+        return snapshot(
+                30,
+                seen.prefill(),
+                seen.decode(),
+                new TrafficReading(
+                        t.arrived(),
+                        false,
+                        t.completed(),
+                        t.rejected(),
+                        t.inputTokensMean(),
+                        t.inputTokensCv2(),
+                        t.uncachedInputTokensMean(),
+                        t.outputTokensMean(),
+                        t.outputTokensCv2(),
+                        t.ttftMeanSeconds(),
+                        t.ttftQuantileSeconds(),
+                        t.itlMeanSeconds(),
+                        Reading.of(itlSeconds),
+                        t.prefillSecondsMean(),
+                        t.kvHitRate(),
+                        t.acceptLength(),
+                        t.localPrefillShare(),
+                        t.kvTransferSecondsMean(),
+                        List.of(),
+                        t.flow(),
+                        new Resolution(null, bucket)));
     }
 
     /// A fleet at rest whose mean ITL is measured.
