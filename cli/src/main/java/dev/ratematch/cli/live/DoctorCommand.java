@@ -160,7 +160,7 @@ public final class DoctorCommand implements Callable<Integer> {
                 new ArrayList<>(Doctor.examine(LiveSource.patients(telemetry, now), fresh, model));
         if (asked != null) {
             var counted = new SeenReplicas(telemetry, Map.of()).counted(snapshot);
-            Fitness.overBudget(asked.spec(), counted).map(Readiness::unfit).ifPresent(each::add);
+            Fitness.overBudget(asked.spec(), counted).ifPresent(each::add);
         }
         // Of pods that are scraped here there is one scrape only.
         var findings =

@@ -43,7 +43,7 @@ class NewUserMistakesTest {
             assertThat(all.replaceAll("\\s+-> ", "; ").lines())
                     .as(all)
                     .anyMatch(line -> List.of(parts).stream().allMatch(line::contains));
-            assertThat(all).doesNotContain("\tat ");
+            assertThat(all).doesNotContain("\tat ").doesNotContain("Without that");
         }
     }
 

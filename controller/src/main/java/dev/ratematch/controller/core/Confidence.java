@@ -21,8 +21,8 @@ public record Confidence(Level level, List<String> because) {
     /// Measured latency this many times the modelled one, either way, is not explained.
     private static final double MISS_FAR = 2;
 
-    /// From this many times the modelled one, either way, the model is of something else: no
-    /// published comparison of it with an engine is as far off (docs/accuracy.md).
+    /// From this many times the modelled one, either way, the model is said to be of something
+    /// else. A choice, not a measurement; nothing is held by it.
     private static final double MISS_ELSEWHERE = 4;
 
     /// Reasons up to which confidence is medium.

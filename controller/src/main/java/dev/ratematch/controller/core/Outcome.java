@@ -28,14 +28,17 @@ record Outcome(
         return new Outcome(state, new Hold(now, reason), text);
     }
 
-    /// The same found, and the fleet as it is: the host stands in the way.
+    /// The same found, and the fleet as it is: the host stands in the way. What would be done
+    /// without that is said, but not where the host does not believe the figures behind it.
     Outcome held(State kept, Counts now, Interlock interlock, Decision.Resize instead) {
         String text =
-                "%s Without that: %s (%s)."
-                        .formatted(
-                                interlock.text(),
-                                instead.sizes().ratio(),
-                                instead.reason().sentence());
+                interlock.reason().tells()
+                        ? "%s Without that: %s (%s)."
+                                .formatted(
+                                        interlock.text(),
+                                        instead.sizes().ratio(),
+                                        instead.reason().sentence())
+                        : interlock.text();
         return new Outcome(kept, new Hold(now, interlock.reason()), text, plan, candidates);
     }
 }

@@ -57,53 +57,7 @@ public record TrafficReading(
         inputTokensHistogram = List.copyOf(inputTokensHistogram);
     }
 
-    /// Of latencies that are not read from buckets.
-    public TrafficReading(
-            Reading arrived,
-            boolean arrivedIsLowerBound,
-            Reading completed,
-            Reading rejected,
-            Reading inputTokensMean,
-            Reading inputTokensCv2,
-            Reading uncachedInputTokensMean,
-            Reading outputTokensMean,
-            Reading outputTokensCv2,
-            Reading ttftMeanSeconds,
-            Reading ttftQuantileSeconds,
-            Reading itlMeanSeconds,
-            Reading itlQuantileSeconds,
-            Reading prefillSecondsMean,
-            Reading kvHitRate,
-            Reading acceptLength,
-            Reading localPrefillShare,
-            Reading kvTransferSecondsMean,
-            List<Bucket> inputTokensHistogram,
-            Flow flow) {
-        this(
-                arrived,
-                arrivedIsLowerBound,
-                completed,
-                rejected,
-                inputTokensMean,
-                inputTokensCv2,
-                uncachedInputTokensMean,
-                outputTokensMean,
-                outputTokensCv2,
-                ttftMeanSeconds,
-                ttftQuantileSeconds,
-                itlMeanSeconds,
-                itlQuantileSeconds,
-                prefillSecondsMean,
-                kvHitRate,
-                acceptLength,
-                localPrefillShare,
-                kvTransferSecondsMean,
-                inputTokensHistogram,
-                flow,
-                Resolution.NONE);
-    }
-
-    /// Of one count, with which none is compared.
+    /// Of one count, with which none is compared, and of latencies that are not read from buckets.
     public TrafficReading(
             Reading arrived,
             boolean arrivedIsLowerBound,
@@ -144,7 +98,8 @@ public record TrafficReading(
                 localPrefillShare,
                 kvTransferSecondsMean,
                 inputTokensHistogram,
-                Flow.NONE);
+                Flow.NONE,
+                Resolution.NONE);
     }
 
     /// Everything unknown for one reason.

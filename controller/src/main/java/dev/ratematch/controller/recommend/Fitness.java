@@ -7,6 +7,7 @@ import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.spec.ServiceSpec;
+import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.controller.telemetry.doctor.Finding;
 import dev.ratematch.controller.telemetry.doctor.Finding.Check;
 import dev.ratematch.controller.telemetry.doctor.Finding.Verdict;
@@ -35,15 +36,11 @@ public final class Fitness {
         var against = new ArrayList<String>();
         findings.stream()
                 .filter(f -> f.verdict() == Verdict.FAULT && DECISIVE.contains(f.check()))
-                .map(
-                        f ->
-                                "%s %s: %s; %s"
-                                        .formatted(
-                                                f.source().label(), f.subject(), f.what(), f.fix()))
+                .map(f -> "%s %s: %s".formatted(f.source().label(), f.subject(), said(f)))
                 .forEach(against::add);
         var spec = service.spec();
         if (held(spec, snapshot) > BUDGETS_PLAUSIBLE * spec.budgetGpus()) {
-            overBudget(spec, snapshot).ifPresent(against::add);
+            overBudget(spec, snapshot).map(Fitness::said).ifPresent(against::add);
         }
         if (against.isEmpty()) {
             return Optional.empty();
@@ -65,19 +62,31 @@ public final class Fitness {
 
     /// That the fleet holds more than its budget, and what may be wrong about it; empty where it
     /// does not.
-    public static Optional<String> overBudget(ServiceSpec spec, Snapshot snapshot) {
+    public static Optional<Finding> overBudget(ServiceSpec spec, Snapshot snapshot) {
         int held = held(spec, snapshot);
-        return held > spec.budgetGpus()
-                ? Optional.of(
-                        "%d prefill replicas of %d GPUs and %d decode replicas of %d hold %d GPUs, the budget is %d; correct --budget-gpus, --prefill-parallel or --decode-parallel, or give --prefill-replicas and --decode-replicas where several pods make a replica"
+        if (held <= spec.budgetGpus()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Finding(
+                        Source.DECODE,
+                        "all",
+                        Check.READY,
+                        Verdict.FAULT,
+                        "%d prefill replicas of %d GPUs and %d decode replicas of %d hold %d GPUs, the budget is %d"
                                 .formatted(
                                         replicas(snapshot, Role.PREFILL),
                                         spec.pool(Role.PREFILL).gpusPerReplica(),
                                         replicas(snapshot, Role.DECODE),
                                         spec.pool(Role.DECODE).gpusPerReplica(),
                                         held,
-                                        spec.budgetGpus()))
-                : Optional.empty();
+                                        spec.budgetGpus()),
+                        "correct --budget-gpus, --prefill-parallel or --decode-parallel, or give --prefill-replicas and --decode-replicas where several pods make a replica"));
+    }
+
+    /// A fault as one sentence, without its end.
+    static String said(Finding fault) {
+        return "%s; %s".formatted(fault.what(), fault.fix());
     }
 
     private static int held(ServiceSpec spec, Snapshot snapshot) {

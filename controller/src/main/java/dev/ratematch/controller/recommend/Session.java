@@ -97,7 +97,7 @@ public record Session(
         telemetry.identity().notes().forEach(note -> said.accept("note: %s.".formatted(note)));
         var recommender = new Recommender(service(telemetry), guesses, journal);
         Fitness.overBudget(recommender.service().spec(), past.getLast())
-                .ifPresent(over -> said.accept("note: %s.".formatted(over)));
+                .ifPresent(over -> said.accept("note: %s.".formatted(Fitness.said(over))));
         for (var snapshot : past.subList(0, past.size() - 1)) {
             recommender.remember(snapshot);
         }

@@ -9,6 +9,7 @@ import dev.ratematch.controller.observe.Flow;
 import dev.ratematch.controller.observe.Occupancy;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Resolution;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.sample.Samples;
@@ -198,7 +199,8 @@ class EstimatorTest {
                         t.localPrefillShare(),
                         t.kvTransferSecondsMean(),
                         t.inputTokensHistogram(),
-                        flow);
+                        flow,
+                        Resolution.NONE);
         return Samples.snapshot(seen.atSeconds(), seen.prefill(), seen.decode(), traffic);
     }
 

@@ -43,20 +43,6 @@ public final class Readiness {
         return List.copyOf(all);
     }
 
-    /// That the service as it is given does not fit what is seen.
-    ///
-    /// @param why what was seen, and after a semicolon what to correct
-    public static Finding unfit(String why) {
-        int fix = why.indexOf("; ");
-        return new Finding(
-                Source.DECODE,
-                "all",
-                Check.READY,
-                Verdict.FAULT,
-                why.substring(0, fix),
-                why.substring(fix + 2));
-    }
-
     private static void unreadable(List<Finding> into, Snapshot seen) {
         var needed = new LinkedHashMap<String, Reading>();
         needed.put("arrivals", seen.traffic().arrived());

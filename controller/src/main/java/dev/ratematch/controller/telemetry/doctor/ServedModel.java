@@ -56,7 +56,7 @@ public final class ServedModel {
     }
 
     private static Set<String> parts(String name) {
-        return Set.copyOf(new TreeSet<>(List.of(name.toLowerCase(Locale.ROOT).split("[-_/]", -1))));
+        return new TreeSet<>(List.of(name.toLowerCase(Locale.ROOT).split("[-_/]", -1)));
     }
 
     /// Whether `served` must be another model than `asked`.
