@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -119,14 +120,18 @@ final class OperatorCommand implements Callable<Integer> {
             description = "Full files to keep for each RateMatcher. Default: ${DEFAULT-VALUE}.")
     private int journalKeep = 3;
 
+    @Mixin private LogOptions log = new LogOptions();
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override
     public Integer call() {
+        var settings = settings();
+        log.apply();
         try {
-            spec.commandLine().getErr().println(OperatorProcess.run(settings()));
+            spec.commandLine().getErr().println(OperatorProcess.run(settings));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

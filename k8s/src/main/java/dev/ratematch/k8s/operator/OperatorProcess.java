@@ -19,8 +19,14 @@ public final class OperatorProcess {
             return problem.get();
         }
         try {
-            var client = new KubernetesClientBuilder().withConfig(config).build();
-            new RatematchOperator(client, settings).serve();
+            var calls = new ApiCalls();
+            var client =
+                    new KubernetesClientBuilder()
+                            .withConfig(config)
+                            .withHttpClientBuilderConsumer(
+                                    http -> http.addOrReplaceInterceptor("calls", calls))
+                            .build();
+            new RatematchOperator(client, settings, calls).serve();
             return "The operator has ended.";
         } catch (KubernetesClientException | OperatorException | IllegalStateException e) {
             return "The operator cannot start: " + e.getMessage();

@@ -58,14 +58,24 @@ public final class RatematchOperator implements AutoCloseable {
     private final Journals journals;
     private final Recommendations recommendations = new Recommendations();
     private @Nullable ExternalScaler scaler;
+    private final Vitals vitals;
     private volatile boolean started;
+    private volatile boolean leading;
     private volatile boolean closing;
 
     /// An operator that has not started. It closes the client when it is closed.
     public RatematchOperator(KubernetesClient client, OperatorSettings settings) {
+        this(client, settings, new ApiCalls());
+    }
+
+    /// The same, with what its client asks counted.
+    RatematchOperator(KubernetesClient client, OperatorSettings settings, ApiCalls calls) {
         this.client = client;
         this.settings = settings;
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        calls.countInto(registry);
+        this.vitals = new Vitals(registry, () -> leading);
+        var queue = new WorkQueue(registry);
         this.scraper =
                 new Scraper(
                         vertx,
@@ -86,7 +96,7 @@ public final class RatematchOperator implements AutoCloseable {
                                         registry),
                         settings.identity(),
                         journals);
-        this.operator = new Operator(o -> configure(o, client, settings));
+        this.operator = new Operator(o -> configure(o.withMetrics(queue), client, settings));
         this.cycles = new CycleMetrics(registry);
         var reconciler =
                 new RateMatcherReconciler(
@@ -169,6 +179,7 @@ public final class RatematchOperator implements AutoCloseable {
     /// Whoever does not lead has no recommendations to answer with, and KEDA keeps its connection:
     /// so the port is open only while we lead.
     private synchronized void lead() {
+        leading = true;
         if (scaler == null && !closing && settings.scalerPort() >= 0) {
             try {
                 scaler =
@@ -237,6 +248,7 @@ public final class RatematchOperator implements AutoCloseable {
         metrics.close();
         cycles.close();
         journals.close();
+        vitals.close();
         http.close();
         scraper.close();
         vertx.close();
