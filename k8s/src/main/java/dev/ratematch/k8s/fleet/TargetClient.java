@@ -109,14 +109,11 @@ public final class TargetClient implements ScaleTargets {
                             : target.patch(context, body);
             return after == null ? 0 : Newest.version(after);
         } catch (KubernetesClientException e) {
-            boolean raced = e.getCode() == 422 || e.getCode() == 409;
+            if (e.getCode() == 422 || e.getCode() == 409) {
+                throw TargetException.raced(key.kind() + "/" + key.name(), expected, e);
+            }
             throw new TargetException(
-                    raced
-                            ? "%s/%s no longer has %d replicas; somebody else set them"
-                                    .formatted(key.kind(), key.name(), expected)
-                            : "%s/%s cannot be scaled: %s"
-                                    .formatted(key.kind(), key.name(), brief(e)),
-                    e);
+                    "%s/%s cannot be scaled: %s".formatted(key.kind(), key.name(), brief(e)), e);
         }
     }
 

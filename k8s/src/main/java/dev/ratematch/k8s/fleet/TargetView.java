@@ -4,6 +4,7 @@ import dev.ratematch.k8s.api.Api;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +123,21 @@ public record TargetView(GenericKubernetesResource object, int replicas, String 
         return condition instanceof Map<?, ?> map
                 && "UpdateInProgress".equals(map.get("type"))
                 && "True".equals(map.get("status"));
+    }
+
+    /// When the replica count was set last, or anything of the spec where the count's own field is
+    /// not told apart; by `managedFields`.
+    public Optional<Instant> countSetAt() {
+        var written =
+                object.getMetadata().getManagedFields().stream()
+                        .filter(e -> !"status".equals(e.getSubresource()) && e.getTime() != null)
+                        .toList();
+        var counts =
+                written.stream()
+                        .filter(e -> String.valueOf(e.getFieldsV1()).contains("f:replicas"))
+                        .toList();
+        return (counts.isEmpty() ? written : counts)
+                .stream().map(e -> Instant.parse(e.getTime())).max(Comparator.naturalOrder());
     }
 
     /// Who set the replica count, if it was not us: whoever changes a field owns it from then on,

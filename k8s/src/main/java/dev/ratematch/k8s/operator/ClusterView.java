@@ -8,6 +8,7 @@ import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.fleet.PodWrites;
 import dev.ratematch.k8s.fleet.ScaleTargets;
 import dev.ratematch.k8s.fleet.TargetClient;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,13 @@ interface ClusterView {
     boolean readsPools();
 
     List<RateMatcher> matchers();
+
+    /// Other RateMatchers that may have a target, or pods, in common with one; itself may be among
+    /// them.
+    List<RateMatcher> rivals(RateMatcher matcher);
+
+    /// An object that a watch keeps; empty where none does, or it is gone.
+    Optional<GenericKubernetesResource> watched(TargetClient.Key key);
 
     /// The autoscaler that scales a target, if there is one.
     Optional<String> autoscaler(TargetClient.Key key);

@@ -39,7 +39,7 @@ final class Conditions {
                 reachable(cycle, before),
                 active(report, before),
                 limited(cycle, before),
-                conflict(cycle.interlock(), before));
+                conflict(cycle.interlock(), report.contender(), before));
     }
 
     private static Condition telemetry(Cycle cycle, @Nullable RateMatcherStatus before) {
@@ -166,7 +166,13 @@ final class Conditions {
     }
 
     private static Condition conflict(
-            @Nullable Interlock interlock, @Nullable RateMatcherStatus before) {
+            @Nullable Interlock interlock,
+            @Nullable String contender,
+            @Nullable RateMatcherStatus before) {
+        boolean held = interlock != null && interlock.reason() == Reason.CONFLICT;
+        if (contender != null && !held) {
+            return condition(CONFLICT, "True", Conflict.YOUNGER, contender, before);
+        }
         return interlock != null && interlock.reason() == Reason.CONFLICT
                 ? condition(CONFLICT, "True", "OtherWriter", interlock.text(), before)
                 : condition(CONFLICT, "False", "None", "Nobody else scales the targets.", before);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param errors what went wrong when the fleet was commanded
 /// @param record how promises have come out
 /// @param memory what the next start goes on from
+/// @param contender what is said of younger RateMatchers that are refused; null for none
 record Report(
         @Nullable Long generation,
         Resolved resolved,
@@ -21,9 +22,11 @@ record Report(
         @Nullable Refusal refusal,
         List<String> errors,
         TrackRecord record,
-        String memory) {
+        String memory,
+        @Nullable String contender) {
 
     Report with(List<String> failures) {
-        return new Report(generation, resolved, cycle, auto, refusal, failures, record, memory);
+        return new Report(
+                generation, resolved, cycle, auto, refusal, failures, record, memory, contender);
     }
 }

@@ -35,6 +35,7 @@ final class Scribe implements Journal {
     /// @param before what the cycle goes on from
     /// @param auto whether the spec asks for decisions to be carried out
     /// @param refusal why they are not, in mode Auto
+    /// @param contender what is said of younger RateMatchers that are refused; null for none
     /// @param began when the look did
     record Occasion(
             RateMatcher matcher,
@@ -43,6 +44,7 @@ final class Scribe implements Journal {
             Resolved resolved,
             boolean auto,
             @Nullable Refusal refusal,
+            @Nullable String contender,
             Instant at,
             Timer.Sample began) {}
 
@@ -74,7 +76,8 @@ final class Scribe implements Journal {
                         at.refusal(),
                         List.of(),
                         ledger.cycle(at.service(), cycle),
-                        chronicle.memory(at.service(), next, at.at()));
+                        chronicle.memory(at.service(), next, at.at()),
+                        at.contender());
         save(at, report);
     }
 

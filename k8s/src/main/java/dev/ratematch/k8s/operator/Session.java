@@ -8,6 +8,7 @@ import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.fleet.KubernetesFleet;
+import dev.ratematch.k8s.fleet.Ownership;
 import dev.ratematch.k8s.fleet.PodLoad;
 import dev.ratematch.k8s.fleet.Routing;
 import dev.ratematch.k8s.fleet.TargetException;
@@ -20,6 +21,7 @@ import dev.ratematch.k8s.telemetry.PodTargets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -46,6 +48,7 @@ final class Session {
     private @Nullable RateMatcher current;
     private @Nullable Reader reader;
     private @Nullable ControlLoop loop;
+    private List<@Nullable String> saidOfOthers = List.of();
     private Predicate<@Nullable Map<String, String>> interesting = labels -> false;
 
     Session(
@@ -80,7 +83,8 @@ final class Session {
         } catch (RefusedException e) {
             return refuse(matcher, e.refusal(), now);
         } catch (TargetException e) {
-            return refuse(matcher, new Refusal("TargetUnreadable", e.getMessage() + "."), now);
+            String reason = e.raced() ? "LostRace" : "TargetUnreadable";
+            return refuse(matcher, new Refusal(reason, e.getMessage() + "."), now);
         }
     }
 
@@ -109,6 +113,9 @@ final class Session {
         var stands = loop == null ? null : loop.state();
         return switch (SessionStep.of(memory, stands, look)) {
             case Refused refused -> {
+                if (refused.recalls()) {
+                    fleet.recallAll();
+                }
                 memory = refused.next();
                 yield refuse(matcher, refused.refusal(), now);
             }
@@ -120,8 +127,12 @@ final class Session {
         var spec = Resolver.checked(matcher.getSpec());
         var prefill = surroundings.side("prefill", matcher, spec.prefill());
         var decode = surroundings.side("decode", matcher, spec.decode());
-        look(matcher, Role.PREFILL, prefill, now);
-        look(matcher, Role.DECODE, decode, now);
+        var pods =
+                Map.of(
+                        Role.PREFILL, surroundings.owned(matcher, prefill),
+                        Role.DECODE, surroundings.owned(matcher, decode));
+        look(Role.PREFILL, prefill, pods, now);
+        look(Role.DECODE, decode, pods, now);
         interesting =
                 Surroundings.selector(prefill.target().selector())
                         .or(Surroundings.selector(decode.target().selector()));
@@ -132,10 +143,11 @@ final class Session {
                 found(matcher, Role.DECODE, decode),
                 surroundings.accelerator(matcher, spec, fleet),
                 surroundings.ungranted(matcher, spec),
+                new Neighbours(cluster.rivals(matcher), pods),
                 now);
     }
 
-    private void look(RateMatcher matcher, Role role, Side side, Instant now) {
+    private void look(Role role, Side side, Map<Role, Ownership> pods, Instant now) {
         var drain = side.spec().drain();
         fleet.look(
                 role,
@@ -144,7 +156,7 @@ final class Session {
                 side.routing(),
                 Durations.parse(
                         "drain.timeout", drain == null ? null : drain.timeout(), DRAIN_TIMEOUT),
-                surroundings.pods(matcher, side),
+                pods.getOrDefault(role, Ownership.NONE).own(),
                 now);
     }
 
@@ -169,6 +181,7 @@ final class Session {
         if (go.ended() != null) {
             chronicle.say(look.matcher(), true, "MoveEnded", go.ended());
         }
+        neighbours(go, look);
         openGates(look);
         if (go.recalls()) {
             fleet.recallAll();
@@ -180,6 +193,24 @@ final class Session {
         }
         memory = memory.left(replicas(Role.PREFILL), replicas(Role.DECODE));
         return go.untilNext(look.at(), drains);
+    }
+
+    /// Says once what is to be said of others and of pods that only their labels tell.
+    private void neighbours(Go go, SessionLook look) {
+        var before = saidOfOthers;
+        saidOfOthers =
+                Arrays.asList(
+                        go.contender(),
+                        Belonging.note(look, Role.PREFILL),
+                        Belonging.note(look, Role.DECODE));
+        for (int i = 0; i < saidOfOthers.size(); i++) {
+            String text = saidOfOthers.get(i);
+            boolean younger = i == 0;
+            if (text != null && !before.contains(text)) {
+                chronicle.say(
+                        look.matcher(), younger, younger ? Conflict.REASON : "PodsByLabels", text);
+            }
+        }
     }
 
     private ControlLoop resume(Go go, SessionLook look) {
@@ -230,6 +261,7 @@ final class Session {
                                 look.decode().side()),
                         go.auto(),
                         go.refusal(),
+                        go.contender(),
                         look.at(),
                         began));
         var around =
@@ -237,6 +269,7 @@ final class Session {
                         look.matcher().getMetadata().getGeneration(),
                         go.acts(),
                         go.refusal(),
+                        go.contender(),
                         go.interlock());
         var conduct = go.acts() ? Conduct.CONTROL : Conduct.ADVICE;
         decides.news(snapshot, new Orders(conduct, go.interlock()), around);

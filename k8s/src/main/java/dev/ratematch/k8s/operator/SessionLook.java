@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param spec of the matcher, with every field that must be there
 /// @param accelerator the GPU by name; null where nobody says it
+/// @param neighbours others that may have a hand on the same targets or pods
 /// @param ungranted why the GpuPool does not grant the share; null where it does, or none is named
 record SessionLook(
         RateMatcher matcher,
@@ -20,6 +21,7 @@ record SessionLook(
         Pool decode,
         @Nullable String accelerator,
         @Nullable Refusal ungranted,
+        Neighbours neighbours,
         Instant at) {
 
     /// One of the two pools.

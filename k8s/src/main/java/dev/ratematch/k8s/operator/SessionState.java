@@ -114,6 +114,26 @@ record SessionState(
                 active, engine, engineSeen, mostHeldGpus, due, auto, replicas, foreign, seen);
     }
 
+    /// Hands off: nothing drains for us, and a count that changes meanwhile is nobody's affair.
+    /// What the targets counted is forgotten, by which the next run knows that it takes over anew.
+    SessionState handsOff() {
+        return new SessionState(
+                active,
+                engine,
+                engineSeen,
+                mostHeldGpus,
+                nextCycle,
+                false,
+                Map.of(),
+                Map.of(),
+                seen);
+    }
+
+    /// Whether the last run kept its hands off a fleet that an earlier one had.
+    boolean keptOff() {
+        return active != null && replicas.isEmpty();
+    }
+
     /// With what a cycle saw. The first engine that is found stays.
     SessionState saw(Snapshot snapshot, @Nullable String found) {
         boolean first = !engineSeen && found != null;

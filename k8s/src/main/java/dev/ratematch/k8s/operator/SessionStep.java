@@ -26,7 +26,9 @@ sealed interface SessionStep {
     SessionState next();
 
     /// It cannot be worked with.
-    record Refused(SessionState next, Refusal refusal) implements SessionStep {}
+    ///
+    /// @param recalls whether what is being drained is to serve again: the fleet is another's
+    record Refused(SessionState next, Refusal refusal, boolean recalls) implements SessionStep {}
 
     /// It can.
     ///
@@ -40,6 +42,8 @@ sealed interface SessionStep {
     /// @param recalls whether what is being drained is to serve again: mode Auto has ended
     /// @param advances whether drains go on
     /// @param interlock what stands in the way for now
+    /// @param contender what is said of younger RateMatchers that are refused for this one; null
+    ///   for none
     /// @param due whether it is time to decide
     record Go(
             SessionState next,
@@ -52,6 +56,7 @@ sealed interface SessionStep {
             boolean recalls,
             boolean advances,
             @Nullable Interlock interlock,
+            @Nullable String contender,
             boolean due,
             Duration interval)
             implements SessionStep {
@@ -75,14 +80,26 @@ sealed interface SessionStep {
     /// @param loop what the controller's loop stands at; null before it runs
     static SessionStep of(SessionState before, @Nullable State loop, SessionLook look) {
         var noticed = before.noticing(look, Guards.CONFLICT_HOLD);
+        var off = handsOff(look);
+        if (off != null) {
+            return new Refused(noticed.handsOff(), off, noticed.acted());
+        }
         try {
-            return go(noticed, loop, look);
+            return go(noticed, loop, look, before.keptOff());
         } catch (RefusedException e) {
-            return new Refused(noticed, e.refusal());
+            return new Refused(noticed, e.refusal(), false);
         }
     }
 
-    private static SessionStep go(SessionState noticed, @Nullable State loop, SessionLook look) {
+    /// Why the fleet is not this RateMatcher's to plan; null where it is.
+    private static @Nullable Refusal handsOff(SessionLook look) {
+        var older = Conflict.refusal(look);
+        return older == null ? Belonging.refusal(look) : older;
+    }
+
+    /// @param anew whether the last run, if there was one, kept its hands off
+    private static SessionStep go(
+            SessionState noticed, @Nullable State loop, SessionLook look, boolean anew) {
         var interval = interval(look.spec());
         var state = loop == null ? noticed.remembering(engineBefore(look)) : noticed;
         state = state.holding(held(look));
@@ -90,7 +107,7 @@ sealed interface SessionStep {
         boolean auto = look.spec().mode() == Mode.AUTO;
         var refusal = auto ? Guards.refusal(look, state.seen()) : null;
         boolean acts = auto && refusal == null;
-        var resumed = resumed(state.active(), active, loop, look);
+        var resumed = resumed(state.active(), active, loop, look, anew);
         boolean due = !look.at().isBefore(state.nextCycle());
         return new Go(
                 state.serving(active)
@@ -104,6 +121,7 @@ sealed interface SessionStep {
                 state.acted() && !auto,
                 acts && !look.paused(),
                 Guards.interlock(look, acts, state.foreign()),
+                Conflict.younger(look),
                 due,
                 interval);
     }
@@ -151,13 +169,15 @@ sealed interface SessionStep {
             SessionState.@Nullable Active before,
             SessionState.Active now,
             @Nullable State loop,
-            SessionLook look) {
+            SessionLook look,
+            boolean anew) {
         var service = now.service();
         if (loop == null) {
             return Memory.read(
                     look.stored(), service, Counted.of(look.resolvedBefore()), now.counted());
         }
-        String elsewhere = before == null ? null : before.counted().changed(now.counted());
+        String changed = before == null ? null : before.counted().changed(now.counted());
+        String elsewhere = anew ? "the RateMatcher was refused meanwhile" : changed;
         if (before != null && elsewhere == null && service.alike(before.service())) {
             return null;
         }

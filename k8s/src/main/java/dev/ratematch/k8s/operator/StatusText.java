@@ -68,9 +68,11 @@ final class StatusText {
             @Nullable Long generation, Refusal refusal, @Nullable RateMatcherStatus before) {
         var last = before == null ? RateMatcherStatus.EMPTY : before;
         var conditions = new ArrayList<Condition>();
+        boolean contested = refusal.reason().equals(Conflict.REASON);
         if (last.conditions() != null) {
             last.conditions().stream()
                     .filter(c -> !c.type().equals(Conditions.SCALING_ACTIVE))
+                    .filter(c -> !(contested && c.type().equals(Conditions.CONFLICT)))
                     .forEach(conditions::add);
         }
         conditions.add(
@@ -80,6 +82,15 @@ final class StatusText {
                         refusal.reason(),
                         refusal.message(),
                         before));
+        if (contested) {
+            conditions.add(
+                    Conditions.condition(
+                            Conditions.CONFLICT,
+                            "True",
+                            Conflict.OLDER,
+                            refusal.message(),
+                            before));
+        }
         return last.with(generation, conditions);
     }
 

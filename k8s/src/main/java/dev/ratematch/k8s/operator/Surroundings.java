@@ -6,6 +6,7 @@ import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
 import dev.ratematch.k8s.fleet.GpuWidth;
 import dev.ratematch.k8s.fleet.KubernetesFleet;
+import dev.ratematch.k8s.fleet.Ownership;
 import dev.ratematch.k8s.fleet.Routing;
 import dev.ratematch.k8s.fleet.Selectors;
 import dev.ratematch.k8s.fleet.TargetClient;
@@ -41,7 +42,12 @@ final class Surroundings {
         }
     }
 
-    List<Pod> pods(RateMatcher matcher, Side side) {
+    /// The pods that the target's selector finds, sorted by whose they are.
+    Ownership owned(RateMatcher matcher, Side side) {
+        return Ownership.of(side.target(), pods(matcher, side), cluster::watched);
+    }
+
+    private List<Pod> pods(RateMatcher matcher, Side side) {
         if (side.target().selector().isEmpty()) {
             throw new RefusedException(
                     "SelectorUnknown",

@@ -65,7 +65,7 @@ final class World implements ClusterView, Notes {
         this.client = client;
         this.fetcher = fetcher;
         this.connect = connect;
-        this.targets = new TargetClient(client, this::cached);
+        this.targets = new TargetClient(client, this::watched);
         this.podWriter = new PodWriter(client);
         this.events = new Events(client, instance);
         this.journals = journals;
@@ -78,13 +78,15 @@ final class World implements ClusterView, Notes {
             @Nullable InformerEventSource<GpuPool, RateMatcher> pools,
             Map<String, InformerEventSource<GenericKubernetesResource, RateMatcher>> targets) {
         this.matchers = matchers;
+        matchers.addIndexers(Rivals.INDEXERS);
         this.pods = pods;
         this.autoscalers = autoscalers;
         this.pools = pools;
         watched.putAll(targets);
     }
 
-    private Optional<GenericKubernetesResource> cached(TargetClient.Key key) {
+    @Override
+    public Optional<GenericKubernetesResource> watched(TargetClient.Key key) {
         var source = watched.get(key.apiVersion() + "/" + key.kind());
         return source == null
                 ? Optional.empty()
@@ -176,6 +178,12 @@ final class World implements ClusterView, Notes {
     public List<RateMatcher> matchers() {
         var cache = matchers;
         return cache == null ? List.of() : cache.list(m -> true).toList();
+    }
+
+    @Override
+    public List<RateMatcher> rivals(RateMatcher matcher) {
+        var cache = matchers;
+        return cache == null ? List.of() : Rivals.of(matcher, cache::byIndex);
     }
 
     @Override

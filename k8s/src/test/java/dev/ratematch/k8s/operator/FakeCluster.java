@@ -41,6 +41,9 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
 
     final Map<String, String> autoscalers = new TreeMap<>();
 
+    /// Other RateMatchers.
+    final List<RateMatcher> rivals = new ArrayList<>();
+
     /// What events say.
     final List<String> told = new ArrayList<>();
 
@@ -51,6 +54,9 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
             _ -> {
                 throw new AssertionError("no Prometheus is read here");
             };
+
+    /// What somebody else does between our look and our write.
+    Runnable beforeWrite = () -> {};
 
     private final Map<String, String> manifests = new TreeMap<>();
     private final Map<String, Integer> replicas = new TreeMap<>();
@@ -77,7 +83,10 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
                               name: %1$s-%2$d
                               uid: %1$s-%2$d
                               resourceVersion: "1"
-                              labels: {app: %1$s, serve: "yes"}
+                              namespace: llm
+                              labels: {app: %1$s, serve: "yes", pod-template-hash: "1"}
+                              ownerReferences:
+                              - {kind: ReplicaSet, name: %1$s-1, controller: true}
                             spec: {nodeName: a}
                             status: {conditions: [{type: Ready, status: "True"}]}
                             """
@@ -85,6 +94,25 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
                             Pod.class);
             pods.put(pod.getMetadata().getName(), pod);
         }
+    }
+
+    /// A pod that nothing owns.
+    void stray(String name, String app) {
+        pods.put(
+                name,
+                Serialization.unmarshal(
+                        """
+                        metadata: {name: %1$s, uid: %1$s, resourceVersion: "1", labels: {app: %2$s}}
+                        spec: {nodeName: a}
+                        status: {conditions: [{type: Ready, status: "True"}]}
+                        """
+                                .formatted(name, app),
+                        Pod.class));
+    }
+
+    /// A pod is gone.
+    void vanish(String name) {
+        pods.remove(name);
     }
 
     void remove(String name) {
@@ -150,6 +178,10 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
     @Override
     public long write(String namespace, RoleSpec role, int expected, int count) {
         String name = role.scaleTargetRef().name();
+        beforeWrite.run();
+        if (expected != replicas(name)) {
+            throw TargetException.raced("Deployment/" + name, expected, null);
+        }
         writes.add("scale %s %d -> %d".formatted(name, expected, count));
         replicas.put(name, count);
         return ++version;
@@ -237,6 +269,17 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
     @Override
     public List<RateMatcher> matchers() {
         return List.of();
+    }
+
+    @Override
+    public List<RateMatcher> rivals(RateMatcher matcher) {
+        return rivals;
+    }
+
+    @Override
+    public Optional<GenericKubernetesResource> watched(TargetClient.Key key) {
+        return Optional.ofNullable(manifests.get(key.name()))
+                .map(yaml -> Serialization.unmarshal(yaml, GenericKubernetesResource.class));
     }
 
     @Override
