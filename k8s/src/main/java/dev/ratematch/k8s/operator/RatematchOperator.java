@@ -45,7 +45,7 @@ public final class RatematchOperator implements AutoCloseable {
     private static final Duration RETRY = Duration.ofSeconds(2);
     private static final Duration STOP = Duration.ofSeconds(10);
     private static final Duration RELEASE = Duration.ofSeconds(3);
-    private static final String LEASE_NAME = "ratematch-operator";
+    static final String LEASE_NAME = "ratematch-operator";
 
     private final KubernetesClient client;
     private final Vertx vertx = Vertx.vertx();
@@ -57,7 +57,9 @@ public final class RatematchOperator implements AutoCloseable {
     private final CycleMetrics cycles;
     private final Journals journals;
     private final Recommendations recommendations = new Recommendations();
+    private final Sweep sweep;
     private @Nullable ExternalScaler scaler;
+    private @Nullable SweepTimer sweeper;
     private volatile boolean started;
     private volatile boolean closing;
 
@@ -91,6 +93,7 @@ public final class RatematchOperator implements AutoCloseable {
         var reconciler =
                 new RateMatcherReconciler(
                         world, recommendations, cycles, Clock.systemUTC(), settings.clusterWide());
+        this.sweep = reconciler.sweep();
         this.metrics = RecommendationMetrics.bind(recommendations, registry, Clock.systemUTC());
         operator.register(reconciler, o -> watch(o.withName("ratematcher"), settings));
         if (settings.clusterWide()) {
@@ -169,6 +172,9 @@ public final class RatematchOperator implements AutoCloseable {
     /// Whoever does not lead has no recommendations to answer with, and KEDA keeps its connection:
     /// so the port is open only while we lead.
     private synchronized void lead() {
+        if (sweeper == null && !closing) {
+            sweeper = new SweepTimer(sweep, Clock.systemUTC());
+        }
         if (scaler == null && !closing && settings.scalerPort() >= 0) {
             try {
                 scaler =
@@ -218,6 +224,11 @@ public final class RatematchOperator implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        synchronized (this) {
+            if (sweeper != null) {
+                sweeper.close();
+            }
+        }
         operator.stop();
         try {
             // An API server that does not answer must not keep us.
