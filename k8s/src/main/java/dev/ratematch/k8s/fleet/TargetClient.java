@@ -132,7 +132,11 @@ public final class TargetClient implements ScaleTargets {
                 return null;
             }
             return GpuWidth.devices(list);
-        } catch (KubernetesClientException | IllegalArgumentException e) {
+        } catch (KubernetesClientException e) {
+            throw new TargetException(
+                    "resource claim template %s cannot be read: %s".formatted(template, brief(e)),
+                    e);
+        } catch (IllegalArgumentException e) {
             return null;
         }
     }

@@ -9,6 +9,7 @@ import dev.ratematch.k8s.fleet.PodWrites;
 import dev.ratematch.k8s.fleet.ScaleTargets;
 import dev.ratematch.k8s.fleet.TargetClient;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import dev.ratematch.k8s.fleet.TargetException;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,16 @@ interface ClusterView {
 
     ScaleTargets targets();
 
-    PodWrites podWrites();
+    /// @param owner for whom pods are drained, as [Marks#owner] has it
+    PodWrites podWrites(String owner);
+
+    /// The pods that carry a mark of ours, in every namespace that is watched.
+    List<Pod> marked();
+
+    /// Gives a RateMatcher our finalizer, or takes it away; twice is as good as once.
+    ///
+    /// @throws TargetException when the server refuses
+    void hold(RateMatcher matcher, boolean held);
 
     Fetcher fetcher();
 

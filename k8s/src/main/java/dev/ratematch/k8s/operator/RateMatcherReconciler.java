@@ -51,6 +51,7 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
     private final Clock clock;
     private final boolean clusterWide;
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+    private final Sweep sweep;
 
     RateMatcherReconciler(
             World world,
@@ -63,12 +64,26 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
         this.cycles = cycles;
         this.clock = clock;
         this.clusterWide = clusterWide;
+        this.sweep = new Sweep(world, this::elsewhere);
+    }
+
+    /// What puts back whatever nobody drains any more.
+    Sweep sweep() {
+        return sweep;
+    }
+
+    private boolean elsewhere(RateMatcher matcher, Pod pod) {
+        return test(matcher, session -> session.disowns(pod.getMetadata().getLabels()));
     }
 
     @Override
     public UpdateControl<RateMatcher> reconcile(RateMatcher matcher, Context<RateMatcher> context) {
         if (context.isPrimaryResourceDeleted()) {
             forget(matcher);
+            return UpdateControl.noUpdate();
+        }
+        if (matcher.isMarkedForDeletion()) {
+            sweep.end(matcher);
             return UpdateControl.noUpdate();
         }
         var session =
@@ -81,7 +96,7 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
                                         this::reader,
                                         recommendations,
                                         cycles,
-                                        matcher.getMetadata().getNamespace()));
+                                        matcher));
         var wait = session.run(matcher, clock.instant());
         return UpdateControl.<RateMatcher>noUpdate()
                 .rescheduleAfter(wait.compareTo(LEAST_WAIT) < 0 ? LEAST_WAIT : wait);

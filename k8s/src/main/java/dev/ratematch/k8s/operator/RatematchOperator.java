@@ -45,7 +45,7 @@ public final class RatematchOperator implements AutoCloseable {
     private static final Duration RETRY = Duration.ofSeconds(2);
     private static final Duration STOP = Duration.ofSeconds(10);
     private static final Duration RELEASE = Duration.ofSeconds(3);
-    private static final String LEASE_NAME = "ratematch-operator";
+    static final String LEASE_NAME = "ratematch-operator";
 
     private final KubernetesClient client;
     private final Vertx vertx = Vertx.vertx();
@@ -57,8 +57,10 @@ public final class RatematchOperator implements AutoCloseable {
     private final CycleMetrics cycles;
     private final Journals journals;
     private final Recommendations recommendations = new Recommendations();
+    private final Sweep sweep;
     private @Nullable ExternalScaler scaler;
     private final Vitals vitals;
+    private @Nullable SweepTimer sweeper;
     private volatile boolean started;
     private volatile boolean leading;
     private volatile boolean closing;
@@ -101,6 +103,7 @@ public final class RatematchOperator implements AutoCloseable {
         var reconciler =
                 new RateMatcherReconciler(
                         world, recommendations, cycles, Clock.systemUTC(), settings.clusterWide());
+        this.sweep = reconciler.sweep();
         this.metrics = RecommendationMetrics.bind(recommendations, registry, Clock.systemUTC());
         operator.register(reconciler, o -> watch(o.withName("ratematcher"), settings));
         if (settings.clusterWide()) {
@@ -180,6 +183,9 @@ public final class RatematchOperator implements AutoCloseable {
     /// so the port is open only while we lead.
     private synchronized void lead() {
         leading = true;
+        if (sweeper == null && !closing) {
+            sweeper = new SweepTimer(sweep, Clock.systemUTC());
+        }
         if (scaler == null && !closing && settings.scalerPort() >= 0) {
             try {
                 scaler =
@@ -229,6 +235,11 @@ public final class RatematchOperator implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        synchronized (this) {
+            if (sweeper != null) {
+                sweeper.close();
+            }
+        }
         operator.stop();
         try {
             // An API server that does not answer must not keep us.

@@ -7,14 +7,17 @@ import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.JournalEntry;
 import dev.ratematch.controller.ledger.LiveLedger;
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherStatus.Resolved;
+import dev.ratematch.k8s.operator.SessionState.Foreign;
 import io.micrometer.core.instrument.Timer;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +38,7 @@ final class Scribe implements Journal {
     /// @param before what the cycle goes on from
     /// @param auto whether the spec asks for decisions to be carried out
     /// @param refusal why they are not, in mode Auto
+    /// @param foreign counts that somebody else set and that are still respected
     /// @param contender what is said of younger RateMatchers that are refused; null for none
     /// @param began when the look did
     record Occasion(
@@ -44,6 +48,7 @@ final class Scribe implements Journal {
             Resolved resolved,
             boolean auto,
             @Nullable Refusal refusal,
+            Map<Role, Foreign> foreign,
             @Nullable String contender,
             Instant at,
             Timer.Sample began) {}
@@ -76,7 +81,7 @@ final class Scribe implements Journal {
                         at.refusal(),
                         List.of(),
                         ledger.cycle(at.service(), cycle),
-                        chronicle.memory(at.service(), next, at.at()),
+                        Holds.with(chronicle.memory(at.service(), next, at.at()), at.foreign()),
                         at.contender());
         save(at, report);
     }

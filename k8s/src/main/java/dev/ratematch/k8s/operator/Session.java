@@ -8,6 +8,7 @@ import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.fleet.KubernetesFleet;
+import dev.ratematch.k8s.fleet.Marks;
 import dev.ratematch.k8s.fleet.Ownership;
 import dev.ratematch.k8s.fleet.PodLoad;
 import dev.ratematch.k8s.fleet.Routing;
@@ -41,6 +42,7 @@ final class Session {
     private final Recommendations recommendations;
     private final CycleMetrics cycles;
     private final Scribe scribe;
+    private final DrainHold hold;
     private final KubernetesFleet fleet;
     private final Surroundings surroundings;
     private final Chronicle chronicle;
@@ -57,7 +59,7 @@ final class Session {
             Readers readers,
             Recommendations recommendations,
             CycleMetrics cycles,
-            String namespace) {
+            RateMatcher matcher) {
         this.cluster = cluster;
         this.readers = readers;
         this.recommendations = recommendations;
@@ -65,8 +67,10 @@ final class Session {
         this.surroundings = new Surroundings(cluster);
         this.chronicle = new Chronicle(notes);
         this.scribe = new Scribe(chronicle, recommendations, cycles, notes.journals());
+        this.hold = new DrainHold(cluster.podWrites(Marks.owner(matcher)), cluster);
         this.fleet =
-                new KubernetesFleet(cluster.targets(), cluster.podWrites(), namespace, this::loads);
+                new KubernetesFleet(
+                        cluster.targets(), hold, matcher.getMetadata().getNamespace(), this::loads);
     }
 
     /// Whether a pod with these labels belongs to one of the pools.
@@ -74,13 +78,20 @@ final class Session {
         return interesting.test(labels);
     }
 
+    /// Whether it has looked, and a pod with these labels belongs to neither of its pools.
+    boolean disowns(@Nullable Map<String, String> labels) {
+        return current != null && memory.active() != null && !interesting.test(labels);
+    }
+
     /// One call of the reconciler. Returns when to call again.
     Duration run(RateMatcher matcher, Instant now) {
         current = matcher;
         chronicle.open(matcher);
+        hold.open(matcher);
         try {
             return turn(matcher, now);
         } catch (RefusedException e) {
+            fleet.recallAll();
             return refuse(matcher, e.refusal(), now);
         } catch (TargetException e) {
             String reason = e.raced() ? "LostRace" : "TargetUnreadable";
@@ -90,9 +101,7 @@ final class Session {
 
     /// Gives back what is being drained: nobody will go on with it.
     void abandon() {
-        if (memory.acted()) {
-            fleet.recallAll();
-        }
+        fleet.recallAll();
     }
 
     private Duration refuse(RateMatcher matcher, Refusal refusal, Instant now) {
@@ -110,13 +119,13 @@ final class Session {
 
     private Duration turn(RateMatcher matcher, Instant now) {
         var look = look(matcher, now);
+        openGates(look);
         var stands = loop == null ? null : loop.state();
         return switch (SessionStep.of(memory, stands, look)) {
             case Refused refused -> {
-                if (refused.recalls()) {
-                    fleet.recallAll();
-                }
                 memory = refused.next();
+                fleet.recallAll();
+                settle(matcher);
                 yield refuse(matcher, refused.refusal(), now);
             }
             case Go go -> carryOut(go, look);
@@ -182,8 +191,8 @@ final class Session {
             chronicle.say(look.matcher(), true, "MoveEnded", go.ended());
         }
         neighbours(go, look);
-        openGates(look);
-        if (go.recalls()) {
+        // Whoever does not act does not go on draining either, and pods out of service help nobody.
+        if (go.recalls() || !go.acts()) {
             fleet.recallAll();
         }
         memory = go.next();
@@ -191,6 +200,7 @@ final class Session {
         if (go.due()) {
             cycle(decides, go, look);
         }
+        settle(look.matcher());
         memory = memory.left(replicas(Role.PREFILL), replicas(Role.DECODE));
         return go.untilNext(look.at(), drains);
     }
@@ -210,6 +220,15 @@ final class Session {
                 chronicle.say(
                         look.matcher(), younger, younger ? Conflict.REASON : "PodsByLabels", text);
             }
+        }
+    }
+
+    /// A finalizer that cannot be taken away is a nuisance for whoever deletes, no reason to stop.
+    private void settle(RateMatcher matcher) {
+        try {
+            hold.settle(fleet.drains());
+        } catch (TargetException e) {
+            chronicle.say(matcher, true, "FinalizerUnwritable", e.getMessage() + ".");
         }
     }
 
@@ -261,6 +280,7 @@ final class Session {
                                 look.decode().side()),
                         go.auto(),
                         go.refusal(),
+                        memory.foreign(),
                         go.contender(),
                         look.at(),
                         began));

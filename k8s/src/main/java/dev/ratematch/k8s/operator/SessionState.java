@@ -87,6 +87,21 @@ record SessionState(
                 active, found, engineSeen, mostHeldGpus, nextCycle, acted, replicas, foreign, seen);
     }
 
+    /// With the counts of somebody else that an earlier process respected, as far as their time has
+    /// not come.
+    SessionState respecting(Map<Role, Foreign> earlier, Instant at) {
+        Map<Role, Foreign> all = new EnumMap<>(Role.class);
+        earlier.forEach(
+                (role, other) -> {
+                    if (at.isBefore(other.at().plus(Guards.CONFLICT_HOLD))) {
+                        all.put(role, other);
+                    }
+                });
+        all.putAll(foreign);
+        return new SessionState(
+                active, engine, engineSeen, mostHeldGpus, nextCycle, acted, replicas, all, seen);
+    }
+
     /// With the most GPUs held: a donor that has left, on our own advice, must not take the
     /// receiver's room along.
     SessionState holding(int gpus) {

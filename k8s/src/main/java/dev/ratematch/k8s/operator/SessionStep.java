@@ -2,6 +2,7 @@ package dev.ratematch.k8s.operator;
 
 import dev.ratematch.controller.core.Calibration;
 import dev.ratematch.controller.core.Interlock;
+import dev.ratematch.controller.core.RaisedBudget;
 import dev.ratematch.controller.core.Resumption;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.service.Service;
@@ -26,9 +27,7 @@ sealed interface SessionStep {
     SessionState next();
 
     /// It cannot be worked with.
-    ///
-    /// @param recalls whether what is being drained is to serve again: the fleet is another's
-    record Refused(SessionState next, Refusal refusal, boolean recalls) implements SessionStep {}
+    record Refused(SessionState next, Refusal refusal) implements SessionStep {}
 
     /// It can.
     ///
@@ -39,7 +38,8 @@ sealed interface SessionStep {
     /// @param rereads whether telemetry is to be made anew
     /// @param auto whether the spec asks for decisions to be carried out
     /// @param refusal why they are not, in mode Auto
-    /// @param recalls whether what is being drained is to serve again: mode Auto has ended
+    /// @param recalls whether what is being drained is to serve again: mode Auto has ended, or the
+    ///   move has and no smaller budget asks for it all the same
     /// @param advances whether drains go on
     /// @param interlock what stands in the way for now
     /// @param contender what is said of younger RateMatchers that are refused for this one; null
@@ -82,12 +82,12 @@ sealed interface SessionStep {
         var noticed = before.noticing(look, Guards.CONFLICT_HOLD);
         var off = handsOff(look);
         if (off != null) {
-            return new Refused(noticed.handsOff(), off, noticed.acted());
+            return new Refused(noticed.handsOff(), off);
         }
         try {
             return go(noticed, loop, look, before.keptOff());
         } catch (RefusedException e) {
-            return new Refused(noticed, e.refusal(), false);
+            return new Refused(noticed, e.refusal());
         }
     }
 
@@ -101,24 +101,29 @@ sealed interface SessionStep {
     private static SessionStep go(
             SessionState noticed, @Nullable State loop, SessionLook look, boolean anew) {
         var interval = interval(look.spec());
-        var state = loop == null ? noticed.remembering(engineBefore(look)) : noticed;
+        var state =
+                loop == null
+                        ? noticed.remembering(engineBefore(look))
+                                .respecting(Holds.read(look.stored()), look.at())
+                        : noticed;
         state = state.holding(held(look));
         var active = active(state, look);
         boolean auto = look.spec().mode() == Mode.AUTO;
         var refusal = auto ? Guards.refusal(look, state.seen()) : null;
         boolean acts = auto && refusal == null;
         var resumed = resumed(state.active(), active, loop, look, anew);
-        boolean due = !look.at().isBefore(state.nextCycle());
+        String ended = resumed == null ? null : resumed.ended();
+        boolean due = ended != null || !look.at().isBefore(state.nextCycle());
         return new Go(
                 state.serving(active)
                         .concluding(auto, due ? look.at().plus(interval) : state.nextCycle()),
                 active.service(),
                 resumed == null ? null : resumed.state(),
-                resumed == null ? null : resumed.ended(),
+                ended,
                 !active.equals(state.active()),
                 auto,
                 refusal,
-                state.acted() && !auto,
+                (state.acted() && !auto) || (ended != null && !cut(state.active(), active, look)),
                 acts && !look.paused(),
                 Guards.interlock(look, acts, state.foreign()),
                 Conflict.younger(look),
@@ -172,9 +177,16 @@ sealed interface SessionStep {
             SessionLook look,
             boolean anew) {
         var service = now.service();
+        Integer budget = budgetBefore(before, look);
         if (loop == null) {
-            return Memory.read(
-                    look.stored(), service, Counted.of(look.resolvedBefore()), now.counted());
+            return RaisedBudget.of(
+                    Memory.read(
+                            look.stored(),
+                            service,
+                            Counted.of(look.resolvedBefore()),
+                            now.counted()),
+                    budget,
+                    service.spec());
         }
         String changed = before == null ? null : before.counted().changed(now.counted());
         String elsewhere = anew ? "the RateMatcher was refused meanwhile" : changed;
@@ -182,9 +194,29 @@ sealed interface SessionStep {
             return null;
         }
         boolean same = before != null && service.identity().equals(before.service().identity());
-        return Resumption.of(
-                loop.reconfigured(same ? loop.calibration() : Calibration.NONE),
-                service.spec(),
-                elsewhere);
+        return RaisedBudget.of(
+                Resumption.of(
+                        loop.reconfigured(same ? loop.calibration() : Calibration.NONE),
+                        service.spec(),
+                        elsewhere),
+                budget,
+                service.spec());
+    }
+
+    /// Of the last run, GPUs, even of an earlier process; null where nobody knows it.
+    private static @Nullable Integer budgetBefore(
+            SessionState.@Nullable Active before, SessionLook look) {
+        if (before != null) {
+            return before.service().spec().budgetGpus();
+        }
+        var resolved = look.resolvedBefore();
+        return resolved == null ? null : resolved.budgetGpus();
+    }
+
+    /// Whether the budget is smaller than before, so that drains are wanted whatever the move.
+    private static boolean cut(
+            SessionState.@Nullable Active before, SessionState.Active now, SessionLook look) {
+        Integer budget = budgetBefore(before, look);
+        return budget != null && now.service().spec().budgetGpus() < budget;
     }
 }

@@ -7,6 +7,7 @@ import dev.ratematch.k8s.api.Api;
 import dev.ratematch.k8s.api.GpuPool;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherStatus;
+import dev.ratematch.k8s.fleet.Marks;
 import dev.ratematch.k8s.fleet.PodWriter;
 import dev.ratematch.k8s.fleet.PodWrites;
 import dev.ratematch.k8s.fleet.ScaleTargets;
@@ -44,7 +45,6 @@ final class World implements ClusterView, Notes {
     private final Function<PrometheusSettings, PrometheusSource> connect;
     private final Map<URI, PrometheusSource> prometheuses = new ConcurrentHashMap<>();
     private final TargetClient targets;
-    private final PodWriter podWriter;
     private final Events events;
     private final Journals journals;
     private final Map<String, String> products = new ConcurrentHashMap<>();
@@ -66,7 +66,6 @@ final class World implements ClusterView, Notes {
         this.fetcher = fetcher;
         this.connect = connect;
         this.targets = new TargetClient(client, this::watched);
-        this.podWriter = new PodWriter(client);
         this.events = new Events(client, instance);
         this.journals = journals;
     }
@@ -99,8 +98,19 @@ final class World implements ClusterView, Notes {
     }
 
     @Override
-    public PodWrites podWrites() {
-        return podWriter;
+    public PodWrites podWrites(String owner) {
+        return new PodWriter(client, owner);
+    }
+
+    @Override
+    public List<Pod> marked() {
+        var source = pods;
+        return source == null ? List.of() : source.list(Marks::marked).toList();
+    }
+
+    @Override
+    public void hold(RateMatcher matcher, boolean held) {
+        Finalizer.of(client, matcher, held);
     }
 
     @Override

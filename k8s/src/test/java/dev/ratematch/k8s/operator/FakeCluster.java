@@ -9,6 +9,7 @@ import dev.ratematch.k8s.api.GpuPool;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
 import dev.ratematch.k8s.api.RateMatcherStatus;
+import dev.ratematch.k8s.fleet.Marks;
 import dev.ratematch.k8s.fleet.PodWrites;
 import dev.ratematch.k8s.fleet.Routing;
 import dev.ratematch.k8s.fleet.ScaleTargets;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -43,6 +45,7 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
 
     /// Other RateMatchers.
     final List<RateMatcher> rivals = new ArrayList<>();
+    final List<RateMatcher> matchers = new ArrayList<>();
 
     /// What events say.
     final List<String> told = new ArrayList<>();
@@ -64,6 +67,8 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
     private @Nullable RateMatcherStatus status;
     private @Nullable RuntimeException statusFails;
     private @Nullable RuntimeException recallFails;
+    private @Nullable RuntimeException holdFails;
+    private String owner = "";
     private int version = 1;
 
     /// A Deployment and its pods, all serving.
@@ -81,6 +86,7 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
                             """
                             metadata:
                               name: %1$s-%2$d
+                              namespace: llm
                               uid: %1$s-%2$d
                               resourceVersion: "1"
                               namespace: llm
@@ -115,6 +121,13 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
         pods.remove(name);
     }
 
+    /// Somebody has left annotations on a pod.
+    Pod annotate(String name, Map<String, String> annotations) {
+        var pod = Objects.requireNonNull(pods.get(name));
+        pod.getMetadata().setAnnotations(annotations);
+        return pod;
+    }
+
     void remove(String name) {
         manifests.remove(name);
     }
@@ -127,6 +140,10 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
 
     void failStatus(@Nullable RuntimeException with) {
         statusFails = with;
+    }
+
+    void failHold(@Nullable RuntimeException with) {
+        holdFails = with;
     }
 
     void failRecall(@Nullable RuntimeException with) {
@@ -150,6 +167,7 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
     List<String> touched() {
         return writes.stream()
                 .filter(line -> !line.equals("status") && !line.startsWith("event"))
+                .filter(line -> !line.equals("hold") && !line.equals("let go"))
                 .toList();
     }
 
@@ -159,8 +177,27 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
     }
 
     @Override
-    public PodWrites podWrites() {
+    public PodWrites podWrites(String owner) {
+        this.owner = owner;
         return this;
+    }
+
+    @Override
+    public String owner() {
+        return owner;
+    }
+
+    @Override
+    public List<Pod> marked() {
+        return pods.values().stream().filter(Marks::marked).toList();
+    }
+
+    @Override
+    public void hold(RateMatcher matcher, boolean held) {
+        if (holdFails != null) {
+            throw holdFails;
+        }
+        writes.add(held ? "hold" : "let go");
     }
 
     @Override
@@ -194,7 +231,7 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
 
     @Override
     public Pod drain(Pod pod, Routing routing, Instant at) {
-        return annotated("drain", pod, Map.of(Api.DRAINING, at.toString()));
+        return annotated("drain", pod, Map.of(Api.DRAINING, at.toString(), Api.DRAINED_FOR, owner));
     }
 
     @Override
@@ -268,7 +305,7 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
 
     @Override
     public List<RateMatcher> matchers() {
-        return List.of();
+        return List.copyOf(matchers);
     }
 
     @Override

@@ -51,7 +51,7 @@ class SessionTest {
                 this::reader,
                 new Recommendations(),
                 new CycleMetrics(registry),
-                "llm");
+                matcher("Auto"));
     }
 
     private Sources.Reader reader(
@@ -120,7 +120,7 @@ class SessionTest {
         begin("Auto");
         assertThat(cluster.touched()).isNotEmpty();
         int touched = cluster.writes.indexOf(cluster.touched().getFirst());
-        assertThat(cluster.writes.subList(0, touched)).endsWith("status");
+        assertThat(cluster.writes.subList(0, touched)).endsWith("status", "hold");
         assertThat(Objects.requireNonNull(cluster.status().move()).from()).isEqualTo("5P1D");
         assertThat(cluster.status().memory()).isNotNull();
         assertThat(cluster.writes)
