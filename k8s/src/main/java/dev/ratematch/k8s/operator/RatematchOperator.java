@@ -45,6 +45,10 @@ public final class RatematchOperator implements AutoCloseable {
     private static final Duration RETRY = Duration.ofSeconds(2);
     private static final Duration STOP = Duration.ofSeconds(10);
     private static final Duration RELEASE = Duration.ofSeconds(3);
+
+    /// How soon a standby answers with what the leader has written.
+    private static final Duration STATUS_READ = Duration.ofSeconds(2);
+
     private static final String LEASE_NAME = "ratematch-operator";
 
     private final KubernetesClient client;
@@ -56,7 +60,9 @@ public final class RatematchOperator implements AutoCloseable {
     private final RecommendationMetrics metrics;
     private final CycleMetrics cycles;
     private final Journals journals;
+    private final World world;
     private final Recommendations recommendations = new Recommendations();
+    private final Told told = new Told(recommendations);
     private @Nullable ExternalScaler scaler;
     private volatile boolean started;
     private volatile boolean closing;
@@ -74,7 +80,7 @@ public final class RatematchOperator implements AutoCloseable {
                         Scraper.BODY_BYTES_MAX,
                         registry);
         this.journals = new Journals(settings.journal(), registry, System.out);
-        var world =
+        this.world =
                 new World(
                         client,
                         scraper,
@@ -129,7 +135,7 @@ public final class RatematchOperator implements AutoCloseable {
                 RETRY,
                 settings.identity(),
                 new LeaderCallbacks(
-                        this::lead, this::stopLeading, leader -> LOG.info("{} leads", leader)),
+                        () -> {}, this::stopLeading, leader -> LOG.info("{} leads", leader)),
                 false);
     }
 
@@ -149,13 +155,12 @@ public final class RatematchOperator implements AutoCloseable {
         }
     }
 
-    /// Starts; returns when the watches are up, or when this process waits to become the leader.
+    /// Starts; returns when the watches are up, whether this process leads or stands by.
     public void start() {
         operator.start();
+        vertx.setPeriodic(1, STATUS_READ.toMillis(), _ -> told.read(world.matchers()));
+        openScaler();
         started = true;
-        if (settings.leaseNamespace() == null) {
-            lead();
-        }
         LOG.info("Watching; metrics and probes on port {}", http.port());
     }
 
@@ -166,15 +171,14 @@ public final class RatematchOperator implements AutoCloseable {
         new CountDownLatch(1).await();
     }
 
-    /// Whoever does not lead has no recommendations to answer with, and KEDA keeps its connection:
-    /// so the port is open only while we lead.
-    private synchronized void lead() {
-        if (scaler == null && !closing && settings.scalerPort() >= 0) {
+    /// Whoever stands by answers KEDA too, from what the leader wrote: a Service asks any of them.
+    private synchronized void openScaler() {
+        if (!closing && settings.scalerPort() >= 0) {
             try {
                 scaler =
                         ExternalScaler.start(
                                 new InetSocketAddress(settings.scalerPort()),
-                                recommendations,
+                                told.all(),
                                 Clock.systemUTC());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -186,7 +190,7 @@ public final class RatematchOperator implements AutoCloseable {
     /// has begun: another may be leading already.
     private void stopLeading() {
         if (!closing) {
-            LOG.error("The lease is lost; this process ends so that only one leads.");
+            LOG.error("The lease is lost; this process ends (1), so that only one leads.");
             Runtime.getRuntime().halt(1);
         }
     }
@@ -234,6 +238,7 @@ public final class RatematchOperator implements AutoCloseable {
                 scaler = null;
             }
         }
+        told.close();
         metrics.close();
         cycles.close();
         journals.close();

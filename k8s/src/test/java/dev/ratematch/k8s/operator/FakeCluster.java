@@ -87,6 +87,11 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
         }
     }
 
+    /// A pod ends.
+    void lose(String pod) {
+        pods.remove(pod);
+    }
+
     void remove(String name) {
         manifests.remove(name);
     }
