@@ -60,8 +60,8 @@ final class OperatorCommand implements Callable<Integer> {
             paramLabel = "PORT",
             defaultValue = "9090",
             description =
-                    "Port of KEDA's external scaler (gRPC), open while this process leads; -1 for"
-                            + " none. Default: ${DEFAULT-VALUE}.")
+                    "Port of KEDA's external scaler (gRPC); whoever stands by answers from the status;"
+                            + " -1 for none. Default: ${DEFAULT-VALUE}.")
     private int scalerPort;
 
     @Option(

@@ -39,7 +39,7 @@ public final class PodWriter implements PodWrites {
     }
 
     /// Since when a replica drains; long ago where that cannot be read.
-    static Instant drainingSince(Replica replica) {
+    public static Instant drainingSince(Replica replica) {
         var annotations = replica.leader().getMetadata().getAnnotations();
         String since = annotations == null ? null : annotations.get(Api.DRAINING);
         try {

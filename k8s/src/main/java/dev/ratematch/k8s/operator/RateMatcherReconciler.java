@@ -5,7 +5,6 @@ import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.k8s.api.GpuPool;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec;
-import dev.ratematch.k8s.fleet.KubernetesFleet;
 import dev.ratematch.k8s.fleet.TargetClient;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -22,6 +21,7 @@ import io.javaoperatorsdk.operator.processing.GroupVersionKind;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,14 +32,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Calls a RateMatcher's session when its time has come or something it watches has changed. The
-/// SDK serialises the calls per resource, retries failures with back-off and elects the leader.
+/// Calls a RateMatcher's session when its time has come, a read of its metrics has ended or
+/// something it watches has changed. The SDK serialises the calls per resource, retries failures
+/// with back-off and elects the leader.
 final class RateMatcherReconciler implements Reconciler<RateMatcher> {
 
     private static final Logger LOG = LoggerFactory.getLogger(RateMatcherReconciler.class);
@@ -50,6 +53,13 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
     private final CycleMetrics cycles;
     private final Clock clock;
     private final boolean clusterWide;
+    private final SimpleInboundEventSource<RateMatcher> ended =
+            new SimpleInboundEventSource<>("reads");
+
+    /// Reads wait for their sources: each on a thread that costs next to nothing.
+    private final Executor threads =
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("read-", 0).factory());
+
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
     private final Sweep sweep;
 
@@ -86,6 +96,7 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
             sweep.end(matcher);
             return UpdateControl.noUpdate();
         }
+        var id = ResourceID.fromResource(matcher);
         var session =
                 sessions.computeIfAbsent(
                         matcher.getMetadata().getUid(),
@@ -96,6 +107,8 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
                                         this::reader,
                                         recommendations,
                                         cycles,
+                                        new Reads.Background(
+                                                threads, () -> ended.propagateEvent(id)),
                                         matcher));
         var wait = session.run(matcher, clock.instant());
         return UpdateControl.<RateMatcher>noUpdate()
@@ -105,7 +118,7 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
     private Sources.Reader reader(
             RateMatcher matcher,
             RateMatcherSpec spec,
-            KubernetesFleet fleet,
+            SeenPools fleet,
             double percentile,
             double intervalSeconds) {
         return Sources.reader(world, matcher, spec, fleet, percentile, intervalSeconds);
@@ -156,7 +169,7 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
                                         hpa.getMetadata().getNamespace(),
                                         hpa.getSpec().getScaleTargetRef().getKind(),
                                         hpa.getSpec().getScaleTargetRef().getName()));
-        var all = new ArrayList<EventSource<?, RateMatcher>>(List.of(pods, autoscalers));
+        var all = new ArrayList<EventSource<?, RateMatcher>>(List.of(ended, pods, autoscalers));
         InformerEventSource<GpuPool, RateMatcher> pools = null;
         if (clusterWide) {
             pools =

@@ -45,6 +45,10 @@ public final class RatematchOperator implements AutoCloseable {
     private static final Duration RETRY = Duration.ofSeconds(2);
     private static final Duration STOP = Duration.ofSeconds(10);
     private static final Duration RELEASE = Duration.ofSeconds(3);
+
+    /// How soon a standby answers with what the leader has written.
+    private static final Duration STATUS_READ = Duration.ofSeconds(2);
+
     static final String LEASE_NAME = "ratematch-operator";
 
     private final KubernetesClient client;
@@ -56,8 +60,10 @@ public final class RatematchOperator implements AutoCloseable {
     private final RecommendationMetrics metrics;
     private final CycleMetrics cycles;
     private final Journals journals;
+    private final World world;
     private final Recommendations recommendations = new Recommendations();
     private final Sweep sweep;
+    private final Told told = new Told(recommendations);
     private @Nullable ExternalScaler scaler;
     private final Vitals vitals;
     private @Nullable SweepTimer sweeper;
@@ -86,7 +92,7 @@ public final class RatematchOperator implements AutoCloseable {
                         Scraper.BODY_BYTES_MAX,
                         registry);
         this.journals = new Journals(settings.journal(), registry, System.out);
-        var world =
+        this.world =
                 new World(
                         client,
                         scraper,
@@ -142,7 +148,7 @@ public final class RatematchOperator implements AutoCloseable {
                 RETRY,
                 settings.identity(),
                 new LeaderCallbacks(
-                        this::lead, this::stopLeading, leader -> LOG.info("{} leads", leader)),
+                        () -> {}, this::stopLeading, leader -> LOG.info("{} leads", leader)),
                 false);
     }
 
@@ -162,13 +168,12 @@ public final class RatematchOperator implements AutoCloseable {
         }
     }
 
-    /// Starts; returns when the watches are up, or when this process waits to become the leader.
+    /// Starts; returns when the watches are up, whether this process leads or stands by.
     public void start() {
         operator.start();
+        vertx.setPeriodic(1, STATUS_READ.toMillis(), _ -> told.read(world.matchers()));
+        openScaler();
         started = true;
-        if (settings.leaseNamespace() == null) {
-            lead();
-        }
         LOG.info("Watching; metrics and probes on port {}", http.port());
     }
 
@@ -179,19 +184,21 @@ public final class RatematchOperator implements AutoCloseable {
         new CountDownLatch(1).await();
     }
 
-    /// Whoever does not lead has no recommendations to answer with, and KEDA keeps its connection:
-    /// so the port is open only while we lead.
     private synchronized void lead() {
         leading = true;
         if (sweeper == null && !closing) {
             sweeper = new SweepTimer(sweep, Clock.systemUTC());
         }
-        if (scaler == null && !closing && settings.scalerPort() >= 0) {
+    }
+
+    /// Whoever stands by answers KEDA too, from what the leader wrote: a Service asks any of them.
+    private synchronized void openScaler() {
+        if (!closing && settings.scalerPort() >= 0) {
             try {
                 scaler =
                         ExternalScaler.start(
                                 new InetSocketAddress(settings.scalerPort()),
-                                recommendations,
+                                told.all(),
                                 Clock.systemUTC());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -203,7 +210,7 @@ public final class RatematchOperator implements AutoCloseable {
     /// has begun: another may be leading already.
     private void stopLeading() {
         if (!closing) {
-            LOG.error("The lease is lost; this process ends so that only one leads.");
+            LOG.error("The lease is lost; this process ends (1), so that only one leads.");
             Runtime.getRuntime().halt(1);
         }
     }
@@ -256,6 +263,7 @@ public final class RatematchOperator implements AutoCloseable {
                 scaler = null;
             }
         }
+        told.close();
         metrics.close();
         cycles.close();
         journals.close();

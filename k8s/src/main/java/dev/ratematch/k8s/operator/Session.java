@@ -3,22 +3,20 @@ package dev.ratematch.k8s.operator;
 import dev.ratematch.controller.core.Conduct;
 import dev.ratematch.controller.host.ControlLoop;
 import dev.ratematch.controller.host.Orders;
+import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.fleet.KubernetesFleet;
 import dev.ratematch.k8s.fleet.Marks;
 import dev.ratematch.k8s.fleet.Ownership;
-import dev.ratematch.k8s.fleet.PodLoad;
 import dev.ratematch.k8s.fleet.Routing;
 import dev.ratematch.k8s.fleet.TargetException;
 import dev.ratematch.k8s.operator.SessionStep.Go;
 import dev.ratematch.k8s.operator.SessionStep.Refused;
-import dev.ratematch.k8s.operator.Sources.Reader;
 import dev.ratematch.k8s.operator.Sources.Readers;
-import dev.ratematch.k8s.telemetry.PodLoads;
-import dev.ratematch.k8s.telemetry.PodTargets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -32,8 +30,13 @@ import org.jspecify.annotations.Nullable;
 /// what it says.
 ///
 /// A decision is in the status before the first target is touched, so that whoever starts next
-/// finds the open move. Called by one thread at a time.
+/// finds the open move. It never waits for a source of metrics: a read is begun, and its end calls
+/// for another run. What the cluster tells is decided on at once, by the metrics that were read
+/// last. Called by one thread at a time.
 final class Session {
+
+    /// What a decision rests on beside metrics: once it is another, there is something to decide.
+    private record Facts(FleetCounts prefill, FleetCounts decode, List<@Nullable Object> around) {}
 
     private static final Duration DRAIN_TIMEOUT = Duration.ofMinutes(10);
 
@@ -46,9 +49,10 @@ final class Session {
     private final KubernetesFleet fleet;
     private final Surroundings surroundings;
     private final Chronicle chronicle;
+    private final Metrics metrics;
+    private final Loads loads;
+    private @Nullable Facts decidedOn;
     private SessionState memory = SessionState.INITIAL;
-    private @Nullable RateMatcher current;
-    private @Nullable Reader reader;
     private @Nullable ControlLoop loop;
     private List<@Nullable String> saidOfOthers = List.of();
     private Predicate<@Nullable Map<String, String>> interesting = labels -> false;
@@ -59,18 +63,21 @@ final class Session {
             Readers readers,
             Recommendations recommendations,
             CycleMetrics cycles,
+            Reads.Background background,
             RateMatcher matcher) {
         this.cluster = cluster;
         this.readers = readers;
         this.recommendations = recommendations;
         this.cycles = cycles;
+        this.metrics = new Metrics(background);
+        this.loads = new Loads(background);
         this.surroundings = new Surroundings(cluster);
         this.chronicle = new Chronicle(notes);
         this.scribe = new Scribe(chronicle, recommendations, cycles, notes.journals());
         this.hold = new DrainHold(cluster.podWrites(Marks.owner(matcher)), cluster);
         this.fleet =
                 new KubernetesFleet(
-                        cluster.targets(), hold, matcher.getMetadata().getNamespace(), this::loads);
+                        cluster.targets(), hold, matcher.getMetadata().getNamespace(), loads::of);
     }
 
     /// Whether a pod with these labels belongs to one of the pools.
@@ -80,12 +87,11 @@ final class Session {
 
     /// Whether it has looked, and a pod with these labels belongs to neither of its pools.
     boolean disowns(@Nullable Map<String, String> labels) {
-        return current != null && memory.active() != null && !interesting.test(labels);
+        return memory.active() != null && !interesting.test(labels);
     }
 
     /// One call of the reconciler. Returns when to call again.
     Duration run(RateMatcher matcher, Instant now) {
-        current = matcher;
         chronicle.open(matcher);
         hold.open(matcher);
         try {
@@ -101,6 +107,8 @@ final class Session {
 
     /// Gives back what is being drained: nobody will go on with it.
     void abandon() {
+        metrics.end();
+        loads.end();
         fleet.recallAll();
     }
 
@@ -196,11 +204,12 @@ final class Session {
             fleet.recallAll();
         }
         memory = go.next();
-        boolean drains = go.advances() && fleet.advance();
-        if (go.due()) {
-            cycle(decides, go, look);
+        if (go.advances()) {
+            var _ = fleet.advance();
         }
+        cycle(decides, go, look);
         settle(look.matcher());
+        boolean drains = go.advances() && loads.ask(look, fleet, cluster.fetcher());
         memory = memory.left(replicas(Role.PREFILL), replicas(Role.DECODE));
         return go.untilNext(look.at(), drains);
     }
@@ -233,14 +242,14 @@ final class Session {
     }
 
     private ControlLoop resume(Go go, SessionLook look) {
-        if (reader == null || go.rereads()) {
-            reader =
+        if (!metrics.readable() || go.rereads()) {
+            metrics.from(
                     readers.reader(
                             look.matcher(),
                             look.spec(),
-                            fleet,
+                            metrics.pools(),
                             go.service().spec().slo().percentile(),
-                            go.interval().toMillis() / 1e3);
+                            go.interval().toMillis() / 1e3));
         }
         var going = loop;
         if (going == null) {
@@ -262,11 +271,40 @@ final class Session {
         }
     }
 
+    /// What there is to decide on: what a read found, or that it finds nothing in time; else, once
+    /// the facts are others, what was read last.
+    private @Nullable Snapshot news(Go go, SessionLook look, Facts facts) {
+        if (go.due()) {
+            metrics.begin(look.at(), fleet, go.acts());
+        }
+        var found = metrics.found();
+        if (found.isEmpty() && go.due()) {
+            found = metrics.overdue(look.at(), go.deadline());
+        }
+        if (found.isEmpty()) {
+            return facts.equals(decidedOn) ? null : memory.seen();
+        }
+        memory = memory.saw(found.get().snapshot(), found.get().engine());
+        loads.metrics(found.get().loads());
+        return found.get().snapshot();
+    }
+
     private void cycle(ControlLoop decides, Go go, SessionLook look) {
+        var facts =
+                new Facts(
+                        fleet.counts(Role.PREFILL),
+                        fleet.counts(Role.DECODE),
+                        Arrays.<@Nullable Object>asList(
+                                look.matcher().getMetadata().getGeneration(),
+                                go.acts(),
+                                go.refusal(),
+                                go.contender(),
+                                go.interlock()));
+        var seen = news(go, look, facts);
+        if (seen == null) {
+            return;
+        }
         var began = cycles.begin();
-        var read = Objects.requireNonNull(reader, "resume first");
-        var snapshot = ControlLoop.observe(read.telemetry(), look.at().toEpochMilli() / 1e3);
-        memory = memory.saw(snapshot, read.engine());
         scribe.expect(
                 new Scribe.Occasion(
                         look.matcher(),
@@ -284,27 +322,11 @@ final class Session {
                         go.contender(),
                         look.at(),
                         began));
-        var around =
-                Arrays.<@Nullable Object>asList(
-                        look.matcher().getMetadata().getGeneration(),
-                        go.acts(),
-                        go.refusal(),
-                        go.contender(),
-                        go.interlock());
         var conduct = go.acts() ? Conduct.CONTROL : Conduct.ADVICE;
-        decides.news(snapshot, new Orders(conduct, go.interlock()), around);
-    }
-
-    private Map<String, PodLoad> loads(KubernetesFleet.Pool pool) {
-        var matcher = Objects.requireNonNull(current, "run first");
-        var telemetry = matcher.getSpec().telemetry();
-        return PodLoads.of(
-                cluster.fetcher(),
-                pool.role(),
-                PodTargets.of(
-                        Sources.source(pool.role()),
-                        pool.replicas(),
-                        telemetry == null ? null : telemetry.scrape()),
-                Sources.catalogue(matcher.getSpec()));
+        decides.news(
+                seen.later(look.at().toEpochMilli() / 1e3, facts.prefill(), facts.decode()),
+                new Orders(conduct, go.interlock()),
+                facts.around());
+        decidedOn = facts;
     }
 }

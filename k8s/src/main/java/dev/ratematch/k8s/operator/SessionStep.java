@@ -17,11 +17,14 @@ import org.jspecify.annotations.Nullable;
 /// loop stands at, and what was found. `Session` gathers the one and carries out the other.
 sealed interface SessionStep {
 
-    /// Between two decisions, where the spec does not say it.
+    /// Between two reads of the metrics, where the spec does not say it.
     Duration INTERVAL = Duration.ofSeconds(15);
 
     /// How soon drains are looked after.
     Duration DRAIN_POLL = Duration.ofSeconds(1);
+
+    /// A read of the metrics may take so long at least.
+    Duration READ_LEAST = Duration.ofSeconds(30);
 
     /// What the next run goes on from.
     SessionState next();
@@ -44,7 +47,7 @@ sealed interface SessionStep {
     /// @param interlock what stands in the way for now
     /// @param contender what is said of younger RateMatchers that are refused for this one; null
     ///   for none
-    /// @param due whether it is time to decide
+    /// @param due whether it is time to read the metrics
     record Go(
             SessionState next,
             Service service,
@@ -64,6 +67,12 @@ sealed interface SessionStep {
         /// Whether decisions are carried out.
         boolean acts() {
             return auto && refusal == null;
+        }
+
+        /// How long a read of the metrics may take before they are unknown.
+        Duration deadline() {
+            var two = interval.multipliedBy(2);
+            return two.compareTo(READ_LEAST) > 0 ? two : READ_LEAST;
         }
 
         /// Time until the next run.
@@ -113,14 +122,15 @@ sealed interface SessionStep {
         boolean acts = auto && refusal == null;
         var resumed = resumed(state.active(), active, loop, look, anew);
         String ended = resumed == null ? null : resumed.ended();
-        boolean due = ended != null || !look.at().isBefore(state.nextCycle());
+        boolean rereads = rereads(state.active(), active);
+        boolean due = rereads || !look.at().isBefore(state.nextCycle());
         return new Go(
                 state.serving(active)
                         .concluding(auto, due ? look.at().plus(interval) : state.nextCycle()),
                 active.service(),
                 resumed == null ? null : resumed.state(),
                 ended,
-                !active.equals(state.active()),
+                rereads,
                 auto,
                 refusal,
                 (state.acted() && !auto) || (ended != null && !cut(state.active(), active, look)),
@@ -129,6 +139,15 @@ sealed interface SessionStep {
                 Conflict.younger(look),
                 due,
                 interval);
+    }
+
+    /// Whether metrics are read elsewhere, or otherwise, than before.
+    private static boolean rereads(SessionState.@Nullable Active before, SessionState.Active now) {
+        return before == null
+                || !Objects.equals(before.telemetry(), now.telemetry())
+                || !before.counted().equals(now.counted())
+                || before.service().spec().slo().percentile()
+                        != now.service().spec().slo().percentile();
     }
 
     private static Duration interval(RateMatcherSpec spec) {
@@ -194,9 +213,10 @@ sealed interface SessionStep {
             return null;
         }
         boolean same = before != null && service.identity().equals(before.service().identity());
+        var alike = elsewhere == null ? loop.retuned() : loop.reconfigured(loop.calibration());
         return RaisedBudget.of(
                 Resumption.of(
-                        loop.reconfigured(same ? loop.calibration() : Calibration.NONE),
+                        same ? alike : loop.reconfigured(Calibration.NONE),
                         service.spec(),
                         elsewhere),
                 budget,

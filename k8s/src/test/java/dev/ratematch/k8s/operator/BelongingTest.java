@@ -80,7 +80,6 @@ class BelongingTest {
                         learnt(),
                         with(scene, Ownership.NONE, strange).at(START.plusSeconds(1)));
 
-        assertThat(((Refused) step).recalls()).isTrue();
         assertThat(step.next().acted()).isFalse();
     }
 

@@ -223,8 +223,6 @@ class ConflictTest {
         var again = go(still.next(), moving(2, 4), scene.at(START.plusSeconds(3)));
         var on = go(after(again, scene), learnt(), scene.at(START.plusSeconds(4)));
 
-        assertThat(off.recalls()).isTrue();
-        assertThat(still.recalls()).isFalse();
         assertThat(again.ended()).contains("refused meanwhile");
         assertThat(Objects.requireNonNull(again.from()).move()).isNull();
         assertThat(Objects.requireNonNull(again.from()).calibration()).isEqualTo(TwoPools.LEARNT);

@@ -116,16 +116,16 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
                         Pod.class));
     }
 
-    /// A pod is gone.
-    void vanish(String name) {
-        pods.remove(name);
-    }
-
     /// Somebody has left annotations on a pod.
     Pod annotate(String name, Map<String, String> annotations) {
         var pod = Objects.requireNonNull(pods.get(name));
         pod.getMetadata().setAnnotations(annotations);
         return pod;
+    }
+
+    /// A pod ends.
+    void lose(String pod) {
+        pods.remove(pod);
     }
 
     void remove(String name) {

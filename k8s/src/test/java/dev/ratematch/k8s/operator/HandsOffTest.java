@@ -157,7 +157,7 @@ class HandsOffTest {
         assertThat(condition("ScalingActive").message())
                 .contains("app=decode", "pod stray-0", "belongs to nothing (6 such pods)");
         for (int i = 0; i < 6; i++) {
-            cluster.vanish("stray-" + i);
+            cluster.lose("stray-" + i);
         }
         run("Auto");
         run("Auto");
