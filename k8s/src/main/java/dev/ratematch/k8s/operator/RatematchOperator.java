@@ -173,6 +173,9 @@ public final class RatematchOperator implements AutoCloseable {
         operator.start();
         vertx.setPeriodic(1, STATUS_READ.toMillis(), _ -> told.read(world.matchers()));
         openScaler();
+        if (settings.leaseNamespace() == null) {
+            lead();
+        }
         started = true;
         LOG.info("Watching; metrics and probes on port {}", http.port());
     }

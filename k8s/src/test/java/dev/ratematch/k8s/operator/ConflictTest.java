@@ -211,7 +211,7 @@ class ConflictTest {
     }
 
     @Test
-    void whoComesIntoAConflictRecallsOnceAndLaterBeginsWithoutTheOldMove() {
+    void whoComesIntoAConflictLaterBeginsWithoutTheOldMove() {
         var scene = TwoPools.of(aged(AUTO, NEW));
         var contested = scene.beside(beside(rival("Auto", OLD)));
         var acted = after(first(scene), scene);

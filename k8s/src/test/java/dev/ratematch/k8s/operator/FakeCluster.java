@@ -45,6 +45,7 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
 
     /// Other RateMatchers.
     final List<RateMatcher> rivals = new ArrayList<>();
+
     final List<RateMatcher> matchers = new ArrayList<>();
 
     /// What events say.
