@@ -7,6 +7,7 @@ import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.k8s.api.RateMatcher;
+import dev.ratematch.k8s.fleet.AskedCounts;
 import dev.ratematch.k8s.fleet.KubernetesFleet;
 import dev.ratematch.k8s.fleet.Ownership;
 import dev.ratematch.k8s.fleet.PodLoad;
@@ -41,6 +42,7 @@ final class Session {
     private final Recommendations recommendations;
     private final CycleMetrics cycles;
     private final Scribe scribe;
+    private final AskedCounts targets;
     private final KubernetesFleet fleet;
     private final Surroundings surroundings;
     private final Chronicle chronicle;
@@ -65,8 +67,8 @@ final class Session {
         this.surroundings = new Surroundings(cluster);
         this.chronicle = new Chronicle(notes);
         this.scribe = new Scribe(chronicle, recommendations, cycles, notes.journals());
-        this.fleet =
-                new KubernetesFleet(cluster.targets(), cluster.podWrites(), namespace, this::loads);
+        this.targets = new AskedCounts(cluster.targets());
+        this.fleet = new KubernetesFleet(targets, cluster.podWrites(), namespace, this::loads);
     }
 
     /// Whether a pod with these labels belongs to one of the pools.
@@ -142,7 +144,7 @@ final class Session {
                 found(matcher, Role.PREFILL, prefill),
                 found(matcher, Role.DECODE, decode),
                 surroundings.accelerator(matcher, spec, fleet),
-                surroundings.ungranted(matcher, spec),
+                surroundings.missing(matcher, spec, now),
                 new Neighbours(cluster.rivals(matcher), pods),
                 now);
     }
@@ -168,7 +170,8 @@ final class Session {
                 side,
                 replicas(role),
                 holding * side.width().gpus(),
-                surroundings.autoscaler(matcher, side.spec()));
+                surroundings.autoscaler(matcher, side.spec()),
+                targets.asked(side.spec(), replicas(role)));
     }
 
     private int replicas(Role role) {
