@@ -167,11 +167,7 @@ class PrometheusOnKubeTest {
             scene.rtm()
                     .patch("llama", "/spec/telemetry/prometheus/url", "http://127.0.0.1:" + open);
             scene.rtm().awaitCondition("TelemetryFresh", "True", "Read");
-            Await.until(
-                    BLIND,
-                    "the same recommendation from both",
-                    () -> direct.equals(fleet(said(sandbox, "llama"))),
-                    () -> direct + "\n" + scene.rtm().status("llama"));
+            awaitTheSame(direct, sandbox, scene);
             assertStaysFresh(scene);
 
             prometheus.kill();
@@ -222,6 +218,14 @@ class PrometheusOnKubeTest {
                         .withName("direct")
                         .delete();
         return told;
+    }
+
+    private static void awaitTheSame(String direct, Sandbox sandbox, Scene scene) {
+        Await.until(
+                BLIND,
+                "the same recommendation from both",
+                () -> direct.equals(fleet(said(sandbox, "llama"))),
+                () -> direct + "\n" + scene.rtm().status("llama"));
     }
 
     private static String fleet(@Nullable Recommendation said) {
