@@ -117,6 +117,20 @@ public final class TargetClient implements ScaleTargets {
         }
     }
 
+    /// The right that a write of a count takes.
+    ///
+    /// @throws TargetException when the cluster does not serve the kind
+    public Permissions.Right right(String namespace, RoleSpec role) {
+        var key = key(namespace, role.scaleTargetRef());
+        var kind = context(key.apiVersion(), key.kind());
+        return new Permissions.Right(
+                kind.getGroup(),
+                kind.getPlural(),
+                role.replicasPath() == null ? "scale" : "",
+                namespace,
+                key.name());
+    }
+
     @Override
     public @Nullable Integer devices(String namespace, String template) {
         try {

@@ -143,16 +143,22 @@ public record TargetView(GenericKubernetesResource object, int replicas, String 
     /// Who set the replica count, if it was not us: whoever changes a field owns it from then on,
     /// by `managedFields`.
     public Optional<String> foreignWriter() {
-        var owners =
-                object.getMetadata().getManagedFields().stream()
-                        .filter(e -> String.valueOf(e.getFieldsV1()).contains("f:replicas"))
-                        .filter(e -> !"status".equals(e.getSubresource()))
-                        .toList();
-        if (owners.stream().anyMatch(e -> Api.FIELD_MANAGER.equals(e.getManager()))) {
-            return Optional.empty();
-        }
-        return owners.stream()
-                .max(Comparator.comparing(e -> e.getTime() == null ? "" : e.getTime()))
-                .map(ManagedFieldsEntry::getManager);
+        return writtenByUs()
+                ? Optional.empty()
+                : owners().stream()
+                        .max(Comparator.comparing(e -> e.getTime() == null ? "" : e.getTime()))
+                        .map(ManagedFieldsEntry::getManager);
+    }
+
+    /// Whether the replica count was set under our name.
+    public boolean writtenByUs() {
+        return owners().stream().anyMatch(e -> Api.FIELD_MANAGER.equals(e.getManager()));
+    }
+
+    private List<ManagedFieldsEntry> owners() {
+        return object.getMetadata().getManagedFields().stream()
+                .filter(e -> String.valueOf(e.getFieldsV1()).contains("f:replicas"))
+                .filter(e -> !"status".equals(e.getSubresource()))
+                .toList();
     }
 }

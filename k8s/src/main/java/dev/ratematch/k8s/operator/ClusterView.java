@@ -11,6 +11,7 @@ import dev.ratematch.k8s.fleet.TargetClient;
 import dev.ratematch.k8s.fleet.TargetException;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +58,10 @@ interface ClusterView {
 
     /// An object that a watch keeps; empty where none does, or it is gone.
     Optional<GenericKubernetesResource> watched(TargetClient.Key key);
+
+    /// A right, as it stands in a role, that carrying out decisions on two targets takes and that
+    /// is denied; empty where none is.
+    Optional<String> denied(RateMatcher matcher, Instant now);
 
     /// The autoscaler that scales a target, if there is one.
     Optional<String> autoscaler(TargetClient.Key key);

@@ -2,7 +2,7 @@ package dev.ratematch.k8s.operator;
 
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.fleet.Ownership;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -36,15 +36,16 @@ final class Rivals {
         if (!told(matcher)) {
             return found.apply(ALL, namespace(matcher));
         }
-        var rivals = new ArrayList<>(found.apply(BY_LABELS, namespace(matcher)));
+        var rivals = new LinkedHashMap<String, RateMatcher>();
+        put(rivals, found.apply(BY_LABELS, namespace(matcher)));
         for (var claim : Claim.of(matcher)) {
-            for (var rival : found.apply(CLAIMS, claim.toString())) {
-                if (!rivals.contains(rival)) {
-                    rivals.add(rival);
-                }
-            }
+            put(rivals, found.apply(CLAIMS, claim.toString()));
         }
-        return rivals;
+        return List.copyOf(rivals.values());
+    }
+
+    private static void put(Map<String, RateMatcher> rivals, List<RateMatcher> more) {
+        more.forEach(m -> rivals.put(namespace(m) + "/" + m.getMetadata().getName(), m));
     }
 
     /// Whether owners tell the pods of both roles.

@@ -9,6 +9,7 @@ import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.k8s.api.RateMatcher;
+import dev.ratematch.k8s.fleet.AskedCounts;
 import dev.ratematch.k8s.fleet.KubernetesFleet;
 import dev.ratematch.k8s.fleet.Marks;
 import dev.ratematch.k8s.fleet.Ownership;
@@ -46,6 +47,7 @@ final class Session {
     private final CycleMetrics cycles;
     private final Scribe scribe;
     private final DrainHold hold;
+    private final AskedCounts targets;
     private final KubernetesFleet fleet;
     private final Surroundings surroundings;
     private final Chronicle chronicle;
@@ -74,10 +76,11 @@ final class Session {
         this.surroundings = new Surroundings(cluster);
         this.chronicle = new Chronicle(notes);
         this.scribe = new Scribe(chronicle, recommendations, cycles, notes.journals());
+        this.targets = new AskedCounts(cluster.targets());
         this.hold = new DrainHold(cluster.podWrites(Marks.owner(matcher)), cluster);
         this.fleet =
                 new KubernetesFleet(
-                        cluster.targets(), hold, matcher.getMetadata().getNamespace(), loads::of);
+                        targets, hold, matcher.getMetadata().getNamespace(), loads::of);
     }
 
     /// Whether a pod with these labels belongs to one of the pools.
@@ -159,7 +162,7 @@ final class Session {
                 found(matcher, Role.PREFILL, prefill),
                 found(matcher, Role.DECODE, decode),
                 surroundings.accelerator(matcher, spec, fleet),
-                surroundings.ungranted(matcher, spec),
+                surroundings.missing(matcher, spec, now),
                 new Neighbours(cluster.rivals(matcher), pods),
                 now);
     }
@@ -185,7 +188,8 @@ final class Session {
                 side,
                 replicas(role),
                 holding * side.width().gpus(),
-                surroundings.autoscaler(matcher, side.spec()));
+                surroundings.autoscaler(matcher, side.spec()),
+                targets.asked(side.spec(), replicas(role)));
     }
 
     private int replicas(Role role) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What a session remembers between two runs, beside the controller's own state. Immutable.
@@ -66,9 +67,7 @@ record SessionState(
             }
             var last = replicas.get(role);
             if (last != null && last != pool.replicas()) {
-                pool.side()
-                        .target()
-                        .foreignWriter()
+                writer(pool)
                         .ifPresent(
                                 writer ->
                                         others.put(
@@ -78,6 +77,15 @@ record SessionState(
         }
         return new SessionState(
                 active, engine, engineSeen, mostHeldGpus, nextCycle, acted, counts, others, seen);
+    }
+
+    /// Who set a count that we did not write. Where the field is ours all the same, it was another
+    /// process of our name, such as a second installation over the same namespace; unless it is the
+    /// count of a write of ours whose answer was lost.
+    private static Optional<String> writer(SessionLook.Pool pool) {
+        var target = pool.side().target();
+        boolean named = target.writtenByUs() && !pool.asked();
+        return named ? Optional.of("another Ratematch operator") : target.foreignWriter();
     }
 
     /// With the engine that an earlier process found, so that the service is that one's from the

@@ -8,6 +8,7 @@ import dev.ratematch.k8s.api.GpuPool;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherStatus;
 import dev.ratematch.k8s.fleet.Marks;
+import dev.ratematch.k8s.fleet.Permissions;
 import dev.ratematch.k8s.fleet.PodWriter;
 import dev.ratematch.k8s.fleet.PodWrites;
 import dev.ratematch.k8s.fleet.ScaleTargets;
@@ -26,6 +27,7 @@ import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,7 @@ final class World implements ClusterView, Notes {
     private final Function<PrometheusSettings, PrometheusSource> connect;
     private final Map<URI, PrometheusSource> prometheuses = new ConcurrentHashMap<>();
     private final TargetClient targets;
+    private final Permissions permissions;
     private final Events events;
     private final Journals journals;
     private final Map<String, String> products = new ConcurrentHashMap<>();
@@ -66,6 +69,7 @@ final class World implements ClusterView, Notes {
         this.fetcher = fetcher;
         this.connect = connect;
         this.targets = new TargetClient(client, this::watched);
+        this.permissions = Permissions.of(client);
         this.events = new Events(client, instance);
         this.journals = journals;
     }
@@ -194,6 +198,17 @@ final class World implements ClusterView, Notes {
     public List<RateMatcher> rivals(RateMatcher matcher) {
         var cache = matchers;
         return cache == null ? List.of() : Rivals.of(matcher, cache::byIndex);
+    }
+
+    @Override
+    public Optional<String> denied(RateMatcher matcher, Instant now) {
+        String namespace = matcher.getMetadata().getNamespace();
+        var rights =
+                List.of(
+                        targets.right(namespace, matcher.getSpec().prefill()),
+                        targets.right(namespace, matcher.getSpec().decode()),
+                        new Permissions.Right("", "pods", "", namespace, ""));
+        return permissions.denied(rights, now).map(Permissions.Right::title);
     }
 
     @Override

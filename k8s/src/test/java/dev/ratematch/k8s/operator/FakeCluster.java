@@ -59,6 +59,9 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
                 throw new AssertionError("no Prometheus is read here");
             };
 
+    /// A right that the operator has not.
+    @Nullable String denied;
+
     /// What somebody else does between our look and our write.
     Runnable beforeWrite = () -> {};
 
@@ -318,6 +321,11 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
     public Optional<GenericKubernetesResource> watched(TargetClient.Key key) {
         return Optional.ofNullable(manifests.get(key.name()))
                 .map(yaml -> Serialization.unmarshal(yaml, GenericKubernetesResource.class));
+    }
+
+    @Override
+    public Optional<String> denied(RateMatcher matcher, Instant now) {
+        return Optional.ofNullable(denied);
     }
 
     @Override

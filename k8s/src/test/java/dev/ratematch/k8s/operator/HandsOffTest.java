@@ -164,6 +164,38 @@ class HandsOffTest {
         assertThat(cluster.touched()).isNotEmpty();
     }
 
+    /// A proposed move begins once somebody follows it, decision 0008.
+    @Test
+    void inModeRecommendNoMoveIsOpenThatNobodyHasBegun() {
+        deployed();
+        for (int i = 0; i < 10; i++) {
+            run("Recommend");
+            assertThat(cluster.status().move()).isNull();
+        }
+        assertThat(cluster.status().nextMove()).isNotNull();
+        assertThat(cluster.touched()).isEmpty();
+    }
+
+    @Test
+    void withoutTheRightToWriteAutoAdvisesAndBeginsNothing() {
+        deployed();
+        cluster.denied = "patch deployments/scale (decode) in llm";
+        for (int i = 0; i < 4; i++) {
+            run("Auto");
+            assertThat(cluster.status().move()).isNull();
+        }
+
+        assertThat(cluster.touched()).isEmpty();
+        assertThat(condition("ScalingActive").reason()).isEqualTo("NotPermitted");
+        assertThat(condition("ScalingActive").message())
+                .contains("may not patch deployments/scale (decode) in llm", "mode Recommend");
+        assertThat(Objects.requireNonNull(cluster.status().recommendation()).reason())
+                .isEqualTo("REBALANCE");
+        cluster.denied = null;
+        run("Auto");
+        assertThat(cluster.touched()).contains("drain prefill-0");
+    }
+
     @Test
     void aRaceThatIsLostSaysSoAndOverwritesNothing() {
         cluster.deploy("prefill", 2);

@@ -127,4 +127,61 @@ class OneHandTest {
                     .isLessThanOrEqualTo(GPUS);
         }
     }
+
+    /// What `mode=recommend-only` grants within a namespace.
+    private static String reader(String namespace) {
+        return """
+        apiVersion: v1
+        kind: List
+        items:
+        - apiVersion: rbac.authorization.k8s.io/v1
+          kind: Role
+          metadata: {name: reader}
+          rules:
+          - {apiGroups: [ratematch.dev], resources: [ratematchers], verbs: [list, watch]}
+          - {apiGroups: [ratematch.dev], resources: [ratematchers/status], verbs: [patch]}
+          - {apiGroups: [""], resources: [pods], verbs: [list, watch]}
+          - {apiGroups: [apps], resources: [deployments, statefulsets], verbs: [get, list, watch]}
+          - {apiGroups: [leaderworkerset.x-k8s.io], resources: [leaderworkersets], verbs: [get, list, watch]}
+          - {apiGroups: [autoscaling], resources: [horizontalpodautoscalers], verbs: [list, watch]}
+          - {apiGroups: [events.k8s.io], resources: [events], verbs: [create, patch]}
+        - apiVersion: rbac.authorization.k8s.io/v1
+          kind: RoleBinding
+          metadata: {name: reader}
+          roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader}
+          subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: reader-%s}]
+        """
+                .formatted(namespace);
+    }
+
+    @Test
+    void a_move_that_may_not_be_carried_out_never_begins(Sandbox sandbox) {
+        sandbox.node("a", GPUS);
+        String user = "reader-" + sandbox.namespace();
+        try (var scene = new Scene(sandbox).deployed(4, 1).loaded()) {
+            scene.create(reader(sandbox.namespace()));
+            try (var operator = scene.operator("one", sandbox.controlPlane().user(user), null)) {
+                assertThat(operator.httpPort()).isPositive();
+                scene.create(Manifests.matcher("Auto", GPUS));
+                scene.rtm().awaitCondition("ScalingActive", "False", "NotPermitted");
+                assertThat(scene.rtm().condition("ScalingActive").orElseThrow().message())
+                        .contains("patch deployments/scale (prefill) in " + sandbox.namespace());
+                Await.until(
+                        Scene.LIMIT,
+                        "advice all the same",
+                        () -> scene.rtm().get().getStatus().nextMove() != null,
+                        () -> scene.rtm().status("llama"));
+                assertThat(scene.rtm().get().getStatus().move()).isNull();
+                var tried =
+                        sandbox.controlPlane()
+                                .auditLog()
+                                .events()
+                                .in(sandbox.namespace())
+                                .by(user)
+                                .tried();
+                assertThat(tried.on("deployments/scale").all()).isEmpty();
+                assertThat(tried.on("pods").all()).isEmpty();
+            }
+        }
+    }
 }

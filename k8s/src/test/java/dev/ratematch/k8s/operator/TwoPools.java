@@ -202,7 +202,7 @@ record TwoPools(
     }
 
     private static SessionLook.Pool pool(Side side, int replicas, @Nullable String hpa) {
-        return new SessionLook.Pool(side, replicas, replicas * side.width().gpus(), hpa);
+        return new SessionLook.Pool(side, replicas, replicas * side.width().gpus(), hpa, false);
     }
 
     private TargetView target(String yaml, int replicas) {
