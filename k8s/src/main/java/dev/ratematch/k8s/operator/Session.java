@@ -48,7 +48,7 @@ final class Session {
     private @Nullable RateMatcher current;
     private @Nullable Reader reader;
     private @Nullable ControlLoop loop;
-    private Predicate<@Nullable Map<String, String>> interesting = labels -> false;
+    private volatile Predicate<@Nullable Map<String, String>> interesting = labels -> false;
 
     Session(
             ClusterView cluster,
