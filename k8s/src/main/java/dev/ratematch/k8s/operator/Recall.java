@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -30,6 +31,9 @@ public final class Recall {
 
     private static final long PAGE = 500;
 
+    /// The Job, or the person, tries again.
+    private static final int RETRIES = 5;
+
     private final KubernetesClient client;
     private final RecallSettings settings;
     private final Consumer<String> say;
@@ -48,8 +52,11 @@ public final class Recall {
     /// @throws IllegalStateException why not all was put back
     public static void run(RecallSettings settings, Consumer<String> say)
             throws InterruptedException {
-        try (var client =
-                new KubernetesClientBuilder().withConfig(Config.autoConfigure(null)).build()) {
+        var config =
+                new ConfigBuilder(Config.autoConfigure(null))
+                        .withRequestRetryBackoffLimit(RETRIES)
+                        .build();
+        try (var client = new KubernetesClientBuilder().withConfig(config).build()) {
             new Recall(client, settings, say).run();
         } catch (KubernetesClientException | TargetException e) {
             throw new IllegalStateException("Not all was put back: " + e.getMessage(), e);

@@ -57,7 +57,7 @@ final class Session {
     private SessionState memory = SessionState.INITIAL;
     private @Nullable ControlLoop loop;
     private List<@Nullable String> saidOfOthers = List.of();
-    private Predicate<@Nullable Map<String, String>> interesting = labels -> false;
+    private volatile Predicate<@Nullable Map<String, String>> interesting = labels -> false;
 
     Session(
             ClusterView cluster,

@@ -87,6 +87,19 @@ class ChartRbacTest {
     }
 
     @Test
+    void podsAreGuardedWhereTheyMayBePatchedAndApiServersKnowHow() {
+        assertThat(helm.render().kinds()).contains("ValidatingAdmissionPolicy");
+        for (String without :
+                List.of("podPolicy.enabled=false", "mode=recommend-only", "namespaces={llm}")) {
+            assertThat(helm.render("--set", without).kinds())
+                    .as(without)
+                    .doesNotContain("ValidatingAdmissionPolicy");
+        }
+        assertThat(helm.render("--kube-version", "1.29.0").kinds())
+                .doesNotContain("ValidatingAdmissionPolicy");
+    }
+
+    @Test
     void claimsAreReadInBothModes() {
         for (String mode : List.of("auto", "recommend-only")) {
             assertThat(

@@ -6,6 +6,8 @@ import dev.ratematch.k8s.cluster.Await;
 import dev.ratematch.k8s.cluster.Sandbox;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
@@ -71,7 +73,9 @@ public record Installed(String namespace, String account, Set<String> granted) {
                             || object instanceof ClusterRole
                             || object instanceof ClusterRoleBinding
                             || object instanceof Role
-                            || object instanceof RoleBinding;
+                            || object instanceof RoleBinding
+                            || object instanceof ValidatingAdmissionPolicy
+                            || object instanceof ValidatingAdmissionPolicyBinding;
             if (right) {
                 var _ = client.resource(object).forceConflicts().serverSideApply();
             }

@@ -45,7 +45,16 @@ class DrainTest {
     }
 
     /// Lets the pods of prefill be busy, the last one by name the least, and begins the move.
-    static List<String> begun(Scene scene) {
+    private static List<String> begun(Scene scene) {
+        var pods = draining(scene);
+        assertThat(scene.draining())
+                .singleElement()
+                .satisfies(p -> assertThat(p.getMetadata().getName()).isEqualTo(pods.getLast()));
+        return pods;
+    }
+
+    /// The same, whichever pod it is that drains.
+    static List<String> draining(Scene scene) {
         Await.until(Scene.LIMIT, "prefill ready", () -> scene.ready("prefill") == 4);
         var pods =
                 scene.sandbox().readyPods("app", "prefill").stream()
@@ -66,9 +75,6 @@ class DrainTest {
                 "a pod that drains",
                 () -> !scene.draining().isEmpty(),
                 () -> String.valueOf(scene.rtm().get().getStatus()));
-        assertThat(scene.draining())
-                .singleElement()
-                .satisfies(p -> assertThat(p.getMetadata().getName()).isEqualTo(pods.getLast()));
         return pods;
     }
 
