@@ -139,6 +139,9 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
     public ErrorStatusUpdateControl<RateMatcher> updateErrorStatus(
             RateMatcher matcher, Context<RateMatcher> context, Exception e) {
         var of = matcher.getMetadata();
+        if (!(e instanceof KubernetesClientException)) {
+            LOG.error("{}/{}: The cycle failed.", of.getNamespace(), of.getName(), e);
+        }
         recommendations.stale(
                 of.getNamespace(), of.getName(), "the cycle failed: " + e.getMessage());
         cycles.failed(of.getNamespace(), of.getName());

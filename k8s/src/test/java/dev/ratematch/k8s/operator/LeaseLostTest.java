@@ -20,8 +20,13 @@ class LeaseLostTest {
 
     private static final Duration LEASE_RUNS_OUT = Duration.ofSeconds(40);
     private static final Duration BACK = Duration.ofSeconds(20);
-    private static final String SHIPPED_LOG =
-            "-Dlogback.configurationFile=" + Path.of("../cli/src/main/resources/logback.xml");
+
+    /// As it is shipped.
+    private static final String[] OPTIONS = {
+        "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow",
+        "-Dlogback.configurationFile=../cli/src/main/resources/logback.xml"
+    };
 
     @Test
     void it_ends_by_one_line_waits_quietly_and_comes_back_by_itself(Sandbox sandbox)
@@ -36,7 +41,7 @@ class LeaseLostTest {
             Path log;
             try (var first =
                     OperatorProgram.start(
-                            sandbox, "lost", sandbox.namespace(), proxy.config(), SHIPPED_LOG)) {
+                            sandbox, "lost", sandbox.namespace(), proxy.config(), OPTIONS)) {
                 log = first.log();
                 scene.rtm().awaitCondition("TelemetryFresh", "True", "Read");
                 proxy.inject(Fault.CUT);
@@ -45,7 +50,7 @@ class LeaseLostTest {
             quiet(log);
             try (var second =
                     OperatorProgram.start(
-                            sandbox, "lost", sandbox.namespace(), proxy.config(), SHIPPED_LOG)) {
+                            sandbox, "lost", sandbox.namespace(), proxy.config(), OPTIONS)) {
                 Await.until(
                         BACK, "it waits", () -> Files.readString(log).contains("Waiting for it."));
                 String before = looked(scene);
