@@ -79,8 +79,7 @@ final class Session {
         this.targets = new AskedCounts(cluster.targets());
         this.hold = new DrainHold(cluster.podWrites(Marks.owner(matcher)), cluster);
         this.fleet =
-                new KubernetesFleet(
-                        targets, hold, matcher.getMetadata().getNamespace(), loads::of);
+                new KubernetesFleet(targets, hold, matcher.getMetadata().getNamespace(), loads::of);
     }
 
     /// Whether a pod with these labels belongs to one of the pools.

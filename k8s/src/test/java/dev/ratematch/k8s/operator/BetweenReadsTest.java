@@ -44,7 +44,7 @@ class BetweenReadsTest {
                     new Recommendations(),
                     new CycleMetrics(new SimpleMeterRegistry()),
                     new Reads.Background(reads::add, () -> ended++),
-                    "llm");
+                    matcher("Auto"));
 
     private Sources.Reader reader(
             RateMatcher matcher,

@@ -45,9 +45,11 @@ class DrainHoldTest {
                                                 fleet.counts(Role.DECODE),
                                                 MANY,
                                                 0),
-                                Map::of),
+                                Map::of,
+                                _ -> List.of()),
                 new Recommendations(),
                 new CycleMetrics(new SimpleMeterRegistry()),
+                Reads.Background.NONE,
                 Looks.matcher(AUTO));
     }
 

@@ -8,11 +8,11 @@ import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.k8s.api.Condition;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec;
-import dev.ratematch.k8s.fleet.KubernetesFleet;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -37,20 +37,22 @@ class HandsOffTest {
                     HandsOffTest::reader,
                     new Recommendations(),
                     new CycleMetrics(new SimpleMeterRegistry()),
-                    "llm");
+                    Reads.Background.NONE,
+                    matcher("Auto"));
     private Instant now = START;
 
     private static Sources.Reader reader(
             RateMatcher matcher,
             RateMatcherSpec spec,
-            KubernetesFleet fleet,
+            SeenPools fleet,
             double percentile,
             double intervalSeconds) {
         return new Sources.Reader(
                 at ->
                         Looks.snapshot(
                                 at, fleet.counts(Role.PREFILL), fleet.counts(Role.DECODE), MANY, 0),
-                Map::of);
+                Map::of,
+                _ -> List.of());
     }
 
     private static RateMatcher matcher(String mode, String name, String created) {
