@@ -93,7 +93,6 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
                               namespace: llm
                               uid: %1$s-%2$d
                               resourceVersion: "1"
-                              namespace: llm
                               labels: {app: %1$s, serve: "yes", pod-template-hash: "1"}
                               ownerReferences:
                               - {kind: ReplicaSet, name: %1$s-1, controller: true}
