@@ -275,7 +275,7 @@ final class Session {
     }
 
     /// What there is to decide on: what a read found, or that it finds nothing in time; else, once
-    /// the facts are others or a move has ended, what was read last.
+    /// the facts are others, what was read last.
     private @Nullable Snapshot news(Go go, SessionLook look, Facts facts) {
         if (go.due()) {
             metrics.begin(look.at(), fleet, go.acts());
@@ -285,7 +285,7 @@ final class Session {
             found = metrics.overdue(look.at(), go.deadline());
         }
         if (found.isEmpty()) {
-            return go.ended() == null && facts.equals(decidedOn) ? null : memory.seen();
+            return facts.equals(decidedOn) ? null : memory.seen();
         }
         memory = memory.saw(found.get().snapshot(), found.get().engine());
         loads.metrics(found.get().loads());
@@ -299,6 +299,7 @@ final class Session {
                         fleet.counts(Role.DECODE),
                         Arrays.<@Nullable Object>asList(
                                 look.matcher().getMetadata().getGeneration(),
+                                go.ended(),
                                 go.acts(),
                                 go.refusal(),
                                 go.contender(),
