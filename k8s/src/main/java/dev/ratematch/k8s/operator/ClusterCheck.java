@@ -40,7 +40,8 @@ final class ClusterCheck {
                                     false))
                     : Optional.empty();
         } catch (KubernetesClientException e) {
-            boolean passes = e.getCode() == 0 || e.getCode() == 429 || e.getCode() >= 500;
+            int code = e.getCode(); // none where nobody answered
+            boolean passes = code <= 0 || code == 429 || code >= 500;
             return Optional.of(
                     new Problem(
                             "The cluster at %s cannot be used: %s. Check KUBECONFIG, or the service account of the pod."

@@ -50,6 +50,12 @@ class ClusterCheckTest {
     }
 
     @Test
+    void where_nobody_answers_it_may_pass() {
+        assertThat(ClusterCheck.problem(config("http://127.0.0.1:1")))
+                .hasValueSatisfying(problem -> assertThat(problem.passes()).isTrue());
+    }
+
+    @Test
     void a_cluster_that_knows_ratematchers_is_fine() throws IOException {
         var server =
                 HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
