@@ -88,7 +88,7 @@ public final class ControlLoop {
         try {
             return telemetry.observe(atSeconds);
         } catch (RuntimeException e) {
-            String why = "telemetry failed: " + e;
+            String why = "telemetry failed: " + Fault.of(e);
             return new Snapshot(
                     atSeconds,
                     new Reading.Unknown(why),
@@ -123,7 +123,7 @@ public final class ControlLoop {
             }
             return List.of();
         } catch (RuntimeException e) {
-            return List.of("The fleet did not take %s: %s".formatted(sizes.ratio(), e));
+            return List.of("The fleet did not take %s: %s".formatted(sizes.ratio(), Fault.of(e)));
         }
     }
 }
