@@ -1,9 +1,7 @@
 package dev.ratematch.k8s.operator;
 
 import dev.ratematch.controller.core.Cycle;
-import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.core.State;
-import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.JournalEntry;
 import dev.ratematch.controller.ledger.LiveLedger;
@@ -11,6 +9,7 @@ import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.k8s.api.RateMatcher;
+import dev.ratematch.k8s.api.RateMatcherStatus;
 import dev.ratematch.k8s.api.RateMatcherStatus.Resolved;
 import io.micrometer.core.instrument.Timer;
 import java.time.Instant;
@@ -22,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// that whoever starts next finds the open move; errors, events, recommendation and metrics after.
 final class Scribe implements Journal {
 
+    /// Looks that it may take until two scrapes are there.
+    private static final int FIRST_LOOKS = 3;
+
     private final Chronicle chronicle;
     private final Recommendations recommendations;
     private final CycleMetrics cycles;
@@ -29,12 +31,16 @@ final class Scribe implements Journal {
     private final LiveLedger ledger = new LiveLedger();
     private @Nullable Occasion occasion;
     private @Nullable Report report;
+    private @Nullable RateMatcherStatus before;
+    private List<String> failures = List.of();
+    private int looks;
 
     /// What a cycle is run for.
     ///
     /// @param before what the cycle goes on from
     /// @param auto whether the spec asks for decisions to be carried out
     /// @param refusal why they are not, in mode Auto
+    /// @param troubles pods that do not serve
     /// @param began when the look did
     record Occasion(
             RateMatcher matcher,
@@ -43,6 +49,7 @@ final class Scribe implements Journal {
             Resolved resolved,
             boolean auto,
             @Nullable Refusal refusal,
+            List<Trouble> troubles,
             Instant at,
             Timer.Sample began) {}
 
@@ -65,29 +72,33 @@ final class Scribe implements Journal {
     @Override
     public void decided(Cycle cycle, State next) {
         var at = Objects.requireNonNull(occasion, "expect first");
-        report =
+        before = chronicle.written();
+        var said =
                 new Report(
                         at.matcher().getMetadata().getGeneration(),
                         at.resolved(),
                         cycle,
                         at.auto(),
                         at.refusal(),
-                        List.of(),
-                        ledger.cycle(at.service(), cycle),
-                        chronicle.memory(at.service(), next, at.at()));
-        save(at, report);
+                        // What failed last stands until it has been tried again.
+                        failures,
+                        at.troubles(),
+                        looks++ < FIRST_LOOKS,
+                        ledger.cycle(at.service(), cycle));
+        report = said;
+        chronicle.remember(at.matcher(), at.service(), next, at.at());
+        save(at, said);
     }
 
     @Override
     public void append(JournalEntry entry) {
         var at = Objects.requireNonNull(occasion, "expect first");
-        var said = Objects.requireNonNull(report, "decided first");
-        var errors = entry.commandErrors();
-        if (!errors.isEmpty()) {
-            chronicle.say(at.matcher(), true, "CommandFailed", errors.getFirst());
-            save(at, said.with(errors));
+        var said = Objects.requireNonNull(report, "decided first").with(entry.commandErrors());
+        if (!failures.equals(said.errors())) {
+            failures = said.errors();
+            save(at, said);
         }
-        tell(at.matcher(), entry.cycle());
+        chronicle.tell(at.matcher(), before, entry.cycle());
         var of = at.matcher().getMetadata();
         journals.cycle(of.getNamespace(), of.getName(), at.service(), at.before(), entry);
         recommendations.conclude(of.getNamespace(), of.getName(), entry.cycle(), at.at());
@@ -96,20 +107,5 @@ final class Scribe implements Journal {
 
     private void save(Occasion at, Report next) {
         chronicle.save(at.matcher(), StatusText.of(next, chronicle.written()), at.at());
-    }
-
-    private void tell(RateMatcher matcher, Cycle cycle) {
-        var decision = cycle.decision();
-        String text = cycle.explanation().text();
-        if (decision instanceof Decision.Resize) {
-            String verb = cycle.acts() ? "" : "Recommended: ";
-            chronicle.say(
-                    matcher,
-                    decision.reason() == Reason.COMPENSATING,
-                    StatusText.camel(decision.reason().name()),
-                    verb + text);
-        } else if (decision.reason() == Reason.CONFLICT) {
-            chronicle.say(matcher, true, "Conflict", text);
-        }
     }
 }

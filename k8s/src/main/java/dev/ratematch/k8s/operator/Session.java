@@ -20,6 +20,8 @@ import dev.ratematch.k8s.telemetry.PodTargets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -74,8 +76,8 @@ final class Session {
     /// One call of the reconciler. Returns when to call again.
     Duration run(RateMatcher matcher, Instant now) {
         current = matcher;
-        chronicle.open(matcher);
         try {
+            chronicle.open(matcher);
             return turn(matcher, now);
         } catch (RefusedException e) {
             return refuse(matcher, e.refusal(), now);
@@ -95,12 +97,7 @@ final class Session {
         var of = matcher.getMetadata();
         recommendations.stale(of.getNamespace(), of.getName(), refusal.message());
         cycles.refused(of.getNamespace(), of.getName());
-        chronicle.say(matcher, true, refusal.reason(), refusal.message());
-        chronicle.save(
-                matcher,
-                StatusText.refused(
-                        matcher.getMetadata().getGeneration(), refusal, chronicle.written()),
-                now);
+        chronicle.refused(matcher, refusal, now);
         return SessionStep.INTERVAL;
     }
 
@@ -132,6 +129,7 @@ final class Session {
                 found(matcher, Role.DECODE, decode),
                 surroundings.accelerator(matcher, spec, fleet),
                 surroundings.ungranted(matcher, spec),
+                chronicle.stored(),
                 now);
     }
 
@@ -217,6 +215,7 @@ final class Session {
         var read = Objects.requireNonNull(reader, "resume first");
         var snapshot = ControlLoop.observe(read.telemetry(), look.at().toEpochMilli() / 1e3);
         memory = memory.saw(snapshot, read.engine());
+        var troubles = troubles(go, look.at());
         scribe.expect(
                 new Scribe.Occasion(
                         look.matcher(),
@@ -230,6 +229,7 @@ final class Session {
                                 look.decode().side()),
                         go.auto(),
                         go.refusal(),
+                        troubles,
                         look.at(),
                         began));
         var around =
@@ -237,9 +237,20 @@ final class Session {
                         look.matcher().getMetadata().getGeneration(),
                         go.acts(),
                         go.refusal(),
+                        troubles,
                         go.interlock());
         var conduct = go.acts() ? Conduct.CONTROL : Conduct.ADVICE;
         decides.news(snapshot, new Orders(conduct, go.interlock()), around);
+    }
+
+    /// The pods that do not serve, as the last look found them.
+    private List<Trouble> troubles(Go go, Instant at) {
+        var patience = Duration.ofMillis((long) (1e3 * go.service().spec().leadTimeSeconds()));
+        var all = new Troubles(cluster::node, patience, at);
+        return Arrays.stream(Role.values())
+                .flatMap(role -> all.of(role, fleet.pool(role).replicas()).stream())
+                .sorted(Comparator.comparing(Trouble::kind))
+                .toList();
     }
 
     private Map<String, PodLoad> loads(KubernetesFleet.Pool pool) {

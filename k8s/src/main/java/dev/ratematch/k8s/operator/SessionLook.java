@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param spec of the matcher, with every field that must be there
 /// @param accelerator the GPU by name; null where nobody says it
+/// @param stored what an earlier process left for the next start; null for nothing
 /// @param ungranted why the GpuPool does not grant the share; null where it does, or none is named
 record SessionLook(
         RateMatcher matcher,
@@ -20,6 +21,7 @@ record SessionLook(
         Pool decode,
         @Nullable String accelerator,
         @Nullable Refusal ungranted,
+        @Nullable String stored,
         Instant at) {
 
     /// One of the two pools.
@@ -42,10 +44,5 @@ record SessionLook(
     /// What the status says of the spec as an earlier run, or an earlier process, filled it in.
     @Nullable Resolved resolvedBefore() {
         return matcher.getStatus() == null ? null : matcher.getStatus().resolved();
-    }
-
-    /// What an earlier process left for the next start.
-    @Nullable String stored() {
-        return matcher.getStatus() == null ? null : matcher.getStatus().memory();
     }
 }

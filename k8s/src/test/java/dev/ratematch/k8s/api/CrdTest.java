@@ -60,6 +60,7 @@ class CrdTest {
             schema.setRequired(List.of("spec"));
             single(schema);
             OptionRules.write(schema.getProperties().get("spec"));
+            StatusDefault.write(schema);
         }
         return crd;
     }

@@ -25,11 +25,12 @@ import org.junit.jupiter.api.Test;
 @Tag("kube")
 class ChartRbacTest {
 
-    /// Status, events and the lease are its own; nothing that serves traffic is among them.
+    /// Status, events, memory and the lease are its own; nothing that serves traffic is among them.
     private static final Set<String> OWN =
             Set.of(
                     "ratematch.dev/ratematchers/status",
                     "ratematch.dev/gpupools/status",
+                    "configmaps",
                     "events.k8s.io/events");
 
     private static final Path PAGE = Helm.ROOT.resolve("docs/operator.md");

@@ -75,7 +75,7 @@ class RebalanceTest {
                                 && said.decodeReplicasAtEnd() > 1;
                     },
                     () -> String.valueOf(scene.rtm().get().getStatus()));
-            scene.rtm().awaitCondition("ScalingActive", "False", "Recommend");
+            scene.rtm().awaitCondition("ScalingActive", "True", "Recommend");
             var done =
                     sandbox.controlPlane()
                             .auditLog()
@@ -103,7 +103,7 @@ class RebalanceTest {
             scene.create(
                     Manifests.matcher("Recommend", GPUS)
                             .replace("  budget: {gpus: %d}\n".formatted(GPUS), ""));
-            scene.rtm().awaitCondition("ScalingActive", "False", "Recommend");
+            scene.rtm().awaitCondition("ScalingActive", "True", "Recommend");
             scene.scaleByHand("prefill", 3);
             Await.until(
                     Scene.LIMIT,

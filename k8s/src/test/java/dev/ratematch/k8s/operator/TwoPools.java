@@ -121,6 +121,7 @@ record TwoPools(
                         autoscaler),
                 spec.accelerator(),
                 ungranted,
+                status == null ? null : status.memory(),
                 at);
     }
 
@@ -192,8 +193,8 @@ record TwoPools(
 
     private static RateMatcherStatus status(Resolved resolved, @Nullable String memory) {
         return new RateMatcherStatus(
-                null, resolved, null, null, null, null, null, null, null, null, null, null, null,
-                memory, null);
+                null, null, resolved, null, null, null, null, null, null, null, null, null, null,
+                null, memory, null);
     }
 
     static Refusal refused(Go go) {
