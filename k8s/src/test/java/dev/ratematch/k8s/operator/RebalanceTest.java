@@ -83,10 +83,13 @@ class RebalanceTest {
                             .by(Scene.MANAGER)
                             .in(sandbox.namespace());
             assertThat(done.read().all()).isNotEmpty();
+            String memory = Memories.name(scene.rtm().get());
             assertThat(done.tried().all())
                     .allMatch(
                             e ->
                                     e.resource().equals("events")
+                                            || (e.resource().equals("configmaps")
+                                                    && memory.equals(e.name()))
                                             || (e.resource().equals("ratematchers")
                                                     && e.subresource().equals("status")));
             assertThat(scene.replicas("prefill")).isEqualTo(4);
