@@ -12,6 +12,11 @@ Each verb is one that it uses; where a verb looks needless, the reason stands be
 - apiGroups: [ratematch.dev]
   resources: [ratematchers/status]
   verbs: [patch]
+# What the next start goes on from, one for each RateMatcher, named by its uid, which no rule can
+# know: so neither listed, watched, updated nor deleted.
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [get, create, patch]
 - apiGroups: [""]
   resources: [pods]
   # Patched when a pod leaves: the routing label goes, the deletion cost comes.

@@ -85,8 +85,7 @@ public final class ControlLoop {
         try {
             return telemetry.observe(atSeconds);
         } catch (RuntimeException e) {
-            String why = "telemetry failed: " + e;
-            return Snapshot.unknown(atSeconds, why);
+            return Snapshot.unknown(atSeconds, "telemetry failed: " + Fault.of(e));
         }
     }
 
@@ -114,7 +113,7 @@ public final class ControlLoop {
             }
             return List.of();
         } catch (RuntimeException e) {
-            return List.of("The fleet did not take %s: %s".formatted(sizes.ratio(), e));
+            return List.of("The fleet did not take %s: %s".formatted(sizes.ratio(), Fault.of(e)));
         }
     }
 }

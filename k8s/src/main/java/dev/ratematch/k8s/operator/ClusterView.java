@@ -68,4 +68,7 @@ interface ClusterView {
 
     /// The GPU product that a node's label names; empty where nodes cannot be read.
     Optional<String> product(String node);
+
+    /// Whether a node still reports.
+    NodeHealth node(String name);
 }

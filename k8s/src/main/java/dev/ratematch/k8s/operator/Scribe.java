@@ -1,9 +1,7 @@
 package dev.ratematch.k8s.operator;
 
 import dev.ratematch.controller.core.Cycle;
-import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.core.State;
-import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.JournalEntry;
 import dev.ratematch.controller.ledger.LiveLedger;
@@ -12,6 +10,7 @@ import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.k8s.api.RateMatcher;
+import dev.ratematch.k8s.api.RateMatcherStatus;
 import dev.ratematch.k8s.api.RateMatcherStatus.Resolved;
 import dev.ratematch.k8s.operator.SessionState.Foreign;
 import io.micrometer.core.instrument.Timer;
@@ -25,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// that whoever starts next finds the open move; errors, events, recommendation and metrics after.
 final class Scribe implements Journal {
 
+    /// Looks that it may take until two scrapes are there.
+    private static final int FIRST_LOOKS = 3;
+
     private final Chronicle chronicle;
     private final Recommendations recommendations;
     private final CycleMetrics cycles;
@@ -32,6 +34,9 @@ final class Scribe implements Journal {
     private final LiveLedger ledger = new LiveLedger();
     private @Nullable Occasion occasion;
     private @Nullable Report report;
+    private @Nullable RateMatcherStatus before;
+    private List<String> failures = List.of();
+    private int looks;
 
     /// What a cycle is run for.
     ///
@@ -40,6 +45,7 @@ final class Scribe implements Journal {
     /// @param refusal why they are not, in mode Auto
     /// @param foreign counts that somebody else set and that are still respected
     /// @param contender what is said of younger RateMatchers that are refused; null for none
+    /// @param troubles pods that do not serve
     /// @param began when the look did
     record Occasion(
             RateMatcher matcher,
@@ -50,6 +56,7 @@ final class Scribe implements Journal {
             @Nullable Refusal refusal,
             Map<Role, Foreign> foreign,
             @Nullable String contender,
+            List<Trouble> troubles,
             Instant at,
             Timer.Sample began) {}
 
@@ -72,30 +79,34 @@ final class Scribe implements Journal {
     @Override
     public void decided(Cycle cycle, State next) {
         var at = Objects.requireNonNull(occasion, "expect first");
-        report =
+        before = chronicle.written();
+        var said =
                 new Report(
                         at.matcher().getMetadata().getGeneration(),
                         at.resolved(),
                         cycle,
                         at.auto(),
                         at.refusal(),
-                        List.of(),
+                        // What failed last stands until it has been tried again.
+                        failures,
+                        at.troubles(),
+                        looks++ < FIRST_LOOKS,
                         ledger.cycle(at.service(), cycle),
-                        Holds.with(chronicle.memory(at.service(), next, at.at()), at.foreign()),
                         at.contender());
-        save(at, report);
+        report = said;
+        chronicle.remember(at.matcher(), at.service(), next, at.foreign(), at.at());
+        save(at, said);
     }
 
     @Override
     public void append(JournalEntry entry) {
         var at = Objects.requireNonNull(occasion, "expect first");
-        var said = Objects.requireNonNull(report, "decided first");
-        var errors = entry.commandErrors();
-        if (!errors.isEmpty()) {
-            chronicle.say(at.matcher(), true, "CommandFailed", errors.getFirst());
-            save(at, said.with(errors));
+        var said = Objects.requireNonNull(report, "decided first").with(entry.commandErrors());
+        if (!failures.equals(said.errors())) {
+            failures = said.errors();
+            save(at, said);
         }
-        tell(at.matcher(), entry.cycle());
+        chronicle.tell(at.matcher(), before, entry.cycle());
         var of = at.matcher().getMetadata();
         journals.cycle(of.getNamespace(), of.getName(), at.service(), at.before(), entry);
         recommendations.conclude(of.getNamespace(), of.getName(), entry.cycle(), at.at());
@@ -104,20 +115,5 @@ final class Scribe implements Journal {
 
     private void save(Occasion at, Report next) {
         chronicle.save(at.matcher(), StatusText.of(next, chronicle.written()), at.at());
-    }
-
-    private void tell(RateMatcher matcher, Cycle cycle) {
-        var decision = cycle.decision();
-        String text = cycle.explanation().text();
-        if (decision instanceof Decision.Resize) {
-            String verb = cycle.acts() ? "" : "Recommended: ";
-            chronicle.say(
-                    matcher,
-                    decision.reason() == Reason.COMPENSATING,
-                    StatusText.camel(decision.reason().name()),
-                    verb + text);
-        } else if (decision.reason() == Reason.CONFLICT) {
-            chronicle.say(matcher, true, "Conflict", text);
-        }
     }
 }

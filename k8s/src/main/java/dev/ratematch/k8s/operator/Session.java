@@ -21,6 +21,7 @@ import dev.ratematch.k8s.operator.Sources.Readers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -94,9 +95,9 @@ final class Session {
 
     /// One call of the reconciler. Returns when to call again.
     Duration run(RateMatcher matcher, Instant now) {
-        chronicle.open(matcher);
         hold.open(matcher);
         try {
+            chronicle.open(matcher);
             return turn(matcher, now);
         } catch (RefusedException e) {
             fleet.recallAll();
@@ -118,12 +119,7 @@ final class Session {
         var of = matcher.getMetadata();
         recommendations.stale(of.getNamespace(), of.getName(), refusal.message());
         cycles.refused(of.getNamespace(), of.getName());
-        chronicle.say(matcher, true, refusal.reason(), refusal.message());
-        chronicle.save(
-                matcher,
-                StatusText.refused(
-                        matcher.getMetadata().getGeneration(), refusal, chronicle.written()),
-                now);
+        chronicle.refused(matcher, refusal, now);
         return SessionStep.INTERVAL;
     }
 
@@ -163,6 +159,7 @@ final class Session {
                 surroundings.accelerator(matcher, spec, fleet),
                 surroundings.missing(matcher, spec, now),
                 new Neighbours(cluster.rivals(matcher), pods),
+                chronicle.stored(),
                 now);
     }
 
@@ -293,6 +290,7 @@ final class Session {
     }
 
     private void cycle(ControlLoop decides, Go go, SessionLook look) {
+        var troubles = troubles(go, look.at());
         var facts =
                 new Facts(
                         fleet.counts(Role.PREFILL),
@@ -303,6 +301,7 @@ final class Session {
                                 go.acts(),
                                 go.refusal(),
                                 go.contender(),
+                                troubles,
                                 go.interlock()));
         var seen = news(go, look, facts);
         if (seen == null) {
@@ -324,6 +323,7 @@ final class Session {
                         go.refusal(),
                         memory.foreign(),
                         go.contender(),
+                        troubles,
                         look.at(),
                         began));
         var conduct = go.acts() ? Conduct.CONTROL : Conduct.ADVICE;
@@ -332,5 +332,15 @@ final class Session {
                 new Orders(conduct, go.interlock()),
                 facts.around());
         decidedOn = facts;
+    }
+
+    /// The pods that do not serve, as the last look found them.
+    private List<Trouble> troubles(Go go, Instant at) {
+        var patience = Duration.ofMillis((long) (1e3 * go.service().spec().leadTimeSeconds()));
+        var all = new Troubles(cluster::node, patience, at);
+        return Arrays.stream(Role.values())
+                .flatMap(role -> all.of(role, fleet.pool(role).replicas()).stream())
+                .sorted(Comparator.comparing(Trouble::kind))
+                .toList();
     }
 }

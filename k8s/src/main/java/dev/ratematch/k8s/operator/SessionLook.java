@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param spec of the matcher, with every field that must be there
 /// @param accelerator the GPU by name; null where nobody says it
 /// @param neighbours others that may have a hand on the same targets or pods
+/// @param stored what an earlier process left for the next start; null for nothing
 /// @param ungranted what mode Auto needs and is not granted; null where nothing is missing
 record SessionLook(
         RateMatcher matcher,
@@ -22,6 +23,7 @@ record SessionLook(
         @Nullable String accelerator,
         @Nullable Refusal ungranted,
         Neighbours neighbours,
+        @Nullable String stored,
         Instant at) {
 
     /// One of the two pools.
@@ -46,10 +48,5 @@ record SessionLook(
     /// What the status says of the spec as an earlier run, or an earlier process, filled it in.
     @Nullable Resolved resolvedBefore() {
         return matcher.getStatus() == null ? null : matcher.getStatus().resolved();
-    }
-
-    /// What an earlier process left for the next start.
-    @Nullable String stored() {
-        return matcher.getStatus() == null ? null : matcher.getStatus().memory();
     }
 }

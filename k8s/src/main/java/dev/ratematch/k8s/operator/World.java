@@ -49,6 +49,7 @@ final class World implements ClusterView, Notes {
     private final TargetClient targets;
     private final Permissions permissions;
     private final Events events;
+    private final Memories memories;
     private final Journals journals;
     private final Map<String, String> products = new ConcurrentHashMap<>();
     private final Map<String, InformerEventSource<GenericKubernetesResource, RateMatcher>> watched =
@@ -71,6 +72,7 @@ final class World implements ClusterView, Notes {
         this.targets = new TargetClient(client, this::watched);
         this.permissions = Permissions.of(client);
         this.events = new Events(client, instance);
+        this.memories = new Memories(client);
         this.journals = journals;
     }
 
@@ -248,6 +250,25 @@ final class World implements ClusterView, Notes {
         } catch (KubernetesClientException e) {
             return Optional.empty();
         }
+    }
+
+    @Override
+    public NodeHealth node(String name) {
+        try {
+            return NodeHealth.of(client.nodes().withName(name).get());
+        } catch (KubernetesClientException e) {
+            return NodeHealth.UNKNOWN;
+        }
+    }
+
+    @Override
+    public Optional<String> recall(RateMatcher matcher) {
+        return memories.read(matcher);
+    }
+
+    @Override
+    public void keep(RateMatcher matcher, String memory) {
+        memories.write(matcher, memory);
     }
 
     /// By server-side apply: fields that are left out are taken away.

@@ -65,6 +65,7 @@ class CrdTest {
             single(schema);
             OptionRules.write(schema.getProperties().get("spec"));
             ClosedLists.write(schema.getProperties().get("spec"));
+            StatusDefault.write(schema);
         }
         return crd;
     }

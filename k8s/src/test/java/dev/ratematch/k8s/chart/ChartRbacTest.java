@@ -26,14 +26,15 @@ import org.junit.jupiter.api.Test;
 @Tag("kube")
 class ChartRbacTest {
 
-    /// Status, events, the gate and the lease are its own; nothing that serves traffic is among
-    /// them.
+    /// Status, events, memory, the gate and the lease are its own; nothing that serves traffic is
+    /// among them.
     private static final Set<String> OWN =
             Set.of(
                     "ratematch.dev/ratematchers/status",
                     "ratematch.dev/gpupools/status",
                     // The readiness gate: pods that have it serve in neither mode without.
                     "pods/status",
+                    "configmaps",
                     "events.k8s.io/events");
 
     private static final Path PAGE = Helm.ROOT.resolve("docs/operator.md");

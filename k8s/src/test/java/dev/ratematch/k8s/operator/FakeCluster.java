@@ -19,6 +19,7 @@ import dev.ratematch.k8s.fleet.TargetView;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -36,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 /// A cluster in memory that records, in order, what is written to it. Its controllers do nothing:
 /// pods neither come nor go.
 final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
+
+    private static final Set<String> WRITTEN = Set.of("status", "memory");
 
     /// Every write, as `scale decode 1 -> 3`, `drain prefill-0`, `status`, `event Warning
     /// Conflict`.
@@ -47,12 +51,17 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
     final List<RateMatcher> rivals = new ArrayList<>();
 
     final List<RateMatcher> matchers = new ArrayList<>();
+    /// Every status that was written.
+    final List<RateMatcherStatus> statuses = new ArrayList<>();
 
     /// What events say.
     final List<String> told = new ArrayList<>();
 
     /// Values by `secret/key`.
     final Map<String, String> secrets = new TreeMap<>();
+
+    /// Nodes that are not well.
+    final Map<String, NodeHealth> nodes = new TreeMap<>();
 
     Function<PrometheusSettings, PrometheusSource> stores =
             _ -> {
@@ -69,10 +78,13 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
     private final Map<String, Integer> replicas = new TreeMap<>();
     private final Map<String, Pod> pods = new LinkedHashMap<>();
     private @Nullable RateMatcherStatus status;
+    private @Nullable String memory;
     private @Nullable RuntimeException statusFails;
+    private @Nullable RuntimeException keepFails;
     private @Nullable RuntimeException recallFails;
     private @Nullable RuntimeException holdFails;
     private String owner = "";
+    private @Nullable RuntimeException drainFails;
     private int version = 1;
 
     /// A Deployment and its pods, all serving.
@@ -149,6 +161,23 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
         holdFails = with;
     }
 
+    void failDrain(@Nullable RuntimeException with) {
+        drainFails = with;
+    }
+
+    /// What has drained is gone, and its target counts what is left.
+    void shrink(String name, int count) {
+        replicas.put(name, count);
+        version++;
+        pods.values()
+                .removeIf(
+                        pod ->
+                                pod.getMetadata().getAnnotations() != null
+                                        && pod.getMetadata()
+                                                .getAnnotations()
+                                                .containsKey(Api.DRAINING));
+    }
+
     void failRecall(@Nullable RuntimeException with) {
         recallFails = with;
     }
@@ -169,7 +198,7 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
     /// What was written to targets and pods.
     List<String> touched() {
         return writes.stream()
-                .filter(line -> !line.equals("status") && !line.startsWith("event"))
+                .filter(line -> !WRITTEN.contains(line) && !line.startsWith("event"))
                 .filter(line -> !line.equals("hold") && !line.equals("let go"))
                 .toList();
     }
@@ -234,6 +263,9 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
 
     @Override
     public Pod drain(Pod pod, Routing routing, Instant at) {
+        if (drainFails != null) {
+            throw drainFails;
+        }
         return annotated("drain", pod, Map.of(Api.DRAINING, at.toString(), Api.DRAINED_FOR, owner));
     }
 
@@ -338,11 +370,52 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
     }
 
     @Override
+    public NodeHealth node(String name) {
+        return nodes.getOrDefault(name, new NodeHealth(NodeHealth.State.READY, null));
+    }
+
+    @Override
+    public Optional<String> recall(RateMatcher matcher) {
+        return Optional.ofNullable(memory);
+    }
+
+    @Override
+    public void keep(RateMatcher matcher, String text) {
+        if (keepFails != null) {
+            throw keepFails;
+        }
+        writes.add("memory");
+        memory = text;
+    }
+
+    /// Somebody deletes the ConfigMap.
+    void forget() {
+        memory = null;
+    }
+
+    void failKeep(@Nullable RuntimeException with) {
+        keepFails = with;
+    }
+
+    /// What is remembered.
+    @Nullable String memory() {
+        return memory;
+    }
+
+    /// A pod as its kubelet reports it.
+    void report(String pod, String statusYaml) {
+        var next = new PodBuilder(pods.get(pod)).build();
+        next.setStatus(Serialization.unmarshal(statusYaml, PodStatus.class));
+        pods.put(pod, next);
+    }
+
+    @Override
     public void status(RateMatcher matcher, RateMatcherStatus next) {
         if (statusFails != null) {
             throw statusFails;
         }
         writes.add("status");
+        statuses.add(next);
         status = next;
     }
 

@@ -184,6 +184,7 @@ record TwoPools(
                 spec.accelerator(),
                 ungranted,
                 neighbours,
+                status == null ? null : status.memory(),
                 at);
     }
 
@@ -255,8 +256,8 @@ record TwoPools(
 
     static RateMatcherStatus resolved(Resolved resolved, @Nullable String memory) {
         return new RateMatcherStatus(
-                null, resolved, null, null, null, null, null, null, null, null, null, null, null,
-                memory, null);
+                null, null, resolved, null, null, null, null, null, null, null, null, null, null,
+                null, memory, null);
     }
 
     static Refusal refused(Go go) {
