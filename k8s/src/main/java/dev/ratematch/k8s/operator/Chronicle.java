@@ -125,8 +125,7 @@ final class Chronicle {
             Map<Role, Foreign> foreign,
             Instant at) {
         var before = memoryOf;
-        boolean same =
-                before != null && before.resumesLike(now) && foreign.equals(memoryBeside);
+        boolean same = before != null && before.resumesLike(now) && foreign.equals(memoryBeside);
         if (same && at.isBefore(memoryAt.plus(MEMORY_EVERY))) {
             return;
         }

@@ -14,7 +14,6 @@ import dev.ratematch.k8s.api.RateMatcherStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One cycle as conditions. Pure.

@@ -51,6 +51,7 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
     final List<RateMatcher> rivals = new ArrayList<>();
 
     final List<RateMatcher> matchers = new ArrayList<>();
+
     /// Every status that was written.
     final List<RateMatcherStatus> statuses = new ArrayList<>();
 

@@ -7,10 +7,10 @@ import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.k8s.api.Condition;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec;
-import dev.ratematch.k8s.fleet.KubernetesFleet;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -41,13 +41,14 @@ final class SessionRig {
                 this::reader,
                 new Recommendations(),
                 new CycleMetrics(new SimpleMeterRegistry()),
-                "llm");
+                Reads.Background.NONE,
+                matcher("Auto"));
     }
 
     private Sources.Reader reader(
             RateMatcher matcher,
             RateMatcherSpec spec,
-            KubernetesFleet fleet,
+            SeenPools fleet,
             double percentile,
             double intervalSeconds) {
         return new Sources.Reader(
@@ -58,7 +59,8 @@ final class SessionRig {
                                         fleet.counts(Role.PREFILL),
                                         fleet.counts(Role.DECODE),
                                         rate)),
-                Map::of);
+                Map::of,
+                _ -> List.of());
     }
 
     SessionRig deployed(int prefill, int decode) {
