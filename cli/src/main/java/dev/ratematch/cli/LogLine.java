@@ -1,5 +1,6 @@
 package dev.ratematch.cli;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
@@ -13,10 +14,14 @@ final class LogLine extends LayoutBase<ILoggingEvent> {
 
     private static final int CAUSES_MAX = 8;
 
+    /// Where our own code is.
+    private static final String OURS = "dev.ratematch";
+
     private final LogFormat format;
     private final boolean traces;
 
-    /// @param traces whether failures show where they came from, on lines of their own
+    /// @param traces whether every failure shows where it came from; else only errors of our own
+    ///   do, for they are faults of ours, while libraries try again by themselves
     LogLine(LogFormat format, boolean traces) {
         this.format = format;
         this.traces = traces;
@@ -31,6 +36,7 @@ final class LogLine extends LayoutBase<ILoggingEvent> {
         String name = event.getLoggerName();
         String who = name.substring(name.lastIndexOf('.') + 1);
         var failure = event.getThrowableProxy();
+        boolean traced = traces || (event.getLevel() == Level.ERROR && name.startsWith(OURS));
         String text = event.getFormattedMessage().strip();
         if (format == LogFormat.json) {
             var node =
@@ -42,7 +48,7 @@ final class LogLine extends LayoutBase<ILoggingEvent> {
                             .put("message", text);
             if (failure != null) {
                 node.put("error", cause(failure));
-                if (traces) {
+                if (traced) {
                     node.put("trace", ThrowableProxyUtil.asString(failure));
                 }
             }
@@ -51,7 +57,7 @@ final class LogLine extends LayoutBase<ILoggingEvent> {
         var line = new StringBuilder("%s %-5s %s: %s".formatted(time, event.getLevel(), who, text));
         if (failure != null) {
             line.append(": ").append(cause(failure));
-            if (traces) {
+            if (traced) {
                 line.append(System.lineSeparator()).append(ThrowableProxyUtil.asString(failure));
             }
         }

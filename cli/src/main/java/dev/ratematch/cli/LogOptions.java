@@ -50,9 +50,12 @@ final class LogOptions {
 
     /// Logs so from now on.
     void apply() {
-        if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
-            return;
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            apply(context);
         }
+    }
+
+    void apply(LoggerContext context) {
         context.reset();
         var layout = new LogLine(format, level == LogLevel.debug);
         layout.setContext(context);

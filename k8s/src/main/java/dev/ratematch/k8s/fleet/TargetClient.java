@@ -17,12 +17,16 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Reads and writes scale targets of any kind.
 ///
 /// A write is a JSON patch that first tests the count that it was decided on, so that two writers
 /// never overwrite each other unseen.
 public final class TargetClient implements ScaleTargets {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TargetClient.class);
 
     private final KubernetesClient client;
     private final Function<Key, Optional<GenericKubernetesResource>> cache;
@@ -107,6 +111,13 @@ public final class TargetClient implements ScaleTargets {
                     scales
                             ? target.subresource("scale").patch(context, body)
                             : target.patch(context, body);
+            LOG.info(
+                    "{}/{} {}: {} -> {} replicas",
+                    namespace,
+                    key.kind(),
+                    key.name(),
+                    expected,
+                    replicas);
             return after == null ? 0 : Newest.version(after);
         } catch (KubernetesClientException e) {
             if (e.getCode() == 422 || e.getCode() == 409) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.zip.CRC32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// Kubernetes events. The same change said again is the same event with a higher count: its name is
 /// a hash of what it says. One that has expired on the server is written anew. An event that cannot
@@ -45,6 +46,10 @@ final class Events {
     }
 
     void emit(RateMatcher matcher, boolean warning, String reason, String text) {
+        var of = matcher.getMetadata();
+        // Events expire, and whoever looks later has the log.
+        LOG.atLevel(warning ? Level.WARN : Level.INFO)
+                .log("{}/{}: {}: {}", of.getNamespace(), of.getName(), reason, text);
         var event = event(matcher, warning, reason, text);
         String name = event.getMetadata().getName();
         int count = counts.next(name);

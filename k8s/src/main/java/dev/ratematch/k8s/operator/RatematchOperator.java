@@ -177,7 +177,13 @@ public final class RatematchOperator implements AutoCloseable {
             lead();
         }
         started = true;
-        LOG.info("Watching; metrics and probes on port {}", http.port());
+        LOG.info(
+                "{} watches {}; metrics and probes on port {}",
+                settings.identity(),
+                settings.clusterWide()
+                        ? "all namespaces"
+                        : String.join(", ", settings.namespaces()),
+                http.port());
     }
 
     /// Starts, and works until the process is asked to end.

@@ -19,10 +19,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Writes the cycles of one RateMatcher down: its status before the first target is touched, so
 /// that whoever starts next finds the open move; errors, events, recommendation and metrics after.
 final class Scribe implements Journal {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Scribe.class);
 
     /// Looks that it may take until two scrapes are there.
     private static final int FIRST_LOOKS = 3;
@@ -73,6 +77,17 @@ final class Scribe implements Journal {
 
     /// Says what the next cycle is run for.
     void expect(Occasion next) {
+        var last = occasion;
+        if (last == null || last.auto() != next.auto()) {
+            var of = next.matcher().getMetadata();
+            LOG.info(
+                    "{}/{}: mode {}",
+                    of.getNamespace(),
+                    of.getName(),
+                    next.auto()
+                            ? "Auto, decisions are carried out"
+                            : "Recommend, nothing is written to the targets");
+        }
         occasion = next;
     }
 
