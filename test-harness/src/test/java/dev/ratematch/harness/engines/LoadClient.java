@@ -11,9 +11,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.StringTokenizer;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -107,7 +109,11 @@ final class LoadClient implements AutoCloseable {
         try {
             var answer = http.send(request, HttpResponse.BodyHandlers.ofLines());
             try (var lines = answer.body()) {
-                lines.filter(LoadClient::isToken).forEach(_ -> tokens.add(clock.getAsDouble()));
+                lines.mapToInt(LoadClient::tokens)
+                        .forEach(
+                                count ->
+                                        tokens.addAll(
+                                                Collections.nCopies(count, clock.getAsDouble())));
             }
             int status = answer.statusCode();
             failure = status == HttpURLConnection.HTTP_OK ? "" : "HTTP " + status;
@@ -120,14 +126,15 @@ final class LoadClient implements AutoCloseable {
         return new Seen(call.inputTokens(), at, tokens, failure);
     }
 
-    /// Whether a line of a stream brings a token: the last event has none, and ends it.
-    static boolean isToken(String line) {
+    /// How many tokens a line of a stream brings: none in the last event; several where an engine
+    /// had more than one ready, each of which is a word.
+    static int tokens(String line) {
         if (!line.startsWith("data:") || line.endsWith("[DONE]")) {
-            return false;
+            return 0;
         }
         try {
             var text = JSON.readTree(line.substring("data:".length())).at("/choices/0/text");
-            return !text.asText().isEmpty();
+            return new StringTokenizer(text.asText()).countTokens();
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

@@ -69,6 +69,16 @@ class LoadClientTest {
     }
 
     @Test
+    void anEventMayBringSeveralTokens() {
+        String event = "data: {\"choices\":[{\"text\":\"%s\"}]}";
+
+        assertThat(LoadClient.tokens(event.formatted(" w7 w4095 <unk>"))).isEqualTo(3);
+        assertThat(LoadClient.tokens(event.formatted(""))).isZero();
+        assertThat(LoadClient.tokens("data: [DONE]")).isZero();
+        assertThat(LoadClient.tokens(": alive")).isZero();
+    }
+
+    @Test
     void arrivalsArePoissonAndOfTheSeedAlone() {
         var calls = Call.poisson(4, 10_000, 7);
 
