@@ -194,7 +194,8 @@ class AdminHourTest {
     /// Does a job of the chart in its place while Helm waits for it; what it said.
     private static List<String> played(Scene scene, boolean goesOn, Supplier<String> helm) {
         var client = scene.sandbox().client();
-        var waiting = CompletableFuture.supplyAsync(helm);
+        // Not on the common pool: with one thread in it, the client's answers would wait for Helm.
+        var waiting = CompletableFuture.supplyAsync(helm, task -> Thread.ofPlatform().start(task));
         var jobs = client.pods().inNamespace(Release.NAMESPACE).withLabel("job-name");
         Await.until(
                 Scene.LIMIT,
