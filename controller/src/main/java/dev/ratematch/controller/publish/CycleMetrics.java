@@ -126,7 +126,8 @@ public final class CycleMetrics implements AutoCloseable {
             this.tags = tags;
             this.duration =
                     Timer.builder(DURATION)
-                            .description("Wall time of a cycle, reading telemetry included.")
+                            .description(
+                                    "Wall time of a cycle; of `recommend`, the read of its metrics included.")
                             .tags(tags)
                             .register(registry);
         }

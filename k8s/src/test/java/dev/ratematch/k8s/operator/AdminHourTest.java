@@ -236,26 +236,28 @@ class AdminHourTest {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
-        String name = pod.getMetadata().getName();
-        // Again, should the kubelet report in between that it runs.
+        ended(scene, pod.getMetadata().getName(), waiting);
+        waiting.join();
+        return said;
+    }
+
+    /// Ends the pod of a job, again should the kubelet report in between that it runs.
+    private static void ended(Scene scene, String pod, CompletableFuture<String> helm) {
+        var pods = scene.sandbox().client().pods().inNamespace(Release.NAMESPACE).withName(pod);
         Await.until(
                 Scene.LIMIT,
                 "Helm's end",
                 () -> {
-                    if (jobs.list().getItems().stream().anyMatch(AdminHourTest::open)) {
+                    var now = pods.get();
+                    if (now != null && open(now)) {
                         var _ =
-                                client.pods()
-                                        .inNamespace(Release.NAMESPACE)
-                                        .withName(name)
-                                        .subresource("status")
+                                pods.subresource("status")
                                         .patch(
                                                 PatchContext.of(PatchType.STRATEGIC_MERGE),
                                                 "{\"status\":{\"phase\":\"Succeeded\"}}");
                     }
-                    return waiting.isDone();
+                    return helm.isDone();
                 });
-        waiting.join();
-        return said;
     }
 
     private static boolean open(Pod pod) {
