@@ -6,21 +6,26 @@ Each verb is one that it uses; where a verb looks needless, the reason stands be
 {{- $write := eq .Values.mode "auto" -}}
 - apiGroups: [ratematch.dev]
   resources: [ratematchers]
-  verbs: [list, watch]
+  # Patched for the finalizer, before the first pod leaves routing and after the last is back.
+  verbs: [list, watch{{ if $write }}, patch{{ end }}]
 # Server-side apply is a patch.
 - apiGroups: [ratematch.dev]
   resources: [ratematchers/status]
   verbs: [patch]
+# What the next start goes on from, one for each RateMatcher, named by its uid, which no rule can
+# know: so neither listed, watched, updated nor deleted.
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [get, create, patch]
 - apiGroups: [""]
   resources: [pods]
   # Patched when a pod leaves: the routing label goes, the deletion cost comes.
   verbs: [list, watch{{ if $write }}, patch{{ end }}]
-{{- if $write }}
-# The condition of the readiness gate ratematch.dev/serving.
+# The condition of the readiness gate ratematch.dev/serving: nobody else opens it, so pods that have
+# it would never serve.
 - apiGroups: [""]
   resources: [pods/status]
   verbs: [patch]
-{{- end }}
 # Got once more right before each write.
 - apiGroups: [apps]
   resources: [deployments, statefulsets]
@@ -36,6 +41,10 @@ Each verb is one that it uses; where a verb looks needless, the reason stands be
   resources: [leaderworkersets/scale]
   verbs: [patch]
 {{- end }}
+# GPUs that pods claim by DRA, where a RateMatcher does not say gpusPerReplica.
+- apiGroups: [resource.k8s.io]
+  resources: [resourceclaimtemplates]
+  verbs: [get]
 # To see who else scales a target.
 - apiGroups: [autoscaling]
   resources: [horizontalpodautoscalers]

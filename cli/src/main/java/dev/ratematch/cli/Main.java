@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             DoctorCommand.class,
             RecommendCommand.class,
             OperatorCommand.class,
+            RecallCommand.class,
             StepCommand.class,
             EnginesCommand.class,
             BenchCommand.class,

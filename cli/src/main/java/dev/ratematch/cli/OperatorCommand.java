@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -59,8 +60,8 @@ final class OperatorCommand implements Callable<Integer> {
             paramLabel = "PORT",
             defaultValue = "9090",
             description =
-                    "Port of KEDA's external scaler (gRPC), open while this process leads; -1 for"
-                            + " none. Default: ${DEFAULT-VALUE}.")
+                    "Port of KEDA's external scaler (gRPC); whoever stands by answers from the status;"
+                            + " -1 for none. Default: ${DEFAULT-VALUE}.")
     private int scalerPort;
 
     @Option(
@@ -119,14 +120,18 @@ final class OperatorCommand implements Callable<Integer> {
             description = "Full files to keep for each RateMatcher. Default: ${DEFAULT-VALUE}.")
     private int journalKeep = 3;
 
+    @Mixin private LogOptions log = new LogOptions();
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     @Override
     public Integer call() {
+        var settings = settings();
+        log.apply();
         try {
-            spec.commandLine().getErr().println(OperatorProcess.run(settings()));
+            spec.commandLine().getErr().println(OperatorProcess.run(settings));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

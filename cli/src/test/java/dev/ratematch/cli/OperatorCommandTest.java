@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 class OperatorCommandTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final List<String> OPERATOR =
+            List.of("operator", "--http-port=0", "--scaler-port=-1");
 
     private static String nobody() throws IOException {
         try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -28,8 +32,16 @@ class OperatorCommandTest {
     @Test
     void a_cluster_that_is_not_there_is_one_sentence_and_a_failure(@TempDir Path folder)
             throws Exception {
-        var kubeconfig = folder.resolve("config");
         String url = nobody();
+        var kubeconfig = kubeconfig(folder, url);
+        var said = ended(kubeconfig, OPERATOR);
+        assertThat(said).contains("The cluster at " + url + "/ cannot be used: ");
+        assertThat(said).contains("Check KUBECONFIG").doesNotContain("\tat ");
+        assertThat(said.lines().filter(line -> line.startsWith("The cluster at "))).hasSize(1);
+    }
+
+    private static Path kubeconfig(Path folder, String url) throws IOException {
+        var kubeconfig = folder.resolve("config");
         Files.writeString(
                 kubeconfig,
                 """
@@ -41,33 +53,41 @@ class OperatorCommandTest {
                 current-context: test
                 """
                         .formatted(url));
-        assertSaid(kubeconfig, "The cluster at " + url + "/ cannot be used: ", "Check KUBECONFIG");
+        return kubeconfig;
+    }
+
+    @Test
+    void a_recall_without_a_cluster_is_one_sentence_and_a_failure(@TempDir Path folder)
+            throws Exception {
+        var said = ended(kubeconfig(folder, nobody()), List.of("recall"));
+        assertThat(said).contains("Not all was put back: ").doesNotContain("\tat ");
     }
 
     @Test
     void a_kubeconfig_that_is_not_there_is_one_sentence_and_a_failure(@TempDir Path folder)
             throws Exception {
-        assertSaid(folder.resolve("none"), "The cluster at ", " cannot be used: ");
+        assertThat(ended(folder.resolve("none"), OPERATOR))
+                .contains("The cluster at ", " cannot be used: ")
+                .doesNotContain("\tat ");
     }
 
-    private static void assertSaid(Path kubeconfig, String... parts) throws Exception {
-        var builder =
-                new ProcessBuilder(
+    /// What a command says that ends by itself, as a failure.
+    private static String ended(Path kubeconfig, List<String> command) throws Exception {
+        var whole =
+                new ArrayList<>(
+                        List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-cp",
                                 System.getProperty("java.class.path"),
-                                Main.class.getName(),
-                                "operator",
-                                "--http-port=0",
-                                "--scaler-port=-1")
-                        .redirectErrorStream(true);
+                                Main.class.getName()));
+        whole.addAll(command);
+        var builder = new ProcessBuilder(whole).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("KUBERNETES_"));
         builder.environment().putAll(Map.of("KUBECONFIG", kubeconfig.toString()));
         var process = builder.start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(1);
-        assertThat(said).contains(parts).doesNotContain("\tat ");
-        assertThat(said.lines().filter(line -> line.startsWith("The cluster at "))).hasSize(1);
+        return said;
     }
 }

@@ -16,7 +16,6 @@ import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.costmodel.units.Check;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -134,7 +133,8 @@ public final class RecommendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        var guesses = guessed();
+        var guesses = new Guesses(source, service);
+        guesses.look(Clock.systemUTC().millis() / 1e3);
         var unknown = new ArrayList<String>();
         var asked = checked(unknown);
         for (String field : unknown) {
@@ -162,7 +162,7 @@ public final class RecommendCommand implements Callable<Integer> {
             return new Session(
                             this::serviceOf,
                             asked,
-                            guesses,
+                            guesses.of(asked),
                             live,
                             written == null ? _ -> {} : (Journal) written,
                             desk,
@@ -178,31 +178,6 @@ public final class RecommendCommand implements Callable<Integer> {
         } finally {
             stop.ended();
             forget(hook);
-        }
-    }
-
-    /// The model by the pods' labels, where nobody named it; what remains open is said by
-    /// `checked`.
-    private List<String> guessed() {
-        if (!service.unnamed()) {
-            return List.of();
-        }
-        try {
-            source.check();
-            if (source.unselected()) {
-                return List.of();
-            }
-        } catch (IllegalArgumentException _) {
-            return List.of();
-        }
-        var vertx = Vertx.vertx();
-        try (var live = new LiveSource(source.place(), vertx, new SimpleMeterRegistry())) {
-            var found = live.servedModel(Clock.systemUTC().millis() / 1e3);
-            found.ifPresent(service::assume);
-            return found
-                    .map("--model is not given: taken for %s, by the pods' labels"::formatted)
-                    .stream()
-                    .toList();
         }
     }
 

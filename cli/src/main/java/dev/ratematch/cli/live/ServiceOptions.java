@@ -6,6 +6,7 @@ import dev.ratematch.cli.OptionValues;
 import dev.ratematch.cli.Seconds;
 import dev.ratematch.cli.ServiceFile;
 import dev.ratematch.controller.filter.ServiceLines;
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.service.ServiceRequest;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -69,7 +70,7 @@ final class ServiceOptions {
             paramLabel = "NAME",
             description =
                     "How one prefill replica is spread over GPUs: tp2, tep8, dep16, tp4pp2."
-                            + " Default: the narrowest that fits.")
+                            + " Default: tp of --prefill-gpus.")
     private @Nullable String prefillParallel;
 
     @Option(names = "--decode-parallel", paramLabel = "NAME", description = "The same of decode.")
@@ -78,7 +79,9 @@ final class ServiceOptions {
     @Option(
             names = "--prefill-gpus",
             paramLabel = "N",
-            description = "GPUs of one prefill replica, where --prefill-parallel is not known.")
+            description =
+                    "GPUs of one prefill replica, where --prefill-parallel is not known. Default:"
+                            + " what its pods request or show; else the fewest that fit.")
     private @Nullable Integer prefillGpus;
 
     @Option(names = "--decode-gpus", paramLabel = "N", description = "The same of decode.")
@@ -148,6 +151,23 @@ final class ServiceOptions {
     /// Takes a model for the one that nobody named.
     void assume(String name) {
         model = name;
+    }
+
+    /// Whether nothing says how many GPUs a replica has.
+    boolean unsized(Role role) {
+        return file == null
+                && (role == Role.PREFILL
+                        ? prefillParallel == null && prefillGpus == null
+                        : decodeParallel == null && decodeGpus == null);
+    }
+
+    /// Takes so many GPUs for those that nobody gave.
+    void assume(Role role, int gpus) {
+        if (role == Role.PREFILL) {
+            prefillGpus = gpus;
+        } else {
+            decodeGpus = gpus;
+        }
     }
 
     /// Whether so much is given that a service can be made of it.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What new users get wrong. Both commands say it in one sentence that names the option and the
@@ -179,5 +180,45 @@ class NewUserMistakesTest {
             assertThat(ran.code()).isEqualTo(2);
             assertThat(ran.err()).contains("--model is missing");
         }
+    }
+
+    @Test
+    void widthsThatNobodyGaveAreTakenFromWhatThePodsRequest() {
+        try (var shelf =
+                new Shelf()
+                        .with(2, 1, MODEL)
+                        .requesting("prefill-0", 2)
+                        .requesting("prefill-1", 2)
+                        .requesting("decode-0", 4)
+                        // A worker of the group that decode-0 leads; it serves no metrics.
+                        .requesting("decode-0-1", 4)) {
+            var ran = Ran.recommend(usual(shelf.url()), unsized());
+            assertThat(ran.code()).as(ran.out() + ran.err()).isZero();
+            assertThat(ran.out())
+                    .contains(
+                            "--prefill-gpus is not given: taken for 2, by the GPUs that its pods request",
+                            "--decode-gpus is not given: taken for 8, by the GPUs that its pods request",
+                            "prefill tp2, decode tp8");
+        }
+        // Replicas of unlike numbers tell nothing.
+        try (var shelf =
+                new Shelf()
+                        .with(2, 1, MODEL)
+                        .requesting("prefill-0", 2)
+                        .requesting("prefill-1", 4)) {
+            var ran = Ran.recommend(usual(shelf.url()), unsized("--decode-parallel=tp4"));
+            assertThat(ran.code()).as(ran.out() + ran.err()).isZero();
+            assertThat(ran.out())
+                    .contains("--prefill-parallel is not given: taken for", "narrowest that fits")
+                    .doesNotContain("--decode-parallel is not given");
+        }
+    }
+
+    /// The service without how a replica is spread.
+    private static String[] unsized(String... more) {
+        return Stream.concat(
+                        Town.SERVICE.stream().filter(option -> !option.contains("-parallel=")),
+                        Stream.of(more))
+                .toArray(String[]::new);
     }
 }

@@ -22,6 +22,8 @@ final class Shelf implements AutoCloseable {
     private static final Pattern RANGE = Pattern.compile("^\\{(.*)}\\[(\\d+)s]$");
     private static final Pattern COUNT =
             Pattern.compile("^count\\s*(?:by \\(([^)]*)\\) )?\\((.*)\\)$");
+    private static final Pattern SUM =
+            Pattern.compile("^sum by \\([^)]*\\) \\(\\{__name__=\"kube_pod_[a-z_]+\".*}\\)$");
     private static final Pattern MATCHER = Pattern.compile("(\\w+)(=~|=)\"((?:[^\"])*)\"");
 
     /// A pod, scraped every 15 s.
@@ -36,6 +38,7 @@ final class Shelf implements AutoCloseable {
     private final double start = System.currentTimeMillis() / 1e3 - 7200;
     private double lateSeconds;
     private String prefix = "";
+    private final Map<String, Integer> requests = new TreeMap<>();
     private final int port;
 
     Shelf() {
@@ -57,6 +60,12 @@ final class Shelf implements AutoCloseable {
         for (int i = 0; i < decode; i++) {
             pods.add(new Pod("decode-" + i, model, 10.0 / decode, 400));
         }
+        return this;
+    }
+
+    /// Lets kube-state-metrics tell that a pod requests so many GPUs.
+    Shelf requesting(String pod, int gpus) {
+        requests.put(pod, gpus);
         return this;
     }
 
@@ -113,6 +122,9 @@ final class Shelf implements AutoCloseable {
                                                     .formatted(e.getKey(), e.getValue()))
                             .toList());
         }
+        if (SUM.matcher(query).matches()) {
+            return result("vector", requested(at));
+        }
         var count = COUNT.matcher(query);
         if (!count.matches()) {
             throw new IllegalArgumentException("not understood: " + query);
@@ -140,6 +152,15 @@ final class Shelf implements AutoCloseable {
                                         "{\"metric\":%s,\"value\":[%s,\"%d\"]}"
                                                 .formatted(e.getKey(), num(at), e.getValue()))
                         .toList());
+    }
+
+    private List<String> requested(double at) {
+        return requests.entrySet().stream()
+                .map(
+                        e ->
+                                "{\"metric\":{\"namespace\":\"llm\",\"pod\":\"%s\"},\"value\":[%s,\"%d\"]}"
+                                        .formatted(e.getKey(), num(at), e.getValue()))
+                .toList();
     }
 
     private static String result(String type, List<String> rows) {

@@ -162,6 +162,12 @@ public final class Controller {
         double still = seen == null ? 0 : Math.max(0, sight.snapshot().atSeconds() - seen);
         var frozen = move == null ? null : move.until(move.deadlineSeconds() + still);
         // What was seen stands; what was decided, with its clocks and pledges, does not.
-        return free.held(sight.state().withMove(frozen), sight.now(), interlock, resize);
+        var wanted = free.state().move();
+        return free.held(
+                sight.state().withMove(frozen),
+                sight.now(),
+                interlock,
+                wanted == null ? resize.sizes() : wanted.to(),
+                resize.reason());
     }
 }

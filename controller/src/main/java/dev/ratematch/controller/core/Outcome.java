@@ -4,6 +4,7 @@ import dev.ratematch.controller.core.Decision.Hold;
 import dev.ratematch.controller.core.Explanation.Candidate;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.observe.Counts;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.plan.Plan;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,14 +31,13 @@ record Outcome(
 
     /// The same found, and the fleet as it is: the host stands in the way. What would be done
     /// without that is said, but not where the host does not believe the figures behind it.
-    Outcome held(State kept, Counts now, Interlock interlock, Decision.Resize instead) {
+    ///
+    /// @param end where that would lead, which is not where its first stage does
+    Outcome held(State kept, Counts now, Interlock interlock, Sizes end, Reason instead) {
         String text =
                 interlock.reason().tells()
                         ? "%s Without that: %s (%s)."
-                                .formatted(
-                                        interlock.text(),
-                                        instead.sizes().ratio(),
-                                        instead.reason().sentence())
+                                .formatted(interlock.text(), end.ratio(), instead.sentence())
                         : interlock.text();
         return new Outcome(kept, new Hold(now, interlock.reason()), text, plan, candidates);
     }

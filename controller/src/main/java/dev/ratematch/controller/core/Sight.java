@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param state with this look in it
 /// @param now replicas that are commanded
 /// @param look for the guards
-/// @param outlook null where this look made no window, or there is no traffic
+/// @param outlook null where no window tells what this look does, or there is no traffic
 record Sight(State state, Snapshot snapshot, Counts now, Look look, @Nullable Outlook outlook) {
 
     static Sight of(ServiceSpec spec, Laws laws, State before, Snapshot snapshot) {
@@ -39,7 +39,9 @@ record Sight(State state, Snapshot snapshot, Counts now, Look look, @Nullable Ou
                         state.windows(),
                         before.lastSeenSeconds(),
                         before.heardSeconds());
-        return new Sight(state, snapshot, now, look, outlook(spec, laws, state, snapshot));
+        boolean current = Freshness.current(snapshot, state.windows(), before.heardSeconds());
+        var outlook = current ? outlook(spec, laws, state, snapshot) : null;
+        return new Sight(state, snapshot, now, look, outlook);
     }
 
     private static State seen(ServiceSpec spec, Laws laws, State before, Snapshot snapshot) {
@@ -71,8 +73,7 @@ record Sight(State state, Snapshot snapshot, Counts now, Look look, @Nullable Ou
     private static @Nullable Outlook outlook(
             ServiceSpec spec, Laws laws, State state, Snapshot snapshot) {
         var windows = state.windows();
-        if (windows.size() < WarmingUp.WINDOWS_MIN
-                || windows.getLast().atSeconds() != snapshot.atSeconds()) {
+        if (windows.size() < WarmingUp.WINDOWS_MIN) {
             return null;
         }
         var estimate = Estimator.estimate(windows);

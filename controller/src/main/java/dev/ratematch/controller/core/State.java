@@ -86,6 +86,26 @@ public record State(
                 kept);
     }
 
+    /// What is left when only what is asked of the service changes, such as its limits or its
+    /// promise: the traffic is what it was, so that a decision can be made at once.
+    public State retuned() {
+        var kept = reconfigured(calibration);
+        return new State(
+                windows,
+                kept.lastSeenSeconds,
+                kept.heardSeconds,
+                kept.lastMoveEndSeconds,
+                kept.smallerSinceSeconds,
+                kept.transitionSinceSeconds,
+                kept.commanded,
+                kept.move,
+                kept.proposed,
+                kept.pledge,
+                kept.told,
+                kept.recent,
+                kept.calibration);
+    }
+
     /// What a host persists: everything but the windows and the clock of the last look, which a
     /// later start could not go on from, and a proposal, which it makes again.
     public State remembered() {

@@ -9,9 +9,7 @@ import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.service.PoolRequest;
 import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.costmodel.transfer.KvLink;
-import dev.ratematch.costmodel.units.Names;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The two kinds of input line as values. Ranges are wide: they catch what no fleet can report.
@@ -78,16 +76,7 @@ final class LineReader {
     }
 
     private static KvLink.@Nullable Mode mode(@Nullable String text) {
-        if (text == null) {
-            return null;
-        }
-        return switch (text.toLowerCase(Locale.ROOT)) {
-            case "pull" -> KvLink.Mode.PULL;
-            case "push" -> KvLink.Mode.PUSH;
-            case "layerwise" -> KvLink.Mode.LAYERWISE;
-            default ->
-                    throw Names.unknown("kv_link.mode", text, List.of("pull", "push", "layerwise"));
-        };
+        return text == null ? null : KvLink.Mode.parse("kv_link.mode", text);
     }
 
     private static PoolRequest pool(Fields pool) {

@@ -1,8 +1,10 @@
 package dev.ratematch.controller.guard;
 
+import dev.ratematch.controller.estimate.Window;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Snapshot;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,33 @@ public final class Freshness {
                 && needed(snapshot).values().stream().allMatch(Freshness::told)
                 && told(snapshot.prefill().ready())
                 && told(snapshot.decode().ready());
+    }
+
+    /// Whether the newest window tells what the snapshot does: it was made of it, or the snapshot
+    /// repeats, with nothing wrong and before another window could be over, what had been heard
+    /// when it was made. Then only the replicas are looked at anew, and what is known of the
+    /// traffic stands.
+    ///
+    /// @param windows this look's included where it is one, newest last
+    /// @param before when the sources had been heard before
+    public static boolean current(
+            Snapshot snapshot, List<Window> windows, @Nullable Double before) {
+        if (windows.isEmpty()) {
+            return false;
+        }
+        var newest = windows.getLast();
+        double since = snapshot.atSeconds() - newest.atSeconds();
+        return since == 0
+                || (since < newest.seconds()
+                        && before != null
+                        && newest.atSeconds() >= before
+                        && repeats(snapshot, before));
+    }
+
+    private static boolean repeats(Snapshot snapshot, double before) {
+        return snapshot.warnings().isEmpty()
+                && needed(snapshot).values().stream().allMatch(Freshness::told)
+                && !news(snapshot, before);
     }
 
     /// Whether there are no requests to take lengths of. Where requests are refused there are some.

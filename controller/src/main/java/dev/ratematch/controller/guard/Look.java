@@ -19,8 +19,8 @@ public record Look(
         @Nullable Double lastSeenSeconds,
         @Nullable Double heardSeconds) {
 
-    /// Whether this cycle made a usable window.
+    /// Whether the newest window tells what this look does.
     boolean fresh() {
-        return !windows.isEmpty() && windows.getLast().atSeconds() == snapshot.atSeconds();
+        return Freshness.current(snapshot, windows, heardSeconds);
     }
 }

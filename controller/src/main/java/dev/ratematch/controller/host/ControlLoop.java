@@ -5,12 +5,9 @@ import dev.ratematch.controller.core.Controller;
 import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.core.State;
-import dev.ratematch.controller.observe.PoolReading;
-import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
-import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.List;
@@ -88,14 +85,7 @@ public final class ControlLoop {
         try {
             return telemetry.observe(atSeconds);
         } catch (RuntimeException e) {
-            String why = "telemetry failed: " + e;
-            return new Snapshot(
-                    atSeconds,
-                    new Reading.Unknown(why),
-                    PoolReading.unknown(why),
-                    PoolReading.unknown(why),
-                    TrafficReading.unknown(why),
-                    List.of(why));
+            return Snapshot.unknown(atSeconds, "telemetry failed: " + Fault.of(e));
         }
     }
 
@@ -123,7 +113,7 @@ public final class ControlLoop {
             }
             return List.of();
         } catch (RuntimeException e) {
-            return List.of("The fleet did not take %s: %s".formatted(sizes.ratio(), e));
+            return List.of("The fleet did not take %s: %s".formatted(sizes.ratio(), Fault.of(e)));
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.ratematch.controller.telemetry.dialect.Catalogue;
 import dev.ratematch.controller.telemetry.dialect.Detection;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.controller.telemetry.doctor.Patient;
+import dev.ratematch.controller.telemetry.doctor.ReplicaGpus;
 import dev.ratematch.controller.telemetry.doctor.ServedModel;
 import dev.ratematch.controller.telemetry.prometheus.Outcome.Failed;
 import dev.ratematch.controller.telemetry.prometheus.Outcome.Found;
@@ -13,6 +14,7 @@ import dev.ratematch.controller.telemetry.prometheus.Outcome.Kind;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusClient;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
 import dev.ratematch.controller.telemetry.prometheus.Queries;
+import dev.ratematch.controller.telemetry.prometheus.RequestedGpus;
 import dev.ratematch.controller.telemetry.prometheus.RewoundSource;
 import dev.ratematch.controller.telemetry.prometheus.Selectors;
 import dev.ratematch.controller.telemetry.scrape.Scraper;
@@ -21,7 +23,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -214,13 +218,32 @@ public final class LiveSource implements AutoCloseable {
         return new Labels(asked(), now()).engines();
     }
 
-    /// The model of the catalogue that the pods' labels name, by one look.
+    /// What one look tells of the service.
+    ///
+    /// @param model of the catalogue, where all pods' labels name one
+    /// @param gpus of a replica, of the pools that tell
+    public record Served(Optional<String> model, Map<Role, ReplicaGpus> gpus) {
+
+        public Served {
+            gpus = Map.copyOf(gpus);
+        }
+    }
+
+    /// What the pods tell of the service that they serve, by one look.
     ///
     /// @param nowSeconds on this machine's clock
-    public Optional<String> servedModel(double nowSeconds) {
+    public Served served(double nowSeconds) {
         var telemetry = telemetry(SERVED_PERCENTILE, SERVED_SECONDS);
         telemetry.observe(nowSeconds);
-        return ServedModel.among(patients(telemetry, nowSeconds));
+        var patients = patients(telemetry, nowSeconds);
+        var requested =
+                queries == null ? new RequestedGpus(Map.of()) : RequestedGpus.of(queries, now());
+        var gpus = new EnumMap<Role, ReplicaGpus>(Role.class);
+        ReplicaGpus.of(Source.PREFILL, patients, requested)
+                .ifPresent(found -> gpus.put(Role.PREFILL, found));
+        ReplicaGpus.of(Source.DECODE, patients, requested)
+                .ifPresent(found -> gpus.put(Role.DECODE, found));
+        return new Served(ServedModel.among(patients), gpus);
     }
 
     /// What was read of each pod, for a doctor.

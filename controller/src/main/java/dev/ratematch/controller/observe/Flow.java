@@ -64,6 +64,18 @@ public record Flow(
         notes = List.copyOf(notes);
     }
 
+    /// The same some time later, when nothing has been read since.
+    ///
+    /// @param stale seconds after the read from which on a value is not acted on any more
+    Flow later(double seconds, double stale) {
+        return new Flow(
+                frontend.later(seconds, stale),
+                prefill.later(seconds, stale),
+                decode.later(seconds, stale),
+                sequencesPerRequest,
+                notes);
+    }
+
     /// Whether something of this kind was found.
     public boolean has(Kind kind) {
         return notes.stream().anyMatch(note -> note.kind() == kind);

@@ -67,6 +67,26 @@ public record PoolReading(
         return new PoolReading(u, u, u, u, u, u, u, u, u, u, u, u);
     }
 
+    /// The same some time later, with the replicas as counted now.
+    ///
+    /// @param stale seconds after the read from which on a value is not acted on any more
+    PoolReading later(double seconds, double stale, FleetCounts now) {
+        return new PoolReading(
+                Reading.of(now.desired()),
+                Reading.of(now.ready()),
+                Reading.of(now.starting()),
+                Reading.of(now.pending()),
+                Reading.of(now.draining()),
+                Reading.of(now.failed()),
+                queuedRequests.later(seconds, stale),
+                queuedTokens.later(seconds, stale),
+                runningRequests.later(seconds, stale),
+                waitingForKv.later(seconds, stale),
+                kvUsed.later(seconds, stale),
+                kvCapacityTokens.later(seconds, stale),
+                new Occupancy(occupancy.mean().later(seconds, stale), occupancy.looks()));
+    }
+
     /// The same reading with its commanded count known.
     public PoolReading withDesired(int replicas) {
         return new PoolReading(

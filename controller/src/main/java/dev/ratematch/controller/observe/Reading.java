@@ -48,6 +48,20 @@ public sealed interface Reading {
         return this instanceof Value(double value, _) ? value : fallback;
     }
 
+    /// The same some time later, when nothing has been read since.
+    ///
+    /// @param staleSeconds after the read from which on a value is not acted on any more
+    default Reading later(double seconds, double staleSeconds) {
+        return switch (this) {
+            case Value(double value, double age) ->
+                    seconds < staleSeconds
+                            ? new Value(value, age + seconds)
+                            : new Stale(age + seconds);
+            case Stale(double age) -> new Stale(age + seconds);
+            case NoTraffic _, Unknown _ -> this;
+        };
+    }
+
     /// Whether a number was measured.
     default boolean known() {
         return this instanceof Value;

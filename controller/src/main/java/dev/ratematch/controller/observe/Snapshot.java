@@ -18,6 +18,11 @@ public record Snapshot(
         TrafficReading traffic,
         List<String> warnings) {
 
+    /// As telemetry has it: a read is acted on for two windows, and for half a minute at least.
+    private static final double STALE_WINDOWS = 2;
+
+    private static final double STALE_LEAST = 30;
+
     public Snapshot {
         Check.finiteAtLeast("at_s", atSeconds, 0);
         warnings = List.copyOf(warnings);
@@ -26,6 +31,33 @@ public record Snapshot(
     /// The reading of one pool.
     public PoolReading pool(Role role) {
         return role == Role.PREFILL ? prefill : decode;
+    }
+
+    /// The same look some time later, when nothing has been read since: the readings are older, and
+    /// the replicas are as counted now.
+    ///
+    /// @param at later than this look, or the same moment; seconds on the host's clock
+    public Snapshot later(double at, FleetCounts prefillNow, FleetCounts decodeNow) {
+        double seconds = Math.max(0, at - atSeconds);
+        double stale = Math.max(STALE_LEAST, STALE_WINDOWS * windowSeconds.orElse(0));
+        return new Snapshot(
+                Math.max(at, atSeconds),
+                windowSeconds.later(seconds, stale),
+                prefill.later(seconds, stale, prefillNow),
+                decode.later(seconds, stale, decodeNow),
+                traffic.later(seconds, stale),
+                warnings);
+    }
+
+    /// Nothing could be read.
+    public static Snapshot unknown(double atSeconds, String why) {
+        return new Snapshot(
+                atSeconds,
+                new Reading.Unknown(why),
+                PoolReading.unknown(why),
+                PoolReading.unknown(why),
+                TrafficReading.unknown(why),
+                List.of(why));
     }
 
     /// The same with more that was noticed.

@@ -102,6 +102,34 @@ public record TrafficReading(
                 Resolution.NONE);
     }
 
+    /// The same some time later, when nothing has been read since.
+    ///
+    /// @param stale seconds after the read from which on a value is not acted on any more
+    TrafficReading later(double seconds, double stale) {
+        return new TrafficReading(
+                arrived.later(seconds, stale),
+                arrivedIsLowerBound,
+                completed.later(seconds, stale),
+                rejected.later(seconds, stale),
+                inputTokensMean.later(seconds, stale),
+                inputTokensCv2.later(seconds, stale),
+                uncachedInputTokensMean.later(seconds, stale),
+                outputTokensMean.later(seconds, stale),
+                outputTokensCv2.later(seconds, stale),
+                ttftMeanSeconds.later(seconds, stale),
+                ttftQuantileSeconds.later(seconds, stale),
+                itlMeanSeconds.later(seconds, stale),
+                itlQuantileSeconds.later(seconds, stale),
+                prefillSecondsMean.later(seconds, stale),
+                kvHitRate.later(seconds, stale),
+                acceptLength.later(seconds, stale),
+                localPrefillShare.later(seconds, stale),
+                kvTransferSecondsMean.later(seconds, stale),
+                inputTokensHistogram,
+                flow.later(seconds, stale),
+                resolution);
+    }
+
     /// Everything unknown for one reason.
     public static TrafficReading unknown(String why) {
         var u = new Reading.Unknown(why);

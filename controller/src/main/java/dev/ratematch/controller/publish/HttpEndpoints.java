@@ -3,13 +3,15 @@ package dev.ratematch.controller.publish;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
-/// `/metrics` for Prometheus, `/healthz` and `/readyz` for the kubelet.
+/// `/metrics` for Prometheus, `/healthz` and `/readyz` for the kubelet. Whoever takes gzip, as
+/// Prometheus does, gets it: of many objects the text is long, and says nearly the same of each.
 public final class HttpEndpoints implements AutoCloseable {
 
     private static final long START_SECONDS = 10;
@@ -26,7 +28,7 @@ public final class HttpEndpoints implements AutoCloseable {
             BooleanSupplier healthy,
             BooleanSupplier ready) {
         server =
-                vertx.createHttpServer()
+                vertx.createHttpServer(new HttpServerOptions().setCompressionSupported(true))
                         .requestHandler(request -> answer(request, registry, healthy, ready));
         try {
             server.listen(port)

@@ -25,6 +25,9 @@ class FuzzTest {
     private static final int USUAL = 400;
     private static final int FAILURES_MAX = 20;
 
+    /// Inputs between two signs of life.
+    private static final int PROGRESS = 2000;
+
     /// Of so many inputs some are good enough for a plan.
     private static final int ENOUGH = 100;
 
@@ -50,12 +53,16 @@ class FuzzTest {
         long seed = Long.getLong("ratematch.fuzz.seed", 20_261);
         int count = Integer.getInteger("ratematch.fuzz.count", USUAL);
         long until =
-                System.nanoTime() + Long.getLong("ratematch.fuzz.seconds", 3600) * 1_000_000_000L;
+                System.nanoTime()
+                        + Long.getLong("ratematch.fuzz.seconds", 4 * 3600) * 1_000_000_000L;
         int done = 0;
         try (var thread = Executors.newSingleThreadExecutor()) {
             while (done < count && failures.size() < FAILURES_MAX && System.nanoTime() < until) {
                 tried(thread, seed + done);
                 done++;
+                if (done % PROGRESS == 0) {
+                    System.out.printf("fuzz: %d of %d inputs%n", done, count);
+                }
             }
         }
         System.out.printf(
@@ -70,6 +77,7 @@ class FuzzTest {
                 reasons,
                 kinds);
         assertThat(failures).isEmpty();
+        assertThat(done).as("inputs within -Dratematch.fuzz.seconds").isEqualTo(count);
         assertThat(done < ENOUGH || planned > 0).as("some inputs reach a plan").isTrue();
     }
 

@@ -9,8 +9,6 @@ import dev.ratematch.costmodel.table.Row;
 import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.costmodel.transfer.KvTransfer;
 import dev.ratematch.costmodel.transfer.Lanes;
-import dev.ratematch.costmodel.units.Names;
-import java.util.List;
 import java.util.Optional;
 
 /// What the optional columns of a deployment say: `prefix_hit`, `accept_length`, `draft_tokens`,
@@ -50,16 +48,9 @@ record ServingExtras(
     }
 
     private static KvLink.Mode mode(Row row) {
-        if (!row.has("transfer_mode")) {
-            return KvLink.Mode.PULL;
-        }
-        String given = row.text("transfer_mode");
-        for (var mode : KvLink.Mode.values()) {
-            if (mode.name().equalsIgnoreCase(given)) {
-                return mode;
-            }
-        }
-        throw Names.unknown("transfer_mode", given, List.of("pull", "push", "layerwise"));
+        return row.has("transfer_mode")
+                ? KvLink.Mode.parse("transfer_mode", row.text("transfer_mode"))
+                : KvLink.Mode.PULL;
     }
 
     /// The load as the closed models take it.

@@ -1,7 +1,6 @@
 package dev.ratematch.costmodel.parallel;
 
 import dev.ratematch.costmodel.units.Names;
-import java.util.List;
 import java.util.Locale;
 
 /// Type of the elements of the KV cache.
@@ -27,7 +26,7 @@ public enum KvDtype {
         return switch (text.strip().toLowerCase(Locale.ROOT)) {
             case "bf16", "bfloat16" -> BF16;
             case "fp8" -> FP8;
-            default -> throw Names.unknown("KV cache type", text, List.of("bf16", "fp8"));
+            default -> throw Names.unknown("KV cache type", text, Names.of(values()));
         };
     }
 }

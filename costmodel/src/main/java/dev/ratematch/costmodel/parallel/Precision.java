@@ -2,7 +2,6 @@ package dev.ratematch.costmodel.parallel;
 
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.units.Names;
-import java.util.List;
 import java.util.Locale;
 
 /// Precision of a checkpoint as users name it; [Quantization] says what it means for each model.
@@ -46,9 +45,7 @@ public enum Precision {
             case "nvfp4", "fp4" -> NVFP4;
             case "mxfp4" -> MXFP4;
             case "int4", "int4_wo" -> INT4;
-            default ->
-                    throw Names.unknown(
-                            "precision", text, List.of("bf16", "fp8", "nvfp4", "mxfp4", "int4"));
+            default -> throw Names.unknown("precision", text, Names.of(values()));
         };
     }
 }

@@ -2,6 +2,7 @@ package dev.ratematch.costmodel.transfer;
 
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.units.Check;
+import dev.ratematch.costmodel.units.Names;
 
 /// The path that KV takes from prefill to decode. What it costs is told by [KvTransfer].
 ///
@@ -20,7 +21,19 @@ public record KvLink(double bytesPerSecondPerGpu, Mode mode, double latencySecon
         /// One write by prefill after prefill.
         PUSH,
         /// Each layer as it is produced, overlapped with the next.
-        LAYERWISE
+        LAYERWISE;
+
+        /// The mode of that name, ignoring case.
+        ///
+        /// @param field that it was given in, for the message
+        public static Mode parse(String field, String text) {
+            for (var mode : values()) {
+                if (mode.name().equalsIgnoreCase(text)) {
+                    return mode;
+                }
+            }
+            throw Names.unknown(field, text, Names.of(values()));
+        }
     }
 
     public KvLink {

@@ -1,9 +1,11 @@
 package dev.ratematch.costmodel.units;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
-/// Finds what a misspelt name most likely meant.
+/// Names as users write them; finds what a misspelt one most likely meant.
 public final class Names {
 
     private Names() {}
@@ -27,6 +29,11 @@ public final class Names {
             }
         }
         return best;
+    }
+
+    /// What users write for the values of an enum: their names in lower case, in order.
+    public static List<String> of(Enum<?>... values) {
+        return Stream.of(values).map(value -> value.name().toLowerCase(Locale.ROOT)).toList();
     }
 
     /// An exception that says what is unknown, what is nearest and what is known.

@@ -21,6 +21,16 @@ public final class Api {
     /// Annotation on a pod that was taken out of routing: the routing label's value, to put back.
     public static final String ROUTING_VALUE = "ratematch.dev/routing-value";
 
+    /// Annotation on a pod that was taken out of routing: the routing label's name, to put back.
+    public static final String ROUTING_LABEL = "ratematch.dev/routing-label";
+
+    /// Annotation on a pod that drains or is to be removed: for whom, as `NAME/UID` of the
+    /// RateMatcher in its namespace.
+    public static final String DRAINED_FOR = "ratematch.dev/drained-for";
+
+    /// Finalizer of a RateMatcher for which something drains, so that its end puts that back.
+    public static final String FINALIZER = "ratematch.dev/drains";
+
     /// Condition type of the readiness gate that takes a pod out of routing.
     public static final String SERVING_GATE = "ratematch.dev/serving";
 

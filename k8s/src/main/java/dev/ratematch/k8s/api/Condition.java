@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// One condition, as `kubectl wait` reads it.
 ///
 /// @param status `True`, `False` or `Unknown`
+/// @param observedGeneration of the spec that it is about; older than the object's where it is an
+///   answer that still stands
 /// @param reason one word in CamelCase
 /// @param message one sentence for people
 /// @param lastTransitionTime when `status` last changed, RFC 3339
@@ -14,7 +16,15 @@ import org.jspecify.annotations.Nullable;
 public record Condition(
         @JsonPropertyDescription("What it is about.") String type,
         @JsonPropertyDescription("True, False or Unknown.") String status,
+        @JsonPropertyDescription("Generation of the spec that it is about.")
+                @Nullable Long observedGeneration,
         @JsonPropertyDescription("Why, in one word.") String reason,
         @JsonPropertyDescription("Why, in one sentence.") String message,
         @JsonPropertyDescription("When the status last changed, RFC 3339.")
-                @Nullable String lastTransitionTime) {}
+                @Nullable String lastTransitionTime) {
+
+    /// The same, last changed at a time.
+    public Condition since(String time) {
+        return new Condition(type, status, observedGeneration, reason, message, time);
+    }
+}

@@ -14,6 +14,10 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @ShortNames("rtm")
 @Categories("ratematch")
 @AdditionalPrinterColumn(
+        name = "Ready",
+        jsonPath = ".status.conditions[?(@.type==\"Ready\")].status",
+        type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
         name = "Mode",
         jsonPath = ".spec.mode",
         type = AdditionalPrinterColumn.Type.STRING)
@@ -27,7 +31,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
         type = AdditionalPrinterColumn.Type.STRING)
 @AdditionalPrinterColumn(
         name = "Reason",
-        jsonPath = ".status.recommendation.reason",
+        jsonPath = ".status.reason",
         type = AdditionalPrinterColumn.Type.STRING)
 @AdditionalPrinterColumn(
         name = "Binding",
@@ -37,10 +41,6 @@ import io.fabric8.kubernetes.model.annotation.Version;
         name = "Unserved%",
         jsonPath = ".status.unservedPercent",
         type = AdditionalPrinterColumn.Type.NUMBER)
-@AdditionalPrinterColumn(
-        name = "Active",
-        jsonPath = ".status.conditions[?(@.type==\"ScalingActive\")].status",
-        type = AdditionalPrinterColumn.Type.STRING)
 @AdditionalPrinterColumn(
         name = "Age",
         jsonPath = ".metadata.creationTimestamp",
@@ -69,6 +69,16 @@ import io.fabric8.kubernetes.model.annotation.Version;
         name = "Loss%",
         jsonPath = ".status.lossToOptimumPercent",
         type = AdditionalPrinterColumn.Type.NUMBER,
+        priority = 1)
+@AdditionalPrinterColumn(
+        name = "Pods",
+        jsonPath = ".status.conditions[?(@.type==\"PodsHealthy\")].reason",
+        type = AdditionalPrinterColumn.Type.STRING,
+        priority = 1)
+@AdditionalPrinterColumn(
+        name = "Message",
+        jsonPath = ".status.conditions[?(@.type==\"Ready\")].message",
+        type = AdditionalPrinterColumn.Type.STRING,
         priority = 1)
 public final class RateMatcher extends CustomResource<RateMatcherSpec, RateMatcherStatus>
         implements Namespaced {}

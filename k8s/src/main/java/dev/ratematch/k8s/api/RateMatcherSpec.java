@@ -60,8 +60,9 @@ public record RateMatcherSpec(
                 @Size(max = 40)
                 @Nullable String accelerator,
         @JsonPropertyDescription(
-                        "Type of the weights: bf16, fp8, fp8_block, nvfp4, mxfp4. Default: nvfp4"
-                                + " where the GPU computes it, else fp8.")
+                        "Type of the weights: bf16, fp8 (in blocks where the checkpoint has them),"
+                                + " nvfp4, mxfp4 or int4. Default: nvfp4 where the GPU computes"
+                                + " it, else fp8.")
                 @Size(max = 20)
                 @Nullable String precision,
         @JsonPropertyDescription("Type of the KV cache: bf16 or fp8. Default: fp8.") @Size(max = 20)
@@ -156,7 +157,12 @@ public record RateMatcherSpec(
             @JsonPropertyDescription(
                             "How one replica is spread, such as tp4 or dep8. Default: tp over its"
                                     + " GPUs.")
-                    @Size(max = 40)
+                    @Size(min = 2, max = 40)
+                    @ValidationRule(
+                            value = Rules.PARALLELISM,
+                            messageExpression =
+                                    "'parallelism (' + self + ') is not understood; write tp4,"
+                                            + " tep8, dep16, tp2dp4ep8, tp4pp2 or tp4cpp4c8192'")
                     @Nullable String parallelism,
             @JsonPropertyDescription("Fewest replicas. Default: 1.")
                     @Default("1")
@@ -278,19 +284,19 @@ public record RateMatcherSpec(
                     @Nullable PrometheusSpec prometheus,
             @JsonPropertyDescription("Read the pods themselves.") @Nullable ScrapeSpec scrape,
             @JsonPropertyDescription(
-                            "Engine: auto, vllm, sglang, trtllm or dynamo. Default: auto, by the"
-                                    + " metric names seen.")
+                            "Engine, inside of Dynamo too: auto, vllm, sglang, trtllm or triton."
+                                    + " Default: auto, by the metric names seen.")
                     @Default("auto")
                     @Size(max = 20)
                     @Nullable String engine,
-            @JsonPropertyDescription("Time between two decisions. Default: 15s.")
+            @JsonPropertyDescription("Time between two decisions, 1s at least. Default: 15s.")
                     @Default("15s")
                     @Size(max = 20)
                     @ValidationRule(
-                            value = Rules.POSITIVE_DURATION,
+                            value = Rules.SECOND_OR_MORE,
                             messageExpression =
-                                    "'telemetry.interval (' + self + ') must be a duration above"
-                                            + " 0, such as 15s'")
+                                    "'telemetry.interval (' + self + ') must be a duration of 1s"
+                                            + " or more, such as 15s'")
                     @Nullable String interval) {}
 
     /// Pods that are scraped directly.

@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 public record RateMatcherStatus(
         @JsonPropertyDescription("Generation of the spec that this status is about.")
                 @Nullable Long observedGeneration,
+        @JsonPropertyDescription(
+                        "Why it stands as it does, in one word: the refusal, or what keeps it from"
+                                + " being Ready, or what ails its pods, else the reason of the last"
+                                + " decision.")
+                @Nullable String reason,
         @JsonPropertyDescription("The spec with every default filled in.")
                 @Nullable Resolved resolved,
         @JsonPropertyDescription("What was seen in the last cycle.") @Nullable Observed observed,
@@ -49,8 +54,8 @@ public record RateMatcherStatus(
         @JsonPropertyDescription("What recommendations promised, and what came of it.")
                 @Nullable Promises promises,
         @JsonPropertyDescription(
-                        "What the operator remembers between cycles; opaque, so that a restart"
-                                + " resumes.")
+                        "Written by earlier versions only: moved into ConfigMap ratematch-UID in the"
+                                + " first cycle, and taken away here.")
                 @Nullable String memory,
         @JsonPropertyDescription("Conditions, Kubernetes style.")
                 @Nullable List<Condition> conditions) {
@@ -59,12 +64,16 @@ public record RateMatcherStatus(
     public static final RateMatcherStatus EMPTY =
             new RateMatcherStatus(
                     null, null, null, null, null, null, null, null, null, null, null, null, null,
-                    null, null);
+                    null, null, null);
 
     /// The same under other conditions.
-    public RateMatcherStatus with(@Nullable Long generation, List<Condition> others) {
+    ///
+    /// @param why in one word
+    public RateMatcherStatus with(
+            @Nullable Long generation, @Nullable String why, List<Condition> others) {
         return new RateMatcherStatus(
                 generation,
+                why,
                 resolved,
                 observed,
                 recommendation,

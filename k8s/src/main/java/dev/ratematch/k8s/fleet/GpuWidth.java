@@ -35,7 +35,8 @@ public record GpuWidth(int gpus, String from) {
 
     /// The width of one pod.
     ///
-    /// @param claimed GPUs of a resource claim template by name; null when it cannot be read
+    /// @param claimed GPUs of a resource claim template by name; null when they cannot be counted;
+    ///   a `TargetException` says why it cannot be read
     public static GpuWidth of(PodSpec pod, Function<String, @Nullable Integer> claimed) {
         long running = 0;
         for (var container : pod.getContainers()) {
@@ -58,7 +59,12 @@ public record GpuWidth(int gpus, String from) {
                         "resource claim %s is shared between pods; give gpusPerReplica"
                                 .formatted(claim.getName()));
             }
-            Integer devices = claimed.apply(template);
+            Integer devices;
+            try {
+                devices = claimed.apply(template);
+            } catch (TargetException e) {
+                return unknown(e.getMessage() + "; give gpusPerReplica");
+            }
             if (devices == null) {
                 return unknown(
                         "the devices of resource claim template %s cannot be counted; give"

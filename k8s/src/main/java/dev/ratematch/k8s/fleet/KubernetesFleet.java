@@ -225,10 +225,23 @@ public final class KubernetesFleet implements Fleet {
         return draining;
     }
 
-    /// Puts everything that is being drained back into service.
+    /// Whether something drains for us.
+    public boolean drains() {
+        return pools.values().stream()
+                .flatMap(pool -> pool.in(State.DRAINING).stream())
+                .anyMatch(this::ours);
+    }
+
+    private boolean ours(Replica replica) {
+        return Marks.owner(replica.leader()).map(pods.owner()::equals).orElse(true);
+    }
+
+    /// Puts everything that is being drained for us back into service.
     public void recallAll() {
         for (var pool : List.copyOf(pools.values())) {
-            pool.in(State.DRAINING).forEach(replica -> recall(pool, replica));
+            pool.in(State.DRAINING).stream()
+                    .filter(this::ours)
+                    .forEach(replica -> recall(pool, replica));
             again(pool);
         }
     }

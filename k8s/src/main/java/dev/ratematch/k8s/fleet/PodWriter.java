@@ -22,17 +22,24 @@ public final class PodWriter implements PodWrites {
     /// Below every cost that somebody would give a pod by hand.
     private static final String CHEAPEST = Integer.toString(-1_000_000);
 
-    private static final String COST = "controller.kubernetes.io/pod-deletion-cost";
-
     private final KubernetesClient client;
+    private final String owner;
 
     /// A writer.
-    public PodWriter(KubernetesClient client) {
+    ///
+    /// @param owner for whom pods are drained, as [Marks#owner] has it
+    public PodWriter(KubernetesClient client, String owner) {
         this.client = client;
+        this.owner = owner;
+    }
+
+    @Override
+    public String owner() {
+        return owner;
     }
 
     /// Since when a replica drains; long ago where that cannot be read.
-    static Instant drainingSince(Replica replica) {
+    public static Instant drainingSince(Replica replica) {
         var annotations = replica.leader().getMetadata().getAnnotations();
         String since = annotations == null ? null : annotations.get(Api.DRAINING);
         try {
@@ -46,12 +53,14 @@ public final class PodWriter implements PodWrites {
     public Pod drain(Pod pod, Routing routing, Instant at) {
         Map<String, @Nullable Object> annotations = new HashMap<>();
         annotations.put(Api.DRAINING, at.toString());
+        annotations.put(Api.DRAINED_FOR, owner);
         Map<String, @Nullable Object> metadata = new HashMap<>();
         metadata.put("annotations", annotations);
         if (routing instanceof Routing.Label(String key)) {
             var labels = pod.getMetadata().getLabels();
             String value = labels == null ? null : labels.get(key);
             if (value != null) {
+                annotations.put(Api.ROUTING_LABEL, key);
                 annotations.put(Api.ROUTING_VALUE, value);
                 Map<String, @Nullable Object> none = new HashMap<>();
                 none.put(key, null);
@@ -62,26 +71,18 @@ public final class PodWriter implements PodWrites {
         return routing instanceof Routing.Gate ? serving(marked, false) : marked;
     }
 
+    /// The marks go last: a pod that is still out of routing never looks as if nobody had taken it
+    /// out.
     @Override
     public Pod recall(Pod pod, Routing routing) {
-        Map<String, @Nullable Object> annotations = new HashMap<>();
-        for (String ours : List.of(Api.DRAINING, Api.RELEASED, Api.ROUTING_VALUE, COST)) {
-            annotations.put(ours, null);
-        }
-        Map<String, @Nullable Object> metadata = new HashMap<>();
-        metadata.put("annotations", annotations);
-        var before = pod.getMetadata().getAnnotations();
-        String value = before == null ? null : before.get(Api.ROUTING_VALUE);
-        if (routing instanceof Routing.Label(String key) && value != null) {
-            metadata.put("labels", Map.of(key, value));
-        }
-        var back = patch(pod, Map.of("metadata", metadata));
-        return routing instanceof Routing.Gate ? serving(back, true) : back;
+        var back = Marks.gated(pod) ? serving(pod, true) : pod;
+        return patch(back, Map.of("metadata", Marks.unmarked(pod, routing)));
     }
 
     @Override
     public Pod cheapen(Pod pod, Instant at) {
-        var annotations = Map.of(COST, CHEAPEST, Api.RELEASED, at.toString());
+        var annotations =
+                Map.of(Marks.COST, CHEAPEST, Api.RELEASED, at.toString(), Api.DRAINED_FOR, owner);
         return patch(pod, Map.of("metadata", Map.of("annotations", annotations)));
     }
 

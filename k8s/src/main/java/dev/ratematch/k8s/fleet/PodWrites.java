@@ -6,10 +6,14 @@ import java.time.Instant;
 /// The few things that are written to pods, each the pod as it is afterwards.
 public interface PodWrites {
 
+    /// For whom pods are drained, as [Marks#owner] has it.
+    String owner();
+
     /// Takes a pod out of routing and notes since when.
     Pod drain(Pod pod, Routing routing, Instant at);
 
-    /// Puts a pod back into routing.
+    /// Puts a pod back into routing and takes every mark of ours off. What the pod says itself
+    /// comes before the routing that is given.
     Pod recall(Pod pod, Routing routing);
 
     /// Makes a pod the first that its ReplicaSet removes.

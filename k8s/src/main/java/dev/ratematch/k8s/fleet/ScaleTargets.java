@@ -18,5 +18,7 @@ public interface ScaleTargets {
     long write(String namespace, RoleSpec role, int expected, int replicas);
 
     /// Devices of a resource claim template, or null when they cannot be counted.
+    ///
+    /// @throws TargetException when the server refuses to show it
     @Nullable Integer devices(String namespace, String template);
 }

@@ -17,12 +17,16 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Reads and writes scale targets of any kind.
 ///
 /// A write is a JSON patch that first tests the count that it was decided on, so that two writers
 /// never overwrite each other unseen.
 public final class TargetClient implements ScaleTargets {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TargetClient.class);
 
     private final KubernetesClient client;
     private final Function<Key, Optional<GenericKubernetesResource>> cache;
@@ -107,17 +111,35 @@ public final class TargetClient implements ScaleTargets {
                     scales
                             ? target.subresource("scale").patch(context, body)
                             : target.patch(context, body);
+            LOG.info(
+                    "{}/{} {}: {} -> {} replicas",
+                    namespace,
+                    key.kind(),
+                    key.name(),
+                    expected,
+                    replicas);
             return after == null ? 0 : Newest.version(after);
         } catch (KubernetesClientException e) {
-            boolean raced = e.getCode() == 422 || e.getCode() == 409;
+            if (e.getCode() == 422 || e.getCode() == 409) {
+                throw TargetException.raced(key.kind() + "/" + key.name(), expected, e);
+            }
             throw new TargetException(
-                    raced
-                            ? "%s/%s no longer has %d replicas; somebody else set them"
-                                    .formatted(key.kind(), key.name(), expected)
-                            : "%s/%s cannot be scaled: %s"
-                                    .formatted(key.kind(), key.name(), brief(e)),
-                    e);
+                    "%s/%s cannot be scaled: %s".formatted(key.kind(), key.name(), brief(e)), e);
         }
+    }
+
+    /// The right that a write of a count takes.
+    ///
+    /// @throws TargetException when the cluster does not serve the kind
+    public Permissions.Right right(String namespace, RoleSpec role) {
+        var key = key(namespace, role.scaleTargetRef());
+        var kind = context(key.apiVersion(), key.kind());
+        return new Permissions.Right(
+                kind.getGroup(),
+                kind.getPlural(),
+                role.replicasPath() == null ? "scale" : "",
+                namespace,
+                key.name());
     }
 
     @Override
@@ -135,7 +157,11 @@ public final class TargetClient implements ScaleTargets {
                 return null;
             }
             return GpuWidth.devices(list);
-        } catch (KubernetesClientException | IllegalArgumentException e) {
+        } catch (KubernetesClientException e) {
+            throw new TargetException(
+                    "resource claim template %s cannot be read: %s".formatted(template, brief(e)),
+                    e);
+        } catch (IllegalArgumentException e) {
             return null;
         }
     }

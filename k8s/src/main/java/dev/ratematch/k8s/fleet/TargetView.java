@@ -4,6 +4,7 @@ import dev.ratematch.k8s.api.Api;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -124,19 +125,40 @@ public record TargetView(GenericKubernetesResource object, int replicas, String 
                 && "True".equals(map.get("status"));
     }
 
+    /// When the replica count was set last, or anything of the spec where the count's own field is
+    /// not told apart; by `managedFields`.
+    public Optional<Instant> countSetAt() {
+        var written =
+                object.getMetadata().getManagedFields().stream()
+                        .filter(e -> !"status".equals(e.getSubresource()) && e.getTime() != null)
+                        .toList();
+        var counts =
+                written.stream()
+                        .filter(e -> String.valueOf(e.getFieldsV1()).contains("f:replicas"))
+                        .toList();
+        return (counts.isEmpty() ? written : counts)
+                .stream().map(e -> Instant.parse(e.getTime())).max(Comparator.naturalOrder());
+    }
+
     /// Who set the replica count, if it was not us: whoever changes a field owns it from then on,
     /// by `managedFields`.
     public Optional<String> foreignWriter() {
-        var owners =
-                object.getMetadata().getManagedFields().stream()
-                        .filter(e -> String.valueOf(e.getFieldsV1()).contains("f:replicas"))
-                        .filter(e -> !"status".equals(e.getSubresource()))
-                        .toList();
-        if (owners.stream().anyMatch(e -> Api.FIELD_MANAGER.equals(e.getManager()))) {
-            return Optional.empty();
-        }
-        return owners.stream()
-                .max(Comparator.comparing(e -> e.getTime() == null ? "" : e.getTime()))
-                .map(ManagedFieldsEntry::getManager);
+        return writtenByUs()
+                ? Optional.empty()
+                : owners().stream()
+                        .max(Comparator.comparing(e -> e.getTime() == null ? "" : e.getTime()))
+                        .map(ManagedFieldsEntry::getManager);
+    }
+
+    /// Whether the replica count was set under our name.
+    public boolean writtenByUs() {
+        return owners().stream().anyMatch(e -> Api.FIELD_MANAGER.equals(e.getManager()));
+    }
+
+    private List<ManagedFieldsEntry> owners() {
+        return object.getMetadata().getManagedFields().stream()
+                .filter(e -> String.valueOf(e.getFieldsV1()).contains("f:replicas"))
+                .filter(e -> !"status".equals(e.getSubresource()))
+                .toList();
     }
 }

@@ -1,14 +1,20 @@
 package dev.ratematch.k8s.operator;
 
+import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.core.State;
+import dev.ratematch.controller.host.Fault;
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherStatus;
+import dev.ratematch.k8s.operator.SessionState.Foreign;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What a session writes down: status only where it says something new, events only where they do.
+/// What a session writes down: status only where it says something new, events only where they do,
+/// and for the next start what this one remembers.
 final class Chronicle {
 
     /// How soon what was learnt is persisted again when nothing else is new.
@@ -16,20 +22,50 @@ final class Chronicle {
 
     private final Notes notes;
     private @Nullable RateMatcherStatus written;
+    private boolean opened;
+    private @Nullable String stored;
     private Instant memoryAt = Instant.EPOCH;
     private @Nullable String memory;
     private @Nullable State memoryOf;
+    private Map<Role, Foreign> memoryBeside = Map.of();
     private String lastSaid = "";
 
     Chronicle(Notes notes) {
         this.notes = notes;
     }
 
-    /// Goes on from what an earlier process wrote.
+    /// Goes on from what an earlier process wrote. What an earlier version kept in the status is
+    /// taken over; what is lost is said.
     void open(RateMatcher matcher) {
-        if (written == null) {
-            written = matcher.getStatus();
+        if (opened) {
+            return;
         }
+        var status = matcher.getStatus();
+        if (written == null) {
+            written = status;
+        }
+        String kept = notes.recall(matcher).orElse(status == null ? null : status.memory());
+        boolean ran = status != null && status.resolved() != null;
+        if (kept == null && ran) {
+            var move = status.move();
+            String open =
+                    move == null
+                            ? ""
+                            : ", and the open move from %s to %s".formatted(move.from(), move.to());
+            say(
+                    matcher,
+                    true,
+                    "MemoryLost",
+                    "ConfigMap %s is gone: what was learnt%s is forgotten; this is a fresh start."
+                            .formatted(Memories.name(matcher), open));
+        }
+        stored = kept;
+        opened = true;
+    }
+
+    /// What an earlier process left for the next start; null for nothing.
+    @Nullable String stored() {
+        return stored;
     }
 
     /// What was written last.
@@ -47,27 +83,59 @@ final class Chronicle {
         written = next;
     }
 
+    /// Says that it cannot be worked with, and why.
+    void refused(RateMatcher matcher, Refusal refusal, Instant now) {
+        var next = StatusText.refused(matcher.getMetadata().getGeneration(), refusal, written);
+        Occurrences.of(written, next).forEach(said -> say(matcher, said));
+        save(matcher, next, now);
+    }
+
+    /// Says what a cycle changed.
+    ///
+    /// @param before the status as it was before the cycle
+    void tell(RateMatcher matcher, @Nullable RateMatcherStatus before, Cycle cycle) {
+        var after = written;
+        if (after != null) {
+            Occurrences.of(before, after).forEach(said -> say(matcher, said));
+            Occurrences.decided(before, after, cycle).forEach(said -> say(matcher, said));
+        }
+    }
+
+    private void say(RateMatcher matcher, Said said) {
+        say(matcher, said.warning(), said.reason(), said.text());
+    }
+
     /// Emits an event unless the last one said the same.
     void say(RateMatcher matcher, boolean warning, String reason, String text) {
         String said = reason + " " + text;
         if (!said.equals(lastSaid)) {
             lastSaid = said;
-            notes.event(matcher, warning, reason, text);
+            notes.event(matcher, warning, reason, Fault.clean(text));
         }
     }
 
-    /// The memory to write: the last one where nothing but what was learnt has changed since.
-    String memory(Service service, State now, Instant at) {
+    /// Keeps what the next start goes on from, before anything that follows from it is done; what
+    /// was only learnt is kept once in a while.
+    ///
+    /// @param foreign counts that somebody else set and that are still respected
+    void remember(
+            RateMatcher matcher,
+            Service service,
+            State now,
+            Map<Role, Foreign> foreign,
+            Instant at) {
         var before = memoryOf;
-        boolean same = before != null && before.resumesLike(now);
-        String kept = memory;
-        if (kept != null && same && at.isBefore(memoryAt.plus(MEMORY_EVERY))) {
-            return kept;
+        boolean same = before != null && before.resumesLike(now) && foreign.equals(memoryBeside);
+        if (same && at.isBefore(memoryAt.plus(MEMORY_EVERY))) {
+            return;
         }
-        String next = Memory.write(service, now);
+        String next = Holds.with(Memory.write(service, now), foreign);
+        if (!next.equals(memory)) {
+            notes.keep(matcher, next);
+        }
         memory = next;
         memoryOf = now;
+        memoryBeside = foreign;
         memoryAt = at;
-        return next;
     }
 }

@@ -16,8 +16,14 @@ final class ClusterCheck {
 
     private ClusterCheck() {}
 
-    /// What is wrong with a cluster, for people; empty when nothing is.
-    static Optional<String> problem(Config config) {
+    /// What is wrong with a cluster.
+    ///
+    /// @param text for people
+    /// @param passes whether it may pass by itself: nobody answers, or says that it cannot now
+    record Problem(String text, boolean passes) {}
+
+    /// What is wrong with a cluster; empty when nothing is.
+    static Optional<Problem> problem(Config config) {
         var impatient =
                 new ConfigBuilder(config)
                         .withConnectionTimeout(TIMEOUT_MILLIS)
@@ -28,13 +34,19 @@ final class ClusterCheck {
         try (var client = new KubernetesClientBuilder().withConfig(impatient).build()) {
             return client.getApiResources(version) == null
                     ? Optional.of(
-                            "The cluster at %s does not know RateMatchers: kubectl apply --server-side -f deploy/crds"
-                                    .formatted(config.getMasterUrl()))
+                            new Problem(
+                                    "The cluster at %s does not know RateMatchers: kubectl apply --server-side -f deploy/crds"
+                                            .formatted(config.getMasterUrl()),
+                                    false))
                     : Optional.empty();
         } catch (KubernetesClientException e) {
+            int code = e.getCode(); // none where nobody answered
+            boolean passes = code <= 0 || code == 429 || code >= 500;
             return Optional.of(
-                    "The cluster at %s cannot be used: %s. Check KUBECONFIG, or the service account of the pod."
-                            .formatted(config.getMasterUrl(), cause(e)));
+                    new Problem(
+                            "The cluster at %s cannot be used: %s. Check KUBECONFIG, or the service account of the pod."
+                                    .formatted(config.getMasterUrl(), cause(e)),
+                            passes));
         }
     }
 

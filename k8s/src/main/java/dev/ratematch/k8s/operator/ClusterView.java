@@ -8,7 +8,10 @@ import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.fleet.PodWrites;
 import dev.ratematch.k8s.fleet.ScaleTargets;
 import dev.ratematch.k8s.fleet.TargetClient;
+import dev.ratematch.k8s.fleet.TargetException;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +23,16 @@ interface ClusterView {
 
     ScaleTargets targets();
 
-    PodWrites podWrites();
+    /// @param owner for whom pods are drained, as [Marks#owner] has it
+    PodWrites podWrites(String owner);
+
+    /// The pods that carry a mark of ours, in every namespace that is watched.
+    List<Pod> marked();
+
+    /// Gives a RateMatcher our finalizer, or takes it away; twice is as good as once.
+    ///
+    /// @throws TargetException when the server refuses
+    void hold(RateMatcher matcher, boolean held);
 
     Fetcher fetcher();
 
@@ -40,9 +52,23 @@ interface ClusterView {
 
     List<RateMatcher> matchers();
 
+    /// Other RateMatchers that may have a target, or pods, in common with one; itself may be among
+    /// them.
+    List<RateMatcher> rivals(RateMatcher matcher);
+
+    /// An object that a watch keeps; empty where none does, or it is gone.
+    Optional<GenericKubernetesResource> watched(TargetClient.Key key);
+
+    /// A right, as it stands in a role, that carrying out decisions on two targets takes and that
+    /// is denied; empty where none is.
+    Optional<String> denied(RateMatcher matcher, Instant now);
+
     /// The autoscaler that scales a target, if there is one.
     Optional<String> autoscaler(TargetClient.Key key);
 
     /// The GPU product that a node's label names; empty where nodes cannot be read.
     Optional<String> product(String node);
+
+    /// Whether a node still reports.
+    NodeHealth node(String name);
 }

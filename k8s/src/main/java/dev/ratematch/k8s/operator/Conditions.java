@@ -6,7 +6,9 @@ import dev.ratematch.controller.core.Interlock;
 import dev.ratematch.controller.guard.Freshness;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.plan.Plan;
 import dev.ratematch.k8s.api.Condition;
 import dev.ratematch.k8s.api.RateMatcherStatus;
 import java.util.ArrayList;
@@ -25,45 +27,80 @@ final class Conditions {
     static final String CONFLICT = "Conflict";
 
     /// The reason of a condition that stands since before the open move.
-    private static final String MOVING = "MoveInProgress";
+    static final String MOVING = "MoveInProgress";
+
+    private static final double PERCENT = 100;
 
     private Conditions() {}
 
-    /// The six of them, in the order in which `kubectl describe` is read.
+    /// All of them, in the order in which `kubectl describe` is read.
     static List<Condition> of(Report report, @Nullable RateMatcherStatus before) {
+        var standing = new Standing(report.generation(), before);
         var cycle = report.cycle();
-        var why = cycle.explanation();
+        var telemetry = telemetry(cycle, standing);
         return List.of(
-                telemetry(cycle, before),
-                calibrated(why, before),
-                reachable(cycle, before),
-                active(report, before),
-                limited(cycle, before),
-                conflict(cycle.interlock(), before));
+                Readiness.of(report, telemetry, standing),
+                telemetry,
+                PodsCondition.of(report.troubles(), standing),
+                calibrated(cycle.explanation(), standing),
+                reachable(cycle, standing),
+                active(report, standing),
+                limited(cycle, standing),
+                conflict(report, standing));
     }
 
-    private static Condition telemetry(Cycle cycle, @Nullable RateMatcherStatus before) {
+    /// Those of a RateMatcher that cannot be worked with. What is not looked at is Unknown; what
+    /// was planned and learnt stands, and says of which spec.
+    static List<Condition> refused(Refusal why, Standing standing) {
+        return List.of(
+                standing.no(Readiness.READY, why.reason(), why.message()),
+                unread(TELEMETRY_FRESH, standing),
+                unread(PodsCondition.PODS_HEALTHY, standing),
+                kept(MODEL_CALIBRATED, standing),
+                kept(SLO_REACHABLE, standing),
+                standing.no(SCALING_ACTIVE, why.reason(), why.message()),
+                kept(SCALING_LIMITED, standing),
+                contested(why) ? contested(why, standing) : unread(CONFLICT, standing));
+    }
+
+    private static Condition unread(String type, Standing standing) {
+        return standing.unknown(type, "Refused", "Not looked at while Ready is False.");
+    }
+
+    private static Condition kept(String type, Standing standing) {
+        var last = standing.last(type);
+        return last == null ? unread(type, standing) : last;
+    }
+
+    private static boolean contested(Refusal refusal) {
+        return refusal.reason().equals(Conflict.REASON);
+    }
+
+    private static Condition contested(Refusal refusal, Standing standing) {
+        return standing.yes(CONFLICT, Conflict.OLDER, refusal.message());
+    }
+
+    private static Condition telemetry(Cycle cycle, Standing standing) {
         var reason = cycle.decision().reason();
         boolean readable = Freshness.readable(cycle.snapshot(), reason);
         if (!readable || reason == Reason.TELEMETRY_INCONSISTENT) {
             var said = reason.tells() ? Reason.TELEMETRY_UNKNOWN : reason;
-            String detail = String.join("; ", unknowns(cycle.snapshot()));
             String text = cycle.explanation().text();
-            return condition(
+            String detail = String.join("; ", unknowns(cycle.snapshot(), text));
+            return standing.no(
                     TELEMETRY_FRESH,
-                    "False",
                     StatusText.camel(said.name()),
-                    detail.isEmpty() ? text : text + " " + detail,
-                    before);
+                    detail.isEmpty() ? text : "%s Also: %s.".formatted(text, detail));
         }
         String what =
                 Freshness.idle(cycle.snapshot())
                         ? "Everything can be read; there are no requests."
                         : "Rate, lengths and counts are known.";
-        return condition(TELEMETRY_FRESH, "True", "Read", what, before);
+        return standing.yes(TELEMETRY_FRESH, "Read", what);
     }
 
-    private static List<String> unknowns(Snapshot snapshot) {
+    /// What is unknown and why, as far as a text does not say it already.
+    private static List<String> unknowns(Snapshot snapshot, String text) {
         var found = new ArrayList<String>(snapshot.warnings());
         for (Reading reading :
                 List.of(
@@ -75,119 +112,142 @@ final class Conditions {
                 found.add(why);
             }
         }
+        found.removeIf(text::contains);
         return found.size() > 4 ? found.subList(0, 4) : found;
     }
 
-    private static Condition calibrated(Explanation why, @Nullable RateMatcherStatus before) {
+    private static Condition calibrated(Explanation why, Standing standing) {
         return why.calibrated()
-                ? condition(
+                ? standing.yes(
                         MODEL_CALIBRATED,
-                        "True",
                         "Learnt",
                         String.format(
                                 Locale.ROOT,
                                 "Step times are corrected by what was seen: prefill x %.1f, decode"
                                         + " x %.1f.",
                                 StatusText.rounded(why.calibration().prefill().scale(), 1),
-                                StatusText.rounded(why.calibration().decode().scale(), 1)),
-                        before)
-                : condition(
+                                StatusText.rounded(why.calibration().decode().scale(), 1)))
+                : standing.no(
                         MODEL_CALIBRATED,
-                        "False",
                         "PriorOnly",
-                        "Step times are the cost model's own; nothing has been learnt here yet.",
-                        before);
+                        "Step times are the cost model's own; nothing has been learnt here yet.");
     }
 
-    private static Condition reachable(Cycle cycle, @Nullable RateMatcherStatus before) {
+    private static Condition reachable(Cycle cycle, Standing standing) {
         var plan = cycle.explanation().plan();
         if (plan == null) {
-            return unplanned(SLO_REACHABLE, cycle, before);
+            return unplanned(SLO_REACHABLE, cycle, standing);
         }
         return plan.unreachable()
-                ? condition(
+                ? standing.no(
                         SLO_REACHABLE,
-                        "False",
                         "ServiceTimeAboveSlo",
                         "A single request takes longer than the promise; no number of replicas"
-                                + " helps. Raise slo, or use faster engines.",
-                        before)
-                : condition(
-                        SLO_REACHABLE, "True", "WithinReach", "The promise can be kept.", before);
+                                + " helps. Raise slo, or use faster engines.")
+                : standing.yes(SLO_REACHABLE, "WithinReach", "The promise can be kept.");
     }
 
-    private static Condition active(Report report, @Nullable RateMatcherStatus before) {
+    private static Condition active(Report report, Standing standing) {
         var refusal = report.refusal();
         var interlock = report.cycle().interlock();
         if (refusal != null) {
-            return condition(SCALING_ACTIVE, "False", refusal.reason(), refusal.message(), before);
+            return standing.no(SCALING_ACTIVE, refusal.reason(), refusal.message());
         }
-        if (!report.auto()) {
-            return condition(
-                    SCALING_ACTIVE,
-                    "False",
-                    "Recommend",
-                    "Mode Recommend: nothing is written to the targets.",
-                    before);
+        if (report.auto() && !report.errors().isEmpty()) {
+            return standing.no(SCALING_ACTIVE, "CommandFailed", report.errors().getFirst());
         }
-        if (!report.errors().isEmpty()) {
-            return condition(
-                    SCALING_ACTIVE, "False", "CommandFailed", report.errors().getFirst(), before);
+        if (interlock != null) {
+            return standing.no(
+                    SCALING_ACTIVE, StatusText.camel(interlock.reason().name()), interlock.text());
         }
-        return interlock == null
-                ? condition(SCALING_ACTIVE, "True", "Auto", "Decisions are carried out.", before)
-                : condition(
+        return report.auto()
+                ? standing.yes(SCALING_ACTIVE, "Auto", "Decisions are carried out.")
+                : standing.yes(
                         SCALING_ACTIVE,
-                        "False",
-                        StatusText.camel(interlock.reason().name()),
-                        interlock.text(),
-                        before);
+                        "Recommend",
+                        "Mode Recommend: it advises; nothing is written to the targets.");
     }
 
-    private static Condition limited(Cycle cycle, @Nullable RateMatcherStatus before) {
+    private static Condition limited(Cycle cycle, Standing standing) {
         var plan = cycle.explanation().plan();
         if (plan == null) {
-            return unplanned(SCALING_LIMITED, cycle, before);
+            return unplanned(SCALING_LIMITED, cycle, standing);
         }
         return plan.limited()
-                ? condition(
+                ? standing.yes(
                         SCALING_LIMITED,
-                        "True",
                         StatusText.camel(plan.limiting().name()),
-                        "The best fleet within the limits carries less than the demand; %s binds."
-                                .formatted(Assessed.words(plan.limiting())),
-                        before)
-                : condition(
+                        String.format(
+                                Locale.ROOT,
+                                "%s is the best within %s and carries %.0f %% of the demand; %s"
+                                        + " binds.",
+                                plan.ratio(),
+                                limits(cycle, plan),
+                                PERCENT * plan.servedShare(),
+                                Assessed.words(plan.limiting())))
+                : standing.no(
                         SCALING_LIMITED,
-                        "False",
                         "WithinLimits",
-                        "The demand fits into the limits.",
-                        before);
+                        "The demand fits into the limits" + missing(cycle) + ".");
     }
 
-    private static Condition conflict(
-            @Nullable Interlock interlock, @Nullable RateMatcherStatus before) {
-        return interlock != null && interlock.reason() == Reason.CONFLICT
-                ? condition(CONFLICT, "True", "OtherWriter", interlock.text(), before)
-                : condition(CONFLICT, "False", "None", "Nobody else scales the targets.", before);
+    /// What the best fleet is the best within, for people.
+    static String limits(Cycle cycle, Plan plan) {
+        return plan.limiting() == Plan.Limit.BUDGET
+                ? "the budget of %d GPUs".formatted(cycle.spec().budgetGpus())
+                : "the limits";
     }
 
-    /// A move goes on without a new plan, so that what was planned before it still stands.
-    private static Condition unplanned(
-            String type, Cycle cycle, @Nullable RateMatcherStatus before) {
-        var last = last(type, before);
+    /// What the fleet as it is does not carry of a demand that would fit.
+    private static String missing(Cycle cycle) {
+        var served = cycle.explanation().servedShare();
+        var now = cycle.now().sizes();
+        if (served == null || now == null) {
+            return "";
+        }
+        var serving = serving(cycle.snapshot());
+        if (serving != null
+                && (serving.prefill() < now.prefill() || serving.decode() < now.decode())) {
+            return "; of %s only %s serves".formatted(now.ratio(), serving.ratio());
+        }
+        return served < 1
+                ? String.format(
+                        Locale.ROOT, "; %s carries %.0f %% of it", now.ratio(), PERCENT * served)
+                : "";
+    }
+
+    private static @Nullable Sizes serving(Snapshot snapshot) {
+        var prefill = snapshot.prefill().ready();
+        var decode = snapshot.decode().ready();
+        return prefill.known() && decode.known()
+                ? new Sizes((int) prefill.orElse(0), (int) decode.orElse(0))
+                : null;
+    }
+
+    private static Condition conflict(Report report, Standing standing) {
+        Interlock interlock = report.cycle().interlock();
+        if (interlock != null && interlock.reason() == Reason.CONFLICT) {
+            return standing.yes(CONFLICT, "OtherWriter", interlock.text());
+        }
+        return report.contender() == null
+                ? standing.no(CONFLICT, "None", "Nobody else scales the targets.")
+                : standing.yes(CONFLICT, Conflict.YOUNGER, report.contender());
+    }
+
+    /// A move goes on without a new plan, so that what was planned before it still stands, for the
+    /// spec that it was planned for.
+    private static Condition unplanned(String type, Cycle cycle, Standing standing) {
+        var last = standing.last(type);
         if (moving(cycle) && last != null && !last.status().equals("Unknown")) {
             boolean kept = last.reason().equals(MOVING);
             String text = kept ? last.message() : "By the plan before the move: " + last.message();
-            return condition(type, last.status(), MOVING, text, before);
+            return standing.condition(type, last.status(), last.observedGeneration(), MOVING, text);
         }
-        return condition(
+        return standing.unknown(
                 type,
-                "Unknown",
                 "NoPlan",
                 "No plan was made in this cycle: %s."
-                        .formatted(cycle.decision().reason().sentence()),
-                before);
+                        .formatted(cycle.decision().reason().sentence()));
     }
 
     /// Whether a move is open or has just ended; the next cycle after its end makes a plan.
@@ -195,27 +255,5 @@ final class Conditions {
         return cycle.open() != null
                 || (cycle.explanation().plan() == null
                         && cycle.decision().reason() == Reason.COOLING_DOWN);
-    }
-
-    private static @Nullable Condition last(String type, @Nullable RateMatcherStatus before) {
-        return before == null || before.conditions() == null
-                ? null
-                : before.conditions().stream()
-                        .filter(c -> c.type().equals(type))
-                        .findFirst()
-                        .orElse(null);
-    }
-
-    /// A condition that keeps the time of its last change.
-    static Condition condition(
-            String type,
-            String status,
-            String reason,
-            String message,
-            @Nullable RateMatcherStatus before) {
-        var last = last(type, before);
-        String since =
-                last == null || !last.status().equals(status) ? null : last.lastTransitionTime();
-        return new Condition(type, status, reason, message, since);
     }
 }

@@ -38,11 +38,12 @@ final class Memory {
             return new Resumption(State.INITIAL, null);
         }
         try {
-            int dot = text.indexOf(SEPARATOR);
-            var kept = StateText.read(dot < 0 ? text : text.substring(0, dot));
+            String own = Holds.without(text);
+            int dot = own.indexOf(SEPARATOR);
+            var kept = StateText.read(dot < 0 ? own : own.substring(0, dot));
             boolean same = kept.identity().equals(service.identity());
             var state = same ? kept.state() : kept.state().reconfigured(Calibration.NONE);
-            var whole = dot < 0 ? state : state.telling(told(text.substring(dot + 1)));
+            var whole = dot < 0 ? state : state.telling(told(own.substring(dot + 1)));
             String changed = before.changed(now);
             String elsewhere =
                     changed == null && !same && before.unknown()

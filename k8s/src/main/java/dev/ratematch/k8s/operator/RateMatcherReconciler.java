@@ -5,7 +5,6 @@ import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.k8s.api.GpuPool;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec;
-import dev.ratematch.k8s.fleet.KubernetesFleet;
 import dev.ratematch.k8s.fleet.TargetClient;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -22,6 +21,7 @@ import io.javaoperatorsdk.operator.processing.GroupVersionKind;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,14 +32,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Calls a RateMatcher's session when its time has come or something it watches has changed. The
-/// SDK serialises the calls per resource, retries failures with back-off and elects the leader.
+/// Calls a RateMatcher's session when its time has come, a read of its metrics has ended or
+/// something it watches has changed. The SDK serialises the calls per resource, retries failures
+/// with back-off and elects the leader.
 final class RateMatcherReconciler implements Reconciler<RateMatcher> {
 
     private static final Logger LOG = LoggerFactory.getLogger(RateMatcherReconciler.class);
@@ -50,7 +53,15 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
     private final CycleMetrics cycles;
     private final Clock clock;
     private final boolean clusterWide;
+    private final SimpleInboundEventSource<RateMatcher> ended =
+            new SimpleInboundEventSource<>("reads");
+
+    /// Reads wait for their sources: each on a thread that costs next to nothing.
+    private final Executor threads =
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("read-", 0).factory());
+
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+    private final Sweep sweep;
 
     RateMatcherReconciler(
             World world,
@@ -63,6 +74,16 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
         this.cycles = cycles;
         this.clock = clock;
         this.clusterWide = clusterWide;
+        this.sweep = new Sweep(world, this::elsewhere);
+    }
+
+    /// What puts back whatever nobody drains any more.
+    Sweep sweep() {
+        return sweep;
+    }
+
+    private boolean elsewhere(RateMatcher matcher, Pod pod) {
+        return test(matcher, session -> session.disowns(pod.getMetadata().getLabels()));
     }
 
     @Override
@@ -71,6 +92,11 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
             forget(matcher);
             return UpdateControl.noUpdate();
         }
+        if (matcher.isMarkedForDeletion()) {
+            sweep.end(matcher);
+            return UpdateControl.noUpdate();
+        }
+        var id = ResourceID.fromResource(matcher);
         var session =
                 sessions.computeIfAbsent(
                         matcher.getMetadata().getUid(),
@@ -81,7 +107,9 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
                                         this::reader,
                                         recommendations,
                                         cycles,
-                                        matcher.getMetadata().getNamespace()));
+                                        new Reads.Background(
+                                                threads, () -> ended.propagateEvent(id)),
+                                        matcher));
         var wait = session.run(matcher, clock.instant());
         return UpdateControl.<RateMatcher>noUpdate()
                 .rescheduleAfter(wait.compareTo(LEAST_WAIT) < 0 ? LEAST_WAIT : wait);
@@ -90,7 +118,7 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
     private Sources.Reader reader(
             RateMatcher matcher,
             RateMatcherSpec spec,
-            KubernetesFleet fleet,
+            SeenPools fleet,
             double percentile,
             double intervalSeconds) {
         return Sources.reader(world, matcher, spec, fleet, percentile, intervalSeconds);
@@ -111,6 +139,9 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
     public ErrorStatusUpdateControl<RateMatcher> updateErrorStatus(
             RateMatcher matcher, Context<RateMatcher> context, Exception e) {
         var of = matcher.getMetadata();
+        if (!(e instanceof KubernetesClientException)) {
+            LOG.error("{}/{}: The cycle failed.", of.getNamespace(), of.getName(), e);
+        }
         recommendations.stale(
                 of.getNamespace(), of.getName(), "the cycle failed: " + e.getMessage());
         cycles.failed(of.getNamespace(), of.getName());
@@ -141,7 +172,7 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
                                         hpa.getMetadata().getNamespace(),
                                         hpa.getSpec().getScaleTargetRef().getKind(),
                                         hpa.getSpec().getScaleTargetRef().getName()));
-        var all = new ArrayList<EventSource<?, RateMatcher>>(List.of(pods, autoscalers));
+        var all = new ArrayList<EventSource<?, RateMatcher>>(List.of(ended, pods, autoscalers));
         InformerEventSource<GpuPool, RateMatcher> pools = null;
         if (clusterWide) {
             pools =

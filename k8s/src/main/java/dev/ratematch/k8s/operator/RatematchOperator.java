@@ -45,7 +45,11 @@ public final class RatematchOperator implements AutoCloseable {
     private static final Duration RETRY = Duration.ofSeconds(2);
     private static final Duration STOP = Duration.ofSeconds(10);
     private static final Duration RELEASE = Duration.ofSeconds(3);
-    private static final String LEASE_NAME = "ratematch-operator";
+
+    /// How soon a standby answers with what the leader has written.
+    private static final Duration STATUS_READ = Duration.ofSeconds(2);
+
+    static final String LEASE_NAME = "ratematch-operator";
 
     private final KubernetesClient client;
     private final Vertx vertx = Vertx.vertx();
@@ -56,16 +60,30 @@ public final class RatematchOperator implements AutoCloseable {
     private final RecommendationMetrics metrics;
     private final CycleMetrics cycles;
     private final Journals journals;
+    private final World world;
     private final Recommendations recommendations = new Recommendations();
+    private final Sweep sweep;
+    private final Told told = new Told(recommendations);
     private @Nullable ExternalScaler scaler;
+    private final Vitals vitals;
+    private @Nullable SweepTimer sweeper;
     private volatile boolean started;
+    private volatile boolean leading;
     private volatile boolean closing;
 
     /// An operator that has not started. It closes the client when it is closed.
     public RatematchOperator(KubernetesClient client, OperatorSettings settings) {
+        this(client, settings, new ApiCalls());
+    }
+
+    /// The same, with what its client asks counted.
+    RatematchOperator(KubernetesClient client, OperatorSettings settings, ApiCalls calls) {
         this.client = client;
         this.settings = settings;
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        calls.countInto(registry);
+        this.vitals = new Vitals(registry, () -> leading);
+        var queue = new WorkQueue(registry);
         this.scraper =
                 new Scraper(
                         vertx,
@@ -74,7 +92,7 @@ public final class RatematchOperator implements AutoCloseable {
                         Scraper.BODY_BYTES_MAX,
                         registry);
         this.journals = new Journals(settings.journal(), registry, System.out);
-        var world =
+        this.world =
                 new World(
                         client,
                         scraper,
@@ -86,11 +104,12 @@ public final class RatematchOperator implements AutoCloseable {
                                         registry),
                         settings.identity(),
                         journals);
-        this.operator = new Operator(o -> configure(o, client, settings));
+        this.operator = new Operator(o -> configure(o.withMetrics(queue), client, settings));
         this.cycles = new CycleMetrics(registry);
         var reconciler =
                 new RateMatcherReconciler(
                         world, recommendations, cycles, Clock.systemUTC(), settings.clusterWide());
+        this.sweep = reconciler.sweep();
         this.metrics = RecommendationMetrics.bind(recommendations, registry, Clock.systemUTC());
         operator.register(reconciler, o -> watch(o.withName("ratematcher"), settings));
         if (settings.clusterWide()) {
@@ -129,7 +148,7 @@ public final class RatematchOperator implements AutoCloseable {
                 RETRY,
                 settings.identity(),
                 new LeaderCallbacks(
-                        this::lead, this::stopLeading, leader -> LOG.info("{} leads", leader)),
+                        () -> {}, this::stopLeading, leader -> LOG.info("{} leads", leader)),
                 false);
     }
 
@@ -149,14 +168,22 @@ public final class RatematchOperator implements AutoCloseable {
         }
     }
 
-    /// Starts; returns when the watches are up, or when this process waits to become the leader.
+    /// Starts; returns when the watches are up, whether this process leads or stands by.
     public void start() {
         operator.start();
-        started = true;
+        vertx.setPeriodic(1, STATUS_READ.toMillis(), _ -> told.read(world.matchers()));
+        openScaler();
         if (settings.leaseNamespace() == null) {
             lead();
         }
-        LOG.info("Watching; metrics and probes on port {}", http.port());
+        started = true;
+        LOG.info(
+                "{} watches {}; metrics and probes on port {}",
+                settings.identity(),
+                settings.clusterWide()
+                        ? "all namespaces"
+                        : String.join(", ", settings.namespaces()),
+                http.port());
     }
 
     /// Starts, and works until the process is asked to end.
@@ -166,15 +193,21 @@ public final class RatematchOperator implements AutoCloseable {
         new CountDownLatch(1).await();
     }
 
-    /// Whoever does not lead has no recommendations to answer with, and KEDA keeps its connection:
-    /// so the port is open only while we lead.
     private synchronized void lead() {
-        if (scaler == null && !closing && settings.scalerPort() >= 0) {
+        leading = true;
+        if (sweeper == null && !closing) {
+            sweeper = new SweepTimer(sweep, Clock.systemUTC());
+        }
+    }
+
+    /// Whoever stands by answers KEDA too, from what the leader wrote: a Service asks any of them.
+    private synchronized void openScaler() {
+        if (!closing && settings.scalerPort() >= 0) {
             try {
                 scaler =
                         ExternalScaler.start(
                                 new InetSocketAddress(settings.scalerPort()),
-                                recommendations,
+                                told.all(),
                                 Clock.systemUTC());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -186,7 +219,7 @@ public final class RatematchOperator implements AutoCloseable {
     /// has begun: another may be leading already.
     private void stopLeading() {
         if (!closing) {
-            LOG.error("The lease is lost; this process ends so that only one leads.");
+            LOG.error("The lease is lost; this process ends (1), so that only one leads.");
             Runtime.getRuntime().halt(1);
         }
     }
@@ -218,6 +251,11 @@ public final class RatematchOperator implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        synchronized (this) {
+            if (sweeper != null) {
+                sweeper.close();
+            }
+        }
         operator.stop();
         try {
             // An API server that does not answer must not keep us.
@@ -234,9 +272,11 @@ public final class RatematchOperator implements AutoCloseable {
                 scaler = null;
             }
         }
+        told.close();
         metrics.close();
         cycles.close();
         journals.close();
+        vitals.close();
         http.close();
         scraper.close();
         vertx.close();

@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
 /// @param auto whether the spec asks for decisions to be carried out
 /// @param refusal why they are not, in mode Auto
 /// @param errors what went wrong when the fleet was commanded
+/// @param troubles pods that do not serve
+/// @param starting whether this process has looked too few times to tell what cannot be read: what
+///   grows is told by two scrapes
 /// @param record how promises have come out
-/// @param memory what the next start goes on from
+/// @param contender what is said of younger RateMatchers that are refused; null for none
 record Report(
         @Nullable Long generation,
         Resolved resolved,
@@ -20,10 +23,27 @@ record Report(
         boolean auto,
         @Nullable Refusal refusal,
         List<String> errors,
+        List<Trouble> troubles,
+        boolean starting,
         TrackRecord record,
-        String memory) {
+        @Nullable String contender) {
+
+    Report {
+        errors = List.copyOf(errors);
+        troubles = List.copyOf(troubles);
+    }
 
     Report with(List<String> failures) {
-        return new Report(generation, resolved, cycle, auto, refusal, failures, record, memory);
+        return new Report(
+                generation,
+                resolved,
+                cycle,
+                auto,
+                refusal,
+                failures,
+                troubles,
+                starting,
+                record,
+                contender);
     }
 }

@@ -11,7 +11,6 @@ import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
 import dev.ratematch.k8s.fleet.GpuWidth;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -173,19 +172,11 @@ final class Resolver {
     }
 
     private static KvLink.@Nullable Mode mode(@Nullable String text) {
-        if (text == null) {
-            return null;
+        try {
+            return text == null ? null : KvLink.Mode.parse("spec.kvLink.mode", text);
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException("SpecInvalid", String.valueOf(e.getMessage()));
         }
-        return switch (text.toLowerCase(Locale.ROOT)) {
-            case "pull" -> KvLink.Mode.PULL;
-            case "push" -> KvLink.Mode.PUSH;
-            case "layerwise" -> KvLink.Mode.LAYERWISE;
-            default ->
-                    throw new RefusedException(
-                            "SpecInvalid",
-                            "spec.kvLink.mode (%s) must be pull, push or layerwise."
-                                    .formatted(text));
-        };
     }
 
     private static PoolRequest pool(String role, RoleSpec spec, GpuWidth width) {

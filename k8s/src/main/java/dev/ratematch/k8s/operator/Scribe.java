@@ -1,26 +1,35 @@
 package dev.ratematch.k8s.operator;
 
 import dev.ratematch.controller.core.Cycle;
-import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.core.State;
-import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.JournalEntry;
 import dev.ratematch.controller.ledger.LiveLedger;
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.k8s.api.RateMatcher;
+import dev.ratematch.k8s.api.RateMatcherStatus;
 import dev.ratematch.k8s.api.RateMatcherStatus.Resolved;
+import dev.ratematch.k8s.operator.SessionState.Foreign;
 import io.micrometer.core.instrument.Timer;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Writes the cycles of one RateMatcher down: its status before the first target is touched, so
 /// that whoever starts next finds the open move; errors, events, recommendation and metrics after.
 final class Scribe implements Journal {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Scribe.class);
+
+    /// Looks that it may take until two scrapes are there.
+    private static final int FIRST_LOOKS = 3;
 
     private final Chronicle chronicle;
     private final Recommendations recommendations;
@@ -29,12 +38,18 @@ final class Scribe implements Journal {
     private final LiveLedger ledger = new LiveLedger();
     private @Nullable Occasion occasion;
     private @Nullable Report report;
+    private @Nullable RateMatcherStatus before;
+    private List<String> failures = List.of();
+    private int looks;
 
     /// What a cycle is run for.
     ///
     /// @param before what the cycle goes on from
     /// @param auto whether the spec asks for decisions to be carried out
     /// @param refusal why they are not, in mode Auto
+    /// @param foreign counts that somebody else set and that are still respected
+    /// @param contender what is said of younger RateMatchers that are refused; null for none
+    /// @param troubles pods that do not serve
     /// @param began when the look did
     record Occasion(
             RateMatcher matcher,
@@ -43,6 +58,9 @@ final class Scribe implements Journal {
             Resolved resolved,
             boolean auto,
             @Nullable Refusal refusal,
+            Map<Role, Foreign> foreign,
+            @Nullable String contender,
+            List<Trouble> troubles,
             Instant at,
             Timer.Sample began) {}
 
@@ -59,35 +77,51 @@ final class Scribe implements Journal {
 
     /// Says what the next cycle is run for.
     void expect(Occasion next) {
+        var last = occasion;
+        if (last == null || last.auto() != next.auto()) {
+            var of = next.matcher().getMetadata();
+            LOG.info(
+                    "{}/{}: mode {}",
+                    of.getNamespace(),
+                    of.getName(),
+                    next.auto()
+                            ? "Auto, decisions are carried out"
+                            : "Recommend, nothing is written to the targets");
+        }
         occasion = next;
     }
 
     @Override
     public void decided(Cycle cycle, State next) {
         var at = Objects.requireNonNull(occasion, "expect first");
-        report =
+        before = chronicle.written();
+        var said =
                 new Report(
                         at.matcher().getMetadata().getGeneration(),
                         at.resolved(),
                         cycle,
                         at.auto(),
                         at.refusal(),
-                        List.of(),
+                        // What failed last stands until it has been tried again.
+                        failures,
+                        at.troubles(),
+                        looks++ < FIRST_LOOKS,
                         ledger.cycle(at.service(), cycle),
-                        chronicle.memory(at.service(), next, at.at()));
-        save(at, report);
+                        at.contender());
+        report = said;
+        chronicle.remember(at.matcher(), at.service(), next, at.foreign(), at.at());
+        save(at, said);
     }
 
     @Override
     public void append(JournalEntry entry) {
         var at = Objects.requireNonNull(occasion, "expect first");
-        var said = Objects.requireNonNull(report, "decided first");
-        var errors = entry.commandErrors();
-        if (!errors.isEmpty()) {
-            chronicle.say(at.matcher(), true, "CommandFailed", errors.getFirst());
-            save(at, said.with(errors));
+        var said = Objects.requireNonNull(report, "decided first").with(entry.commandErrors());
+        if (!failures.equals(said.errors())) {
+            failures = said.errors();
+            save(at, said);
         }
-        tell(at.matcher(), entry.cycle());
+        chronicle.tell(at.matcher(), before, entry.cycle());
         var of = at.matcher().getMetadata();
         journals.cycle(of.getNamespace(), of.getName(), at.service(), at.before(), entry);
         recommendations.conclude(of.getNamespace(), of.getName(), entry.cycle(), at.at());
@@ -96,20 +130,5 @@ final class Scribe implements Journal {
 
     private void save(Occasion at, Report next) {
         chronicle.save(at.matcher(), StatusText.of(next, chronicle.written()), at.at());
-    }
-
-    private void tell(RateMatcher matcher, Cycle cycle) {
-        var decision = cycle.decision();
-        String text = cycle.explanation().text();
-        if (decision instanceof Decision.Resize) {
-            String verb = cycle.acts() ? "" : "Recommended: ";
-            chronicle.say(
-                    matcher,
-                    decision.reason() == Reason.COMPENSATING,
-                    StatusText.camel(decision.reason().name()),
-                    verb + text);
-        } else if (decision.reason() == Reason.CONFLICT) {
-            chronicle.say(matcher, true, "Conflict", text);
-        }
     }
 }

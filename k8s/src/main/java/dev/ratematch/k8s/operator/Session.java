@@ -3,23 +3,26 @@ package dev.ratematch.k8s.operator;
 import dev.ratematch.controller.core.Conduct;
 import dev.ratematch.controller.host.ControlLoop;
 import dev.ratematch.controller.host.Orders;
+import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.k8s.api.RateMatcher;
+import dev.ratematch.k8s.fleet.AskedCounts;
 import dev.ratematch.k8s.fleet.KubernetesFleet;
-import dev.ratematch.k8s.fleet.PodLoad;
+import dev.ratematch.k8s.fleet.Marks;
+import dev.ratematch.k8s.fleet.Ownership;
 import dev.ratematch.k8s.fleet.Routing;
 import dev.ratematch.k8s.fleet.TargetException;
 import dev.ratematch.k8s.operator.SessionStep.Go;
 import dev.ratematch.k8s.operator.SessionStep.Refused;
-import dev.ratematch.k8s.operator.Sources.Reader;
 import dev.ratematch.k8s.operator.Sources.Readers;
-import dev.ratematch.k8s.telemetry.PodLoads;
-import dev.ratematch.k8s.telemetry.PodTargets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -29,8 +32,13 @@ import org.jspecify.annotations.Nullable;
 /// what it says.
 ///
 /// A decision is in the status before the first target is touched, so that whoever starts next
-/// finds the open move. Called by one thread at a time.
+/// finds the open move. It never waits for a source of metrics: a read is begun, and its end calls
+/// for another run. What the cluster tells is decided on at once, by the metrics that were read
+/// last. Called by one thread at a time.
 final class Session {
+
+    /// What a decision rests on beside metrics: once it is another, there is something to decide.
+    private record Facts(FleetCounts prefill, FleetCounts decode, List<@Nullable Object> around) {}
 
     private static final Duration DRAIN_TIMEOUT = Duration.ofMinutes(10);
 
@@ -39,14 +47,18 @@ final class Session {
     private final Recommendations recommendations;
     private final CycleMetrics cycles;
     private final Scribe scribe;
+    private final DrainHold hold;
+    private final AskedCounts targets;
     private final KubernetesFleet fleet;
     private final Surroundings surroundings;
     private final Chronicle chronicle;
+    private final Metrics metrics;
+    private final Loads loads;
+    private @Nullable Facts decidedOn;
     private SessionState memory = SessionState.INITIAL;
-    private @Nullable RateMatcher current;
-    private @Nullable Reader reader;
     private @Nullable ControlLoop loop;
-    private Predicate<@Nullable Map<String, String>> interesting = labels -> false;
+    private List<@Nullable String> saidOfOthers = List.of();
+    private volatile Predicate<@Nullable Map<String, String>> interesting = labels -> false;
 
     Session(
             ClusterView cluster,
@@ -54,16 +66,21 @@ final class Session {
             Readers readers,
             Recommendations recommendations,
             CycleMetrics cycles,
-            String namespace) {
+            Reads.Background background,
+            RateMatcher matcher) {
         this.cluster = cluster;
         this.readers = readers;
         this.recommendations = recommendations;
         this.cycles = cycles;
+        this.metrics = new Metrics(background);
+        this.loads = new Loads(background);
         this.surroundings = new Surroundings(cluster);
         this.chronicle = new Chronicle(notes);
         this.scribe = new Scribe(chronicle, recommendations, cycles, notes.journals());
+        this.targets = new AskedCounts(cluster.targets());
+        this.hold = new DrainHold(cluster.podWrites(Marks.owner(matcher)), cluster);
         this.fleet =
-                new KubernetesFleet(cluster.targets(), cluster.podWrites(), namespace, this::loads);
+                new KubernetesFleet(targets, hold, matcher.getMetadata().getNamespace(), loads::of);
     }
 
     /// Whether a pod with these labels belongs to one of the pools.
@@ -71,45 +88,50 @@ final class Session {
         return interesting.test(labels);
     }
 
+    /// Whether it has looked, and a pod with these labels belongs to neither of its pools.
+    boolean disowns(@Nullable Map<String, String> labels) {
+        return memory.active() != null && !interesting.test(labels);
+    }
+
     /// One call of the reconciler. Returns when to call again.
     Duration run(RateMatcher matcher, Instant now) {
-        current = matcher;
-        chronicle.open(matcher);
+        hold.open(matcher);
         try {
+            chronicle.open(matcher);
             return turn(matcher, now);
         } catch (RefusedException e) {
+            fleet.recallAll();
             return refuse(matcher, e.refusal(), now);
         } catch (TargetException e) {
-            return refuse(matcher, new Refusal("TargetUnreadable", e.getMessage() + "."), now);
+            String reason = e.raced() ? "LostRace" : "TargetUnreadable";
+            return refuse(matcher, new Refusal(reason, e.getMessage() + "."), now);
         }
     }
 
     /// Gives back what is being drained: nobody will go on with it.
     void abandon() {
-        if (memory.acted()) {
-            fleet.recallAll();
-        }
+        metrics.end();
+        loads.end();
+        fleet.recallAll();
     }
 
     private Duration refuse(RateMatcher matcher, Refusal refusal, Instant now) {
         var of = matcher.getMetadata();
         recommendations.stale(of.getNamespace(), of.getName(), refusal.message());
         cycles.refused(of.getNamespace(), of.getName());
-        chronicle.say(matcher, true, refusal.reason(), refusal.message());
-        chronicle.save(
-                matcher,
-                StatusText.refused(
-                        matcher.getMetadata().getGeneration(), refusal, chronicle.written()),
-                now);
+        chronicle.refused(matcher, refusal, now);
         return SessionStep.INTERVAL;
     }
 
     private Duration turn(RateMatcher matcher, Instant now) {
         var look = look(matcher, now);
+        openGates(look);
         var stands = loop == null ? null : loop.state();
         return switch (SessionStep.of(memory, stands, look)) {
             case Refused refused -> {
                 memory = refused.next();
+                fleet.recallAll();
+                settle(matcher);
                 yield refuse(matcher, refused.refusal(), now);
             }
             case Go go -> carryOut(go, look);
@@ -120,8 +142,12 @@ final class Session {
         var spec = Resolver.checked(matcher.getSpec());
         var prefill = surroundings.side("prefill", matcher, spec.prefill());
         var decode = surroundings.side("decode", matcher, spec.decode());
-        look(matcher, Role.PREFILL, prefill, now);
-        look(matcher, Role.DECODE, decode, now);
+        var pods =
+                Map.of(
+                        Role.PREFILL, surroundings.owned(matcher, prefill),
+                        Role.DECODE, surroundings.owned(matcher, decode));
+        look(Role.PREFILL, prefill, pods, now);
+        look(Role.DECODE, decode, pods, now);
         interesting =
                 Surroundings.selector(prefill.target().selector())
                         .or(Surroundings.selector(decode.target().selector()));
@@ -131,11 +157,13 @@ final class Session {
                 found(matcher, Role.PREFILL, prefill),
                 found(matcher, Role.DECODE, decode),
                 surroundings.accelerator(matcher, spec, fleet),
-                surroundings.ungranted(matcher, spec),
+                surroundings.missing(matcher, spec, now),
+                new Neighbours(cluster.rivals(matcher), pods),
+                chronicle.stored(),
                 now);
     }
 
-    private void look(RateMatcher matcher, Role role, Side side, Instant now) {
+    private void look(Role role, Side side, Map<Role, Ownership> pods, Instant now) {
         var drain = side.spec().drain();
         fleet.look(
                 role,
@@ -144,7 +172,7 @@ final class Session {
                 side.routing(),
                 Durations.parse(
                         "drain.timeout", drain == null ? null : drain.timeout(), DRAIN_TIMEOUT),
-                surroundings.pods(matcher, side),
+                pods.getOrDefault(role, Ownership.NONE).own(),
                 now);
     }
 
@@ -156,7 +184,8 @@ final class Session {
                 side,
                 replicas(role),
                 holding * side.width().gpus(),
-                surroundings.autoscaler(matcher, side.spec()));
+                surroundings.autoscaler(matcher, side.spec()),
+                targets.asked(side.spec(), replicas(role)));
     }
 
     private int replicas(Role role) {
@@ -169,28 +198,58 @@ final class Session {
         if (go.ended() != null) {
             chronicle.say(look.matcher(), true, "MoveEnded", go.ended());
         }
-        openGates(look);
-        if (go.recalls()) {
+        neighbours(go, look);
+        // Whoever does not act does not go on draining either, and pods out of service help nobody.
+        if (go.recalls() || !go.acts()) {
             fleet.recallAll();
         }
         memory = go.next();
-        boolean drains = go.advances() && fleet.advance();
-        if (go.due()) {
-            cycle(decides, go, look);
+        if (go.advances()) {
+            var _ = fleet.advance();
         }
+        cycle(decides, go, look);
+        settle(look.matcher());
+        boolean drains = go.advances() && loads.ask(look, fleet, cluster.fetcher());
         memory = memory.left(replicas(Role.PREFILL), replicas(Role.DECODE));
         return go.untilNext(look.at(), drains);
     }
 
+    /// Says once what is to be said of others and of pods that only their labels tell.
+    private void neighbours(Go go, SessionLook look) {
+        var before = saidOfOthers;
+        saidOfOthers =
+                Arrays.asList(
+                        go.contender(),
+                        Belonging.note(look, Role.PREFILL),
+                        Belonging.note(look, Role.DECODE));
+        for (int i = 0; i < saidOfOthers.size(); i++) {
+            String text = saidOfOthers.get(i);
+            boolean younger = i == 0;
+            if (text != null && !before.contains(text)) {
+                chronicle.say(
+                        look.matcher(), younger, younger ? Conflict.REASON : "PodsByLabels", text);
+            }
+        }
+    }
+
+    /// A finalizer that cannot be taken away is a nuisance for whoever deletes, no reason to stop.
+    private void settle(RateMatcher matcher) {
+        try {
+            hold.settle(fleet.drains());
+        } catch (TargetException e) {
+            chronicle.say(matcher, true, "FinalizerUnwritable", e.getMessage() + ".");
+        }
+    }
+
     private ControlLoop resume(Go go, SessionLook look) {
-        if (reader == null || go.rereads()) {
-            reader =
+        if (!metrics.readable() || go.rereads()) {
+            metrics.from(
                     readers.reader(
                             look.matcher(),
                             look.spec(),
-                            fleet,
+                            metrics.pools(),
                             go.service().spec().slo().percentile(),
-                            go.interval().toMillis() / 1e3);
+                            go.interval().toMillis() / 1e3));
         }
         var going = loop;
         if (going == null) {
@@ -212,11 +271,43 @@ final class Session {
         }
     }
 
+    /// What there is to decide on: what a read found, or that it finds nothing in time; else, once
+    /// the facts are others, what was read last.
+    private @Nullable Snapshot news(Go go, SessionLook look, Facts facts) {
+        if (go.due()) {
+            metrics.begin(look.at(), fleet, go.acts());
+        }
+        var found = metrics.found();
+        if (found.isEmpty() && go.due()) {
+            found = metrics.overdue(look.at(), go.deadline());
+        }
+        if (found.isEmpty()) {
+            return facts.equals(decidedOn) ? null : memory.seen();
+        }
+        memory = memory.saw(found.get().snapshot(), found.get().engine());
+        loads.metrics(found.get().loads());
+        return found.get().snapshot();
+    }
+
     private void cycle(ControlLoop decides, Go go, SessionLook look) {
+        var troubles = troubles(go, look.at());
+        var facts =
+                new Facts(
+                        fleet.counts(Role.PREFILL),
+                        fleet.counts(Role.DECODE),
+                        Arrays.<@Nullable Object>asList(
+                                look.matcher().getMetadata().getGeneration(),
+                                go.ended(),
+                                go.acts(),
+                                go.refusal(),
+                                go.contender(),
+                                troubles,
+                                go.interlock()));
+        var seen = news(go, look, facts);
+        if (seen == null) {
+            return;
+        }
         var began = cycles.begin();
-        var read = Objects.requireNonNull(reader, "resume first");
-        var snapshot = ControlLoop.observe(read.telemetry(), look.at().toEpochMilli() / 1e3);
-        memory = memory.saw(snapshot, read.engine());
         scribe.expect(
                 new Scribe.Occasion(
                         look.matcher(),
@@ -230,28 +321,26 @@ final class Session {
                                 look.decode().side()),
                         go.auto(),
                         go.refusal(),
+                        memory.foreign(),
+                        go.contender(),
+                        troubles,
                         look.at(),
                         began));
-        var around =
-                Arrays.<@Nullable Object>asList(
-                        look.matcher().getMetadata().getGeneration(),
-                        go.acts(),
-                        go.refusal(),
-                        go.interlock());
         var conduct = go.acts() ? Conduct.CONTROL : Conduct.ADVICE;
-        decides.news(snapshot, new Orders(conduct, go.interlock()), around);
+        decides.news(
+                seen.later(look.at().toEpochMilli() / 1e3, facts.prefill(), facts.decode()),
+                new Orders(conduct, go.interlock()),
+                facts.around());
+        decidedOn = facts;
     }
 
-    private Map<String, PodLoad> loads(KubernetesFleet.Pool pool) {
-        var matcher = Objects.requireNonNull(current, "run first");
-        var telemetry = matcher.getSpec().telemetry();
-        return PodLoads.of(
-                cluster.fetcher(),
-                pool.role(),
-                PodTargets.of(
-                        Sources.source(pool.role()),
-                        pool.replicas(),
-                        telemetry == null ? null : telemetry.scrape()),
-                Sources.catalogue(matcher.getSpec()));
+    /// The pods that do not serve, as the last look found them.
+    private List<Trouble> troubles(Go go, Instant at) {
+        var patience = Duration.ofMillis((long) (1e3 * go.service().spec().leadTimeSeconds()));
+        var all = new Troubles(cluster::node, patience, at);
+        return Arrays.stream(Role.values())
+                .flatMap(role -> all.of(role, fleet.pool(role).replicas()).stream())
+                .sorted(Comparator.comparing(Trouble::kind))
+                .toList();
     }
 }

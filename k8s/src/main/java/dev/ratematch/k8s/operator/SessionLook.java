@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param spec of the matcher, with every field that must be there
 /// @param accelerator the GPU by name; null where nobody says it
-/// @param ungranted why the GpuPool does not grant the share; null where it does, or none is named
+/// @param neighbours others that may have a hand on the same targets or pods
+/// @param stored what an earlier process left for the next start; null for nothing
+/// @param ungranted what mode Auto needs and is not granted; null where nothing is missing
 record SessionLook(
         RateMatcher matcher,
         RateMatcherSpec spec,
@@ -20,6 +22,8 @@ record SessionLook(
         Pool decode,
         @Nullable String accelerator,
         @Nullable Refusal ungranted,
+        Neighbours neighbours,
+        @Nullable String stored,
         Instant at) {
 
     /// One of the two pools.
@@ -27,7 +31,9 @@ record SessionLook(
     /// @param replicas that its target counts, our own last write included
     /// @param heldGpus GPUs that its replicas hold; 0 where their width is unknown
     /// @param autoscaler an HPA that scales the target; null for none
-    record Pool(Side side, int replicas, int heldGpus, @Nullable String autoscaler) {}
+    /// @param asked whether `replicas` may come of a write of ours whose answer was lost
+    record Pool(
+            Side side, int replicas, int heldGpus, @Nullable String autoscaler, boolean asked) {}
 
     Pool of(Role role) {
         return role == Role.PREFILL ? prefill : decode;
@@ -42,10 +48,5 @@ record SessionLook(
     /// What the status says of the spec as an earlier run, or an earlier process, filled it in.
     @Nullable Resolved resolvedBefore() {
         return matcher.getStatus() == null ? null : matcher.getStatus().resolved();
-    }
-
-    /// What an earlier process left for the next start.
-    @Nullable String stored() {
-        return matcher.getStatus() == null ? null : matcher.getStatus().memory();
     }
 }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What a session remembers between two runs, beside the controller's own state. Immutable.
@@ -66,9 +67,7 @@ record SessionState(
             }
             var last = replicas.get(role);
             if (last != null && last != pool.replicas()) {
-                pool.side()
-                        .target()
-                        .foreignWriter()
+                writer(pool)
                         .ifPresent(
                                 writer ->
                                         others.put(
@@ -80,11 +79,35 @@ record SessionState(
                 active, engine, engineSeen, mostHeldGpus, nextCycle, acted, counts, others, seen);
     }
 
+    /// Who set a count that we did not write. Where the field is ours all the same, it was another
+    /// process of our name, such as a second installation over the same namespace; unless it is the
+    /// count of a write of ours whose answer was lost.
+    private static Optional<String> writer(SessionLook.Pool pool) {
+        var target = pool.side().target();
+        boolean named = target.writtenByUs() && !pool.asked();
+        return named ? Optional.of("another Ratematch operator") : target.foreignWriter();
+    }
+
     /// With the engine that an earlier process found, so that the service is that one's from the
     /// first look on: an open move belongs to it.
     SessionState remembering(@Nullable String found) {
         return new SessionState(
                 active, found, engineSeen, mostHeldGpus, nextCycle, acted, replicas, foreign, seen);
+    }
+
+    /// With the counts of somebody else that an earlier process respected, as far as their time has
+    /// not come.
+    SessionState respecting(Map<Role, Foreign> earlier, Instant at) {
+        Map<Role, Foreign> all = new EnumMap<>(Role.class);
+        earlier.forEach(
+                (role, other) -> {
+                    if (at.isBefore(other.at().plus(Guards.CONFLICT_HOLD))) {
+                        all.put(role, other);
+                    }
+                });
+        all.putAll(foreign);
+        return new SessionState(
+                active, engine, engineSeen, mostHeldGpus, nextCycle, acted, replicas, all, seen);
     }
 
     /// With the most GPUs held: a donor that has left, on our own advice, must not take the
@@ -112,6 +135,26 @@ record SessionState(
     SessionState concluding(boolean auto, Instant due) {
         return new SessionState(
                 active, engine, engineSeen, mostHeldGpus, due, auto, replicas, foreign, seen);
+    }
+
+    /// Hands off: nothing drains for us, and a count that changes meanwhile is nobody's affair.
+    /// What the targets counted is forgotten, by which the next run knows that it takes over anew.
+    SessionState handsOff() {
+        return new SessionState(
+                active,
+                engine,
+                engineSeen,
+                mostHeldGpus,
+                nextCycle,
+                false,
+                Map.of(),
+                Map.of(),
+                seen);
+    }
+
+    /// Whether the last run kept its hands off a fleet that an earlier one had.
+    boolean keptOff() {
+        return active != null && replicas.isEmpty();
     }
 
     /// With what a cycle saw. The first engine that is found stays.

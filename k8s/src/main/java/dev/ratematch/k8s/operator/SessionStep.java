@@ -2,6 +2,7 @@ package dev.ratematch.k8s.operator;
 
 import dev.ratematch.controller.core.Calibration;
 import dev.ratematch.controller.core.Interlock;
+import dev.ratematch.controller.core.RaisedBudget;
 import dev.ratematch.controller.core.Resumption;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.service.Service;
@@ -16,11 +17,14 @@ import org.jspecify.annotations.Nullable;
 /// loop stands at, and what was found. `Session` gathers the one and carries out the other.
 sealed interface SessionStep {
 
-    /// Between two decisions, where the spec does not say it.
+    /// Between two reads of the metrics, where the spec does not say it.
     Duration INTERVAL = Duration.ofSeconds(15);
 
     /// How soon drains are looked after.
     Duration DRAIN_POLL = Duration.ofSeconds(1);
+
+    /// A read of the metrics may take so long at least.
+    Duration READ_LEAST = Duration.ofSeconds(30);
 
     /// What the next run goes on from.
     SessionState next();
@@ -37,10 +41,13 @@ sealed interface SessionStep {
     /// @param rereads whether telemetry is to be made anew
     /// @param auto whether the spec asks for decisions to be carried out
     /// @param refusal why they are not, in mode Auto
-    /// @param recalls whether what is being drained is to serve again: mode Auto has ended
+    /// @param recalls whether what is being drained is to serve again: mode Auto has ended, or the
+    ///   move has and no smaller budget asks for it all the same
     /// @param advances whether drains go on
     /// @param interlock what stands in the way for now
-    /// @param due whether it is time to decide
+    /// @param contender what is said of younger RateMatchers that are refused for this one; null
+    ///   for none
+    /// @param due whether it is time to read the metrics
     record Go(
             SessionState next,
             Service service,
@@ -52,6 +59,7 @@ sealed interface SessionStep {
             boolean recalls,
             boolean advances,
             @Nullable Interlock interlock,
+            @Nullable String contender,
             boolean due,
             Duration interval)
             implements SessionStep {
@@ -59,6 +67,12 @@ sealed interface SessionStep {
         /// Whether decisions are carried out.
         boolean acts() {
             return auto && refusal == null;
+        }
+
+        /// How long a read of the metrics may take before they are unknown.
+        Duration deadline() {
+            var two = interval.multipliedBy(2);
+            return two.compareTo(READ_LEAST) > 0 ? two : READ_LEAST;
         }
 
         /// Time until the next run.
@@ -75,37 +89,65 @@ sealed interface SessionStep {
     /// @param loop what the controller's loop stands at; null before it runs
     static SessionStep of(SessionState before, @Nullable State loop, SessionLook look) {
         var noticed = before.noticing(look, Guards.CONFLICT_HOLD);
+        var off = handsOff(look);
+        if (off != null) {
+            return new Refused(noticed.handsOff(), off);
+        }
         try {
-            return go(noticed, loop, look);
+            return go(noticed, loop, look, before.keptOff());
         } catch (RefusedException e) {
             return new Refused(noticed, e.refusal());
         }
     }
 
-    private static SessionStep go(SessionState noticed, @Nullable State loop, SessionLook look) {
+    /// Why the fleet is not this RateMatcher's to plan; null where it is.
+    private static @Nullable Refusal handsOff(SessionLook look) {
+        var older = Conflict.refusal(look);
+        return older == null ? Belonging.refusal(look) : older;
+    }
+
+    /// @param anew whether the last run, if there was one, kept its hands off
+    private static SessionStep go(
+            SessionState noticed, @Nullable State loop, SessionLook look, boolean anew) {
         var interval = interval(look.spec());
-        var state = loop == null ? noticed.remembering(engineBefore(look)) : noticed;
+        var state =
+                loop == null
+                        ? noticed.remembering(engineBefore(look))
+                                .respecting(Holds.read(look.stored()), look.at())
+                        : noticed;
         state = state.holding(held(look));
         var active = active(state, look);
         boolean auto = look.spec().mode() == Mode.AUTO;
         var refusal = auto ? Guards.refusal(look, state.seen()) : null;
         boolean acts = auto && refusal == null;
-        var resumed = resumed(state.active(), active, loop, look);
-        boolean due = !look.at().isBefore(state.nextCycle());
+        var resumed = resumed(state.active(), active, loop, look, anew);
+        String ended = resumed == null ? null : resumed.ended();
+        boolean rereads = rereads(state.active(), active);
+        boolean due = rereads || !look.at().isBefore(state.nextCycle());
         return new Go(
                 state.serving(active)
                         .concluding(auto, due ? look.at().plus(interval) : state.nextCycle()),
                 active.service(),
                 resumed == null ? null : resumed.state(),
-                resumed == null ? null : resumed.ended(),
-                !active.equals(state.active()),
+                ended,
+                rereads,
                 auto,
                 refusal,
-                state.acted() && !auto,
+                (state.acted() && !auto) || (ended != null && !cut(state.active(), active, look)),
                 acts && !look.paused(),
                 Guards.interlock(look, acts, state.foreign()),
+                Conflict.younger(look),
                 due,
                 interval);
+    }
+
+    /// Whether metrics are read elsewhere, or otherwise, than before.
+    private static boolean rereads(SessionState.@Nullable Active before, SessionState.Active now) {
+        return before == null
+                || !Objects.equals(before.telemetry(), now.telemetry())
+                || !before.counted().equals(now.counted())
+                || before.service().spec().slo().percentile()
+                        != now.service().spec().slo().percentile();
     }
 
     private static Duration interval(RateMatcherSpec spec) {
@@ -151,20 +193,50 @@ sealed interface SessionStep {
             SessionState.@Nullable Active before,
             SessionState.Active now,
             @Nullable State loop,
-            SessionLook look) {
+            SessionLook look,
+            boolean anew) {
         var service = now.service();
+        Integer budget = budgetBefore(before, look);
         if (loop == null) {
-            return Memory.read(
-                    look.stored(), service, Counted.of(look.resolvedBefore()), now.counted());
+            return RaisedBudget.of(
+                    Memory.read(
+                            look.stored(),
+                            service,
+                            Counted.of(look.resolvedBefore()),
+                            now.counted()),
+                    budget,
+                    service.spec());
         }
-        String elsewhere = before == null ? null : before.counted().changed(now.counted());
+        String changed = before == null ? null : before.counted().changed(now.counted());
+        String elsewhere = anew ? "the RateMatcher was refused meanwhile" : changed;
         if (before != null && elsewhere == null && service.alike(before.service())) {
             return null;
         }
         boolean same = before != null && service.identity().equals(before.service().identity());
-        return Resumption.of(
-                loop.reconfigured(same ? loop.calibration() : Calibration.NONE),
-                service.spec(),
-                elsewhere);
+        var alike = elsewhere == null ? loop.retuned() : loop.reconfigured(loop.calibration());
+        return RaisedBudget.of(
+                Resumption.of(
+                        same ? alike : loop.reconfigured(Calibration.NONE),
+                        service.spec(),
+                        elsewhere),
+                budget,
+                service.spec());
+    }
+
+    /// Of the last run, GPUs, even of an earlier process; null where nobody knows it.
+    private static @Nullable Integer budgetBefore(
+            SessionState.@Nullable Active before, SessionLook look) {
+        if (before != null) {
+            return before.service().spec().budgetGpus();
+        }
+        var resolved = look.resolvedBefore();
+        return resolved == null ? null : resolved.budgetGpus();
+    }
+
+    /// Whether the budget is smaller than before, so that drains are wanted whatever the move.
+    private static boolean cut(
+            SessionState.@Nullable Active before, SessionState.Active now, SessionLook look) {
+        Integer budget = budgetBefore(before, look);
+        return budget != null && now.service().spec().budgetGpus() < budget;
     }
 }

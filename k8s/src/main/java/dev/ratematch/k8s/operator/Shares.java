@@ -3,7 +3,6 @@ package dev.ratematch.k8s.operator;
 import dev.ratematch.k8s.api.GpuPoolStatus;
 import dev.ratematch.k8s.api.RateMatcher;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +20,7 @@ final class Shares {
                 mine.add(matcher);
             }
         }
-        mine.sort(
-                Comparator.comparing(
-                                (RateMatcher m) ->
-                                        String.valueOf(m.getMetadata().getCreationTimestamp()))
-                        .thenComparing(m -> m.getMetadata().getNamespace())
-                        .thenComparing(m -> m.getMetadata().getName()));
+        mine.sort(Seniority.ORDER);
         var shares = new ArrayList<GpuPoolStatus.Share>();
         int left = gpus;
         for (var matcher : mine) {

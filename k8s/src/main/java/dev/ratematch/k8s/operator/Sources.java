@@ -4,6 +4,7 @@ import dev.ratematch.controller.host.EngineTelemetry;
 import dev.ratematch.controller.host.PrometheusTelemetry;
 import dev.ratematch.controller.host.Telemetry;
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.telemetry.PodScrape;
 import dev.ratematch.controller.telemetry.dialect.Catalogue;
 import dev.ratematch.controller.telemetry.dialect.Detection;
 import dev.ratematch.controller.telemetry.dialect.Source;
@@ -14,13 +15,16 @@ import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
 import dev.ratematch.k8s.api.RateMatcherSpec.ScrapeSpec;
-import dev.ratematch.k8s.fleet.KubernetesFleet;
+import dev.ratematch.k8s.fleet.PodLoad;
 import dev.ratematch.k8s.fleet.Replica;
 import dev.ratematch.k8s.fleet.TargetClient;
+import dev.ratematch.k8s.telemetry.PodLoads;
 import dev.ratematch.k8s.telemetry.PodTargets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -56,8 +60,24 @@ final class Sources {
         }
     }
 
-    /// Telemetry, and what it found each pod to speak.
-    record Reader(Telemetry telemetry, Supplier<Map<String, Detection>> detected) {
+    /// Telemetry, and what it found of each pod. Read by one thread at a time, which need not be
+    /// the session's.
+    ///
+    /// @param detected what each pod speaks
+    /// @param pods what each pod of a kind answered last
+    record Reader(
+            Telemetry telemetry,
+            Supplier<Map<String, Detection>> detected,
+            Function<Source, List<PodScrape>> pods) {
+
+        /// What each pod of a pool has to do.
+        Map<Role, Map<String, PodLoad>> loads() {
+            Map<Role, Map<String, PodLoad>> loads = new EnumMap<>(Role.class);
+            for (var role : Role.values()) {
+                loads.put(role, PodLoads.of(role, pods.apply(source(role))));
+            }
+            return loads;
+        }
 
         /// The engine that the pods of a pool are found to be, by the cost model's name; null while
         /// none is known. Of a mixed fleet the one that comes first by pod.
@@ -74,7 +94,7 @@ final class Sources {
         Reader reader(
                 RateMatcher matcher,
                 RateMatcherSpec spec,
-                KubernetesFleet fleet,
+                SeenPools fleet,
                 double percentile,
                 double intervalSeconds);
     }
@@ -83,7 +103,7 @@ final class Sources {
             ClusterView cluster,
             RateMatcher matcher,
             RateMatcherSpec spec,
-            KubernetesFleet fleet,
+            SeenPools fleet,
             double percentile,
             double intervalSeconds) {
         var telemetry = spec.telemetry();
@@ -100,7 +120,7 @@ final class Sources {
                             percentile,
                             Math.max(PROMETHEUS_WINDOW, intervalSeconds),
                             catalogue(spec));
-            return new Reader(read, read::detected);
+            return new Reader(read, read::detected, read::pods);
         }
         var scrape = telemetry == null ? null : telemetry.scrape();
         var read =
@@ -111,7 +131,7 @@ final class Sources {
                         percentile,
                         intervalSeconds,
                         catalogue(spec));
-        return new Reader(read, read::detected);
+        return new Reader(read, read::detected, read::pods);
     }
 
     private static String url(String namespace, PrometheusSpec prometheus) {
@@ -162,13 +182,10 @@ final class Sources {
     }
 
     private static List<Target> targets(
-            ClusterView cluster,
-            String namespace,
-            KubernetesFleet fleet,
-            @Nullable ScrapeSpec scrape) {
+            ClusterView cluster, String namespace, SeenPools fleet, @Nullable ScrapeSpec scrape) {
         var all = new ArrayList<Target>();
         for (var role : Role.values()) {
-            all.addAll(PodTargets.of(source(role), fleet.pool(role).replicas(), scrape));
+            all.addAll(PodTargets.of(source(role), fleet.replicas(role), scrape));
         }
         if (scrape != null && scrape.frontendSelector() != null) {
             var pods = cluster.pods(namespace, Surroundings.selector(scrape.frontendSelector()));

@@ -3,10 +3,12 @@ package dev.ratematch.k8s.operator;
 import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.core.NextMove;
 import dev.ratematch.controller.guard.Verdict;
+import dev.ratematch.controller.host.Fault;
 import dev.ratematch.controller.move.Holding;
 import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.spec.ServiceSpec;
@@ -26,8 +28,9 @@ import java.math.MathContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -38,14 +41,19 @@ final class StatusText {
 
     private static final int FIGURE_DIGITS = 3;
 
+    /// Conditions whose reason is that of the whole, where they are not True.
+    private static final Set<String> STATED = Set.of(Readiness.READY, PodsCondition.PODS_HEALTHY);
+
     private StatusText() {}
 
     /// The status after a cycle.
     static RateMatcherStatus of(Report report, @Nullable RateMatcherStatus before) {
         var cycle = report.cycle();
         var assessed = Assessed.of(cycle, before);
+        var conditions = Conditions.of(report, before);
         return new RateMatcherStatus(
                 report.generation(),
+                reason(cycle, conditions),
                 report.resolved(),
                 observed(cycle),
                 recommendation(cycle),
@@ -58,8 +66,19 @@ final class StatusText {
                 guards(cycle),
                 move(cycle.open()),
                 Promised.of(report.record(), before),
-                report.memory(),
-                Conditions.of(report, before));
+                null,
+                conditions);
+    }
+
+    /// Why it stands as it does, in one word: what keeps it from being Ready comes before what ails
+    /// its pods, and that before what the planner says.
+    private static String reason(Cycle cycle, List<Condition> conditions) {
+        return conditions.stream()
+                .filter(c -> STATED.contains(c.type()))
+                .filter(c -> !c.status().equals("True"))
+                .map(Condition::reason)
+                .findFirst()
+                .orElseGet(() -> camel(cycle.decision().reason().name()));
     }
 
     /// The status of a RateMatcher that cannot be worked with: what was known stays, the conditions
@@ -67,20 +86,10 @@ final class StatusText {
     static RateMatcherStatus refused(
             @Nullable Long generation, Refusal refusal, @Nullable RateMatcherStatus before) {
         var last = before == null ? RateMatcherStatus.EMPTY : before;
-        var conditions = new ArrayList<Condition>();
-        if (last.conditions() != null) {
-            last.conditions().stream()
-                    .filter(c -> !c.type().equals(Conditions.SCALING_ACTIVE))
-                    .forEach(conditions::add);
-        }
-        conditions.add(
-                Conditions.condition(
-                        Conditions.SCALING_ACTIVE,
-                        "False",
-                        refusal.reason(),
-                        refusal.message(),
-                        before));
-        return last.with(generation, conditions);
+        return last.with(
+                generation,
+                refusal.reason(),
+                Conditions.refused(refusal, new Standing(generation, before)));
     }
 
     /// The spec with every default filled in.
@@ -196,7 +205,24 @@ final class StatusText {
                                 end.prefill() * spec.prefill().gpusPerReplica(),
                                 end.decode() * spec.decode().gpusPerReplica()),
                 cycle.decision().reason().name(),
-                cycle.explanation().text());
+                Fault.clean(text(cycle, end)));
+    }
+
+    /// What was decided, and how it goes with what is wanted: a fleet that stays although another
+    /// is named stays for now, and the best within a limit is not all that would be needed.
+    private static String text(Cycle cycle, Sizes end) {
+        var text = new StringBuilder(cycle.explanation().text());
+        var next = NextMove.of(cycle);
+        if (next != null && next.heldBy() != null && !next.to().equals(end)) {
+            text.append(" %s stays for now.".formatted(end.ratio()));
+        }
+        var plan = cycle.explanation().plan();
+        if (plan != null && plan.limited()) {
+            text.append(
+                    " %s is the best within %s; the demand needs more."
+                            .formatted(plan.ratio(), Conditions.limits(cycle, plan)));
+        }
+        return text.toString();
     }
 
     private static @Nullable MoveStatus move(@Nullable Move move) {
@@ -261,18 +287,9 @@ final class StatusText {
         String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
         var conditions =
                 status.conditions().stream()
-                        .map(
-                                c ->
-                                        c.lastTransitionTime() != null
-                                                ? c
-                                                : new Condition(
-                                                        c.type(),
-                                                        c.status(),
-                                                        c.reason(),
-                                                        c.message(),
-                                                        time))
+                        .map(c -> c.lastTransitionTime() == null ? c.since(time) : c)
                         .toList();
-        return status.with(status.observedGeneration(), conditions);
+        return status.with(status.observedGeneration(), status.reason(), conditions);
     }
 
     /// `MOVE_IN_PROGRESS` as `MoveInProgress`.

@@ -3,13 +3,16 @@ package dev.ratematch.k8s.operator;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec;
+import dev.ratematch.k8s.api.RateMatcherSpec.Mode;
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
 import dev.ratematch.k8s.fleet.GpuWidth;
 import dev.ratematch.k8s.fleet.KubernetesFleet;
+import dev.ratematch.k8s.fleet.Ownership;
 import dev.ratematch.k8s.fleet.Routing;
 import dev.ratematch.k8s.fleet.Selectors;
 import dev.ratematch.k8s.fleet.TargetClient;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -41,7 +44,12 @@ final class Surroundings {
         }
     }
 
-    List<Pod> pods(RateMatcher matcher, Side side) {
+    /// The pods that the target's selector finds, sorted by whose they are.
+    Ownership owned(RateMatcher matcher, Side side) {
+        return Ownership.of(side.target(), pods(matcher, side), cluster::watched);
+    }
+
+    private List<Pod> pods(RateMatcher matcher, Side side) {
         if (side.target().selector().isEmpty()) {
             throw new RefusedException(
                     "SelectorUnknown",
@@ -60,9 +68,26 @@ final class Surroundings {
                 .orElse(null);
     }
 
+    /// What mode Auto needs and is not granted: its share of a GpuPool, or the right to write. Null
+    /// where nothing is missing, or nothing would be written.
+    @Nullable Refusal missing(RateMatcher matcher, RateMatcherSpec spec, Instant now) {
+        var share = ungranted(matcher, spec);
+        if (share != null || spec.mode() != Mode.AUTO) {
+            return share;
+        }
+        return cluster.denied(matcher, now)
+                .map(
+                        right ->
+                                new Refusal(
+                                        "NotPermitted",
+                                        "The operator may not %s: install it with mode=auto, or use mode Recommend."
+                                                .formatted(right)))
+                .orElse(null);
+    }
+
     /// Why the GpuPool that a spec names does not grant its share; null where it does, or none is
     /// named.
-    @Nullable Refusal ungranted(RateMatcher matcher, RateMatcherSpec spec) {
+    private @Nullable Refusal ungranted(RateMatcher matcher, RateMatcherSpec spec) {
         String poolRef = spec.budget() == null ? null : spec.budget().poolRef();
         if (poolRef == null) {
             return null;

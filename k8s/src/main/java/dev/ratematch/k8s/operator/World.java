@@ -7,6 +7,8 @@ import dev.ratematch.k8s.api.Api;
 import dev.ratematch.k8s.api.GpuPool;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherStatus;
+import dev.ratematch.k8s.fleet.Marks;
+import dev.ratematch.k8s.fleet.Permissions;
 import dev.ratematch.k8s.fleet.PodWriter;
 import dev.ratematch.k8s.fleet.PodWrites;
 import dev.ratematch.k8s.fleet.ScaleTargets;
@@ -25,6 +27,7 @@ import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +47,9 @@ final class World implements ClusterView, Notes {
     private final Function<PrometheusSettings, PrometheusSource> connect;
     private final Map<URI, PrometheusSource> prometheuses = new ConcurrentHashMap<>();
     private final TargetClient targets;
-    private final PodWriter podWriter;
+    private final Permissions permissions;
     private final Events events;
+    private final Memories memories;
     private final Journals journals;
     private final Map<String, String> products = new ConcurrentHashMap<>();
     private final Map<String, InformerEventSource<GenericKubernetesResource, RateMatcher>> watched =
@@ -65,9 +69,10 @@ final class World implements ClusterView, Notes {
         this.client = client;
         this.fetcher = fetcher;
         this.connect = connect;
-        this.targets = new TargetClient(client, this::cached);
-        this.podWriter = new PodWriter(client);
+        this.targets = new TargetClient(client, this::watched);
+        this.permissions = Permissions.of(client);
         this.events = new Events(client, instance);
+        this.memories = new Memories(client);
         this.journals = journals;
     }
 
@@ -78,13 +83,15 @@ final class World implements ClusterView, Notes {
             @Nullable InformerEventSource<GpuPool, RateMatcher> pools,
             Map<String, InformerEventSource<GenericKubernetesResource, RateMatcher>> targets) {
         this.matchers = matchers;
+        matchers.addIndexers(Rivals.INDEXERS);
         this.pods = pods;
         this.autoscalers = autoscalers;
         this.pools = pools;
         watched.putAll(targets);
     }
 
-    private Optional<GenericKubernetesResource> cached(TargetClient.Key key) {
+    @Override
+    public Optional<GenericKubernetesResource> watched(TargetClient.Key key) {
         var source = watched.get(key.apiVersion() + "/" + key.kind());
         return source == null
                 ? Optional.empty()
@@ -97,8 +104,19 @@ final class World implements ClusterView, Notes {
     }
 
     @Override
-    public PodWrites podWrites() {
-        return podWriter;
+    public PodWrites podWrites(String owner) {
+        return new PodWriter(client, owner);
+    }
+
+    @Override
+    public List<Pod> marked() {
+        var source = pods;
+        return source == null ? List.of() : source.list(Marks::marked).toList();
+    }
+
+    @Override
+    public void hold(RateMatcher matcher, boolean held) {
+        Finalizer.of(client, matcher, held);
     }
 
     @Override
@@ -179,6 +197,23 @@ final class World implements ClusterView, Notes {
     }
 
     @Override
+    public List<RateMatcher> rivals(RateMatcher matcher) {
+        var cache = matchers;
+        return cache == null ? List.of() : Rivals.of(matcher, cache::byIndex);
+    }
+
+    @Override
+    public Optional<String> denied(RateMatcher matcher, Instant now) {
+        String namespace = matcher.getMetadata().getNamespace();
+        var rights =
+                List.of(
+                        targets.right(namespace, matcher.getSpec().prefill()),
+                        targets.right(namespace, matcher.getSpec().decode()),
+                        new Permissions.Right("", "pods", "", namespace, ""));
+        return permissions.denied(rights, now).map(Permissions.Right::title);
+    }
+
+    @Override
     public Optional<String> autoscaler(TargetClient.Key key) {
         var source = autoscalers;
         if (source == null) {
@@ -215,6 +250,25 @@ final class World implements ClusterView, Notes {
         } catch (KubernetesClientException e) {
             return Optional.empty();
         }
+    }
+
+    @Override
+    public NodeHealth node(String name) {
+        try {
+            return NodeHealth.of(client.nodes().withName(name).get());
+        } catch (KubernetesClientException e) {
+            return NodeHealth.UNKNOWN;
+        }
+    }
+
+    @Override
+    public Optional<String> recall(RateMatcher matcher) {
+        return memories.read(matcher);
+    }
+
+    @Override
+    public void keep(RateMatcher matcher, String memory) {
+        memories.write(matcher, memory);
     }
 
     /// By server-side apply: fields that are left out are taken away.

@@ -5,7 +5,11 @@ import dev.ratematch.controller.host.Fleet;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.telemetry.EngineReader;
+import dev.ratematch.controller.telemetry.PodScrape;
+import dev.ratematch.controller.telemetry.ScrapeHistory;
 import dev.ratematch.controller.telemetry.dialect.Catalogue;
+import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.controller.telemetry.scrape.Answer;
 import dev.ratematch.controller.telemetry.scrape.Fetcher;
 import dev.ratematch.controller.telemetry.scrape.Target;
@@ -45,17 +49,41 @@ public final class PodLoads {
         var loads = new HashMap<String, PodLoad>();
         for (Answer answer : fetcher.fetch(targets)) {
             if (answer.error().isEmpty()) {
-                var seen = alone(answer, role, catalogue);
-                if (seen.runningRequests().known()) {
-                    double requests =
-                            seen.runningRequests().orElse(0) + seen.queuedRequests().orElse(0);
-                    loads.put(
-                            answer.target().pod(),
-                            new PodLoad(requests, seen.kvUsed().orElse(Double.NaN)));
-                }
+                put(loads, answer.target().pod(), alone(answer, role, catalogue));
             }
         }
         return loads;
+    }
+
+    /// The same from what pods answered when metrics were read.
+    public static Map<String, PodLoad> of(Role role, List<PodScrape> pods) {
+        var loads = new HashMap<String, PodLoad>();
+        for (var pod : pods) {
+            if (pod.scrape() != null) {
+                put(loads, pod.pod(), alone(pod, role));
+            }
+        }
+        return loads;
+    }
+
+    private static void put(Map<String, PodLoad> loads, String pod, PoolReading seen) {
+        if (seen.runningRequests().known()) {
+            double requests = seen.runningRequests().orElse(0) + seen.queuedRequests().orElse(0);
+            loads.put(pod, new PodLoad(requests, seen.kvUsed().orElse(Double.NaN)));
+        }
+    }
+
+    private static PoolReading alone(PodScrape pod, Role role) {
+        var prefill = history(Source.PREFILL);
+        var decode = history(Source.DECODE);
+        (role == Role.PREFILL ? prefill : decode).append(0, List.of(pod.scrapedAt(Double.NaN)));
+        return new EngineReader(PERCENTILE, WINDOW_SECONDS)
+                .read(0, prefill, decode, null, ONE.counts(role), ONE.counts(role))
+                .pool(role);
+    }
+
+    private static ScrapeHistory history(Source source) {
+        return new ScrapeHistory(source, WINDOW_SECONDS, WINDOW_SECONDS);
     }
 
     private static PoolReading alone(Answer answer, Role role, Catalogue catalogue) {

@@ -2,6 +2,9 @@ package dev.ratematch.k8s.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ratematch.costmodel.hardware.Accelerators;
+import dev.ratematch.costmodel.parallel.KvDtype;
+import dev.ratematch.costmodel.parallel.Precision;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.crdv2.generator.CRDPostProcessor;
@@ -16,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +64,8 @@ class CrdTest {
             schema.setRequired(List.of("spec"));
             single(schema);
             OptionRules.write(schema.getProperties().get("spec"));
+            ClosedLists.write(schema.getProperties().get("spec"));
+            StatusDefault.write(schema);
         }
         return crd;
     }
@@ -112,6 +118,31 @@ class CrdTest {
             silent("", schema, silent);
             assertThat(silent).as(plural).isEmpty();
         }
+    }
+
+    @Test
+    void every_closed_list_is_explained_and_accepted() throws IOException {
+        generate();
+        var crd =
+                Serialization.unmarshal(
+                        Files.readString(file("ratematchers")), CustomResourceDefinition.class);
+        var spec =
+                crd.getSpec()
+                        .getVersions()
+                        .getFirst()
+                        .getSchema()
+                        .getOpenAPIV3Schema()
+                        .getProperties()
+                        .get("spec");
+        ClosedLists.FIELDS.forEach(
+                (path, names) -> {
+                    var field = Objects.requireNonNull(ClosedLists.at(spec, path), path);
+                    assertThat(field.getEnum()).as(path).hasSameSizeAs(names);
+                    assertThat(field.getDescription()).as(path).contains(names);
+                });
+        ClosedLists.FIELDS.getOrDefault("precision", List.of()).forEach(Precision::parse);
+        ClosedLists.FIELDS.getOrDefault("kvDtype", List.of()).forEach(KvDtype::parse);
+        ClosedLists.FIELDS.getOrDefault("accelerator", List.of()).forEach(Accelerators::named);
     }
 
     private static void silent(String path, JSONSchemaProps schema, List<String> found) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ratematch.k8s.chart.Helm.Rendered;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
@@ -25,11 +26,15 @@ import org.junit.jupiter.api.Test;
 @Tag("kube")
 class ChartRbacTest {
 
-    /// Status, events and the lease are its own; nothing that serves traffic is among them.
+    /// Status, events, memory, the gate and the lease are its own; nothing that serves traffic is
+    /// among them.
     private static final Set<String> OWN =
             Set.of(
                     "ratematch.dev/ratematchers/status",
                     "ratematch.dev/gpupools/status",
+                    // The readiness gate: pods that have it serve in neither mode without.
+                    "pods/status",
+                    "configmaps",
                     "events.k8s.io/events");
 
     private static final Path PAGE = Helm.ROOT.resolve("docs/operator.md");
@@ -48,7 +53,7 @@ class ChartRbacTest {
                                 OWN,
                                 Set.of(
                                         "pods",
-                                        "pods/status",
+                                        "ratematch.dev/ratematchers",
                                         "apps/deployments/scale",
                                         "apps/statefulsets/scale",
                                         "leaderworkerset.x-k8s.io/leaderworkersets/scale")));
@@ -80,6 +85,75 @@ class ChartRbacTest {
         assertThat(cluster(rendered).of("apps/deployments/scale")).isEmpty();
         assertThat(cluster(rendered).of("example.com/sets"))
                 .containsExactlyInAnyOrder("get", "list", "watch");
+    }
+
+    @Test
+    void podsAreGuardedWhereTheyMayBePatchedAndApiServersKnowHow() {
+        assertThat(helm.render().kinds()).contains("ValidatingAdmissionPolicy");
+        for (String without :
+                List.of("podPolicy.enabled=false", "mode=recommend-only", "namespaces={llm}")) {
+            assertThat(helm.render("--set", without).kinds())
+                    .as(without)
+                    .doesNotContain("ValidatingAdmissionPolicy");
+        }
+        assertThat(helm.render("--kube-version", "1.29.0").kinds())
+                .doesNotContain("ValidatingAdmissionPolicy");
+    }
+
+    @Test
+    void claimsAreReadInBothModes() {
+        for (String mode : List.of("auto", "recommend-only")) {
+            assertThat(
+                            cluster(helm.render("--set", "mode=" + mode))
+                                    .of("resource.k8s.io/resourceclaimtemplates"))
+                    .containsExactly("get");
+        }
+    }
+
+    @Test
+    void whatRunsBeforeARemovalPutsPodsBackAndScalesNothingButTheOperator() {
+        var hooks = helm.hooks();
+        var everywhere = Grants.of(hooks.one(ClusterRole.class).getRules());
+        assertThat(everywhere.written())
+                .containsExactlyInAnyOrder("pods", "pods/status", "ratematch.dev/ratematchers");
+        var own = hooks.one(Role.class);
+        assertThat(own.getMetadata().getNamespace()).isEqualTo(Helm.NAMESPACE);
+        assertThat(own.getRules())
+                .filteredOn(rule -> !rule.getResources().equals(List.of("pods")))
+                .allSatisfy(rule -> assertThat(rule.getResourceNames()).hasSize(1));
+        var job = hooks.one(Job.class);
+        assertThat(job.getMetadata().getAnnotations()).containsEntry("helm.sh/hook", "pre-delete");
+        assertThat(args(job))
+                .containsExactly(
+                        "recall", "--lease-namespace=" + Helm.NAMESPACE, "--stop=ratematch");
+        assertThat(job.getSpec().getActiveDeadlineSeconds()).isEqualTo(240);
+        assertThat(job.getSpec().getTemplate().getMetadata().getLabels())
+                .containsEntry("app.kubernetes.io/name", "ratematch-recall");
+        assertThat(helm.hooks("--set", "recall.enabled=false").objects()).isEmpty();
+    }
+
+    @Test
+    void anUpgradeToRecommendOnlyPutsPodsBackAndLeavesTheOperatorAlone() {
+        var jobs = helm.hooks("--set", "mode=recommend-only").all(Job.class);
+        var upgrade = jobs.getLast();
+        assertThat(upgrade.getMetadata().getAnnotations())
+                .containsEntry("helm.sh/hook", "post-upgrade");
+        assertThat(args(upgrade)).contains("--keep-lease").noneMatch(a -> a.startsWith("--stop"));
+        assertThat(args(jobs.getFirst())).contains("--stop=ratematch");
+    }
+
+    @Test
+    void inNamespacesItsRightsAreThereOnly() {
+        var hooks = helm.hooks("--set", "namespaces={llm-a,llm-b}");
+        assertThat(hooks.kinds()).noneMatch(kind -> kind.startsWith("Cluster"));
+        assertThat(hooks.all(Role.class))
+                .extracting(role -> role.getMetadata().getNamespace())
+                .containsExactlyInAnyOrder("llm-a", "llm-b", Helm.NAMESPACE);
+        assertThat(args(hooks.one(Job.class))).contains("--namespaces=llm-a,llm-b");
+    }
+
+    private static List<String> args(Job job) {
+        return job.getSpec().getTemplate().getSpec().getContainers().getFirst().getArgs();
     }
 
     @Test

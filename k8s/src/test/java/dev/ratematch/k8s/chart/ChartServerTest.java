@@ -129,6 +129,12 @@ class ChartServerTest {
                 "options: {maxStepReplicas: 2.5} | options.maxStepReplicas (2.5) must be a whole",
                 "behavior: {decode: {scaleUp: {selectPolicy: Most}}} | \"Disabled\", \"Max\", \"Min\"",
                 "behavior: {decode: {scaleUp: {stabilizationWindowSeconds: 4000}}} | 3600",
+                "accelerator: b100 | Unsupported value: \"b100\": supported values: \"b200\", \"b300\"",
+                "precision: fp8_block | supported values: \"bf16\", \"fp8\", \"nvfp4\", \"mxfp4\", \"int4\"",
+                "kvDtype: int8 | supported values: \"bf16\", \"fp8\"",
+                "kvLink: {mode: pulled} | supported values: \"pull\", \"push\", \"layerwise\"",
+                "telemetry: {engine: vlm} | supported values: \"auto\", \"vllm\", \"sglang\"",
+                "telemetry: {interval: 100ms} | telemetry.interval (100ms) must be a duration of 1s",
                 "budget: {gpus: 32, minGpus: 40} | budget.minGpus (40) must be at most budget.gpus",
             })
     void whatIsNoOptionIsRefusedByName(String field, String message, Sandbox sandbox) {

@@ -65,13 +65,29 @@ final class Helm {
         return call(Stream.concat(fixed.stream(), Stream.of(options)).toArray(String[]::new));
     }
 
-    /// The objects that the chart makes with these options.
+    /// The objects that the chart makes with these options; those of its hooks come and go.
     Rendered render(String... options) {
+        return rendered(false, options);
+    }
+
+    /// The objects of its hooks alone.
+    Rendered hooks(String... options) {
+        return rendered(true, options);
+    }
+
+    private Rendered rendered(boolean hooks, String... options) {
         var output = template(options);
         if (output.exit() != 0) {
             throw new AssertionError("helm template failed: " + output.err());
         }
-        return Rendered.of(output.out());
+        var all = Rendered.of(output.out());
+        return new Rendered(
+                all.objects().stream().filter(object -> hook(object) == hooks).toList());
+    }
+
+    private static boolean hook(HasMetadata object) {
+        var annotations = object.getMetadata().getAnnotations();
+        return annotations != null && annotations.containsKey("helm.sh/hook");
     }
 
     static Output bash(String script, String... arguments) {

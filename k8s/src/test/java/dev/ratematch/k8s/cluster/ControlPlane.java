@@ -292,6 +292,9 @@ public final class ControlPlane implements AutoCloseable {
                 "kube-controller-manager",
                 "--service-account-private-key-file=" + folder.resolve("sa.key"),
                 "--use-service-account-credentials",
+                // Its own limit of 20 requests a second would take minutes over hundreds of pods.
+                "--kube-api-qps=200",
+                "--kube-api-burst=400",
                 "--controllers=" + CONTROLLERS,
                 "--horizontal-pod-autoscaler-sync-period=2s",
                 "--horizontal-pod-autoscaler-downscale-stabilization=0s");

@@ -13,26 +13,32 @@ final class Kubeconfig {
 
     static Path write(Path file, Config config) {
         var token = config.getOauthToken();
+        boolean anybody = token == null && config.getClientCertFile() == null;
         String user =
-                token == null
-                        ? "client-certificate: %s, client-key: %s"
-                                .formatted(
-                                        quoted(config.getClientCertFile()),
-                                        quoted(config.getClientKeyFile()))
-                        : "token: " + quoted(token);
+                anybody
+                        ? ""
+                        : token == null
+                                ? "client-certificate: %s, client-key: %s"
+                                        .formatted(
+                                                quoted(config.getClientCertFile()),
+                                                quoted(config.getClientKeyFile()))
+                                : "token: " + quoted(token);
         var namespace = config.getNamespace();
         String text =
                 """
                 apiVersion: v1
                 kind: Config
-                clusters: [{name: test, cluster: {server: %s, certificate-authority: %s}}]
+                clusters: [{name: test, cluster: {server: %s%s}}]
                 users: [{name: user, user: {%s}}]
                 contexts: [{name: test, context: {cluster: test, user: user, namespace: %s}}]
                 current-context: test
                 """
                         .formatted(
                                 config.getMasterUrl().replaceAll("/$", ""),
-                                quoted(config.getCaCertFile()),
+                                config.getCaCertFile() == null
+                                        ? ""
+                                        : ", certificate-authority: "
+                                                + quoted(config.getCaCertFile()),
                                 user,
                                 namespace == null ? "default" : namespace);
         try {

@@ -115,6 +115,18 @@ public final class Program implements AutoCloseable {
         return process.exitValue();
     }
 
+    /// Waits for the program to end by itself, and returns its exit code.
+    ///
+    /// @throws AssertionError when it has not ended within the limit
+    public int ended(Duration limit) {
+        if (!awaitEnd(limit)) {
+            throw new AssertionError(
+                    "%s goes on after %d s. The end of %s:%n%s"
+                            .formatted(name, limit.toSeconds(), log, tail()));
+        }
+        return process.exitValue();
+    }
+
     /// Freezes the program (SIGSTOP): its connections stay open and nothing answers.
     public void freeze() {
         signal("STOP");

@@ -50,6 +50,14 @@ class ReadingTest {
         var unknown = GpuWidth.of(pod, _ -> null);
         assertThat(unknown.known()).isFalse();
         assertThat(unknown.from()).contains("four").contains("gpusPerReplica");
+        var forbidden =
+                GpuWidth.of(
+                        pod,
+                        name -> {
+                            throw new TargetException(name + " cannot be read: forbidden");
+                        });
+        assertThat(forbidden)
+                .isEqualTo(GpuWidth.unknown("four cannot be read: forbidden; give gpusPerReplica"));
         assertThat(GpuWidth.devices(List.of(Map.of("exactly", Map.of("count", 4))))).isEqualTo(4);
         assertThat(GpuWidth.devices(List.of(Map.of("exactly", Map.of("allocationMode", "All")))))
                 .isNull();

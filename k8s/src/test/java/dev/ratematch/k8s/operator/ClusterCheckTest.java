@@ -23,7 +23,8 @@ class ClusterCheckTest {
     @ParameterizedTest
     @CsvSource({
         "404, does not know RateMatchers: kubectl apply --server-side -f deploy/crds",
-        "401, Check KUBECONFIG"
+        "401, Check KUBECONFIG",
+        "503, Check KUBECONFIG"
     })
     void an_answer_that_is_no_welcome_is_explained(int code, String said) throws IOException {
         var server =
@@ -39,10 +40,19 @@ class ClusterCheckTest {
             String url = "http://127.0.0.1:" + server.getAddress().getPort();
             assertThat(ClusterCheck.problem(config(url)))
                     .hasValueSatisfying(
-                            text -> assertThat(text).contains(url, said).doesNotContain("\n"));
+                            problem -> {
+                                assertThat(problem.text()).contains(url, said).doesNotContain("\n");
+                                assertThat(problem.passes()).isEqualTo(code >= 500);
+                            });
         } finally {
             server.stop(0);
         }
+    }
+
+    @Test
+    void where_nobody_answers_it_may_pass() {
+        assertThat(ClusterCheck.problem(config("http://127.0.0.1:1")))
+                .hasValueSatisfying(problem -> assertThat(problem.passes()).isTrue());
     }
 
     @Test

@@ -79,7 +79,8 @@ class CredentialsTest {
                                     Sources.reader(cluster, m, spec, fleet, percentile, interval),
                             new Recommendations(),
                             new CycleMetrics(new SimpleMeterRegistry()),
-                            "llm");
+                            Reads.Background.NONE,
+                            matcher);
             var now = Instant.parse("2026-11-01T00:00:00Z");
             session.run(matcher, now);
             session.run(matcher, now.plusSeconds(30));

@@ -8,6 +8,7 @@ import dev.ratematch.k8s.cluster.Await;
 import dev.ratematch.k8s.cluster.KubeTest;
 import dev.ratematch.k8s.cluster.Sandbox;
 import dev.ratematch.k8s.fleet.KubernetesFleet;
+import dev.ratematch.k8s.fleet.Marks;
 import dev.ratematch.k8s.fleet.PodWriter;
 import dev.ratematch.k8s.fleet.Routing;
 import dev.ratematch.k8s.fleet.TargetClient;
@@ -27,11 +28,11 @@ class DrainTest {
 
     private static final int GPUS = 6;
     private static final String LABEL = "serve";
-    private static final String BY_LABEL = "{routingLabel: serve, usual: 60s, timeout: 120s}";
-    private static final String BY_GATE = "{usual: 60s, timeout: 120s}";
+    static final String BY_LABEL = "{routingLabel: serve, usual: 60s, timeout: 120s}";
+    static final String BY_GATE = "{usual: 60s, timeout: 120s}";
 
     /// Prefill can give one of four; paused until the test has made the pods differ.
-    private static String matcher(String drain) {
+    static String matcher(String drain) {
         return Manifests.matcher("Auto", GPUS)
                 .replace(
                         "{name: llama}",
@@ -45,6 +46,15 @@ class DrainTest {
 
     /// Lets the pods of prefill be busy, the last one by name the least, and begins the move.
     private static List<String> begun(Scene scene) {
+        var pods = draining(scene);
+        assertThat(scene.draining())
+                .singleElement()
+                .satisfies(p -> assertThat(p.getMetadata().getName()).isEqualTo(pods.getLast()));
+        return pods;
+    }
+
+    /// The same, whichever pod it is that drains.
+    static List<String> draining(Scene scene) {
         Await.until(Scene.LIMIT, "prefill ready", () -> scene.ready("prefill") == 4);
         var pods =
                 scene.sandbox().readyPods("app", "prefill").stream()
@@ -65,9 +75,6 @@ class DrainTest {
                 "a pod that drains",
                 () -> !scene.draining().isEmpty(),
                 () -> String.valueOf(scene.rtm().get().getStatus()));
-        assertThat(scene.draining())
-                .singleElement()
-                .satisfies(p -> assertThat(p.getMetadata().getName()).isEqualTo(pods.getLast()));
         return pods;
     }
 
@@ -221,7 +228,10 @@ class DrainTest {
         var client = scene.sandbox().client();
         String namespace = scene.sandbox().namespace();
         var targets = new TargetClient(client, _ -> Optional.empty());
-        var fleet = new KubernetesFleet(targets, new PodWriter(client), namespace, _ -> Map.of());
+        String owner = Marks.owner(scene.rtm().get());
+        var fleet =
+                new KubernetesFleet(
+                        targets, new PodWriter(client, owner), namespace, _ -> Map.of());
         var side = scene.rtm().get().getSpec().prefill();
         var target = targets.read(namespace, side);
         fleet.look(

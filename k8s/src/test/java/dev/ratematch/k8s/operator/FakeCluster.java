@@ -9,6 +9,7 @@ import dev.ratematch.k8s.api.GpuPool;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
 import dev.ratematch.k8s.api.RateMatcherStatus;
+import dev.ratematch.k8s.fleet.Marks;
 import dev.ratematch.k8s.fleet.PodWrites;
 import dev.ratematch.k8s.fleet.Routing;
 import dev.ratematch.k8s.fleet.ScaleTargets;
@@ -18,6 +19,7 @@ import dev.ratematch.k8s.fleet.TargetView;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
@@ -25,7 +27,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -35,11 +39,21 @@ import org.jspecify.annotations.Nullable;
 /// pods neither come nor go.
 final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
 
+    private static final Set<String> WRITTEN = Set.of("status", "memory");
+
     /// Every write, as `scale decode 1 -> 3`, `drain prefill-0`, `status`, `event Warning
     /// Conflict`.
     final List<String> writes = new ArrayList<>();
 
     final Map<String, String> autoscalers = new TreeMap<>();
+
+    /// Other RateMatchers.
+    final List<RateMatcher> rivals = new ArrayList<>();
+
+    final List<RateMatcher> matchers = new ArrayList<>();
+
+    /// Every status that was written.
+    final List<RateMatcherStatus> statuses = new ArrayList<>();
 
     /// What events say.
     final List<String> told = new ArrayList<>();
@@ -47,17 +61,31 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
     /// Values by `secret/key`.
     final Map<String, String> secrets = new TreeMap<>();
 
+    /// Nodes that are not well.
+    final Map<String, NodeHealth> nodes = new TreeMap<>();
+
     Function<PrometheusSettings, PrometheusSource> stores =
             _ -> {
                 throw new AssertionError("no Prometheus is read here");
             };
 
+    /// A right that the operator has not.
+    @Nullable String denied;
+
+    /// What somebody else does between our look and our write.
+    Runnable beforeWrite = () -> {};
+
     private final Map<String, String> manifests = new TreeMap<>();
     private final Map<String, Integer> replicas = new TreeMap<>();
     private final Map<String, Pod> pods = new LinkedHashMap<>();
     private @Nullable RateMatcherStatus status;
+    private @Nullable String memory;
     private @Nullable RuntimeException statusFails;
+    private @Nullable RuntimeException keepFails;
     private @Nullable RuntimeException recallFails;
+    private @Nullable RuntimeException holdFails;
+    private String owner = "";
+    private @Nullable RuntimeException drainFails;
     private int version = 1;
 
     /// A Deployment and its pods, all serving.
@@ -75,9 +103,12 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
                             """
                             metadata:
                               name: %1$s-%2$d
+                              namespace: llm
                               uid: %1$s-%2$d
                               resourceVersion: "1"
-                              labels: {app: %1$s, serve: "yes"}
+                              labels: {app: %1$s, serve: "yes", pod-template-hash: "1"}
+                              ownerReferences:
+                              - {kind: ReplicaSet, name: %1$s-1, controller: true}
                             spec: {nodeName: a}
                             status: {conditions: [{type: Ready, status: "True"}]}
                             """
@@ -85,6 +116,32 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
                             Pod.class);
             pods.put(pod.getMetadata().getName(), pod);
         }
+    }
+
+    /// A pod that nothing owns.
+    void stray(String name, String app) {
+        pods.put(
+                name,
+                Serialization.unmarshal(
+                        """
+                        metadata: {name: %1$s, uid: %1$s, resourceVersion: "1", labels: {app: %2$s}}
+                        spec: {nodeName: a}
+                        status: {conditions: [{type: Ready, status: "True"}]}
+                        """
+                                .formatted(name, app),
+                        Pod.class));
+    }
+
+    /// Somebody has left annotations on a pod.
+    Pod annotate(String name, Map<String, String> annotations) {
+        var pod = Objects.requireNonNull(pods.get(name));
+        pod.getMetadata().setAnnotations(annotations);
+        return pod;
+    }
+
+    /// A pod ends.
+    void lose(String pod) {
+        pods.remove(pod);
     }
 
     void remove(String name) {
@@ -99,6 +156,27 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
 
     void failStatus(@Nullable RuntimeException with) {
         statusFails = with;
+    }
+
+    void failHold(@Nullable RuntimeException with) {
+        holdFails = with;
+    }
+
+    void failDrain(@Nullable RuntimeException with) {
+        drainFails = with;
+    }
+
+    /// What has drained is gone, and its target counts what is left.
+    void shrink(String name, int count) {
+        replicas.put(name, count);
+        version++;
+        pods.values()
+                .removeIf(
+                        pod ->
+                                pod.getMetadata().getAnnotations() != null
+                                        && pod.getMetadata()
+                                                .getAnnotations()
+                                                .containsKey(Api.DRAINING));
     }
 
     void failRecall(@Nullable RuntimeException with) {
@@ -121,7 +199,8 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
     /// What was written to targets and pods.
     List<String> touched() {
         return writes.stream()
-                .filter(line -> !line.equals("status") && !line.startsWith("event"))
+                .filter(line -> !WRITTEN.contains(line) && !line.startsWith("event"))
+                .filter(line -> !line.equals("hold") && !line.equals("let go"))
                 .toList();
     }
 
@@ -131,8 +210,27 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
     }
 
     @Override
-    public PodWrites podWrites() {
+    public PodWrites podWrites(String owner) {
+        this.owner = owner;
         return this;
+    }
+
+    @Override
+    public String owner() {
+        return owner;
+    }
+
+    @Override
+    public List<Pod> marked() {
+        return pods.values().stream().filter(Marks::marked).toList();
+    }
+
+    @Override
+    public void hold(RateMatcher matcher, boolean held) {
+        if (holdFails != null) {
+            throw holdFails;
+        }
+        writes.add(held ? "hold" : "let go");
     }
 
     @Override
@@ -150,6 +248,10 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
     @Override
     public long write(String namespace, RoleSpec role, int expected, int count) {
         String name = role.scaleTargetRef().name();
+        beforeWrite.run();
+        if (expected != replicas(name)) {
+            throw TargetException.raced("Deployment/" + name, expected, null);
+        }
         writes.add("scale %s %d -> %d".formatted(name, expected, count));
         replicas.put(name, count);
         return ++version;
@@ -162,7 +264,10 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
 
     @Override
     public Pod drain(Pod pod, Routing routing, Instant at) {
-        return annotated("drain", pod, Map.of(Api.DRAINING, at.toString()));
+        if (drainFails != null) {
+            throw drainFails;
+        }
+        return annotated("drain", pod, Map.of(Api.DRAINING, at.toString(), Api.DRAINED_FOR, owner));
     }
 
     @Override
@@ -236,7 +341,23 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
 
     @Override
     public List<RateMatcher> matchers() {
-        return List.of();
+        return List.copyOf(matchers);
+    }
+
+    @Override
+    public List<RateMatcher> rivals(RateMatcher matcher) {
+        return rivals;
+    }
+
+    @Override
+    public Optional<GenericKubernetesResource> watched(TargetClient.Key key) {
+        return Optional.ofNullable(manifests.get(key.name()))
+                .map(yaml -> Serialization.unmarshal(yaml, GenericKubernetesResource.class));
+    }
+
+    @Override
+    public Optional<String> denied(RateMatcher matcher, Instant now) {
+        return Optional.ofNullable(denied);
     }
 
     @Override
@@ -250,11 +371,52 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
     }
 
     @Override
+    public NodeHealth node(String name) {
+        return nodes.getOrDefault(name, new NodeHealth(NodeHealth.State.READY, null));
+    }
+
+    @Override
+    public Optional<String> recall(RateMatcher matcher) {
+        return Optional.ofNullable(memory);
+    }
+
+    @Override
+    public void keep(RateMatcher matcher, String text) {
+        if (keepFails != null) {
+            throw keepFails;
+        }
+        writes.add("memory");
+        memory = text;
+    }
+
+    /// Somebody deletes the ConfigMap.
+    void forget() {
+        memory = null;
+    }
+
+    void failKeep(@Nullable RuntimeException with) {
+        keepFails = with;
+    }
+
+    /// What is remembered.
+    @Nullable String memory() {
+        return memory;
+    }
+
+    /// A pod as its kubelet reports it.
+    void report(String pod, String statusYaml) {
+        var next = new PodBuilder(pods.get(pod)).build();
+        next.setStatus(Serialization.unmarshal(statusYaml, PodStatus.class));
+        pods.put(pod, next);
+    }
+
+    @Override
     public void status(RateMatcher matcher, RateMatcherStatus next) {
         if (statusFails != null) {
             throw statusFails;
         }
         writes.add("status");
+        statuses.add(next);
         status = next;
     }
 

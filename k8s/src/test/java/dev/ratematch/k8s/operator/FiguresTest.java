@@ -62,12 +62,18 @@ class FiguresTest {
 
     @Test
     void two_hundred_rate_matchers_are_all_served(Sandbox sandbox) throws IOException {
-        sandbox.node("a", 8);
-        try (var scene = new Scene(sandbox).deployed(2, 2)) {
-            scene.engines().load(20, 500, 200, 0.01);
+        sandbox.node("a", 2 * MANY);
+        try (var scene = new Scene(sandbox)) {
             for (int i = 0; i < MANY; i++) {
-                scene.create(usual("Recommend", 8).replace("llama}", "llama-%d}".formatted(i)));
+                scene.create(Manifests.deployment("prefill-" + i, 1));
+                scene.create(Manifests.deployment("decode-" + i, 1));
+                scene.create(numbered(i));
             }
+            Await.until(
+                    Duration.ofMinutes(3),
+                    "an engine for each role",
+                    () -> sandbox.readyPods("serve", "yes").size() == 2 * MANY,
+                    () -> sandbox.readyPods("serve", "yes").size() + " of " + 2 * MANY);
             var began = Instant.now();
             try (var operator = OperatorProgram.start(sandbox, "many", null)) {
                 Await.until(
@@ -83,6 +89,14 @@ class FiguresTest {
                 assertThat(operator.alive()).isTrue();
             }
         }
+    }
+
+    /// Each has targets of its own, as each must.
+    private static String numbered(int i) {
+        return usual("Recommend", 8)
+                .replace("{name: llama}", "{name: llama-%d}".formatted(i))
+                .replace("{name: prefill}", "{name: prefill-%d}".formatted(i))
+                .replace("{name: decode}", "{name: decode-%d}".formatted(i));
     }
 
     private static String usual(String mode, int gpus) {

@@ -71,6 +71,19 @@ class InterlockTest {
         assertThat(advice.interlock()).isNull();
     }
 
+    /// A second installation over the same namespace writes under our name.
+    @Test
+    void aCountThatWeDidNotWriteIsAnotherOperatorsThoughItBearsOurName() {
+        var scene = TwoPools.of(AUTO);
+        var before = after(first(scene), scene);
+        var ours = byHand(2).replace("kubectl", Api.FIELD_MANAGER);
+        var noticed = go(before, learnt(), scene.decode(2, ours).at(START.plusSeconds(1)));
+
+        assertThat(interlock(noticed).reason()).isEqualTo(Reason.CONFLICT);
+        assertThat(interlock(noticed).text())
+                .contains("another Ratematch operator set Deployment/decode to 2");
+    }
+
     /// A Deployment whose count `kubectl` owns.
     static String byHand(int replicas) {
         return Manifests.deployment("decode", replicas)

@@ -2,9 +2,10 @@ package dev.ratematch.k8s.operator;
 
 import dev.ratematch.k8s.cluster.Program;
 import dev.ratematch.k8s.cluster.Sandbox;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.Config;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,40 +23,56 @@ final class OperatorProgram {
     }
 
     static Program start(Sandbox sandbox, String identity, @Nullable String leaseNamespace) {
+        var config = sandbox.controlPlane().user(user(identity), "system:masters");
+        return start(sandbox, identity, leaseNamespace, config, "-Xmx192m");
+    }
+
+    /// One that reaches the API server in this way, with this heap and other options of the JVM.
+    static Program start(
+            Sandbox sandbox,
+            String identity,
+            @Nullable String leaseNamespace,
+            Config config,
+            String... options) {
         var controlPlane = sandbox.controlPlane();
-        var kubeconfig =
-                controlPlane.kubeconfig(
-                        user(identity), controlPlane.user(user(identity), "system:masters"));
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-XX:+UseParallelGC");
+        command.add("-XX:ActiveProcessorCount=2");
+        command.addAll(List.of(options));
+        command.add("-cp");
+        command.add(
+                System.getProperty(
+                        "surefire.test.class.path", System.getProperty("java.class.path")));
+        command.add(OperatorProgram.class.getName());
+        command.add(identity);
+        command.add(sandbox.namespace());
+        command.add(leaseNamespace == null ? "" : leaseNamespace);
         return Program.start(
                 user(identity) + "-" + sandbox.namespace(),
                 controlPlane.folder(),
-                Map.of("KUBECONFIG", kubeconfig.toString(), "MALLOC_ARENA_MAX", "2"),
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseParallelGC",
-                        "-Xmx192m",
-                        "-XX:ActiveProcessorCount=2",
-                        "-cp",
-                        System.getProperty(
-                                "surefire.test.class.path", System.getProperty("java.class.path")),
-                        OperatorProgram.class.getName(),
-                        identity,
-                        sandbox.namespace(),
-                        leaseNamespace == null ? "" : leaseNamespace));
+                Map.of(
+                        "KUBECONFIG",
+                        controlPlane.kubeconfig(user(identity), config).toString(),
+                        "MALLOC_ARENA_MAX",
+                        "2"),
+                command);
     }
 
     /// Identity, namespace, and namespace of the lease or nothing.
     public static void main(String[] args) throws InterruptedException {
-        new RatematchOperator(
-                        new KubernetesClientBuilder().build(),
+        String why =
+                OperatorProcess.run(
                         new OperatorSettings(
                                 Set.of(args[1]),
-                                0,
+                                Integer.getInteger("http", 0),
                                 0,
                                 args[2].isEmpty() ? null : args[2],
                                 args[0],
                                 Duration.ofSeconds(2),
-                                2))
-                .serve();
+                                2),
+                        true);
+        System.err.println(why);
+        System.exit(1);
     }
 }

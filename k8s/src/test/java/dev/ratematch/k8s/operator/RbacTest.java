@@ -57,6 +57,7 @@ class RbacTest {
                     "a group for a numbered pod",
                     () -> scene.groups("decode-set") >= 2 && scene.ready("prefill-set") < 3,
                     () -> scene.engines() + " " + scene.rtm().status("numbered"));
+            claimed(scene);
             missing(scene);
             var done =
                     sandbox.controlPlane()
@@ -70,6 +71,41 @@ class RbacTest {
             assertThat(idle).as("granted and never used").isEmpty();
             assertThat(scene.engines().lost()).isZero();
         }
+    }
+
+    /// GPUs that pods claim are counted by what their claims say.
+    private static void claimed(Scene scene) {
+        scene.create(
+                """
+                apiVersion: resource.k8s.io/v1
+                kind: ResourceClaimTemplate
+                metadata: {name: two-gpus}
+                spec:
+                  spec:
+                    devices:
+                      requests: [{name: gpu, exactly: {deviceClassName: gpu.nvidia.com, count: 2}}]
+                """);
+        for (String pool : List.of("claimed-prefill", "claimed-decode")) {
+            scene.create(
+                    Manifests.deployment(pool, 0)
+                            .replace(
+                                    "resources: {limits: {nvidia.com/gpu: 1}}",
+                                    "resources: {claims: [{name: gpu}]}")
+                            .replace(
+                                    "      containers:",
+                                    "      resourceClaims: [{name: gpu, resourceClaimTemplateName:"
+                                            + " two-gpus}]\n      containers:"));
+        }
+        scene.create(
+                Manifests.matcher("Recommend", 4)
+                        .replace("{name: llama}", "{name: claimed}")
+                        .replace("{name: prefill}", "{name: claimed-prefill}")
+                        .replace("{name: decode}", "{name: claimed-decode}"));
+        Await.until(
+                Scene.LIMIT,
+                "the width that is claimed",
+                () -> scene.rtm().status("claimed").contains("gpusPerReplica=2"),
+                () -> scene.rtm().status("claimed"));
     }
 
     /// The same thing said again later is the same event, counted.
@@ -86,7 +122,7 @@ class RbacTest {
                 Scene.LIMIT, "a counted event", () -> counted(scene, "lost", "TargetUnreadable"));
     }
 
-    private static List<Event> events(Scene scene, String matcher, String reason) {
+    static List<Event> events(Scene scene, String matcher, String reason) {
         return scene
                 .sandbox()
                 .client()
@@ -128,7 +164,7 @@ class RbacTest {
         return events(scene, matcher, reason).stream().anyMatch(e -> e.getSeries() != null);
     }
 
-    private static RatematchOperator operator(Sandbox sandbox, Installed installed) {
+    static RatematchOperator operator(Sandbox sandbox, Installed installed) {
         var operator =
                 new RatematchOperator(
                         new KubernetesClientBuilder()

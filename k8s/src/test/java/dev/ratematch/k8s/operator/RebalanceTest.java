@@ -75,7 +75,7 @@ class RebalanceTest {
                                 && said.decodeReplicasAtEnd() > 1;
                     },
                     () -> String.valueOf(scene.rtm().get().getStatus()));
-            scene.rtm().awaitCondition("ScalingActive", "False", "Recommend");
+            scene.rtm().awaitCondition("ScalingActive", "True", "Recommend");
             var done =
                     sandbox.controlPlane()
                             .auditLog()
@@ -83,10 +83,13 @@ class RebalanceTest {
                             .by(Scene.MANAGER)
                             .in(sandbox.namespace());
             assertThat(done.read().all()).isNotEmpty();
+            String memory = Memories.name(scene.rtm().get());
             assertThat(done.tried().all())
                     .allMatch(
                             e ->
                                     e.resource().equals("events")
+                                            || (e.resource().equals("configmaps")
+                                                    && memory.equals(e.name()))
                                             || (e.resource().equals("ratematchers")
                                                     && e.subresource().equals("status")));
             assertThat(scene.replicas("prefill")).isEqualTo(4);
@@ -103,7 +106,7 @@ class RebalanceTest {
             scene.create(
                     Manifests.matcher("Recommend", GPUS)
                             .replace("  budget: {gpus: %d}\n".formatted(GPUS), ""));
-            scene.rtm().awaitCondition("ScalingActive", "False", "Recommend");
+            scene.rtm().awaitCondition("ScalingActive", "True", "Recommend");
             scene.scaleByHand("prefill", 3);
             Await.until(
                     Scene.LIMIT,

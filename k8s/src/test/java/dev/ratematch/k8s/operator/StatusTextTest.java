@@ -60,7 +60,9 @@ class StatusTextTest {
     private static RateMatcherStatus status(Cycle cycle, @Nullable RateMatcherStatus before) {
         var record = new LiveLedger().cycle(SERVICE, cycle);
         return StatusText.of(
-                new Report(1L, NOTHING, cycle, true, null, List.of(), record, "memory"), before);
+                new Report(
+                        1L, NOTHING, cycle, true, null, List.of(), List.of(), false, record, null),
+                before);
     }
 
     private static Condition condition(RateMatcherStatus status, String type) {

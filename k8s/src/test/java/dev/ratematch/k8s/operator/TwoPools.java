@@ -31,7 +31,8 @@ record TwoPools(
         @Nullable String autoscaler,
         @Nullable Refusal ungranted,
         int width,
-        String selector) {
+        String selector,
+        Neighbours neighbours) {
 
     static final int GPUS = 6;
     static final Instant START = Instant.parse("2026-11-01T00:00:00Z");
@@ -47,7 +48,16 @@ record TwoPools(
 
     static TwoPools of(String matcher) {
         return new TwoPools(
-                matcher, null, 4, 1, Manifests.deployment("decode", 1), null, null, 1, "app=x");
+                matcher,
+                null,
+                4,
+                1,
+                Manifests.deployment("decode", 1),
+                null,
+                null,
+                1,
+                "app=x",
+                Neighbours.NONE);
     }
 
     TwoPools stored(@Nullable RateMatcherStatus next) {
@@ -60,22 +70,50 @@ record TwoPools(
                 autoscaler,
                 ungranted,
                 width,
-                selector);
+                selector,
+                neighbours);
     }
 
     TwoPools decode(int replicas, String target) {
         return new TwoPools(
-                matcher, status, prefill, replicas, target, autoscaler, ungranted, width, selector);
+                matcher,
+                status,
+                prefill,
+                replicas,
+                target,
+                autoscaler,
+                ungranted,
+                width,
+                selector,
+                neighbours);
     }
 
     TwoPools scaledBy(@Nullable String hpa) {
         return new TwoPools(
-                matcher, status, prefill, decode, decodeTarget, hpa, ungranted, width, selector);
+                matcher,
+                status,
+                prefill,
+                decode,
+                decodeTarget,
+                hpa,
+                ungranted,
+                width,
+                selector,
+                neighbours);
     }
 
     TwoPools ungranted(Refusal why) {
         return new TwoPools(
-                matcher, status, prefill, decode, decodeTarget, autoscaler, why, width, selector);
+                matcher,
+                status,
+                prefill,
+                decode,
+                decodeTarget,
+                autoscaler,
+                why,
+                width,
+                selector,
+                neighbours);
     }
 
     TwoPools wide(int gpus) {
@@ -88,12 +126,36 @@ record TwoPools(
                 autoscaler,
                 ungranted,
                 gpus,
-                selector);
+                selector,
+                neighbours);
     }
 
     TwoPools selecting(String pods) {
         return new TwoPools(
-                matcher, status, prefill, decode, decodeTarget, autoscaler, ungranted, width, pods);
+                matcher,
+                status,
+                prefill,
+                decode,
+                decodeTarget,
+                autoscaler,
+                ungranted,
+                width,
+                pods,
+                neighbours);
+    }
+
+    TwoPools beside(Neighbours others) {
+        return new TwoPools(
+                matcher,
+                status,
+                prefill,
+                decode,
+                decodeTarget,
+                autoscaler,
+                ungranted,
+                width,
+                selector,
+                others);
     }
 
     SessionLook at(Instant at) {
@@ -121,6 +183,8 @@ record TwoPools(
                         autoscaler),
                 spec.accelerator(),
                 ungranted,
+                neighbours,
+                status == null ? null : status.memory(),
                 at);
     }
 
@@ -135,11 +199,11 @@ record TwoPools(
                         go.interval(),
                         look.prefill().side(),
                         look.decode().side());
-        return status(resolved, Memory.write(go.service(), state));
+        return resolved(resolved, Memory.write(go.service(), state));
     }
 
     private static SessionLook.Pool pool(Side side, int replicas, @Nullable String hpa) {
-        return new SessionLook.Pool(side, replicas, replicas * side.width().gpus(), hpa);
+        return new SessionLook.Pool(side, replicas, replicas * side.width().gpus(), hpa, false);
     }
 
     private TargetView target(String yaml, int replicas) {
@@ -186,14 +250,14 @@ record TwoPools(
     }
 
     static RateMatcherStatus status(@Nullable String engine, @Nullable String memory) {
-        return status(
+        return resolved(
                 new Resolved(null, null, null, null, engine, null, null, null, null, null), memory);
     }
 
-    private static RateMatcherStatus status(Resolved resolved, @Nullable String memory) {
+    static RateMatcherStatus resolved(Resolved resolved, @Nullable String memory) {
         return new RateMatcherStatus(
-                null, resolved, null, null, null, null, null, null, null, null, null, null, null,
-                memory, null);
+                null, null, resolved, null, null, null, null, null, null, null, null, null, null,
+                null, memory, null);
     }
 
     static Refusal refused(Go go) {

@@ -25,13 +25,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /// Asks an external scaler as KEDA does: over gRPC, by the `.proto` alone. Shares no code with the
 /// server, so that both being wrong alike is no agreement.
-final class Asker implements AutoCloseable {
+public final class Asker implements AutoCloseable {
 
     private static final FileDescriptor FILE = file();
 
     private final ManagedChannel channel;
 
-    Asker(int port) {
+    public Asker(int port) {
         channel =
                 NettyChannelBuilder.forAddress(
                                 "127.0.0.1", port, InsecureChannelCredentials.create())
@@ -83,7 +83,7 @@ final class Asker implements AutoCloseable {
         return number > 0 ? number : (long) get(value, "metricValue");
     }
 
-    double value(String namespace, Map<String, String> metadata) {
+    public double value(String namespace, Map<String, String> metadata) {
         return value(namespace, metadata, spec(namespace, metadata).getKey());
     }
 

@@ -16,12 +16,12 @@ public final class Examples {
 
     private Examples() {}
 
-    /// An example, in the test's namespace where it says `ml`.
+    /// An example, in the test's namespace where it says `llm`.
     public static String read(String file, String namespace) {
         try {
             return Files.readString(FOLDER.resolve(file))
-                    .replace("namespace: ml\n", "namespace: " + namespace + "\n")
-                    .replace("namespace=\"ml\"", "namespace=\"" + namespace + "\"");
+                    .replace("namespace: llm\n", "namespace: " + namespace + "\n")
+                    .replace("namespace=\"llm\"", "namespace=\"" + namespace + "\"");
         } catch (IOException e) {
             throw new UncheckedIOException("no example " + file, e);
         }

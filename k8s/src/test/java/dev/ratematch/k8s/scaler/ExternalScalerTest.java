@@ -52,7 +52,8 @@ class ExternalScalerTest {
     }
 
     private void publish(int prefill, int decode) {
-        store.publish(new Recommended("ml", "chat", prefill, decode, 9, 9, now, true, "rebalance"));
+        store.publish(
+                new Recommended("llm", "chat", prefill, decode, 9, 9, now, true, "rebalance"));
     }
 
     private static void refused(ThrowingCallable call, Code code, String... words) {
@@ -76,38 +77,38 @@ class ExternalScalerTest {
     @Test
     void answersTheStagedCountOfTheRole() {
         publish(4, 7);
-        assertThat(keda.value("ml", PREFILL)).isEqualTo(4);
-        assertThat(keda.value("ml", DECODE)).isEqualTo(7);
-        assertThat(keda.active("ml", PREFILL)).isTrue();
+        assertThat(keda.value("llm", PREFILL)).isEqualTo(4);
+        assertThat(keda.value("llm", DECODE)).isEqualTo(7);
+        assertThat(keda.active("llm", PREFILL)).isTrue();
         publish(5, 6);
-        assertThat(keda.value("ml", PREFILL)).isEqualTo(5);
-        assertThat(keda.value("ml", DECODE)).isEqualTo(6);
+        assertThat(keda.value("llm", PREFILL)).isEqualTo(5);
+        assertThat(keda.value("llm", DECODE)).isEqualTo(6);
     }
 
     @Test
     void aStagedCountOfZeroIsAnAnswer() {
         publish(0, 7);
-        assertThat(keda.value("ml", PREFILL)).isZero();
-        assertThat(keda.active("ml", PREFILL)).isTrue();
+        assertThat(keda.value("llm", PREFILL)).isZero();
+        assertThat(keda.active("llm", PREFILL)).isTrue();
     }
 
     @Test
     void theSpecificationIsGivenBeforeAnythingIsKnownSoThatKedaCanMakeItsHpa() {
-        assertThat(keda.spec("ml", PREFILL)).isEqualTo(Map.entry("ratematch-chat-prefill", 1.0));
-        assertThat(keda.spec("ml", DECODE)).isEqualTo(Map.entry("ratematch-chat-decode", 1.0));
+        assertThat(keda.spec("llm", PREFILL)).isEqualTo(Map.entry("ratematch-chat-prefill", 1.0));
+        assertThat(keda.spec("llm", DECODE)).isEqualTo(Map.entry("ratematch-chat-decode", 1.0));
     }
 
     @Test
     void unknownIsAnErrorAndNeverZeroOrInactive() {
-        String words = "RateMatcher ml/chat has no recommendation yet: either there is no such";
-        refused(() -> keda.value("ml", PREFILL), Code.NOT_FOUND, words, "spec.fallback");
-        refused(() -> keda.active("ml", PREFILL), Code.NOT_FOUND, words);
-        store.stale("ml", "chat", "Prometheus does not answer.");
+        String words = "RateMatcher llm/chat has no recommendation yet: either there is no such";
+        refused(() -> keda.value("llm", PREFILL), Code.NOT_FOUND, words, "spec.fallback");
+        refused(() -> keda.active("llm", PREFILL), Code.NOT_FOUND, words);
+        store.stale("llm", "chat", "Prometheus does not answer.");
         refused(
-                () -> keda.value("ml", PREFILL),
+                () -> keda.value("llm", PREFILL),
                 Code.NOT_FOUND,
                 "no recommendation yet: Prometheus does not answer.",
-                "kubectl -n ml get ratematcher chat");
+                "kubectl -n llm get ratematcher chat");
     }
 
     @Test
@@ -119,20 +120,20 @@ class ExternalScalerTest {
     @Test
     void theLastGoodCountsHoldForAsLongAsMaxAgeAllows() {
         publish(4, 7);
-        store.stale("ml", "chat", "The arrival rate is unknown.");
+        store.stale("llm", "chat", "The arrival rate is unknown.");
         now = START.plus(Duration.ofMinutes(10));
-        assertThat(keda.value("ml", PREFILL)).isEqualTo(4);
+        assertThat(keda.value("llm", PREFILL)).isEqualTo(4);
         now = now.plusSeconds(1);
         refused(
-                () -> keda.value("ml", PREFILL),
+                () -> keda.value("llm", PREFILL),
                 Code.UNAVAILABLE,
-                "ml/chat is 601 s old, more than metadata.maxAge (600 s) allows",
+                "llm/chat is 601 s old, more than metadata.maxAge (600 s) allows",
                 "The arrival rate is unknown.",
                 "spec.fallback");
-        refused(() -> keda.active("ml", PREFILL), Code.UNAVAILABLE, "601 s old");
-        assertThat(keda.value("ml", with("maxAge", "1h"))).isEqualTo(4);
+        refused(() -> keda.active("llm", PREFILL), Code.UNAVAILABLE, "601 s old");
+        assertThat(keda.value("llm", with("maxAge", "1h"))).isEqualTo(4);
         refused(
-                () -> keda.value("ml", with("maxAge", "90s")),
+                () -> keda.value("llm", with("maxAge", "90s")),
                 Code.UNAVAILABLE,
                 "metadata.maxAge (90 s)");
     }
@@ -153,8 +154,8 @@ class ExternalScalerTest {
                         "metadata.role () must be prefill or decode.",
                         with("rateMatcher", ""),
                         "metadata.rateMatcher () must be the name of a RateMatcher",
-                        with("rateMatcher", "ml/chat"),
-                        "metadata.rateMatcher (ml/chat) must be the name of a RateMatcher",
+                        with("rateMatcher", "llm/chat"),
+                        "metadata.rateMatcher (llm/chat) must be the name of a RateMatcher",
                         with("maxAge", "10"),
                         "metadata.maxAge (10) must be a duration above 0, such as 10m or 90s.",
                         with("maxAge", "0s"),
@@ -168,13 +169,13 @@ class ExternalScalerTest {
                 .forEach(
                         (metadata, words) -> {
                             var code = Code.INVALID_ARGUMENT;
-                            String who = "ScaledObject ml/scaled: ";
-                            refused(() -> keda.spec("ml", metadata), code, who + words);
-                            refused(() -> keda.active("ml", metadata), code, who + words);
-                            refused(() -> keda.value("ml", metadata, "x"), code, who + words);
+                            String who = "ScaledObject llm/scaled: ";
+                            refused(() -> keda.spec("llm", metadata), code, who + words);
+                            refused(() -> keda.active("llm", metadata), code, who + words);
+                            refused(() -> keda.value("llm", metadata, "x"), code, who + words);
                         });
         refused(
-                () -> keda.value("ml", PREFILL, "ratematch-chat-decode"),
+                () -> keda.value("llm", PREFILL, "ratematch-chat-decode"),
                 Code.INVALID_ARGUMENT,
                 "metricName (ratematch-chat-decode) must be ratematch-chat-prefill");
         refused(() -> keda.spec("", PREFILL), Code.INVALID_ARGUMENT, "namespace ()");
@@ -192,36 +193,36 @@ class ExternalScalerTest {
                                         .addFixed64(2)
                                         .build())
                         .build();
-        DynamicMessage ref = Asker.ref("ml", PREFILL).toBuilder().setUnknownFields(newer).build();
+        DynamicMessage ref = Asker.ref("llm", PREFILL).toBuilder().setUnknownFields(newer).build();
         assertThat(keda.ask("IsActive", ref).toString()).contains("result: true");
     }
 
     @Test
     void aStreamSaysActiveOnceKnownAndEndsWithTheRateMatcher() throws InterruptedException {
-        var heard = keda.stream("ml", PREFILL);
-        var other = keda.stream("ml", Map.of("rateMatcher", "code", "role", "decode"));
-        var refused = keda.stream("ml", Map.of("rateMatcher", "chat"));
+        var heard = keda.stream("llm", PREFILL);
+        var other = keda.stream("llm", Map.of("rateMatcher", "code", "role", "decode"));
+        var refused = keda.stream("llm", Map.of("rateMatcher", "chat"));
         assertThat(refused.poll(20, TimeUnit.SECONDS))
                 .isInstanceOf(StatusRuntimeException.class)
                 .asString()
                 .contains("INVALID_ARGUMENT", "metadata.role ()");
-        store.stale("ml", "chat", "nothing yet");
+        store.stale("llm", "chat", "nothing yet");
         publish(4, 7);
         assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo(true);
         publish(5, 6);
-        store.remove("ml", "chat");
+        store.remove("llm", "chat");
         assertThat(heard.poll(20, TimeUnit.SECONDS))
                 .isInstanceOf(StatusRuntimeException.class)
                 .asString()
-                .contains("NOT_FOUND", "RateMatcher ml/chat");
+                .contains("NOT_FOUND", "RateMatcher llm/chat");
         assertThat(other).isEmpty();
-        assertThat(keda.stream("ml", PREFILL)).isEmpty();
+        assertThat(keda.stream("llm", PREFILL)).isEmpty();
     }
 
     @Test
     void aStreamThatBeginsLateHearsAtOnce() throws InterruptedException {
         publish(4, 7);
-        assertThat(keda.stream("ml", PREFILL).poll(20, TimeUnit.SECONDS)).isEqualTo(true);
+        assertThat(keda.stream("llm", PREFILL).poll(20, TimeUnit.SECONDS)).isEqualTo(true);
     }
 
     @Test

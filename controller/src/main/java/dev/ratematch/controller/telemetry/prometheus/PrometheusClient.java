@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -43,6 +44,10 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
     private final Vertx vertx;
     private final WebClient client;
     private final Guard guard;
+
+    /// Those who ask wait for each other here, not at the guard, which would refuse them.
+    private final Semaphore turns;
+
     private volatile String lastFailure = "";
     private volatile List<String> lastSent = List.of();
 
@@ -81,6 +86,7 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
         }
         this.vertx = vertx;
         this.client = WebClient.create(vertx, options);
+        this.turns = new Semaphore(settings.limits().concurrent(), true);
         this.guard = new Guard(name, settings.limits(), PrometheusClient::passing, registry);
     }
 
@@ -124,9 +130,19 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
         var limits = settings.limits();
         long patience = limits.attempts() * (limits.timeout().toMillis() + 1000) * 2;
         try {
-            return guard.call(() -> attempt(form))
-                    .toCompletableFuture()
-                    .get(patience, TimeUnit.MILLISECONDS);
+            if (!turns.tryAcquire(patience, TimeUnit.MILLISECONDS)) {
+                return new Failed(
+                        Kind.BUSY,
+                        "%s has had no time for this query within %d ms"
+                                .formatted(settings.url(), patience));
+            }
+            try {
+                return guard.call(() -> attempt(form))
+                        .toCompletableFuture()
+                        .get(patience, TimeUnit.MILLISECONDS);
+            } finally {
+                turns.release();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Failed(Kind.LATE, "the query was interrupted");

@@ -136,6 +136,14 @@ public final class Queries {
         return oneByOne ? new Found(List.of()) : source.query(by, atSeconds);
     }
 
+    /// The sum of a metric's series, by labels.
+    public Outcome sum(Collection<String> labels, String name, String matchers, double atSeconds) {
+        return source.query(
+                "sum by (%s) ({__name__=\"%s\",%s})"
+                        .formatted(String.join(",", labels), name, matchers),
+                atSeconds);
+    }
+
     /// Whether anything is scraped at all.
     public Outcome targets(double atSeconds) {
         return source.query("count(up)", atSeconds);

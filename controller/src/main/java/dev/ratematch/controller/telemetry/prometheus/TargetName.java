@@ -2,6 +2,7 @@ package dev.ratematch.controller.telemetry.prometheus;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// What a target is called, whatever its scraper calls the labels; empty where there is none.
 ///
@@ -30,6 +31,13 @@ record TargetName(String namespace, String pod, String instance) {
     private static final List<String> INSTANCES = List.of("instance", "service_instance_id");
 
     private static final String EXPORTED = "exported_";
+
+    /// Every label that may be a part of a name.
+    static final List<String> LABELS =
+            Stream.of(NAMESPACES, PODS, INSTANCES)
+                    .flatMap(List::stream)
+                    .flatMap(label -> Stream.of(label, EXPORTED + label))
+                    .toList();
 
     /// The name that these labels give.
     ///

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 
 /// Scrapes all targets at once over HTTP. Each has its own deadline, a bounded body and a breaker;
@@ -37,6 +38,9 @@ public final class Scraper implements Fetcher, AutoCloseable {
     private final Limits limits;
     private final int bodyBytesMax;
     private final TargetsGuard guard;
+
+    /// Rounds wait for each other here, not at the guard, which would refuse them.
+    private final Semaphore turns;
 
     /// What is thrown inside, so that the guard sees failures.
     private static final class ScrapeFailed extends RuntimeException {
@@ -66,6 +70,7 @@ public final class Scraper implements Fetcher, AutoCloseable {
     public Scraper(
             Vertx vertx, String name, Limits limits, int bodyBytesMax, MeterRegistry registry) {
         this.limits = limits;
+        this.turns = new Semaphore(limits.concurrent(), true);
         this.bodyBytesMax = bodyBytesMax;
         this.guard =
                 new TargetsGuard(
@@ -91,11 +96,17 @@ public final class Scraper implements Fetcher, AutoCloseable {
     /// The same, waiting. Not for event loops.
     @Override
     public List<Answer> fetch(List<Target> targets) {
+        int round = Math.min(targets.size(), limits.concurrent());
         try {
-            return scrape(targets)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(limits.attempts() * limits.timeout().toMillis() + 5000, MILLISECONDS);
+            turns.acquire(round);
+            try {
+                return scrape(targets)
+                        .toCompletionStage()
+                        .toCompletableFuture()
+                        .get(limits.attempts() * limits.timeout().toMillis() + 5000, MILLISECONDS);
+            } finally {
+                turns.release(round);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return failed(targets, "scraping was interrupted");

@@ -13,8 +13,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -295,5 +298,21 @@ class PrometheusClientTest {
         assertThatThrownBy(() -> new Selectors("{a=\"1\"}", "a=\"1\"", ""))
                 .hasMessageContaining("must differ");
         assertThat(new Selectors(" {a=\"1\",} ", "a=\"2\"", " ").prefill()).isEqualTo("a=\"1\"");
+    }
+
+    @Test
+    void whoAsksWhileOthersDoWaitsForATurn() throws Exception {
+        try (var client = new PrometheusClient(vertx, "prometheus", at("good"), registry);
+                var askers = Executors.newVirtualThreadPerTaskExecutor()) {
+            var outcomes = new ArrayList<CompletableFuture<Outcome>>();
+            for (int i = 0; i < 100; i++) {
+                outcomes.add(
+                        CompletableFuture.supplyAsync(
+                                () -> client.query("up[15s]", 1763903600), askers));
+            }
+            for (var outcome : outcomes) {
+                assertThat(outcome.get(60, TimeUnit.SECONDS)).isInstanceOf(Found.class);
+            }
+        }
     }
 }

@@ -12,8 +12,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -142,6 +145,32 @@ class ScraperTest {
                     .isEqualTo(100);
         }
         assertThat(registry.getMeters()).isEmpty();
+    }
+
+    @Test
+    void roundsThatComeTogetherWaitForATurn() throws Exception {
+        var limits =
+                new Limits(
+                        Duration.ofSeconds(20),
+                        1,
+                        Duration.ofMillis(1),
+                        2,
+                        60,
+                        5,
+                        Duration.ofMinutes(1));
+        try (var scraper = new Scraper(vertx, "few", limits, 100_000, new SimpleMeterRegistry());
+                var askers = Executors.newVirtualThreadPerTaskExecutor()) {
+            var rounds = new ArrayList<CompletableFuture<List<Answer>>>();
+            for (int i = 0; i < 50; i++) {
+                rounds.add(
+                        CompletableFuture.supplyAsync(
+                                () -> scraper.fetch(List.of(target("good", "/metrics"))), askers));
+            }
+            for (var round : rounds) {
+                assertThat(round.get(60, TimeUnit.SECONDS))
+                        .allSatisfy(answer -> assertThat(answer.error()).isEmpty());
+            }
+        }
     }
 
     @Test

@@ -1,0 +1,142 @@
+package dev.ratematch.k8s.operator;
+
+import dev.ratematch.controller.observe.Role;
+import dev.ratematch.k8s.fleet.Ownership;
+import dev.ratematch.k8s.fleet.Replica;
+import dev.ratematch.k8s.fleet.Replica.State;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Whether the pods that a role counts are its target's: on GPUs of others no fleet is planned.
+/// Pure.
+final class Belonging {
+
+    /// Of the refusal.
+    static final String REASON = "SelectorMatchesOthers";
+
+    /// How long pods may outnumber a count that was lowered, until its controller has followed.
+    static final Duration SETTLING = Duration.ofMinutes(1);
+
+    /// Replicas over the count while pods are being replaced: a quarter, one at least, as a
+    /// Deployment does where it says nothing.
+    private static final int SURGE_SHARE = 4;
+
+    private static final Set<State> LIVING = EnumSet.of(State.PENDING, State.STARTING, State.READY);
+
+    private Belonging() {}
+
+    /// Why the counts cannot be trusted; null where they can.
+    static @Nullable Refusal refusal(SessionLook look) {
+        for (var role : Role.values()) {
+            var strange = strangers(look, role);
+            if (strange != null) {
+                return strange;
+            }
+        }
+        var twice = twice(look);
+        if (twice != null) {
+            return twice;
+        }
+        for (var role : Role.values()) {
+            var over = surplus(look, role);
+            if (over != null) {
+                return over;
+            }
+        }
+        return null;
+    }
+
+    /// What is said where nothing but its labels says that a pod is a target's own; null where
+    /// owner references say it.
+    static @Nullable String note(SessionLook look, Role role) {
+        var target = look.of(role).side().target();
+        return look.neighbours().pods(role).byLabels()
+                ? "No owner reference leads from its pods to %s: those that %s selects are counted."
+                        .formatted(target.title(), target.selector())
+                : null;
+    }
+
+    private static @Nullable Refusal strangers(SessionLook look, Role role) {
+        var found = look.neighbours().pods(role);
+        var stranger = found.stranger();
+        if (stranger == null) {
+            return null;
+        }
+        var target = look.of(role).side().target();
+        return new Refusal(
+                REASON,
+                "The selector of %s, %s, also matches pod %s, which belongs to %s%s: %s"
+                        .formatted(
+                                target.title(),
+                                target.selector(),
+                                stranger.pod(),
+                                stranger.owner(),
+                                found.strangers() > 1
+                                        ? " (%d such pods)".formatted(found.strangers())
+                                        : "",
+                                remedy(role)));
+    }
+
+    private static @Nullable Refusal twice(SessionLook look) {
+        var prefill = names(look.neighbours().pods(Role.PREFILL));
+        return look.neighbours().pods(Role.DECODE).own().stream()
+                .map(Belonging::name)
+                .filter(prefill::contains)
+                .findFirst()
+                .map(
+                        pod ->
+                                new Refusal(
+                                        REASON,
+                                        "The selectors of both roles, %s and %s, match pod %s: %s"
+                                                .formatted(
+                                                        look.prefill().side().target().selector(),
+                                                        look.decode().side().target().selector(),
+                                                        pod,
+                                                        remedy(Role.DECODE))))
+                .orElse(null);
+    }
+
+    private static @Nullable Refusal surplus(SessionLook look, Role role) {
+        var found = look.neighbours().pods(role);
+        var target = look.of(role).side().target();
+        int wanted = target.replicas();
+        var living =
+                Replica.of(found.own()).stream().filter(r -> LIVING.contains(r.state())).toList();
+        int surge = Math.max(1, Math.ceilDiv(wanted, SURGE_SHARE));
+        boolean settled = settled(look.at(), target.countSetAt().orElse(Instant.EPOCH));
+        if (!found.byLabels() || living.size() <= wanted + surge || !settled) {
+            return null;
+        }
+        return new Refusal(
+                REASON,
+                "The selector of %s, %s, matches %d replicas, %s among them, where it has %d: %s"
+                        .formatted(
+                                target.title(),
+                                target.selector(),
+                                living.size(),
+                                living.getLast().name(),
+                                wanted,
+                                remedy(role)));
+    }
+
+    private static boolean settled(Instant now, Instant set) {
+        return !now.isBefore(set.plus(SETTLING));
+    }
+
+    private static String remedy(Role role) {
+        return "give spec.%s.selector labels that only its own pods have.".formatted(role.label());
+    }
+
+    private static Set<String> names(Ownership pods) {
+        return pods.own().stream().map(Belonging::name).collect(Collectors.toSet());
+    }
+
+    private static String name(Pod pod) {
+        return pod.getMetadata().getName();
+    }
+}

@@ -1,0 +1,97 @@
+package dev.ratematch.k8s.operator;
+
+import dev.ratematch.controller.host.ControlLoop;
+import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.k8s.fleet.KubernetesFleet;
+import dev.ratematch.k8s.fleet.PodLoad;
+import dev.ratematch.k8s.operator.Sources.Reader;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The metrics of one RateMatcher, read without anybody waiting.
+///
+/// One read at a time: a source that takes longer than the interval is read as often as it answers.
+/// One that takes far too long is told to end, and until it does the metrics are unknown. Used by
+/// one thread at a time.
+final class Metrics {
+
+    private final Reads.Background background;
+    private final SeenPools pools = new SeenPools();
+    private Reads<Found> reads;
+    private @Nullable Reader reader;
+
+    /// What a read found.
+    ///
+    /// @param engine that the pods run; null while none is known
+    /// @param loads what each pod has to do, by pool; empty where nobody asked
+    record Found(
+            Snapshot snapshot, @Nullable String engine, Map<Role, Map<String, PodLoad>> loads) {}
+
+    Metrics(Reads.Background background) {
+        this.background = background;
+        this.reads = new Reads<>(background);
+    }
+
+    /// The pools that a reader is to count.
+    SeenPools pools() {
+        return pools;
+    }
+
+    /// Whether there is something to read from.
+    boolean readable() {
+        return reader != null;
+    }
+
+    /// Reads from here from now on; what another source is still to say is not waited for.
+    void from(Reader next) {
+        reads.interrupt();
+        reads = new Reads<>(background);
+        reader = next;
+    }
+
+    /// Begins a read unless one is under way.
+    ///
+    /// @param loads whether it is to say what each pod has to do
+    void begin(Instant now, KubernetesFleet fleet, boolean loads) {
+        var from = Objects.requireNonNull(reader, "nothing to read from");
+        if (reads.busy()) {
+            return;
+        }
+        pools.look(fleet);
+        double at = now.toEpochMilli() / 1e3;
+        reads.begin(
+                now,
+                () ->
+                        new Found(
+                                ControlLoop.observe(from.telemetry(), at),
+                                from.engine(),
+                                loads ? from.loads() : Map.of()));
+    }
+
+    /// What a read that has ended found, once.
+    Optional<Found> found() {
+        return reads.take();
+    }
+
+    /// That nothing is known, where a read takes longer than it may.
+    Optional<Found> overdue(Instant now, Duration deadline) {
+        if (!reads.busy() || reads.since(now).compareTo(deadline) < 0) {
+            return Optional.empty();
+        }
+        reads.interrupt();
+        String why =
+                "the source of metrics has not answered for %d s"
+                        .formatted(reads.since(now).toSeconds());
+        return Optional.of(
+                new Found(Snapshot.unknown(now.toEpochMilli() / 1e3, why), null, Map.of()));
+    }
+
+    void end() {
+        reads.interrupt();
+    }
+}

@@ -1,0 +1,101 @@
+package dev.ratematch.k8s.operator;
+
+import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.publish.CycleMetrics;
+import dev.ratematch.controller.publish.Recommendations;
+import dev.ratematch.k8s.api.Condition;
+import dev.ratematch.k8s.api.RateMatcher;
+import dev.ratematch.k8s.api.RateMatcherSpec;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+
+/// A session on a cluster in memory, at a clock that goes on by one cycle with each run.
+final class SessionRig {
+
+    static final int GPUS = 6;
+
+    /// Requests per second that one decode replica cannot carry.
+    static final double MANY = 90;
+
+    private static final Duration CYCLE = Duration.ofSeconds(30);
+
+    final FakeCluster cluster = new FakeCluster();
+    Instant now = Instant.parse("2026-11-01T00:00:00Z");
+    double rate = MANY;
+
+    /// What telemetry makes of the fleet.
+    UnaryOperator<Snapshot> telemetry = seen -> seen;
+
+    private Session session = session();
+
+    private Session session() {
+        return new Session(
+                cluster,
+                cluster,
+                this::reader,
+                new Recommendations(),
+                new CycleMetrics(new SimpleMeterRegistry()),
+                Reads.Background.NONE,
+                matcher("Auto"));
+    }
+
+    private Sources.Reader reader(
+            RateMatcher matcher,
+            RateMatcherSpec spec,
+            SeenPools fleet,
+            double percentile,
+            double intervalSeconds) {
+        return new Sources.Reader(
+                at ->
+                        telemetry.apply(
+                                Looks.snapshot(
+                                        at,
+                                        fleet.counts(Role.PREFILL),
+                                        fleet.counts(Role.DECODE),
+                                        rate)),
+                Map::of,
+                _ -> List.of());
+    }
+
+    SessionRig deployed(int prefill, int decode) {
+        cluster.deploy("prefill", prefill);
+        cluster.deploy("decode", decode);
+        return this;
+    }
+
+    static RateMatcher matcher(String mode) {
+        return Looks.matcher(
+                Manifests.matcher(mode, GPUS).replace("interval: 1s", "interval: 30s"));
+    }
+
+    /// One run, and then time until the next cycle.
+    void run(RateMatcher matcher) {
+        try {
+            var _ = session.run(matcher, now);
+        } finally {
+            now = now.plus(CYCLE);
+        }
+    }
+
+    void run(String mode) {
+        run(matcher(mode));
+    }
+
+    /// Another process takes over, which finds what this one left.
+    RateMatcher restarted(String mode) {
+        var next = matcher(mode);
+        next.setStatus(cluster.status());
+        session = session();
+        return next;
+    }
+
+    Condition condition(String type) {
+        return Objects.requireNonNull(Standing.last(cluster.status(), type), type);
+    }
+}

@@ -1,0 +1,166 @@
+package dev.ratematch.k8s.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ratematch.k8s.api.RateMatcher;
+import dev.ratematch.k8s.cluster.Await;
+import dev.ratematch.k8s.cluster.KubeExtendedTest;
+import dev.ratematch.k8s.cluster.Program;
+import dev.ratematch.k8s.cluster.Sandbox;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// How much the operator takes for so many RateMatchers at the default interval: what values.yaml
+/// advises was read off here. Figures are printed; judged is that all of them are served.
+@KubeExtendedTest
+class SizesTest {
+
+    private static final Duration INTERVAL = Duration.ofSeconds(15);
+    private static final int CYCLES = 4;
+    private static final double TICKS_PER_SECOND = 100;
+
+    @ParameterizedTest
+    @CsvSource({"1, 192", "50, 192", "200, 192", "1000, 512"})
+    void all_of_them_are_fresh(int count, int heapMebibytes, Sandbox sandbox) throws Exception {
+        sandbox.node("a", 8);
+        try (var scene = new Scene(sandbox).deployed(2, 2)) {
+            scene.engines().load(20, 500, 200, 0.01);
+            String yaml =
+                    Manifests.matcher("Recommend", 8).replace("  telemetry: {interval: 1s}\n", "");
+            for (int i = 0; i < count; i++) {
+                scene.create(yaml.replace("{name: llama}", "{name: llama-%d}".formatted(i)));
+            }
+            int http = freePort();
+            var began = Instant.now();
+            var config =
+                    sandbox.controlPlane().user(OperatorProgram.user("sizes"), "system:masters");
+            try (var operator =
+                    OperatorProgram.start(
+                            sandbox,
+                            "sizes",
+                            null,
+                            config,
+                            "-Xmx%dm".formatted(heapMebibytes),
+                            "-Dhttp=" + http)) {
+                String what = count + " RateMatchers";
+                Await.until(Scene.LIMIT, "ready", () -> get(http, "/readyz").statusCode() == 200);
+                print(what, "start to ready", seconds(began), "s");
+                print(what, "CPU until ready", cpuSeconds(operator), "s");
+                Await.until(
+                        Duration.ofMinutes(5),
+                        "all fresh",
+                        () -> fresh(sandbox, began) == count,
+                        () -> fresh(sandbox, began) + " of " + count);
+                print(what, "start to all fresh", seconds(began), "s");
+                steady(sandbox, operator, what, count);
+                print(what, "/metrics", get(http, "/metrics").body().length() / 1e6, "MB");
+                assertThat(operator.alive()).isTrue();
+            }
+        }
+    }
+
+    private static void steady(Sandbox sandbox, Program operator, String what, int count)
+            throws IOException {
+        var from = Instant.now();
+        double cpu = cpuSeconds(operator);
+        Await.holds(INTERVAL.multipliedBy(CYCLES), "it works", operator::alive);
+        double took = seconds(from);
+        print(what, "CPU", (cpuSeconds(operator) - cpu) / took, "cores");
+        print(what, "RSS", residentMebibytes(operator), "MiB");
+        int requests =
+                sandbox.controlPlane()
+                        .auditLog()
+                        .events()
+                        .by(OperatorProgram.user("sizes"))
+                        .in(sandbox.namespace())
+                        .since(from)
+                        .all()
+                        .size();
+        double each = requests / (took / INTERVAL.toSeconds()) / count;
+        print(what, "requests of each in a cycle", each, "");
+        var now = Instant.now();
+        Await.until(
+                Duration.ofMinutes(4),
+                "all looked at again",
+                () -> fresh(sandbox, now) == count,
+                () -> fresh(sandbox, now) + " of " + count);
+        print(what, "until each was looked at again", seconds(now), "s");
+        assertThat(each).isLessThan(10);
+    }
+
+    private static void print(String what, String name, double value, String unit) {
+        System.out.printf("%s: %s: %.2f %s%n", what, name, value, unit);
+    }
+
+    private static double seconds(Instant from) {
+        return Duration.between(from, Instant.now()).toMillis() / 1e3;
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static HttpResponse<String> get(int port, String path)
+            throws IOException, InterruptedException {
+        try (var client = HttpClient.newHttpClient()) {
+            return client.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    /// How many have fresh telemetry and were looked at since.
+    private static long fresh(Sandbox sandbox, Instant since) {
+        return sandbox
+                .client()
+                .resources(RateMatcher.class)
+                .inNamespace(sandbox.namespace())
+                .list()
+                .getItems()
+                .stream()
+                .filter(matcher -> isFresh(matcher, since))
+                .count();
+    }
+
+    private static boolean isFresh(RateMatcher matcher, Instant since) {
+        var status = matcher.getStatus();
+        return status != null
+                && status.observed() != null
+                && status.observed().at() != null
+                && !Instant.parse(status.observed().at()).isBefore(since)
+                && status.conditions() != null
+                && status.conditions().stream()
+                        .anyMatch(
+                                c ->
+                                        c.type().equals("TelemetryFresh")
+                                                && c.status().equals("True"));
+    }
+
+    private static double cpuSeconds(Program program) throws IOException {
+        String stat = Files.readString(Path.of("/proc/%d/stat".formatted(program.pid())));
+        List<String> fields = List.of(stat.substring(stat.indexOf(')') + 2).split(" "));
+        return (Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12))) / TICKS_PER_SECOND;
+    }
+
+    private static double residentMebibytes(Program program) throws IOException {
+        return Files.readAllLines(Path.of("/proc/%d/status".formatted(program.pid()))).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .map(line -> line.replaceAll("\\D", ""))
+                .mapToLong(kib -> Long.parseLong(kib) / 1024)
+                .findFirst()
+                .orElse(0);
+    }
+}
