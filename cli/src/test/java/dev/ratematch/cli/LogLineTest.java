@@ -24,13 +24,14 @@ class LogLineTest {
         return event;
     }
 
-    private static final Throwable FAILURE =
-            new IllegalStateException(
-                    "wrapped", new IllegalArgumentException("the server is away\nfor now"));
+    private static Throwable failure() {
+        return new IllegalStateException(
+                "wrapped", new IllegalArgumentException("the server is away\nfor now"));
+    }
 
     @Test
     void aFailureIsOneLineThatEndsWithItsCause() {
-        assertThat(new LogLine(LogFormat.text, false).doLayout(event("Retrying", FAILURE)))
+        assertThat(new LogLine(LogFormat.text, false).doLayout(event("Retrying", failure())))
                 .isEqualTo(
                         "2026-11-01T10:00:00.123Z WARN  EventProcessor: Retrying: the server is away; for now"
                                 + System.lineSeparator());
@@ -38,7 +39,7 @@ class LogLineTest {
 
     @Test
     void jsonIsOneObjectALine() {
-        assertThat(new LogLine(LogFormat.json, false).doLayout(event("Retrying \"it\"", FAILURE)))
+        assertThat(new LogLine(LogFormat.json, false).doLayout(event("Retrying \"it\"", failure())))
                 .isEqualTo(
                         "{\"time\":\"2026-11-01T10:00:00.123Z\",\"level\":\"WARN\",\"logger\":\"io.library.EventProcessor\","
                                 + "\"message\":\"Retrying \\\"it\\\"\",\"error\":\"the server is away; for now\"}"
@@ -47,7 +48,7 @@ class LogLineTest {
 
     @Test
     void whereItCameFromIsShownWhenAskedFor() {
-        assertThat(new LogLine(LogFormat.text, true).doLayout(event("Retrying", FAILURE)))
+        assertThat(new LogLine(LogFormat.text, true).doLayout(event("Retrying", failure())))
                 .contains("\tat ")
                 .contains("Caused by");
     }

@@ -127,7 +127,7 @@ class WrongPrometheusTest {
                                         }));
         assertSaid(
                 source(url),
-                "its answer is not whole: fetch series for Store Gateway Addr: 10.0.0.7:10901",
+                "its answer is not whole: \"fetch series for Store Gateway Addr: 10.0.0.7:10901",
                 "--accept-warning");
     }
 

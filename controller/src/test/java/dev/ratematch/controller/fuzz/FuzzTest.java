@@ -3,8 +3,6 @@ package dev.ratematch.controller.fuzz;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -36,8 +34,6 @@ class FuzzTest {
 
     /// What one input may leave to the collector: a gigabyte of rubbish is no reading any more.
     private static final long ALLOCATED_BYTES_MAX = 1L << 30;
-
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private final List<Corpus.Fleet> fleets = Corpus.fleets();
     private final Map<String, Integer> reasons = new TreeMap<>();
@@ -104,11 +100,11 @@ class FuzzTest {
     }
 
     private Collection<String> measured(Trial trial, long seed) {
-        long bytes = THREADS.getCurrentThreadAllocatedBytes();
+        long bytes = Allocated.bytes();
         long began = System.nanoTime();
         var wrong = new ArrayList<>(trial.run(fleets));
         long took = System.nanoTime() - began;
-        long allocated = THREADS.getCurrentThreadAllocatedBytes() - bytes;
+        long allocated = Allocated.bytes() - bytes - trial.madeBytes();
         mostBytes = Math.max(mostBytes, allocated);
         if (took > slowestNanos) {
             slowestNanos = took;

@@ -29,6 +29,8 @@ final class Store implements PrometheusSource {
     private final Corpus.Fleet fleet;
     private final Dice dice;
     private final double interval;
+    private final Thread asking = Thread.currentThread();
+    private long madeBytes;
     double now = AHEAD;
 
     /// What failed, for people.
@@ -111,6 +113,11 @@ final class Store implements PrometheusSource {
         return answer;
     }
 
+    /// What making the answers took of the thread that asks; it is not the reader's.
+    long madeBytes() {
+        return madeBytes;
+    }
+
     private static synchronized List<Sample> samples(String text) {
         return PARSED.computeIfAbsent(text, t -> Exposition.parse(t).samples());
     }
@@ -122,6 +129,7 @@ final class Store implements PrometheusSource {
     /// The answer changed, as a client has it. Queries may come from several threads.
     private synchronized Outcome told(ObjectNode answer, String what) {
         dice.note("answer to " + what);
+        long before = Allocated.bytes();
         boolean tree = !dice.oneIn(3);
         if (tree) {
             TreeChange.some(answer, dice);
@@ -129,6 +137,9 @@ final class Store implements PrometheusSource {
         String body = answer.toString();
         if (!tree || dice.oneIn(6)) {
             body = RawChange.one(body, dice);
+        }
+        if (asking.equals(Thread.currentThread())) {
+            madeBytes += Allocated.bytes() - before;
         }
         var outcome = Answers.read(body);
         if (outcome instanceof Outcome.Failed(_, var why)) {

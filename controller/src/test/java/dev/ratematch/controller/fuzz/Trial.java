@@ -57,6 +57,8 @@ final class Trial {
     private int look;
     private @Nullable Cycle last;
 
+    private long madeBytes;
+
     Trial(long seed) {
         this.dice = new Dice(seed);
     }
@@ -75,6 +77,11 @@ final class Trial {
     /// What was done to the input, for a replay.
     String path() {
         return fleetName + "; " + dice.path();
+    }
+
+    /// What making the input took, bytes.
+    long madeBytes() {
+        return madeBytes;
     }
 
     /// The last cycle that was reached.
@@ -104,6 +111,7 @@ final class Trial {
             }
         }
         said.forEach(text -> Soundness.sentence(text).ifPresent(wrong::add));
+        madeBytes += store.madeBytes();
         return wrong;
     }
 
@@ -127,6 +135,7 @@ final class Trial {
     }
 
     private String body(String text) {
+        long before = Allocated.bytes();
         String body = text;
         if (dice.oneIn(4)) {
             dice.note("look %d".formatted(look));
@@ -134,7 +143,9 @@ final class Trial {
             body = grammar ? TextChange.some(text, dice) : text;
             body = !grammar || dice.oneIn(6) ? RawChange.one(body, dice) : body;
         }
-        return body.substring(0, Math.min(BODY_CHARS_MAX, body.length()));
+        body = body.substring(0, Math.min(BODY_CHARS_MAX, body.length()));
+        madeBytes += Allocated.bytes() - before;
+        return body;
     }
 
     private PodTelemetry through(Corpus.Fleet fleet, Store store) {

@@ -47,6 +47,12 @@ final class Helm {
         return run(Map.of("KUBECONFIG", "/dev/null"), command);
     }
 
+    /// On the cluster of that kubeconfig.
+    Output on(Path kubeconfig, List<String> arguments) {
+        var command = Stream.concat(Stream.of(binary.toString()), arguments.stream()).toList();
+        return run(Map.of("KUBECONFIG", kubeconfig.toString()), command);
+    }
+
     Output template(String... options) {
         return template(CHART, options);
     }

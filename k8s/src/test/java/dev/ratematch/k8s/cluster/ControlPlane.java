@@ -46,7 +46,7 @@ public final class ControlPlane implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
     private static final String CONTROLLERS =
             "deployment-controller,replicaset-controller,statefulset-controller,"
-                    + "garbage-collector-controller,namespace-controller,"
+                    + "job-controller,garbage-collector-controller,namespace-controller,"
                     + "serviceaccount-controller,disruption-controller,"
                     + "clusterrole-aggregation-controller,horizontal-pod-autoscaler-controller";
 

@@ -8,7 +8,6 @@ import dev.ratematch.k8s.api.Api;
 import dev.ratematch.k8s.api.GpuPool;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
-import dev.ratematch.k8s.api.RateMatcherStatus;
 import dev.ratematch.k8s.fleet.Marks;
 import dev.ratematch.k8s.fleet.PodWrites;
 import dev.ratematch.k8s.fleet.Routing;
@@ -21,7 +20,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,13 +35,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A cluster in memory that records, in order, what is written to it. Its controllers do nothing:
 /// pods neither come nor go.
-final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
+final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, PodWrites {
 
     private static final Set<String> WRITTEN = Set.of("status", "memory");
-
-    /// Every write, as `scale decode 1 -> 3`, `drain prefill-0`, `status`, `event Warning
-    /// Conflict`.
-    final List<String> writes = new ArrayList<>();
 
     final Map<String, String> autoscalers = new TreeMap<>();
 
@@ -51,12 +45,6 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
     final List<RateMatcher> rivals = new ArrayList<>();
 
     final List<RateMatcher> matchers = new ArrayList<>();
-
-    /// Every status that was written.
-    final List<RateMatcherStatus> statuses = new ArrayList<>();
-
-    /// What events say.
-    final List<String> told = new ArrayList<>();
 
     /// Values by `secret/key`.
     final Map<String, String> secrets = new TreeMap<>();
@@ -78,10 +66,6 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
     private final Map<String, String> manifests = new TreeMap<>();
     private final Map<String, Integer> replicas = new TreeMap<>();
     private final Map<String, Pod> pods = new LinkedHashMap<>();
-    private @Nullable RateMatcherStatus status;
-    private @Nullable String memory;
-    private @Nullable RuntimeException statusFails;
-    private @Nullable RuntimeException keepFails;
     private @Nullable RuntimeException recallFails;
     private @Nullable RuntimeException holdFails;
     private String owner = "";
@@ -154,10 +138,6 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
         version++;
     }
 
-    void failStatus(@Nullable RuntimeException with) {
-        statusFails = with;
-    }
-
     void failHold(@Nullable RuntimeException with) {
         holdFails = with;
     }
@@ -185,15 +165,6 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
 
     int replicas(String name) {
         return replicas.getOrDefault(name, 0);
-    }
-
-    /// The status written last.
-    RateMatcherStatus status() {
-        var last = status;
-        if (last == null) {
-            throw new AssertionError("no status was written");
-        }
-        return last;
     }
 
     /// What was written to targets and pods.
@@ -375,59 +346,10 @@ final class FakeCluster implements ClusterView, Notes, ScaleTargets, PodWrites {
         return nodes.getOrDefault(name, new NodeHealth(NodeHealth.State.READY, null));
     }
 
-    @Override
-    public Optional<String> recall(RateMatcher matcher) {
-        return Optional.ofNullable(memory);
-    }
-
-    @Override
-    public void keep(RateMatcher matcher, String text) {
-        if (keepFails != null) {
-            throw keepFails;
-        }
-        writes.add("memory");
-        memory = text;
-    }
-
-    /// Somebody deletes the ConfigMap.
-    void forget() {
-        memory = null;
-    }
-
-    void failKeep(@Nullable RuntimeException with) {
-        keepFails = with;
-    }
-
-    /// What is remembered.
-    @Nullable String memory() {
-        return memory;
-    }
-
     /// A pod as its kubelet reports it.
     void report(String pod, String statusYaml) {
         var next = new PodBuilder(pods.get(pod)).build();
         next.setStatus(Serialization.unmarshal(statusYaml, PodStatus.class));
         pods.put(pod, next);
-    }
-
-    @Override
-    public void status(RateMatcher matcher, RateMatcherStatus next) {
-        if (statusFails != null) {
-            throw statusFails;
-        }
-        writes.add("status");
-        statuses.add(next);
-        status = next;
-    }
-
-    @Override
-    public void event(RateMatcher matcher, boolean warning, String reason, String text) {
-        writes.add("event %s %s".formatted(warning ? "Warning" : "Normal", reason));
-        told.add(text);
-    }
-
-    @Override
-    public Journals journals() {
-        return new Journals(null, new SimpleMeterRegistry(), System.out);
     }
 }

@@ -64,16 +64,10 @@ class FiguresTest {
     void two_hundred_rate_matchers_are_all_served(Sandbox sandbox) throws IOException {
         sandbox.node("a", 2 * MANY);
         try (var scene = new Scene(sandbox)) {
-            for (int i = 0; i < MANY; i++) {
-                scene.create(Manifests.deployment("prefill-" + i, 1));
-                scene.create(Manifests.deployment("decode-" + i, 1));
-                scene.create(numbered(i));
+            Pairs.of(MANY).deploy(scene);
+            for (String name : Pairs.of(MANY).names()) {
+                scene.create(Manifests.apart(usual("Recommend", 8), name));
             }
-            Await.until(
-                    Duration.ofMinutes(3),
-                    "an engine for each role",
-                    () -> sandbox.readyPods("serve", "yes").size() == 2 * MANY,
-                    () -> sandbox.readyPods("serve", "yes").size() + " of " + 2 * MANY);
             var began = Instant.now();
             try (var operator = OperatorProgram.start(sandbox, "many", null)) {
                 Await.until(
@@ -89,14 +83,6 @@ class FiguresTest {
                 assertThat(operator.alive()).isTrue();
             }
         }
-    }
-
-    /// Each has targets of its own, as each must.
-    private static String numbered(int i) {
-        return usual("Recommend", 8)
-                .replace("{name: llama}", "{name: llama-%d}".formatted(i))
-                .replace("{name: prefill}", "{name: prefill-%d}".formatted(i))
-                .replace("{name: decode}", "{name: decode-%d}".formatted(i));
     }
 
     private static String usual(String mode, int gpus) {

@@ -55,6 +55,13 @@ final class Manifests {
                 .formatted(mode, gpus, Engines.SEQUENCES);
     }
 
+    /// A RateMatcher under another name, over targets of its own.
+    static String apart(String matcher, String name) {
+        return matcher.replace("{name: llama}", "{name: %s}".formatted(name))
+                .replace("{name: prefill}", "{name: prefill-%s}".formatted(name))
+                .replace("{name: decode}", "{name: decode-%s}".formatted(name));
+    }
+
     /// A RateMatcher over those two.
     static String numberedMatcher(int gpus) {
         return matcher("Auto", gpus)

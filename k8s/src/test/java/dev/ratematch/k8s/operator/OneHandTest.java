@@ -141,6 +141,7 @@ class OneHandTest {
           - {apiGroups: [ratematch.dev], resources: [ratematchers], verbs: [list, watch]}
           - {apiGroups: [ratematch.dev], resources: [ratematchers/status], verbs: [patch]}
           - {apiGroups: [""], resources: [pods], verbs: [list, watch]}
+          - {apiGroups: [""], resources: [configmaps], verbs: [get, create, patch]}
           - {apiGroups: [apps], resources: [deployments, statefulsets], verbs: [get, list, watch]}
           - {apiGroups: [leaderworkerset.x-k8s.io], resources: [leaderworkersets], verbs: [get, list, watch]}
           - {apiGroups: [autoscaling], resources: [horizontalpodautoscalers], verbs: [list, watch]}

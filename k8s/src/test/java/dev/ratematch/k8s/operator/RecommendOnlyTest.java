@@ -44,8 +44,8 @@ class RecommendOnlyTest {
                     Scene.LIMIT,
                     "that it may not",
                     () ->
-                            RbacTest.events(scene, "llama", "CommandFailed").stream()
-                                    .anyMatch(e -> e.getNote().contains("forbidden")),
+                            RbacTest.events(scene, "llama", "NotPermitted").stream()
+                                    .anyMatch(e -> e.getNote().contains("mode=auto")),
                     () -> String.valueOf(scene.rtm().get().getStatus()));
             assertThat(scene.draining()).isEmpty();
             assertThat(scene.ready("prefill")).isEqualTo(4);

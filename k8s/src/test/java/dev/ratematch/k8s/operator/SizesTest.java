@@ -33,13 +33,14 @@ class SizesTest {
     @ParameterizedTest
     @CsvSource({"1, 192", "50, 192", "200, 192", "1000, 512"})
     void all_of_them_are_fresh(int count, int heapMebibytes, Sandbox sandbox) throws Exception {
-        sandbox.node("a", 8);
-        try (var scene = new Scene(sandbox).deployed(2, 2)) {
+        sandbox.node("a", 2 * count);
+        try (var scene = new Scene(sandbox)) {
+            Pairs.of(count).deploy(scene);
             scene.engines().load(20, 500, 200, 0.01);
             String yaml =
                     Manifests.matcher("Recommend", 8).replace("  telemetry: {interval: 1s}\n", "");
-            for (int i = 0; i < count; i++) {
-                scene.create(yaml.replace("{name: llama}", "{name: llama-%d}".formatted(i)));
+            for (String name : Pairs.of(count).names()) {
+                scene.create(Manifests.apart(yaml, name));
             }
             int http = freePort();
             var began = Instant.now();

@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Sources that take half a minute beside many that answer at once: more of them than the operator
@@ -44,21 +45,24 @@ class SlowSourceTest {
         slow.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         slow.createContext("/", this::late);
         slow.start();
-        sandbox.node("a", 8);
-        try (var scene = new Scene(sandbox).deployed(2, 2)) {
+        sandbox.node("a", 2 * (SLOW + FAST));
+        try (var scene = new Scene(sandbox)) {
+            named("slow-", SLOW).deploy(scene);
+            named("fast-", FAST).deploy(scene);
             scene.engines().load(20, 500, 200, 0.01);
             String yaml = Manifests.matcher("Recommend", 8);
             String url = "http://127.0.0.1:" + slow.getAddress().getPort();
             for (int i = 0; i < SLOW; i++) {
                 scene.create(
-                        named(yaml, "slow-" + i)
+                        Manifests.apart(yaml, "slow-" + i)
                                 .replace(
                                         "telemetry: {interval: 1s}",
                                         "telemetry: {interval: 2s, prometheus: {url: \"%s/%d\"}}"
                                                 .formatted(url, i)));
             }
             for (int i = 0; i < FAST; i++) {
-                scene.create(named(yaml, "fast-" + i).replace("interval: 1s", "interval: 2s"));
+                scene.create(
+                        Manifests.apart(yaml, "fast-" + i).replace("interval: 1s", "interval: 2s"));
             }
             try (var operator = OperatorProgram.start(sandbox, "slow", null)) {
                 Await.until(LIMIT, "slow sources are asked", () -> asked.get() >= SLOW);
@@ -88,8 +92,8 @@ class SlowSourceTest {
         exchange.close();
     }
 
-    private static String named(String yaml, String name) {
-        return yaml.replace("{name: llama}", "{name: %s}".formatted(name));
+    private static Pairs named(String start, int count) {
+        return new Pairs(IntStream.range(0, count).mapToObj(i -> start + i).toList());
     }
 
     /// Notes when each look was seen first. Returns how many have been looked at often enough.

@@ -26,6 +26,10 @@ final class AnswerReader {
     private static final int SHOWN_CHARS = 60;
     private static final int SAID_CHARS = 300;
     private static final int WARNINGS_MAX = 20;
+
+    /// Of a text that may be megabytes long, where a line is made of its beginning.
+    private static final int LOOKED_AT_CHARS = 10_000;
+
     private static final int LABEL_CHARS_MAX = 300;
 
     /// What stores call it when a part of them did not answer, in small letters without
@@ -89,8 +93,8 @@ final class AnswerReader {
                         warning ->
                                 new Failed(
                                         Kind.PARTIAL,
-                                        "Prometheus says that its answer is not whole: "
-                                                + cut(warning, SAID_CHARS)))
+                                        "Prometheus says that its answer is not whole: \"%s\""
+                                                .formatted(cut(warning, SAID_CHARS))))
                 .orElseGet(
                         () ->
                                 new Found(
@@ -110,7 +114,9 @@ final class AnswerReader {
 
     /// One line of what was sent, as far as people may see it.
     private String cut(String text, int most) {
-        String line = shown.apply(text).replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
+        String may = shown.apply(text);
+        String first = may.substring(0, Math.min(may.length(), LOOKED_AT_CHARS));
+        String line = first.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
         return line.length() <= most ? line : line.substring(0, most) + "...";
     }
 

@@ -87,7 +87,7 @@ class AnswerReaderTest {
             assertThat(read(body)).isInstanceOf(Failed.class);
             if (read(body) instanceof Failed(var kind, var why)) {
                 assertThat(kind).isEqualTo(Kind.PARTIAL);
-                assertThat(why).containsAnyOf("partial", "not whole: store b is down");
+                assertThat(why).containsAnyOf("partial", "not whole: \"store b is down\"");
             }
         }
     }
