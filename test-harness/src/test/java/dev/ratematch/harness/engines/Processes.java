@@ -18,6 +18,7 @@ final class Processes implements AutoCloseable {
     static final String LOOPBACK = "127.0.0.1";
 
     private static final long PATIENCE_SECONDS = 30;
+    private static final long ASKED_SECONDS = 10;
     private static final int FIRST_PORT = 21_400;
     private static final int LOG_LINES = 5;
 
@@ -85,10 +86,19 @@ final class Processes implements AutoCloseable {
         return text.toString();
     }
 
-    /// Kills them and what they have started.
+    /// Ends them and what they have started: by asking, since who is killed leaves shared memory
+    /// behind, and then by force.
     @Override
     public void close() {
         var started = processes.values().stream().flatMap(Process::descendants).toList();
+        processes.values().forEach(Process::destroy);
+        for (var process : processes.values()) {
+            try {
+                process.waitFor(ASKED_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
         processes.values().forEach(Process::destroyForcibly);
         started.forEach(ProcessHandle::destroyForcibly);
         for (var process : processes.values()) {
