@@ -18,6 +18,9 @@ final class TinyModel {
     /// More than mockers ever speak of: they answer with tokens of four digits.
     static final int WORDS = 8192;
 
+    /// Keys and values of one token: two layers, two heads of 64.
+    static final int KV_VALUES = 2 * 2 * 2 * 64;
+
     static final String NAME = "tiny";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -31,8 +34,8 @@ final class TinyModel {
                 Map.ofEntries(
                         Map.entry("architectures", List.of("LlamaForCausalLM")),
                         Map.entry("model_type", "llama"),
-                        Map.entry("hidden_size", 64),
-                        Map.entry("intermediate_size", 128),
+                        Map.entry("hidden_size", 256), // heads of 64: vLLM has no smaller on CPU
+                        Map.entry("intermediate_size", 256),
                         Map.entry("num_hidden_layers", 2),
                         Map.entry("num_attention_heads", 4),
                         Map.entry("num_key_value_heads", 2),
