@@ -186,13 +186,16 @@ class PrometheusEndToEndTest {
         }
     }
 
+    /// Two pods' windows differ by a scrape or two, of half a second each.
+    private static final double WINDOWS_APART = 1.0 / WINDOW_SECONDS;
+
     private static void decideTwice(Subject subject, int round, double at) {
         String what = subject.engine + ", round " + round;
         var seen = subject.indirect.observe(at);
         var wanted = subject.plant.look(_ -> subject.direct.observe(at));
 
         assertThat(seen.warnings()).as(what).isEmpty();
-        Same.traffic(what, seen, wanted);
+        Same.traffic(what, seen, wanted, Same.EXACT, WINDOWS_APART);
         // The window's length is that between scrapes there, between looks here.
         assertThat(seen.windowSeconds().orElse(-1))
                 .as(what)
