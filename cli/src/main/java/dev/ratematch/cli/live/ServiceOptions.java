@@ -1,5 +1,6 @@
 package dev.ratematch.cli.live;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.cli.OptionValues;
@@ -145,7 +146,7 @@ final class ServiceOptions {
 
     /// Whether nothing says which model it is.
     boolean unnamed() {
-        return model == null && file == null;
+        return model == null && !filed("model");
     }
 
     /// Takes a model for the one that nobody named.
@@ -155,10 +156,28 @@ final class ServiceOptions {
 
     /// Whether nothing says how many GPUs a replica has.
     boolean unsized(Role role) {
-        return file == null
-                && (role == Role.PREFILL
-                        ? prefillParallel == null && prefillGpus == null
-                        : decodeParallel == null && decodeGpus == null);
+        boolean given =
+                role == Role.PREFILL
+                        ? prefillParallel != null || prefillGpus != null
+                        : decodeParallel != null || decodeGpus != null;
+        return !given && !filed(role.label(), "parallel") && !filed(role.label(), "gpus");
+    }
+
+    /// Whether the file says it. One that cannot be read says everything: whoever needs it will say
+    /// what is wrong with it.
+    private boolean filed(String... path) {
+        if (file == null) {
+            return false;
+        }
+        try {
+            JsonNode at = ServiceFile.read(file);
+            for (String name : path) {
+                at = at.path(name);
+            }
+            return !at.isMissingNode() && !at.isNull();
+        } catch (IllegalArgumentException _) {
+            return true;
+        }
     }
 
     /// Takes so many GPUs for those that nobody gave.

@@ -2,10 +2,14 @@ package dev.ratematch.cli.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What new users get wrong. Both commands say it in one sentence that names the option and the
 /// fix, and neither advises. A certificate of one's own, and http to https: [WrongPrometheusTest].
@@ -183,7 +187,8 @@ class NewUserMistakesTest {
     }
 
     @Test
-    void widthsThatNobodyGaveAreTakenFromWhatThePodsRequest() {
+    void widthsThatNobodyGaveAreTakenFromWhatThePodsRequest(@TempDir Path folder)
+            throws IOException {
         try (var shelf =
                 new Shelf()
                         .with(2, 1, MODEL)
@@ -199,6 +204,29 @@ class NewUserMistakesTest {
                             "--prefill-gpus is not given: taken for 2, by the GPUs that its pods request",
                             "--decode-gpus is not given: taken for 8, by the GPUs that its pods request",
                             "prefill tp2, decode tp8");
+        }
+        // A file that does not say it is no answer either.
+        try (var shelf =
+                new Shelf()
+                        .with(1, 1, MODEL)
+                        .requesting("prefill-0", 2)
+                        .requesting("decode-0", 4)) {
+            var file =
+                    Files.writeString(
+                            folder.resolve("service.yaml"),
+                            """
+                            gpu: b200
+                            precision: nvfp4
+                            slo: {ttft_ms: 2000, itl_ms: 30}
+                            budget_gpus: 16
+                            decode: {parallel: tp8}
+                            """);
+            var ran = Ran.recommend(usual(shelf.url()), "--service=" + file);
+            assertThat(ran.code()).as(ran.out() + ran.err()).isZero();
+            assertThat(ran.out())
+                    .contains("--model is not given", "--prefill-gpus is not given: taken for 2")
+                    .contains("prefill tp2, decode tp8")
+                    .doesNotContain("--decode-gpus is not given");
         }
         // Replicas of unlike numbers tell nothing.
         try (var shelf =

@@ -1,5 +1,6 @@
 package dev.ratematch.controller.host;
 
+import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.telemetry.EngineReader;
@@ -67,7 +68,7 @@ public final class EngineTelemetry implements PodTelemetry {
         this.reader = new EngineReader(percentile, windowSeconds);
         this.parser = ExpositionParser.reading(catalogue);
         double retain = 2 * windowSeconds;
-        double stale = Math.max(30, 2 * windowSeconds);
+        double stale = Reading.staleSeconds(windowSeconds);
         this.prefill = new ScrapeHistory(Source.PREFILL, retain, stale);
         this.decode = new ScrapeHistory(Source.DECODE, retain, stale);
         this.frontend = new ScrapeHistory(Source.FRONTEND, retain, stale);

@@ -1,5 +1,6 @@
 package dev.ratematch.controller.host;
 
+import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.telemetry.EngineReader;
@@ -92,7 +93,7 @@ public final class PrometheusTelemetry implements PodTelemetry {
         this.fleet = fleet;
         this.reader = new EngineReader(percentile, windowSeconds);
         this.retainSeconds = 2 * windowSeconds;
-        this.staleSeconds = Math.max(30, 2 * windowSeconds);
+        this.staleSeconds = Reading.staleSeconds(windowSeconds);
         watch(catalogue);
     }
 

@@ -48,6 +48,14 @@ public sealed interface Reading {
         return this instanceof Value(double value, _) ? value : fallback;
     }
 
+    /// How old a value may get, seconds: two windows, so that one failed look is no reason to hold,
+    /// and half a minute at least. No measurement yet.
+    ///
+    /// @param windowSeconds that one look covers
+    static double staleSeconds(double windowSeconds) {
+        return Math.max(30, 2 * windowSeconds);
+    }
+
     /// The same some time later, when nothing has been read since.
     ///
     /// @param staleSeconds after the read from which on a value is not acted on any more

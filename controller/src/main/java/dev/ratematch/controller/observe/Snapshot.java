@@ -18,11 +18,6 @@ public record Snapshot(
         TrafficReading traffic,
         List<String> warnings) {
 
-    /// As telemetry has it: a read is acted on for two windows, and for half a minute at least.
-    private static final double STALE_WINDOWS = 2;
-
-    private static final double STALE_LEAST = 30;
-
     public Snapshot {
         Check.finiteAtLeast("at_s", atSeconds, 0);
         warnings = List.copyOf(warnings);
@@ -39,7 +34,7 @@ public record Snapshot(
     /// @param at later than this look, or the same moment; seconds on the host's clock
     public Snapshot later(double at, FleetCounts prefillNow, FleetCounts decodeNow) {
         double seconds = Math.max(0, at - atSeconds);
-        double stale = Math.max(STALE_LEAST, STALE_WINDOWS * windowSeconds.orElse(0));
+        double stale = Reading.staleSeconds(windowSeconds.orElse(0));
         return new Snapshot(
                 Math.max(at, atSeconds),
                 windowSeconds.later(seconds, stale),

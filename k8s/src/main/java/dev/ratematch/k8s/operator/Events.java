@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.events.v1.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -90,24 +91,14 @@ final class Events {
     }
 
     private void create(Event event) {
-        var _ =
-                client.events()
-                        .v1()
-                        .events()
-                        .inNamespace(event.getMetadata().getNamespace())
-                        .resource(event)
-                        .create();
+        var _ = at(event).create();
     }
 
     /// By the object, not by its name alone: the client would get it first, which is a right that
     /// nothing else needs.
     private void patch(Event event, int count) {
         var _ =
-                client.events()
-                        .v1()
-                        .events()
-                        .inNamespace(event.getMetadata().getNamespace())
-                        .resource(event)
+                at(event)
                         .patch(
                                 PatchContext.of(PatchType.JSON_MERGE),
                                 JSON.asJson(
@@ -118,6 +109,14 @@ final class Events {
                                                         Math.max(SECOND, count),
                                                         "lastObservedTime",
                                                         MICROS.format(Instant.now())))));
+    }
+
+    private Resource<Event> at(Event event) {
+        return client.events()
+                .v1()
+                .events()
+                .inNamespace(event.getMetadata().getNamespace())
+                .resource(event);
     }
 
     private Event event(RateMatcher matcher, boolean warning, String reason, String text) {

@@ -1,6 +1,7 @@
 package dev.ratematch.k8s.operator;
 
 import dev.ratematch.controller.host.ControlLoop;
+import dev.ratematch.controller.host.Fault;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.k8s.fleet.KubernetesFleet;
@@ -12,6 +13,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The metrics of one RateMatcher, read without anybody waiting.
 ///
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// One that takes far too long is told to end, and until it does the metrics are unknown. Used by
 /// one thread at a time.
 final class Metrics {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Metrics.class);
 
     private final Reads.Background background;
     private final SeenPools pools = new SeenPools();
@@ -64,13 +69,22 @@ final class Metrics {
         }
         pools.look(fleet);
         double at = now.toEpochMilli() / 1e3;
-        reads.begin(
-                now,
-                () ->
-                        new Found(
-                                ControlLoop.observe(from.telemetry(), at),
-                                from.engine(),
-                                loads ? from.loads() : Map.of()));
+        reads.begin(now, () -> read(from, at, loads));
+    }
+
+    /// A fault of ours must end a read too: one that ended with nothing would be begun again and
+    /// again, while what was read before it stands.
+    private static Found read(Reader from, double at, boolean loads) {
+        try {
+            return new Found(
+                    ControlLoop.observe(from.telemetry(), at),
+                    from.engine(),
+                    loads ? from.loads() : Map.of());
+        } catch (RuntimeException e) {
+            LOG.error("The metrics cannot be read.", e);
+            return new Found(
+                    Snapshot.unknown(at, "telemetry failed: " + Fault.of(e)), null, Map.of());
+        }
     }
 
     /// What a read that has ended found, once.

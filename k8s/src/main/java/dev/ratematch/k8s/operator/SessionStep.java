@@ -5,6 +5,7 @@ import dev.ratematch.controller.core.Interlock;
 import dev.ratematch.controller.core.RaisedBudget;
 import dev.ratematch.controller.core.Resumption;
 import dev.ratematch.controller.core.State;
+import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.api.RateMatcherSpec.Mode;
@@ -22,9 +23,6 @@ sealed interface SessionStep {
 
     /// How soon drains are looked after.
     Duration DRAIN_POLL = Duration.ofSeconds(1);
-
-    /// A read of the metrics may take so long at least.
-    Duration READ_LEAST = Duration.ofSeconds(30);
 
     /// What the next run goes on from.
     SessionState next();
@@ -69,10 +67,11 @@ sealed interface SessionStep {
             return auto && refusal == null;
         }
 
-        /// How long a read of the metrics may take before they are unknown.
+        /// How long a read of the metrics may take before they are unknown: what it would find is
+        /// as old by then as anything may be.
         Duration deadline() {
-            var two = interval.multipliedBy(2);
-            return two.compareTo(READ_LEAST) > 0 ? two : READ_LEAST;
+            return Duration.ofMillis(
+                    (long) (1e3 * Reading.staleSeconds(interval.toMillis() / 1e3)));
         }
 
         /// Time until the next run.

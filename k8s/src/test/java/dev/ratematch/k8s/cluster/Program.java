@@ -96,6 +96,16 @@ public final class Program implements AutoCloseable {
         return log;
     }
 
+    /// Memory that it holds, MiB; 0 where the system does not tell it.
+    public double residentMebibytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc/%d/status".formatted(pid()))).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .map(line -> line.replaceAll("\\D", ""))
+                .mapToLong(kib -> Long.parseLong(kib) / 1024)
+                .findFirst()
+                .orElse(0);
+    }
+
     /// Sends SIGKILL, as the kernel does to a process out of memory.
     public void kill() {
         process.destroyForcibly();

@@ -2,18 +2,12 @@ package dev.ratematch.k8s.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ratematch.controller.observe.Role;
-import dev.ratematch.controller.publish.CycleMetrics;
-import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.k8s.api.Condition;
 import dev.ratematch.k8s.api.RateMatcher;
-import dev.ratematch.k8s.api.RateMatcherSpec;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
@@ -35,29 +29,25 @@ class BetweenReadsTest {
     private final Queue<Runnable> reads = new ArrayDeque<>();
     private int ended;
     private double rate = FEW;
+    private boolean broken;
     private Instant now = START;
     private final Session session =
-            new Session(
-                    cluster,
-                    cluster,
-                    this::reader,
-                    new Recommendations(),
-                    new CycleMetrics(new SimpleMeterRegistry()),
+            cluster.session(
+                    (_, _, pools, _, _) -> reader(pools),
                     new Reads.Background(reads::add, () -> ended++),
                     matcher("Auto"));
 
-    private Sources.Reader reader(
-            RateMatcher matcher,
-            RateMatcherSpec spec,
-            SeenPools fleet,
-            double percentile,
-            double intervalSeconds) {
-        return new Sources.Reader(
-                at ->
-                        Looks.snapshot(
-                                at, fleet.counts(Role.PREFILL), fleet.counts(Role.DECODE), rate),
-                Map::of,
-                _ -> List.of());
+    private Sources.Reader reader(SeenPools pools) {
+        return broken
+                ? new Sources.Reader(
+                        at -> {
+                            throw new IllegalStateException("never asked");
+                        },
+                        () -> {
+                            throw new IllegalArgumentException("such engines are not known");
+                        },
+                        _ -> List.of())
+                : Looks.reader(pools, () -> rate);
     }
 
     private static RateMatcher matcher(String mode) {
@@ -109,6 +99,19 @@ class BetweenReadsTest {
         assertThat(Objects.requireNonNull(cluster.status().observed()).requestsPerSecond())
                 .isEqualTo(FEW);
         assertThat(reads).as("read again when the interval is over").isEmpty();
+    }
+
+    @Test
+    void aReadThatEndsWithAFaultOfOursIsUnknownAndNotSilence() {
+        broken = true;
+        cluster.deploy("prefill", 3);
+        cluster.deploy("decode", 3);
+        for (int i = 0; i < 4; i++) {
+            cycle(matcher("Auto"));
+        }
+
+        assertThat(condition("TelemetryFresh").status()).isEqualTo("False");
+        assertThat(condition("TelemetryFresh").message()).contains("such engines are not known");
     }
 
     @Test

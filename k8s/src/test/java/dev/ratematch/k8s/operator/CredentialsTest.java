@@ -2,8 +2,6 @@ package dev.ratematch.k8s.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ratematch.controller.publish.CycleMetrics;
-import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusClient;
 import dev.ratematch.k8s.api.RateMatcher;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -72,13 +70,9 @@ class CredentialsTest {
         System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
         try {
             var session =
-                    new Session(
-                            cluster,
-                            cluster,
+                    cluster.session(
                             (m, spec, fleet, percentile, interval) ->
                                     Sources.reader(cluster, m, spec, fleet, percentile, interval),
-                            new Recommendations(),
-                            new CycleMetrics(new SimpleMeterRegistry()),
                             Reads.Background.NONE,
                             matcher);
             var now = Instant.parse("2026-11-01T00:00:00Z");

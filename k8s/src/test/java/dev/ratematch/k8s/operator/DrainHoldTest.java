@@ -2,13 +2,9 @@ package dev.ratematch.k8s.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ratematch.controller.observe.Role;
-import dev.ratematch.controller.publish.CycleMetrics;
-import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.k8s.api.Api;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.fleet.TargetException;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,22 +29,8 @@ class DrainHoldTest {
     private Instant now = Instant.parse("2026-11-01T00:00:00Z");
 
     private Session session() {
-        return new Session(
-                cluster,
-                cluster,
-                (_, _, fleet, _, _) ->
-                        new Sources.Reader(
-                                at ->
-                                        Looks.snapshot(
-                                                at,
-                                                fleet.counts(Role.PREFILL),
-                                                fleet.counts(Role.DECODE),
-                                                MANY,
-                                                0),
-                                Map::of,
-                                _ -> List.of()),
-                new Recommendations(),
-                new CycleMetrics(new SimpleMeterRegistry()),
+        return cluster.session(
+                (_, _, pools, _, _) -> Looks.reader(pools, () -> MANY),
                 Reads.Background.NONE,
                 Looks.matcher(AUTO));
     }

@@ -1,5 +1,7 @@
 package dev.ratematch.k8s.operator;
 
+import dev.ratematch.controller.publish.CycleMetrics;
+import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSource;
 import dev.ratematch.controller.telemetry.scrape.Answer;
@@ -15,11 +17,14 @@ import dev.ratematch.k8s.fleet.ScaleTargets;
 import dev.ratematch.k8s.fleet.TargetClient;
 import dev.ratematch.k8s.fleet.TargetException;
 import dev.ratematch.k8s.fleet.TargetView;
+import dev.ratematch.k8s.operator.Sources.Readers;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -71,6 +76,26 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
     private String owner = "";
     private @Nullable RuntimeException drainFails;
     private int version = 1;
+
+    /// A session of a RateMatcher in it.
+    Session session(Readers readers, Reads.Background background, RateMatcher matcher) {
+        return session(readers, background, matcher, new SimpleMeterRegistry());
+    }
+
+    Session session(
+            Readers readers,
+            Reads.Background background,
+            RateMatcher matcher,
+            MeterRegistry metrics) {
+        return new Session(
+                this,
+                this,
+                readers,
+                new Recommendations(),
+                new CycleMetrics(metrics),
+                background,
+                matcher);
+    }
 
     /// A Deployment and its pods, all serving.
     void deploy(String name, int count) {

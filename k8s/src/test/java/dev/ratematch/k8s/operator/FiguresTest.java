@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.cluster.Await;
 import dev.ratematch.k8s.cluster.KubeTest;
-import dev.ratematch.k8s.cluster.Program;
 import dev.ratematch.k8s.cluster.Sandbox;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,7 +32,7 @@ class FiguresTest {
                 scene.rtm().awaitCondition("ScalingActive", "True", "Auto");
                 print("start-to-first-status", seconds(began, Instant.now()), "s");
                 double requests = requestsPerCycle(sandbox, "figures", 1);
-                print("one-operator-rss", (double) residentMebibytes(operator), "MiB");
+                print("one-operator-rss", operator.residentMebibytes(), "MiB");
                 print("one-requests-per-cycle", requests, "");
                 assertThat(requests).isLessThan(10);
                 scene.loaded();
@@ -77,7 +74,7 @@ class FiguresTest {
                         () -> fresh(sandbox) + " of " + MANY);
                 print("many-all-fresh", seconds(began, Instant.now()), "s");
                 double requests = requestsPerCycle(sandbox, "many", MANY);
-                print("many-operator-rss", (double) residentMebibytes(operator), "MiB");
+                print("many-operator-rss", operator.residentMebibytes(), "MiB");
                 print("many-requests-per-cycle-each", requests, "");
                 assertThat(requests).isLessThan(10);
                 assertThat(operator.alive()).isTrue();
@@ -150,14 +147,5 @@ class FiguresTest {
                                 c ->
                                         c.type().equals("TelemetryFresh")
                                                 && c.status().equals("True"));
-    }
-
-    private static long residentMebibytes(Program program) throws IOException {
-        return Files.readAllLines(Path.of("/proc/%d/status".formatted(program.pid()))).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .map(line -> line.replaceAll("\\D", ""))
-                .mapToLong(kib -> Long.parseLong(kib) / 1024)
-                .findFirst()
-                .orElse(0);
     }
 }

@@ -2,18 +2,11 @@ package dev.ratematch.k8s.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ratematch.controller.observe.Role;
-import dev.ratematch.controller.publish.CycleMetrics;
-import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.k8s.api.Condition;
 import dev.ratematch.k8s.api.RateMatcher;
-import dev.ratematch.k8s.api.RateMatcherSpec;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,29 +24,11 @@ class HandsOffTest {
 
     private final FakeCluster cluster = new FakeCluster();
     private final Session session =
-            new Session(
-                    cluster,
-                    cluster,
-                    HandsOffTest::reader,
-                    new Recommendations(),
-                    new CycleMetrics(new SimpleMeterRegistry()),
+            cluster.session(
+                    (_, _, pools, _, _) -> Looks.reader(pools, () -> MANY),
                     Reads.Background.NONE,
                     matcher("Auto"));
     private Instant now = START;
-
-    private static Sources.Reader reader(
-            RateMatcher matcher,
-            RateMatcherSpec spec,
-            SeenPools fleet,
-            double percentile,
-            double intervalSeconds) {
-        return new Sources.Reader(
-                at ->
-                        Looks.snapshot(
-                                at, fleet.counts(Role.PREFILL), fleet.counts(Role.DECODE), MANY, 0),
-                Map::of,
-                _ -> List.of());
-    }
 
     private static RateMatcher matcher(String mode, String name, String created) {
         return Looks.matcher(

@@ -3,6 +3,7 @@ package dev.ratematch.k8s.operator;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.service.Service;
@@ -10,6 +11,8 @@ import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.fleet.GpuWidth;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
 
 /// What sessions under test are shown, and for which service. No cluster is needed.
 final class Looks {
@@ -54,6 +57,19 @@ final class Looks {
     static Snapshot snapshot(
             double at, FleetCounts prefill, FleetCounts decode, double requestsPerSecond) {
         return snapshot(at, prefill, decode, requestsPerSecond, 0);
+    }
+
+    /// Telemetry that sees so many requests per second over the pools.
+    static Sources.Reader reader(SeenPools pools, DoubleSupplier requestsPerSecond) {
+        return new Sources.Reader(
+                at ->
+                        snapshot(
+                                at,
+                                pools.counts(Role.PREFILL),
+                                pools.counts(Role.DECODE),
+                                requestsPerSecond.getAsDouble()),
+                Map::of,
+                _ -> List.of());
     }
 
     /// The same, of metrics that were scraped a while ago, seconds.

@@ -1,17 +1,10 @@
 package dev.ratematch.k8s.operator;
 
-import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Snapshot;
-import dev.ratematch.controller.publish.CycleMetrics;
-import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.k8s.api.Condition;
 import dev.ratematch.k8s.api.RateMatcher;
-import dev.ratematch.k8s.api.RateMatcherSpec;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
@@ -35,32 +28,16 @@ final class SessionRig {
     private Session session = session();
 
     private Session session() {
-        return new Session(
-                cluster,
-                cluster,
-                this::reader,
-                new Recommendations(),
-                new CycleMetrics(new SimpleMeterRegistry()),
-                Reads.Background.NONE,
-                matcher("Auto"));
+        return cluster.session(
+                (_, _, pools, _, _) -> reader(pools), Reads.Background.NONE, matcher("Auto"));
     }
 
-    private Sources.Reader reader(
-            RateMatcher matcher,
-            RateMatcherSpec spec,
-            SeenPools fleet,
-            double percentile,
-            double intervalSeconds) {
+    private Sources.Reader reader(SeenPools pools) {
+        var reads = Looks.reader(pools, () -> rate);
         return new Sources.Reader(
-                at ->
-                        telemetry.apply(
-                                Looks.snapshot(
-                                        at,
-                                        fleet.counts(Role.PREFILL),
-                                        fleet.counts(Role.DECODE),
-                                        rate)),
-                Map::of,
-                _ -> List.of());
+                at -> telemetry.apply(reads.telemetry().observe(at)),
+                reads.detected(),
+                reads.pods());
     }
 
     SessionRig deployed(int prefill, int decode) {

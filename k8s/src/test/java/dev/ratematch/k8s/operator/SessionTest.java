@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ratematch.controller.observe.Role;
-import dev.ratematch.controller.publish.CycleMetrics;
-import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.controller.telemetry.dialect.Catalogue;
 import dev.ratematch.controller.telemetry.dialect.Detection;
 import dev.ratematch.k8s.api.Api;
@@ -45,14 +43,7 @@ class SessionTest {
 
     private Session session() {
         registry = new SimpleMeterRegistry();
-        return new Session(
-                cluster,
-                cluster,
-                this::reader,
-                new Recommendations(),
-                new CycleMetrics(registry),
-                background,
-                matcher("Auto"));
+        return cluster.session(this::reader, background, matcher("Auto"), registry);
     }
 
     private Sources.Reader reader(

@@ -78,7 +78,7 @@ class SizesTest {
         Await.holds(INTERVAL.multipliedBy(CYCLES), "it works", operator::alive);
         double took = seconds(from);
         print(what, "CPU", (cpuSeconds(operator) - cpu) / took, "cores");
-        print(what, "RSS", residentMebibytes(operator), "MiB");
+        print(what, "RSS", operator.residentMebibytes(), "MiB");
         int requests =
                 sandbox.controlPlane()
                         .auditLog()
@@ -154,14 +154,5 @@ class SizesTest {
         String stat = Files.readString(Path.of("/proc/%d/stat".formatted(program.pid())));
         List<String> fields = List.of(stat.substring(stat.indexOf(')') + 2).split(" "));
         return (Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12))) / TICKS_PER_SECOND;
-    }
-
-    private static double residentMebibytes(Program program) throws IOException {
-        return Files.readAllLines(Path.of("/proc/%d/status".formatted(program.pid()))).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .map(line -> line.replaceAll("\\D", ""))
-                .mapToLong(kib -> Long.parseLong(kib) / 1024)
-                .findFirst()
-                .orElse(0);
     }
 }

@@ -44,6 +44,10 @@ class PrometheusEndToEndTest {
 
     private static final double RUN_SECONDS = 9;
     private static final double WINDOW_SECONDS = 15;
+
+    /// Two pods' windows differ by a scrape or two, of half a second each.
+    private static final double WINDOWS_APART = 1.0 / WINDOW_SECONDS;
+
     private static final double HELD_AFTER_SECONDS = 4;
     private static final int ROUNDS = 2;
     private static final int PATIENCE_ROUNDS = 1200;
@@ -185,9 +189,6 @@ class PrometheusEndToEndTest {
             assertThat(move.to().prefill()).isGreaterThan(1);
         }
     }
-
-    /// Two pods' windows differ by a scrape or two, of half a second each.
-    private static final double WINDOWS_APART = 1.0 / WINDOW_SECONDS;
 
     private static void decideTwice(Subject subject, int round, double at) {
         String what = subject.engine + ", round " + round;

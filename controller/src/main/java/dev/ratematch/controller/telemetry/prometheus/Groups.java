@@ -70,13 +70,24 @@ final class Groups {
         if (ray.isPresent() && rayHeads.contains(ray.get())) {
             return before + ray.get();
         }
-        var worker = WORKER.matcher(target.name().pod());
-        if (worker.matches()) {
-            String leader = before + worker.group(1);
-            boolean led = pods.contains(leader) && !pods.contains(leader + "-0");
-            return led && !worker.group(2).equals("0") ? leader : pod(target.name());
-        }
-        return pod(target.name());
+        return leader(target.name().pod())
+                .map(leader -> before + leader)
+                .filter(leader -> leads(leader, pods))
+                .orElseGet(() -> pod(target.name()));
+    }
+
+    /// The pod that leads a pod, by their names; empty where the name says nothing of it.
+    static Optional<String> leader(String pod) {
+        var worker = WORKER.matcher(pod);
+        return worker.matches() && !worker.group(2).equals("0")
+                ? Optional.of(worker.group(1))
+                : Optional.empty();
+    }
+
+    /// Whether a pod leads others. Where there is one with the index 0 below it, the names are
+    /// those of a StatefulSet that is called like a pod.
+    static boolean leads(String leader, Set<String> pods) {
+        return pods.contains(leader) && !pods.contains(leader + "-0");
     }
 
     private static String pod(TargetName name) {

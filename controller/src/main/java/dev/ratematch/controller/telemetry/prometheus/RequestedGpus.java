@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /// GPUs that pods request, as kube-state-metrics tells where a store has it.
 ///
@@ -17,9 +16,6 @@ public record RequestedGpus(Map<String, Integer> byPod) {
     private static final String METRIC = "kube_pod_container_resource_requests";
 
     private static final String GPUS = "resource=\"nvidia_com_gpu\"";
-
-    /// A LeaderWorkerSet calls the workers of the leader `x-0` `x-0-1`, `x-0-2` and so on.
-    private static final Pattern INDEX = Pattern.compile("-\\d+");
 
     /// No pod has so many; a figure beyond it is none.
     private static final int GPUS_MAX = 64;
@@ -68,12 +64,11 @@ public record RequestedGpus(Map<String, Integer> byPod) {
 
     /// Of the workers that a leader has and that serve no metrics.
     private int led(String leader) {
+        if (!Groups.leads(leader, byPod.keySet())) {
+            return 0;
+        }
         return byPod.entrySet().stream()
-                .filter(
-                        e ->
-                                e.getKey().startsWith(leader)
-                                        && INDEX.matcher(e.getKey().substring(leader.length()))
-                                                .matches())
+                .filter(e -> Groups.leader(e.getKey()).filter(leader::equals).isPresent())
                 .mapToInt(Map.Entry::getValue)
                 .sum();
     }

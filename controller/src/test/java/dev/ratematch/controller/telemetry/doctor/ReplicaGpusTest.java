@@ -56,6 +56,15 @@ class ReplicaGpusTest {
     }
 
     @Test
+    void aLeadersWorkersAreItsReplicasAndPodsOfANamesakeSetAreNot() {
+        var led = List.of(decode("x-0", "x-0"));
+        var group = new RequestedGpus(Map.of("x-0", 4, "x-0-1", 4, "x-0-2", 4, "x-01", 8));
+        assertThat(ReplicaGpus.of(Source.DECODE, led, group).map(ReplicaGpus::gpus)).contains(12);
+        var namesake = new RequestedGpus(Map.of("x-0", 4, "x-0-0", 8, "x-0-1", 8));
+        assertThat(ReplicaGpus.of(Source.DECODE, led, namesake).map(ReplicaGpus::gpus)).contains(4);
+    }
+
+    @Test
     void unlikeReplicasTellNothing() {
         var two = List.of(decode("a", "a"), decode("b", "b"));
         var requested = new RequestedGpus(Map.of("a", 4, "b", 8));
