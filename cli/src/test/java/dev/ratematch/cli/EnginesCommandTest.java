@@ -46,7 +46,7 @@ class EnginesCommandTest {
     void playsAnEngineAndSaysWhatToTry(Dialect.Engine engine) throws Exception {
         var running =
                 CompletableFuture.supplyAsync(
-                        () -> engines("--engine=" + engine.label(), "--port=0", "--for=4s"));
+                        () -> engines("--engine=" + engine.label(), "--port=0", "--for=8s"));
         var pod = POD.matcher("");
         while (!pod.find() && !running.isDone()) {
             LockSupport.parkNanos(50_000_000);
@@ -67,7 +67,7 @@ class EnginesCommandTest {
                 .contains("--prefill-selector 'job=\"ratematch-engines\",role=\"prefill\"'")
                 .contains("--budget-gpus 16", "--prefill-parallel tp2")
                 .contains("--prefill-url " + pod.group(2))
-                .contains("Over after 4 s.");
+                .contains("Over after 8 s.");
         assertThat(out.toString().contains("--frontend-selector"))
                 .isEqualTo(Dialect.of(engine).frontend() != Dialect.Frontend.NONE);
     }

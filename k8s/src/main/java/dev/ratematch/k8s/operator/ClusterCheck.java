@@ -1,5 +1,6 @@
 package dev.ratematch.k8s.operator;
 
+import dev.ratematch.controller.host.Fault;
 import dev.ratematch.k8s.api.Api;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -42,12 +43,14 @@ final class ClusterCheck {
         } catch (KubernetesClientException e) {
             int code = e.getCode(); // none where nobody answered
             boolean passes = code <= 0 || code == 429 || code >= 500;
-            return Optional.of(
-                    new Problem(
-                            "The cluster at %s cannot be used: %s. Check KUBECONFIG, or the service account of the pod."
-                                    .formatted(config.getMasterUrl(), cause(e)),
-                            passes));
+            return Optional.of(new Problem(unusable(config, e), passes));
         }
+    }
+
+    /// That a cluster cannot be used, for people: the client itself only names the request.
+    static String unusable(Config config, KubernetesClientException e) {
+        return "The cluster at %s cannot be used: %s. Check KUBECONFIG, or the service account of the pod."
+                .formatted(config.getMasterUrl(), cause(e));
     }
 
     /// The innermost reason, in one line.
@@ -56,8 +59,6 @@ final class ClusterCheck {
         while (last.getCause() != null) {
             last = last.getCause();
         }
-        String said = last.getMessage();
-        String name = last.getClass().getSimpleName().replaceFirst("Exception$", "");
-        return said == null ? name : said.lines().findFirst().orElse(name);
+        return Fault.of(last).lines().findFirst().orElse("");
     }
 }

@@ -52,13 +52,18 @@ public final class Recall {
     /// @throws IllegalStateException why not all was put back
     public static void run(RecallSettings settings, Consumer<String> say)
             throws InterruptedException {
-        var config =
-                new ConfigBuilder(Config.autoConfigure(null))
-                        .withRequestRetryBackoffLimit(RETRIES)
-                        .build();
+        run(Config.autoConfigure(null), settings, say);
+    }
+
+    static void run(Config cluster, RecallSettings settings, Consumer<String> say)
+            throws InterruptedException {
+        var config = new ConfigBuilder(cluster).withRequestRetryBackoffLimit(RETRIES).build();
         try (var client = new KubernetesClientBuilder().withConfig(config).build()) {
             new Recall(client, settings, say).run();
-        } catch (KubernetesClientException | TargetException e) {
+        } catch (KubernetesClientException e) {
+            throw new IllegalStateException(
+                    "Not all was put back. " + ClusterCheck.unusable(config, e), e);
+        } catch (TargetException e) {
             throw new IllegalStateException("Not all was put back: " + e.getMessage(), e);
         }
     }

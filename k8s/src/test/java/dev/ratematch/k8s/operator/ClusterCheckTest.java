@@ -1,6 +1,7 @@
 package dev.ratematch.k8s.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.client.Config;
@@ -9,6 +10,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +50,16 @@ class ClusterCheckTest {
         } finally {
             server.stop(0);
         }
+    }
+
+    @Test
+    void a_recall_says_which_cluster_it_could_not_use() {
+        var settings = new RecallSettings(Set.of(), "system", null, false, Duration.ofSeconds(1));
+        assertThatThrownBy(() -> Recall.run(config("http://127.0.0.1:1"), settings, _ -> {}))
+                .hasMessageContaining("Not all was put back. The cluster at http://127.0.0.1:1")
+                .hasMessageContaining("Check KUBECONFIG")
+                .message()
+                .doesNotContain("null");
     }
 
     @Test
