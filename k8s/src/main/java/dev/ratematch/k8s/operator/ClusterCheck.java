@@ -1,6 +1,5 @@
 package dev.ratematch.k8s.operator;
 
-import dev.ratematch.controller.host.Fault;
 import dev.ratematch.k8s.api.Api;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -59,6 +58,8 @@ final class ClusterCheck {
         while (last.getCause() != null) {
             last = last.getCause();
         }
-        return Fault.of(last).lines().findFirst().orElse("");
+        String said = last.getMessage();
+        String name = last.getClass().getSimpleName().replaceFirst("Exception$", "");
+        return said == null ? name : said.lines().findFirst().orElse(name);
     }
 }

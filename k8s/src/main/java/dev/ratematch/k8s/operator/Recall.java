@@ -62,7 +62,7 @@ public final class Recall {
             new Recall(client, settings, say).run();
         } catch (KubernetesClientException e) {
             throw new IllegalStateException(
-                    "Not all was put back. " + ClusterCheck.unusable(config, e), e);
+                    "Not all was put back: " + ClusterCheck.unusable(config, e), e);
         } catch (TargetException e) {
             throw new IllegalStateException("Not all was put back: " + e.getMessage(), e);
         }

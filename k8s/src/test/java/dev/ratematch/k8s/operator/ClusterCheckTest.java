@@ -56,7 +56,7 @@ class ClusterCheckTest {
     void a_recall_says_which_cluster_it_could_not_use() {
         var settings = new RecallSettings(Set.of(), "system", null, false, Duration.ofSeconds(1));
         assertThatThrownBy(() -> Recall.run(config("http://127.0.0.1:1"), settings, _ -> {}))
-                .hasMessageContaining("Not all was put back. The cluster at http://127.0.0.1:1")
+                .hasMessageContaining("Not all was put back: The cluster at http://127.0.0.1:1")
                 .hasMessageContaining("Check KUBECONFIG")
                 .message()
                 .doesNotContain("null");
