@@ -101,7 +101,9 @@ class ChartTest {
                         "--http-port=8080",
                         "--scaler-port=9090",
                         "--leader-elect",
-                        "--lease-namespace=$(POD_NAMESPACE)");
+                        "--lease-namespace=$(POD_NAMESPACE)",
+                        "--log-format=text",
+                        "--log-level=info");
         assertThat(container.getCommand()).isEmpty();
         assertThat(container.getEnv())
                 .filteredOn(e -> e.getValueFrom() != null)

@@ -21,11 +21,12 @@ class LeaseLostTest {
     private static final Duration LEASE_RUNS_OUT = Duration.ofSeconds(40);
     private static final Duration BACK = Duration.ofSeconds(20);
 
-    /// As it is shipped.
+    /// As it is shipped, but for the layout: `LogLine`, which this module does not see, shows of a
+    /// library's failure its cause alone, and here it is left out.
     private static final String[] OPTIONS = {
         "--enable-native-access=ALL-UNNAMED",
         "--sun-misc-unsafe-memory-access=allow",
-        "-Dlogback.configurationFile=../cli/src/main/resources/logback.xml"
+        "-Dlogback.configurationFile=src/test/resources/without-causes.xml"
     };
 
     @Test
