@@ -50,7 +50,8 @@ public final class ServiceFactory {
                         ShippedProfiles.kernels(gpu).withAllReduceFloor(floor),
                         precision(request.precision(), gpu),
                         kvDtype(request.kvDtype()),
-                        engine(request.engine()));
+                        engine(request.engine()),
+                        floor);
         var prefill = shape.worker(Role.PREFILL, request.prefill());
         var decode = shape.worker(Role.DECODE, request.decode());
         return new Service(
@@ -164,7 +165,12 @@ public final class ServiceFactory {
     }
 
     private record Shape(
-            ModelSpec model, Kernels kernels, Precision precision, KvDtype kv, String engine) {
+            ModelSpec model,
+            Kernels kernels,
+            Precision precision,
+            KvDtype kv,
+            String engine,
+            double allReduceFloorMicros) {
 
         CompiledWorker worker(Role role, PoolRequest request) {
             if (request.parallel() == null && request.gpus() == null) {
@@ -188,12 +194,23 @@ public final class ServiceFactory {
         }
 
         private CompiledWorker compile(Parallelism parallelism) {
-            return CompiledWorker.compile(
-                    kernels,
-                    model,
-                    Quantization.of(precision, model, kv),
-                    parallelism,
-                    ShippedProfiles.engine(engine, model, precision, kernels.accelerator()));
+            var gpu = kernels.accelerator();
+            return CompiledWorkers.of(
+                    new CompiledWorkers.Kind(
+                            model.name(),
+                            gpu.name(),
+                            allReduceFloorMicros,
+                            precision,
+                            kv,
+                            engine,
+                            parallelism),
+                    () ->
+                            CompiledWorker.compile(
+                                    kernels,
+                                    model,
+                                    Quantization.of(precision, model, kv),
+                                    parallelism,
+                                    ShippedProfiles.engine(engine, model, precision, gpu)));
         }
 
         /// A single sequence stands for all iterations: the floor is what small ones take.

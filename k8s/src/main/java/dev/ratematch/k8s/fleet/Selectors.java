@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,9 @@ public final class Selectors {
 
     private static final Pattern SET =
             Pattern.compile("^\\s*(\\S+)\\s+(in|notin)\\s*\\(([^)]*)\\)\\s*$");
+
+    private static final Pattern EXACT =
+            Pattern.compile("\\s*([^\\s=!()]+)\\s*==?\\s*([^\\s=!()]*)\\s*");
 
     private Selectors() {}
 
@@ -57,6 +62,15 @@ public final class Selectors {
         }
         return labels ->
                 all.stream().allMatch(test -> test.test(labels == null ? Map.of() : labels));
+    }
+
+    /// A label that every pod of a selector has, as `app=llama`; empty where it names no value.
+    public static Optional<String> label(String text) {
+        return Arrays.stream(text.split(",(?![^(]*\\))", -1))
+                .map(EXACT::matcher)
+                .filter(Matcher::matches)
+                .map(exact -> exact.group(1) + "=" + exact.group(2))
+                .findFirst();
     }
 
     /// Whether a selector speaks about a label.

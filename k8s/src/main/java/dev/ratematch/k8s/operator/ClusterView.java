@@ -13,10 +13,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /// What sessions see of the cluster, and the fleet that they act on.
 interface ClusterView {
@@ -43,7 +40,10 @@ interface ClusterView {
     /// @throws RefusedException when it cannot be read
     String secret(String namespace, String name, String key);
 
-    List<Pod> pods(String namespace, Predicate<@Nullable Map<String, String>> selector);
+    /// The pods that a selector finds, in its text form.
+    ///
+    /// @throws RefusedException when the text is no selector
+    List<Pod> pods(String namespace, String selector);
 
     Optional<GpuPool> pool(String name);
 

@@ -188,7 +188,7 @@ final class Sources {
             all.addAll(PodTargets.of(source(role), fleet.replicas(role), scrape));
         }
         if (scrape != null && scrape.frontendSelector() != null) {
-            var pods = cluster.pods(namespace, Surroundings.selector(scrape.frontendSelector()));
+            var pods = cluster.pods(namespace, scrape.frontendSelector());
             all.addAll(PodTargets.of(Source.FRONTEND, Replica.of(pods), scrape));
         }
         return all;

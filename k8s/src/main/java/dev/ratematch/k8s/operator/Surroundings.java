@@ -56,8 +56,7 @@ final class Surroundings {
                     "%s does not say which pods are its own; give selector."
                             .formatted(side.target().title()));
         }
-        return cluster.pods(
-                matcher.getMetadata().getNamespace(), selector(side.target().selector()));
+        return cluster.pods(matcher.getMetadata().getNamespace(), side.target().selector());
     }
 
     /// The HPA that scales a target; null for none.

@@ -34,7 +34,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The cluster by its API server, from watches wherever there is one.
@@ -85,6 +84,7 @@ final class World implements ClusterView, Notes {
         this.matchers = matchers;
         matchers.addIndexers(Rivals.INDEXERS);
         this.pods = pods;
+        pods.addIndexers(PodsByLabel.INDEXERS);
         this.autoscalers = autoscalers;
         this.pools = pools;
         watched.putAll(targets);
@@ -171,12 +171,9 @@ final class World implements ClusterView, Notes {
     }
 
     @Override
-    public List<Pod> pods(String namespace, Predicate<@Nullable Map<String, String>> selector) {
+    public List<Pod> pods(String namespace, String selector) {
         var source = pods;
-        return source == null
-                ? List.of()
-                : source.list(namespace, pod -> selector.test(pod.getMetadata().getLabels()))
-                        .toList();
+        return source == null ? List.of() : PodsByLabel.of(namespace, selector, source::byIndex);
     }
 
     @Override

@@ -292,13 +292,15 @@ public final class ControlPlane implements AutoCloseable {
                 "kube-controller-manager",
                 "--service-account-private-key-file=" + folder.resolve("sa.key"),
                 "--use-service-account-credentials",
-                // Its own limit of 20 requests a second would take minutes over hundreds of pods.
+                // Its own limit of 20 requests a second, and the scheduler's of 50, would take
+                // minutes
+                // over hundreds of pods.
                 "--kube-api-qps=200",
                 "--kube-api-burst=400",
                 "--controllers=" + CONTROLLERS,
                 "--horizontal-pod-autoscaler-sync-period=2s",
                 "--horizontal-pod-autoscaler-downscale-stabilization=0s");
-        startComponent("kube-scheduler");
+        startComponent("kube-scheduler", "--kube-api-qps=200", "--kube-api-burst=400");
     }
 
     private void startComponent(String name, String... options) {

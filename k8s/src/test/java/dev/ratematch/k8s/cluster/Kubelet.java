@@ -103,6 +103,13 @@ public final class Kubelet implements AutoCloseable {
                                 });
     }
 
+    /// The pods of a namespace, as the watch over them tells; nothing is asked.
+    public List<Pod> known(String namespace) {
+        return pods.getStore().list().stream()
+                .filter(pod -> namespace.equals(pod.getMetadata().getNamespace()))
+                .toList();
+    }
+
     /// Adds a node that is ready for pods.
     public Kubelet node(String name, int gpus, Map<String, String> labels) {
         nodes.add(name);

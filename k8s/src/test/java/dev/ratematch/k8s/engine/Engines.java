@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -149,7 +150,7 @@ public final class Engines implements AutoCloseable {
     }
 
     /// Ends the engines of all other pods; what they have not finished is lost.
-    public synchronized void keep(List<String> pods) {
+    public synchronized void keep(Set<String> pods) {
         for (String pod : List.copyOf(engines.keySet())) {
             if (!pods.contains(pod)) {
                 var engine = engines.remove(pod);
@@ -226,7 +227,8 @@ public final class Engines implements AutoCloseable {
                             inputTokens, outputTokens, inputTokens * PREFILL_SECONDS_PER_TOKEN));
         }
         route();
-        engines.values().forEach(this::advance);
+        var decoders = open(false);
+        engines.values().forEach(engine -> advance(engine, decoders));
         for (var engine : engines.values()) {
             var drained = engine.drained;
             if (drained != null && engine.busy() == 0) {
@@ -248,15 +250,15 @@ public final class Engines implements AutoCloseable {
         }
     }
 
-    private void advance(Engine engine) {
+    private void advance(Engine engine, List<Engine> decoders) {
         if (engine.prefill) {
-            prefill(engine);
+            prefill(engine, decoders);
         } else {
             decode(engine);
         }
     }
 
-    private void prefill(Engine engine) {
+    private void prefill(Engine engine, List<Engine> decoders) {
         double budget = TICK;
         while (budget > 0 && !engine.queue.isEmpty()) {
             var request = engine.queue.peek();
@@ -272,7 +274,6 @@ public final class Engines implements AutoCloseable {
             }
         }
         engine.queue.forEach(r -> r.age += TICK);
-        var decoders = open(false);
         for (var request : List.copyOf(engine.unread)) {
             request.left -= TICK;
             if (request.left <= 0 && !decoders.isEmpty()) {

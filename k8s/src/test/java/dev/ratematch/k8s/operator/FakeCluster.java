@@ -35,7 +35,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A cluster in memory that records, in order, what is written to it. Its controllers do nothing:
@@ -319,9 +318,10 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
     }
 
     @Override
-    public List<Pod> pods(String namespace, Predicate<@Nullable Map<String, String>> selector) {
+    public List<Pod> pods(String namespace, String selector) {
+        var test = Surroundings.selector(selector);
         return pods.values().stream()
-                .filter(pod -> selector.test(pod.getMetadata().getLabels()))
+                .filter(pod -> test.test(pod.getMetadata().getLabels()))
                 .toList();
     }
 

@@ -70,7 +70,7 @@ final class OperatorProgram {
                                 args[2].isEmpty() ? null : args[2],
                                 args[0],
                                 Duration.ofSeconds(2),
-                                2),
+                                Integer.getInteger("threads", 2)),
                         true);
         System.err.println(why);
         System.exit(1);

@@ -1,8 +1,12 @@
 package dev.ratematch.k8s.operator;
 
 import dev.ratematch.k8s.cluster.Await;
+import dev.ratematch.k8s.cluster.Sandbox;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -16,6 +20,8 @@ record Pairs(List<String> names) {
     /// Patience for one pod more, once the first ones are there.
     private static final Duration EACH = Duration.ofMillis(400);
 
+    private static final int AT_ONCE = 8;
+
     private static final Duration FIRST = Duration.ofMinutes(2);
 
     static Pairs of(int count) {
@@ -24,10 +30,11 @@ record Pairs(List<String> names) {
 
     /// Deploys them, and returns when all of them serve.
     void deploy(Scene scene) {
-        for (String name : names) {
-            scene.create(Manifests.deployment("prefill-" + name, 1));
-            scene.create(Manifests.deployment("decode-" + name, 1));
-        }
+        each(
+                name -> {
+                    scene.create(Manifests.deployment("prefill-" + name, 1));
+                    scene.create(Manifests.deployment("decode-" + name, 1));
+                });
         int pods = 2 * names.size();
         Await.until(
                 FIRST.plus(EACH.multipliedBy(pods)),
@@ -36,12 +43,28 @@ record Pairs(List<String> names) {
                 () -> ready(scene) + " of " + pods);
     }
 
+    /// Does something for each, several at a time: one request after the other is mostly waiting.
+    void each(Consumer<String> what) {
+        try (var workers = Executors.newFixedThreadPool(AT_ONCE)) {
+            var all = names.stream().map(name -> workers.submit(() -> what.accept(name))).toList();
+            for (var one : all) {
+                one.get();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private long ready(Scene scene) {
         var apps =
                 names.stream()
                         .flatMap(name -> Stream.of("prefill-" + name, "decode-" + name))
                         .collect(Collectors.toSet());
-        return scene.sandbox().readyPods("serve", "yes").stream()
+        return scene.pods().stream()
+                .filter(Sandbox::isReady)
                 .filter(pod -> apps.contains(pod.getMetadata().getLabels().get("app")))
                 .count();
     }

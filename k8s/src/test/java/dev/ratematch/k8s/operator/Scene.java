@@ -21,6 +21,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A disaggregated service on the real control plane: two Deployments, nodes with GPUs, engines
@@ -37,6 +39,7 @@ final class Scene implements AutoCloseable {
     private final Sandbox sandbox;
     private final Rtm rtm;
     private final Engines engines = new Engines();
+    private volatile Supplier<List<Pod>> pods = this::listed;
     private final ScheduledExecutorService router =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("router").daemon().factory());
@@ -70,9 +73,25 @@ final class Scene implements AutoCloseable {
         return rtm;
     }
 
+    /// Looks at its pods as a watch tells them from now on: thousands cannot be listed several
+    /// times a second beside what is measured.
+    Scene crowded() {
+        pods = () -> sandbox.kubelet().known(sandbox.namespace());
+        return this;
+    }
+
+    /// Its pods.
+    List<Pod> pods() {
+        return pods.get();
+    }
+
+    private List<Pod> listed() {
+        return sandbox.client().pods().inNamespace(sandbox.namespace()).list().getItems();
+    }
+
     private void route() {
         try {
-            var pods = sandbox.client().pods().inNamespace(sandbox.namespace()).list().getItems();
+            var pods = pods();
             for (var pod : pods) {
                 var labels = pod.getMetadata().getLabels();
                 String name = pod.getMetadata().getName();
@@ -86,7 +105,8 @@ final class Scene implements AutoCloseable {
                 engines.routable(
                         name, ready && labels != null && "yes".equals(labels.get("serve")));
             }
-            engines.keep(pods.stream().map(p -> p.getMetadata().getName()).toList());
+            engines.keep(
+                    pods.stream().map(p -> p.getMetadata().getName()).collect(Collectors.toSet()));
         } catch (RuntimeException e) {
             // The API server may be away; the router goes on with what it knows.
         }

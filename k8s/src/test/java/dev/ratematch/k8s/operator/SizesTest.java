@@ -7,6 +7,7 @@ import dev.ratematch.k8s.cluster.Await;
 import dev.ratematch.k8s.cluster.KubeExtendedTest;
 import dev.ratematch.k8s.cluster.Program;
 import dev.ratematch.k8s.cluster.Sandbox;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -28,20 +29,30 @@ class SizesTest {
 
     private static final Duration INTERVAL = Duration.ofSeconds(15);
     private static final int CYCLES = 4;
+
+    /// A node has room for 500.
+    private static final int PODS = 400;
+
+    /// The default of `--threads`.
+    private static final int THREADS = 8;
+
     private static final double TICKS_PER_SECOND = 100;
 
     @ParameterizedTest
     @CsvSource({"1, 192", "50, 192", "200, 192", "1000, 512"})
     void all_of_them_are_fresh(int count, int heapMebibytes, Sandbox sandbox) throws Exception {
-        sandbox.node("a", 2 * count);
-        try (var scene = new Scene(sandbox)) {
+        for (int i = 0; i * PODS < 2 * count; i++) {
+            sandbox.node("n" + i, PODS);
+        }
+        try (var scene = new Scene(sandbox).crowded();
+                var matchers = watched(sandbox)) {
+            var deploying = Instant.now();
             Pairs.of(count).deploy(scene);
+            print(count + " RateMatchers", "deploying their pods", seconds(deploying), "s");
             scene.engines().load(20, 500, 200, 0.01);
             String yaml =
                     Manifests.matcher("Recommend", 8).replace("  telemetry: {interval: 1s}\n", "");
-            for (String name : Pairs.of(count).names()) {
-                scene.create(Manifests.apart(yaml, name));
-            }
+            Pairs.of(count).each(name -> scene.create(Manifests.apart(yaml, name)));
             int http = freePort();
             var began = Instant.now();
             var config =
@@ -53,7 +64,8 @@ class SizesTest {
                             null,
                             config,
                             "-Xmx%dm".formatted(heapMebibytes),
-                            "-Dhttp=" + http)) {
+                            "-Dhttp=" + http,
+                            "-Dthreads=" + THREADS)) {
                 String what = count + " RateMatchers";
                 Await.until(Scene.LIMIT, "ready", () -> get(http, "/readyz").statusCode() == 200);
                 print(what, "start to ready", seconds(began), "s");
@@ -61,17 +73,22 @@ class SizesTest {
                 Await.until(
                         Duration.ofMinutes(5),
                         "all fresh",
-                        () -> fresh(sandbox, began) == count,
-                        () -> fresh(sandbox, began) + " of " + count);
+                        () -> fresh(matchers, began) == count,
+                        () -> fresh(matchers, began) + " of " + count);
                 print(what, "start to all fresh", seconds(began), "s");
-                steady(sandbox, operator, what, count);
+                steady(sandbox, matchers, operator, what, count);
                 print(what, "/metrics", get(http, "/metrics").body().length() / 1e6, "MB");
                 assertThat(operator.alive()).isTrue();
             }
         }
     }
 
-    private static void steady(Sandbox sandbox, Program operator, String what, int count)
+    private static void steady(
+            Sandbox sandbox,
+            SharedIndexInformer<RateMatcher> matchers,
+            Program operator,
+            String what,
+            int count)
             throws IOException {
         var from = Instant.now();
         double cpu = cpuSeconds(operator);
@@ -94,8 +111,8 @@ class SizesTest {
         Await.until(
                 Duration.ofMinutes(4),
                 "all looked at again",
-                () -> fresh(sandbox, now) == count,
-                () -> fresh(sandbox, now) + " of " + count);
+                () -> fresh(matchers, now) == count,
+                () -> fresh(matchers, now) + " of " + count);
         print(what, "until each was looked at again", seconds(now), "s");
         assertThat(each).isLessThan(10);
     }
@@ -123,15 +140,18 @@ class SizesTest {
         }
     }
 
-    /// How many have fresh telemetry and were looked at since.
-    private static long fresh(Sandbox sandbox, Instant since) {
-        return sandbox
-                .client()
+    /// By a watch: a thousand statuses cannot be listed again and again beside what is measured.
+    private static SharedIndexInformer<RateMatcher> watched(Sandbox sandbox) {
+        return sandbox.client()
                 .resources(RateMatcher.class)
                 .inNamespace(sandbox.namespace())
-                .list()
-                .getItems()
-                .stream()
+                .runnableInformer(0)
+                .run();
+    }
+
+    /// How many have fresh telemetry and were looked at since.
+    private static long fresh(SharedIndexInformer<RateMatcher> matchers, Instant since) {
+        return matchers.getStore().list().stream()
                 .filter(matcher -> isFresh(matcher, since))
                 .count();
     }
