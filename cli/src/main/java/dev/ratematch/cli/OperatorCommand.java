@@ -6,9 +6,6 @@ import dev.ratematch.k8s.operator.OperatorSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -40,12 +37,7 @@ import picocli.CommandLine.Spec;
         })
 final class OperatorCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--namespaces",
-            split = ",",
-            paramLabel = "NAME",
-            description = "Watch only these namespaces, comma separated. Default: all.")
-    private @Nullable List<String> namespaces;
+    @Mixin private ClusterOptions cluster = new ClusterOptions();
 
     @Option(
             names = "--http-port",
@@ -73,13 +65,6 @@ final class OperatorCommand implements Callable<Integer> {
                     "Elect one leader among several replicas by a Lease; --no-leader-elect for a"
                             + " single process. Default: on.")
     private boolean leaderElect;
-
-    @Option(
-            names = "--lease-namespace",
-            paramLabel = "NAME",
-            defaultValue = "${env:POD_NAMESPACE:-default}",
-            description = "Namespace of the Lease. Default: POD_NAMESPACE, else default.")
-    private String leaseNamespace = "default";
 
     @Option(
             names = "--scrape-timeout",
@@ -140,10 +125,10 @@ final class OperatorCommand implements Callable<Integer> {
 
     private OperatorSettings settings() {
         return new OperatorSettings(
-                namespaces == null ? Set.of() : new LinkedHashSet<>(namespaces),
+                cluster.namespaces(),
                 httpPort,
                 scalerPort,
-                leaderElect ? leaseNamespace : null,
+                leaderElect ? cluster.leaseNamespace() : null,
                 identity(),
                 Duration.ofMillis((long) (1000 * scrapeTimeout)),
                 threads,

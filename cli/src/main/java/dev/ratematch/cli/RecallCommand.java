@@ -3,13 +3,11 @@ package dev.ratematch.cli;
 import dev.ratematch.k8s.operator.Recall;
 import dev.ratematch.k8s.operator.RecallSettings;
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -34,20 +32,7 @@ import picocli.CommandLine.Spec;
         })
 final class RecallCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--namespaces",
-            split = ",",
-            paramLabel = "NAME",
-            description = "Look only into these namespaces, comma separated. Default: all.")
-    private @Nullable List<String> namespaces;
-
-    @Option(
-            names = "--lease-namespace",
-            paramLabel = "NAME",
-            defaultValue = "${env:POD_NAMESPACE:-default}",
-            description =
-                    "Namespace of the operator and its Lease. Default: POD_NAMESPACE, else default.")
-    private String leaseNamespace = "default";
+    @Mixin private ClusterOptions cluster = new ClusterOptions();
 
     @Option(
             names = "--stop",
@@ -81,8 +66,8 @@ final class RecallCommand implements Callable<Integer> {
         try {
             Recall.run(
                     new RecallSettings(
-                            namespaces == null ? Set.of() : new LinkedHashSet<>(namespaces),
-                            leaseNamespace,
+                            cluster.namespaces(),
+                            cluster.leaseNamespace(),
                             stop,
                             keepLease,
                             Duration.ofSeconds(patience)),

@@ -15,6 +15,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /// What is said where there is no cluster to work in.
 class OperatorCommandTest {
@@ -38,6 +41,17 @@ class OperatorCommandTest {
         assertThat(said).contains("The cluster at " + url + "/ cannot be used: ");
         assertThat(said).contains("Check KUBECONFIG").doesNotContain("\tat ");
         assertThat(said.lines().filter(line -> line.startsWith("The cluster at "))).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--namespaces", "--lease-namespace"})
+    void a_recall_says_where_in_the_words_of_the_operator(String option) {
+        assertThat(described(new RecallCommand(), option))
+                .isEqualTo(described(new OperatorCommand(), option));
+    }
+
+    private static List<String> described(Object command, String option) {
+        return List.of(new CommandLine(command).getCommandSpec().findOption(option).description());
     }
 
     private static Path kubeconfig(Path folder, String url) throws IOException {

@@ -20,10 +20,15 @@ final class Chronicle {
     /// How soon what was learnt is persisted again when nothing else is new.
     private static final Duration MEMORY_EVERY = Duration.ofSeconds(60);
 
+    /// How soon it is written again when nothing is new at all: somebody may have deleted it.
+    private static final Duration KEPT_AGAIN = Duration.ofMinutes(10);
+
     private final Notes notes;
     private @Nullable RateMatcherStatus written;
     private boolean opened;
     private @Nullable String stored;
+    private boolean kept;
+    private Instant keptAt = Instant.EPOCH;
     private Instant memoryAt = Instant.EPOCH;
     private @Nullable String memory;
     private @Nullable State memoryOf;
@@ -44,9 +49,11 @@ final class Chronicle {
         if (written == null) {
             written = status;
         }
-        String kept = notes.recall(matcher).orElse(status == null ? null : status.memory());
+        var recalled = notes.recall(matcher);
+        kept = recalled.isPresent();
+        String found = recalled.orElse(status == null ? null : status.memory());
         boolean ran = status != null && status.resolved() != null;
-        if (kept == null && ran) {
+        if (found == null && ran) {
             var move = status.move();
             String open =
                     move == null
@@ -59,7 +66,7 @@ final class Chronicle {
                     "ConfigMap %s is gone: what was learnt%s is forgotten; this is a fresh start."
                             .formatted(Memories.name(matcher), open));
         }
-        stored = kept;
+        stored = found;
         opened = true;
     }
 
@@ -130,12 +137,26 @@ final class Chronicle {
             return;
         }
         String next = Holds.with(Memory.write(service, now), foreign);
-        if (!next.equals(memory)) {
-            notes.keep(matcher, next);
+        if (!next.equals(memory) || !at.isBefore(keptAt.plus(KEPT_AGAIN))) {
+            keep(matcher, next);
+            keptAt = at;
         }
         memory = next;
         memoryOf = now;
         memoryBeside = foreign;
         memoryAt = at;
+    }
+
+    private void keep(RateMatcher matcher, String text) {
+        boolean anew = notes.keep(matcher, text);
+        if (anew && kept) {
+            say(
+                    matcher,
+                    true,
+                    "MemoryLost",
+                    "ConfigMap %s was deleted; it is made anew, and nothing is forgotten."
+                            .formatted(Memories.name(matcher)));
+        }
+        kept = true;
     }
 }

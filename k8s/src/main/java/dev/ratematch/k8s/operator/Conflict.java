@@ -46,6 +46,12 @@ final class Conflict {
         this.claims = Claim.of(look.matcher());
     }
 
+    /// Whether an older one has the pods, whose gates are its to open then.
+    static boolean keepsOff(SessionStep step) {
+        return step instanceof SessionStep.Refused refused
+                && refused.refusal().reason().equals(REASON);
+    }
+
     /// Why a RateMatcher must keep its hands off: an older one is there. Null for no reason.
     static @Nullable Refusal refusal(SessionLook look) {
         return new Conflict(look)

@@ -44,15 +44,18 @@ final class Memories {
         }
     }
 
-    /// Patched where it is there, made where it is not, also where somebody has deleted it.
-    void write(RateMatcher matcher, String memory) {
+    /// Patched where it is there, made where it is not, also where somebody has deleted it. Returns
+    /// whether it was made.
+    boolean write(RateMatcher matcher, String memory) {
         try {
             patch(matcher, memory);
+            return false;
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
                 throw unlessForbidden(e, matcher, "written");
             }
             create(matcher, memory);
+            return true;
         }
     }
 

@@ -14,10 +14,10 @@ interface Notes {
     /// @throws RefusedException when it must not be read
     Optional<String> recall(RateMatcher matcher);
 
-    /// Keeps what the next start goes on from.
+    /// Keeps what the next start goes on from. Returns whether nothing was there to be replaced.
     ///
     /// @throws RefusedException when it must not be written
-    void keep(RateMatcher matcher, String memory);
+    boolean keep(RateMatcher matcher, String memory);
 
     void event(RateMatcher matcher, boolean warning, String reason, String text);
 

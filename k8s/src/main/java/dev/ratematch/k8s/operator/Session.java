@@ -125,9 +125,12 @@ final class Session {
 
     private Duration turn(RateMatcher matcher, Instant now) {
         var look = look(matcher, now);
-        openGates(look);
         var stands = loop == null ? null : loop.state();
-        return switch (SessionStep.of(memory, stands, look)) {
+        var step = SessionStep.of(memory, stands, look);
+        if (!Conflict.keepsOff(step)) {
+            openGates(look);
+        }
+        return switch (step) {
             case Refused refused -> {
                 memory = refused.next();
                 fleet.recallAll();

@@ -264,8 +264,8 @@ final class World implements ClusterView, Notes {
     }
 
     @Override
-    public void keep(RateMatcher matcher, String memory) {
-        memories.write(matcher, memory);
+    public boolean keep(RateMatcher matcher, String memory) {
+        return memories.write(matcher, memory);
     }
 
     /// By server-side apply: fields that are left out are taken away.

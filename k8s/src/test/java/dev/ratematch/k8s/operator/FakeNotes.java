@@ -57,12 +57,14 @@ class FakeNotes implements Notes {
     }
 
     @Override
-    public void keep(RateMatcher matcher, String text) {
+    public boolean keep(RateMatcher matcher, String text) {
         if (keepFails != null) {
             throw keepFails;
         }
         writes.add("memory");
+        boolean anew = memory == null;
         memory = text;
+        return anew;
     }
 
     @Override

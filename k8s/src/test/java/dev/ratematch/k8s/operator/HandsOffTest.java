@@ -2,6 +2,7 @@ package dev.ratematch.k8s.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ratematch.k8s.api.Api;
 import dev.ratematch.k8s.api.Condition;
 import dev.ratematch.k8s.api.RateMatcher;
 import java.time.Duration;
@@ -80,6 +81,27 @@ class HandsOffTest {
         assertThat(condition("Conflict").status()).isEqualTo("True");
         assertThat(condition("Conflict").reason()).isEqualTo("OlderRateMatcher");
         assertThat(condition("Conflict").message()).contains("llm/older");
+    }
+
+    @Test
+    void theGatesOfPodsThatAnOlderOneHasAreItsToOpen() {
+        cluster.deploy("prefill", 1);
+        cluster.deploy(
+                "decode",
+                Manifests.deployment("decode", 1)
+                        .replace(
+                                "    spec:\n",
+                                "    spec:\n      readinessGates: [{conditionType: %s}]\n"
+                                        .formatted(Api.SERVING_GATE)),
+                1);
+        cluster.report("decode-0", "conditions: [{type: Ready, status: 'False'}]");
+        cluster.rivals.add(older());
+        run("Recommend");
+        assertThat(cluster.touched()).isEmpty();
+
+        cluster.rivals.clear();
+        run("Recommend");
+        assertThat(cluster.touched()).containsExactly("open decode-0");
     }
 
     @Test

@@ -7,6 +7,8 @@ import dev.ratematch.k8s.api.RateMatcherStatus;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Where the next start finds what this one knows, and what becomes of it where that is gone.
 class RememberedTest {
@@ -85,6 +87,26 @@ class RememberedTest {
                 .contains("ConfigMap ratematch-uid is gone", "the open move from 5P1D to ");
         assertThat(rig.cluster.status().move()).isNull();
         assertThat(rig.cluster.memory()).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 21})
+    void oneThatIsLostWhileItRunsIsMadeAnewAndSaidOnce(int quiet) {
+        rig.rate = 10;
+        rig.deployed(2, 2);
+        for (int i = 0; i < 3 + quiet; i++) {
+            rig.run("Recommend");
+        }
+        rig.cluster.forget();
+        for (int i = 0; i < 25; i++) {
+            rig.run("Recommend");
+        }
+
+        assertThat(rig.cluster.memory()).isNotNull();
+        assertThat(rig.cluster.writes.stream().filter("event Warning MemoryLost"::equals))
+                .hasSize(1);
+        assertThat(String.join("\n", rig.cluster.told))
+                .contains("ConfigMap ratematch-uid was deleted; it is made anew");
     }
 
     @Test
