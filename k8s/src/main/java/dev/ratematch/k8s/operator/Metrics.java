@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +35,18 @@ final class Metrics {
     ///
     /// @param engine that the pods run; null while none is known
     /// @param loads what each pod has to do, by pool; empty where nobody asked
+    /// @param silent the pods that did not answer
     record Found(
-            Snapshot snapshot, @Nullable String engine, Map<Role, Map<String, PodLoad>> loads) {}
+            Snapshot snapshot,
+            @Nullable String engine,
+            Map<Role, Map<String, PodLoad>> loads,
+            Set<String> silent) {
+
+        /// Nothing is known.
+        static Found unknown(double at, String why) {
+            return new Found(Snapshot.unknown(at, why), null, Map.of(), Set.of());
+        }
+    }
 
     Metrics(Reads.Background background) {
         this.background = background;
@@ -79,11 +90,11 @@ final class Metrics {
             return new Found(
                     ControlLoop.observe(from.telemetry(), at),
                     from.engine(),
-                    loads ? from.loads() : Map.of());
+                    loads ? from.loads() : Map.of(),
+                    from.silent());
         } catch (RuntimeException e) {
             LOG.error("The metrics cannot be read.", e);
-            return new Found(
-                    Snapshot.unknown(at, "telemetry failed: " + Fault.of(e)), null, Map.of());
+            return Found.unknown(at, "telemetry failed: " + Fault.of(e));
         }
     }
 
@@ -101,8 +112,7 @@ final class Metrics {
         String why =
                 "the source of metrics has not answered for %d s"
                         .formatted(reads.since(now).toSeconds());
-        return Optional.of(
-                new Found(Snapshot.unknown(now.toEpochMilli() / 1e3, why), null, Map.of()));
+        return Optional.of(Found.unknown(now.toEpochMilli() / 1e3, why));
     }
 
     void end() {

@@ -25,6 +25,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,10 @@ final class Session {
     private final Loads loads;
     private @Nullable Facts decidedOn;
     private SessionState memory = SessionState.INITIAL;
+
+    /// Pods that did not answer when the metrics were read last.
+    private Set<String> silent = Set.of();
+
     private @Nullable ControlLoop loop;
     private List<@Nullable String> saidOfOthers = List.of();
     private volatile Predicate<@Nullable Map<String, String>> interesting = labels -> false;
@@ -289,6 +294,7 @@ final class Session {
         }
         memory = memory.saw(found.get().snapshot(), found.get().engine());
         loads.metrics(found.get().loads());
+        silent = found.get().silent();
         return found.get().snapshot();
     }
 
@@ -340,7 +346,7 @@ final class Session {
     /// The pods that do not serve, as the last look found them.
     private List<Trouble> troubles(Go go, Instant at) {
         var patience = Duration.ofMillis((long) (1e3 * go.service().spec().leadTimeSeconds()));
-        var all = new Troubles(cluster::node, patience, at);
+        var all = new Troubles(cluster::node, silent::contains, patience, at);
         return Arrays.stream(Role.values())
                 .flatMap(role -> all.of(role, fleet.pool(role).replicas()).stream())
                 .sorted(Comparator.comparing(Trouble::kind))

@@ -21,11 +21,14 @@ import dev.ratematch.k8s.fleet.TargetClient;
 import dev.ratematch.k8s.telemetry.PodLoads;
 import dev.ratematch.k8s.telemetry.PodTargets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Which telemetry a RateMatcher gets.
@@ -77,6 +80,15 @@ final class Sources {
                 loads.put(role, PodLoads.of(role, pods.apply(source(role))));
             }
             return loads;
+        }
+
+        /// The pods that were asked last and did not answer.
+        Set<String> silent() {
+            return Arrays.stream(Role.values())
+                    .flatMap(role -> pods.apply(source(role)).stream())
+                    .filter(pod -> pod.scrape() == null)
+                    .map(PodScrape::pod)
+                    .collect(Collectors.toSet());
         }
 
         /// The engine that the pods of a pool are found to be, by the cost model's name; null while

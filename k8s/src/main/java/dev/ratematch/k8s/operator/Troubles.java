@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The pods of a pool that do not serve, each with what keeps it from it. Said from the first look
@@ -38,14 +39,22 @@ final class Troubles {
     private static final int MESSAGE_MAX = 160;
 
     private final Function<String, NodeHealth> ask;
+    private final Predicate<String> silent;
     private final Map<String, NodeHealth> nodes = new HashMap<>();
     private final Duration patience;
     private final Instant now;
 
     /// @param ask what is known of a node
+    /// @param silent whether a pod, by its name, does not answer: what it says of itself may be of
+    ///   a node that is gone
     /// @param patience how long a pod may take to serve
-    Troubles(Function<String, NodeHealth> ask, Duration patience, Instant now) {
+    Troubles(
+            Function<String, NodeHealth> ask,
+            Predicate<String> silent,
+            Duration patience,
+            Instant now) {
         this.ask = ask;
+        this.silent = silent;
         this.patience = patience;
         this.now = now;
     }
@@ -67,7 +76,8 @@ final class Troubles {
 
     private @Nullable Trouble of(Role role, Pod pod, Replica.State state) {
         return switch (state) {
-            case READY, FAILED -> null;
+            case READY -> silent.test(pod.getMetadata().getName()) ? under(role, pod) : null;
+            case FAILED -> null;
             case TERMINATING, DRAINING -> lost(role, pod);
             case PENDING, STARTING -> {
                 var lost = lost(role, pod);
@@ -79,8 +89,13 @@ final class Troubles {
     }
 
     private @Nullable Trouble lost(Role role, Pod pod) {
+        return condition(pod, "Ready", "True") == null ? under(role, pod) : null;
+    }
+
+    /// What is wrong with the node under a pod.
+    private @Nullable Trouble under(Role role, Pod pod) {
         String node = node(pod);
-        if (node == null || condition(pod, "Ready", "True") != null) {
+        if (node == null) {
             return null;
         }
         var health = nodes.computeIfAbsent(node, ask);

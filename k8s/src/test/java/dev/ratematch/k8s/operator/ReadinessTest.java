@@ -188,4 +188,20 @@ class ReadinessTest {
         assertThat(rig.condition("ScalingLimited").message())
                 .doesNotEndWith("The demand fits into the limits.");
     }
+
+    @Test
+    void aNodeThatIsGoneUnderAPodThatSaysItServesIsSaidOnceThePodDoesNotAnswer() {
+        rig.deployed(3, 3).run("Recommend");
+        rig.cluster.nodes.put("a", new NodeHealth(NodeHealth.State.GONE, null));
+        rig.run("Recommend");
+        is("PodsHealthy", "True", "Healthy");
+
+        rig.silent.add("decode-1");
+        rig.run("Recommend");
+        rig.run("Recommend");
+
+        is("PodsHealthy", "False", "NodeLost");
+        assertThat(rig.condition("PodsHealthy").message())
+                .isEqualTo("Decode pod decode-1 on node a: the node is gone.");
+    }
 }

@@ -1,11 +1,14 @@
 package dev.ratematch.k8s.operator;
 
 import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.telemetry.PodScrape;
 import dev.ratematch.k8s.api.Condition;
 import dev.ratematch.k8s.api.RateMatcher;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /// A session on a cluster in memory, at a clock that goes on by one cycle with each run.
@@ -25,6 +28,9 @@ final class SessionRig {
     /// What telemetry makes of the fleet.
     UnaryOperator<Snapshot> telemetry = seen -> seen;
 
+    /// Pods that do not answer.
+    final Set<String> silent = new HashSet<>();
+
     private Session session = session();
 
     private Session session() {
@@ -37,7 +43,11 @@ final class SessionRig {
         return new Sources.Reader(
                 at -> telemetry.apply(reads.telemetry().observe(at)),
                 reads.detected(),
-                reads.pods());
+                source ->
+                        silent.stream()
+                                .filter(pod -> pod.startsWith(source.label()))
+                                .map(pod -> PodScrape.failed(pod, "no answer"))
+                                .toList());
     }
 
     SessionRig deployed(int prefill, int decode) {

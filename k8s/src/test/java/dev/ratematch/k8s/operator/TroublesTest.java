@@ -12,7 +12,9 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// Which pod does not serve, where, why and since when.
@@ -21,6 +23,7 @@ class TroublesTest {
     private static final Instant NOW = Instant.parse("2026-11-01T00:10:00Z");
     private static final NodeHealth WELL = new NodeHealth(State.READY, null);
     private final List<String> asked = new ArrayList<>();
+    private final Set<String> silent = new HashSet<>();
 
     private List<Trouble> of(NodeHealth health, Duration patience, String... pods) {
         var replicas =
@@ -33,6 +36,7 @@ class TroublesTest {
                             asked.add(node);
                             return health;
                         },
+                        silent::contains,
                         patience,
                         NOW)
                 .of(Role.DECODE, replicas);
@@ -63,6 +67,19 @@ class TroublesTest {
                                 pod("d", "a", "{conditions: [{type: Ready, status: 'True'}]}")))
                 .isEmpty();
         assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void aPodThatSaysItServesAndDoesNotAnswerMayBeOnANodeThatIsGone() {
+        String ready = pod("d", "a", "{conditions: [{type: Ready, status: 'True'}]}");
+        silent.add("d");
+
+        assertThat(of(new NodeHealth(State.GONE, null), Duration.ZERO, ready))
+                .singleElement()
+                .returns(Kind.NODE_LOST, Trouble::kind)
+                .returns("decode pod d on node a: the node is gone", Trouble::text);
+        assertThat(of(WELL, Duration.ZERO, ready)).isEmpty();
+        assertThat(of(NodeHealth.UNKNOWN, Duration.ZERO, ready)).isEmpty();
     }
 
     @Test
