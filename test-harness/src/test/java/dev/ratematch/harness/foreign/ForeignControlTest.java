@@ -14,13 +14,14 @@ class ForeignControlTest {
 
     /// Traffic that turns, with the best fixed split and the best timetable that `ForeignStudy`
     /// found of this seed.
-    private static final Traffic INVERSION = ForeignStudy.traffic(SITE, "inversion", SEED);
+    private static final Traffic INVERSION =
+            ForeignStudy.traffic(Variant.STANDARD, "inversion", SEED);
 
     private static final int BEST_FIXED = 8;
     private static final List<Anchors.Turn> BEST_TIMETABLE =
-            List.of(new Anchors.Turn(10, 0), new Anchors.Turn(8, 0));
+            List.of(new Anchors.Turn(10, -45), new Anchors.Turn(8, -45));
 
-    private static final Traffic CALM = ForeignStudy.traffic(SITE, "calm", SEED);
+    private static final Traffic CALM = ForeignStudy.traffic(Variant.STANDARD, "calm", SEED);
     private static final int BEST_CALM = 10;
 
     private static Score fixed(Traffic traffic, int prefill) {

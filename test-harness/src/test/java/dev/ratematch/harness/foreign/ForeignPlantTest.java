@@ -46,9 +46,9 @@ class ForeignPlantTest {
 
     @Test
     void aSeedIsARun() {
-        var traffic = ForeignStudy.traffic(SITE, "calm", 3);
-        assertThat(ForeignStudy.traffic(SITE, "calm", 3)).isEqualTo(traffic);
-        assertThat(ForeignStudy.traffic(SITE, "calm", 4)).isNotEqualTo(traffic);
+        var traffic = ForeignStudy.traffic(Variant.STANDARD, "calm", 3);
+        assertThat(ForeignStudy.traffic(Variant.STANDARD, "calm", 3)).isEqualTo(traffic);
+        assertThat(ForeignStudy.traffic(Variant.STANDARD, "calm", 4)).isNotEqualTo(traffic);
         var few = even(2_000, 0.1, 1400, 101);
         assertThat(ForeignStudy.ours(SITE, few, 1, Map.of()))
                 .isEqualTo(ForeignStudy.ours(SITE, few, 1, Map.of()));

@@ -12,10 +12,6 @@ import java.util.Map;
 /// (`min_budget_gpus` for the line itself).
 final class ForeignStudy {
 
-    private static final Mix PROMPTS = new Mix(6000, 150);
-    private static final Mix ANSWERS = new Mix(500, 1000);
-    private static final Mix CHAT = new Mix(2000, 300);
-
     private ForeignStudy() {}
 
     public static void main(String... words) {
@@ -38,21 +34,23 @@ final class ForeignStudy {
                 scenario = word;
             }
         }
-        var sites = variants ? Variants.all() : Variants.all().subList(0, 1);
-        for (var site : sites) {
+        var sites = variants ? Variant.ALL : Variant.ALL.subList(0, 1);
+        for (var variant : sites) {
             for (var each :
                     scenario.isEmpty()
                             ? new String[] {"inversion", "calm"}
                             : new String[] {scenario}) {
-                print(site, traffic(site, each, seed), seed, options, only);
+                print(variant.site(), traffic(variant, each, seed), seed, options, only);
             }
         }
     }
 
-    static Traffic traffic(Site site, String scenario, long seed) {
+    static Traffic traffic(Variant variant, String scenario, long seed) {
+        var site = variant.site();
+        var lengths = variant.lengths();
         return switch (scenario) {
-            case "inversion" -> Traffic.inversion(site, PROMPTS, ANSWERS, seed);
-            case "calm" -> Traffic.calm(site, CHAT, seed);
+            case "inversion" -> Traffic.inversion(site, lengths, seed);
+            case "calm" -> Traffic.calm(site, lengths.calm(), seed);
             case "code-reasoning" -> Traffic.codeReasoning(site, seed);
             default ->
                     throw new IllegalArgumentException(

@@ -38,12 +38,12 @@ record Traffic(String name, List<Phase> phases, double seconds, List<Arrival> ar
     record Arrival(double at, int input, int output) {}
 
     /// Phases of two mixes by turns, about ten minutes each, an hour in all.
-    static Traffic inversion(Site site, Mix heavyPrefill, Mix heavyDecode, long seed) {
+    static Traffic inversion(Site site, Lengths lengths, long seed) {
         var dice = new Dice(seed);
         var phases = new ArrayList<Phase>();
         double at = 0;
         for (int n = 0; n < 6; n++) {
-            phases.add(phase(site, at, n % 2 == 0 ? heavyPrefill : heavyDecode));
+            phases.add(phase(site, at, n % 2 == 0 ? lengths.prompts() : lengths.answers()));
             at += dice.between(540, 660);
         }
         return drawn("inversion", phases, at, dice);
