@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ratematch.controller.guard.Reason;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class SoakTest {
@@ -13,10 +14,11 @@ class SoakTest {
 
     @Test
     void whateverHappensTheLoopHolds() {
+        var outcomes = LongStream.range(0, SEEDS).parallel().mapToObj(Run::of).toList();
         var failures = new ArrayList<String>();
         var reasons = EnumSet.noneOf(Reason.class);
-        for (long seed = 0; seed < SEEDS; seed++) {
-            var outcome = Run.of(seed);
+        for (int seed = 0; seed < SEEDS; seed++) {
+            var outcome = outcomes.get(seed);
             reasons.addAll(outcome.reasons().keySet());
             for (var breach : outcome.breaches()) {
                 failures.add("seed %d, %s".formatted(seed, breach));

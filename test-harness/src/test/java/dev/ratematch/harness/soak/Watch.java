@@ -163,13 +163,15 @@ final class Watch {
             }
         }
         var now = cycle.now().sizes();
-        int least = Math.min(cycle.spec().minBudgetGpus(), desired());
+        int least =
+                now == null ? 0 : Math.min(cycle.spec().minBudgetGpus(), scene.fleet().gpus(now));
         if (BEGINS.contains(reason)
                 && reason != Reason.INEFFECTIVE
-                && cycle.spec().gpus(open.to()) < least
-                && now != null
-                && cycle.spec().gpus(now) >= cycle.spec().minBudgetGpus()) {
-            breach(number, "%s ends below the least of %d GPUs".formatted(reason, least));
+                && scene.fleet().gpus(open.to()) < least) {
+            breach(
+                    number,
+                    "%s leads to %s, below the least of %d GPUs"
+                            .formatted(reason, open.to().ratio(), least));
         }
     }
 
