@@ -44,6 +44,11 @@ final class Soak {
     }
 
     public static void main(String... words) throws IOException, InterruptedException {
+        System.exit(of(words));
+    }
+
+    /// The exit code.
+    static int of(String... words) throws IOException, InterruptedException {
         long seeds = 1000;
         int threads = 2;
         boolean fresh = false;
@@ -55,7 +60,9 @@ final class Soak {
                 case "threads" -> threads = Integer.parseInt(parts[1]);
                 case "progress" -> file = Path.of(parts[1]);
                 case "fresh" -> fresh = true;
-                case "seed" -> System.exit(alone(Long.parseLong(parts[1])));
+                case "seed" -> {
+                    return alone(Long.parseLong(parts[1]));
+                }
                 default ->
                         throw new IllegalArgumentException(
                                 "%s must be seeds=N, seed=N, threads=N, progress=FILE or fresh"
@@ -65,7 +72,7 @@ final class Soak {
         if (fresh) {
             Files.deleteIfExists(file);
         }
-        System.exit(new Soak(seeds, threads, file).run());
+        return new Soak(seeds, threads, file).run();
     }
 
     private static int alone(long seed) {
@@ -113,9 +120,7 @@ final class Soak {
                 "soak: %d seeds, %d failed %s, %.0f s%n",
                 seeds, failed.size(), failed, (System.nanoTime() - began) / SECOND);
         System.err.printf("soak: decisions %s%n", reasons);
-        if (failed.isEmpty()) {
-            Files.deleteIfExists(file);
-        }
+        Files.deleteIfExists(file);
         return failed.isEmpty() ? 0 : 1;
     }
 
@@ -169,9 +174,10 @@ final class Soak {
     }
 
     private void resume() throws IOException {
-        if (Files.exists(file)) {
-            var lines = Files.readAllLines(file);
-            first = Long.parseLong(lines.getFirst().strip());
+        var lines = Files.exists(file) ? Files.readAllLines(file) : List.of("0");
+        long known = Long.parseLong(lines.getFirst().strip());
+        if (known < seeds) {
+            first = known;
             for (var seed : lines.getLast().strip().split(" ", -1)) {
                 if (lines.size() > 1 && !seed.isEmpty()) {
                     failed.add(Long.valueOf(seed));
