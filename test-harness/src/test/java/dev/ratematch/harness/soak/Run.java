@@ -124,7 +124,7 @@ final class Run {
             host.trouble(troubles);
             cluster.blockScheduling(troubles.contains(Kind.NOTHING_STARTS));
             cluster.runUntil((long) (at * SECOND));
-            watch.before();
+            watch.before(loop.state().move());
             watch.after(number, cycle(at, troubles), troubles);
         }
         replayed();

@@ -3,6 +3,7 @@ package dev.ratematch.harness.soak;
 import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.harness.plant.Cluster;
@@ -31,6 +32,7 @@ final class Watch {
     private final List<String> restless = new ArrayList<>();
     private final Map<Reason, Integer> reasons = new EnumMap<>(Reason.class);
     private int claimed;
+    private @Nullable Move opened;
     private int over;
     private int restMoves;
     private @Nullable Sizes told;
@@ -59,8 +61,11 @@ final class Watch {
     }
 
     /// Before a cycle decides.
-    void before() {
+    ///
+    /// @param move that is open, null for none
+    void before(@Nullable Move move) {
         claimed = claim();
+        opened = move;
     }
 
     /// After it has commanded.
@@ -145,8 +150,16 @@ final class Watch {
         }
     }
 
-    /// What is commanded while a move is open lies on its way.
+    /// What is commanded while a move is open lies on its way, and no other is begun beside it.
     private void plan(int number, Cycle cycle) {
+        var before = opened;
+        if (before != null && BEGINS.contains(cycle.decision().reason())) {
+            breach(
+                    number,
+                    "%s while the move from %s to %s is open"
+                            .formatted(
+                                    cycle.decision(), before.from().ratio(), before.to().ratio()));
+        }
         var open = cycle.open();
         if (open == null || !(cycle.decision() instanceof Decision.Resize(var sizes, var reason))) {
             return;
