@@ -8,7 +8,7 @@ IMAGE ?= ratematch:dev
 SILICON ?= ../shared/silicon
 
 .DEFAULT_GOAL := help
-.PHONY: help jdk demo test test-kube test-extended test-chart test-prometheus test-engines soak fmt check sim bench bench-model accuracy paper profiles image image-check sbom manifests ci
+.PHONY: help jdk demo test test-kube test-extended test-chart test-prometheus test-engines fuzz soak foreign fmt check sim bench bench-model accuracy paper profiles image image-check sbom manifests ci
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -35,8 +35,17 @@ test-engines: jdk ## test against NVIDIA Dynamo with mockers and vLLM on CPU, fr
 test-prometheus: jdk ## test against a real Prometheus, fetched when it is not there, and against Prometheus 3 where Go is
 	@bash .ci/test-prometheus $(ARGS)
 
-soak: jdk ## try 100,000 odd answers and scrapes; took 17 min on 2 cores (ARGS="-Dratematch.fuzz.seed=7")
+fuzz: jdk ## try 100,000 odd answers and scrapes; took 17 min on 2 cores (ARGS="-Dratematch.fuzz.seed=7")
 	$(MVN) -pl controller -am test -Dtest=FuzzTest -Dsurefire.failIfNoSpecifiedTests=false -Dratematch.fuzz.count=100000 $(ARGS)
+
+# Test classes need no jar of their own: the shipped one has all that they stand on.
+TESTED = ./ratematch --version >/dev/null && $(MVN) -q -pl test-harness -am test-compile && "$(JAVA_HOME)/bin/java" -cp test-harness/target/test-classes:cli/target/ratematch.jar
+
+soak: jdk ## run the control loop through SEEDS=10000 small fleets with random faults, or one with SEED=56; goes on where it was stopped (ARGS=fresh begins again)
+	@$(TESTED) dev.ratematch.harness.soak.Soak $(if $(SEED),seed=$(SEED),seeds=$(or $(SEEDS),10000)) $(ARGS)
+
+foreign: jdk ## drive a plant of another kind through step, beside fixed splits, a timetable and a rule (ARGS="1 inversion demandMargin=0.1", ARGS="variants 2")
+	@$(TESTED) dev.ratematch.harness.foreign.ForeignStudy $(ARGS)
 
 fmt: jdk ## format the sources
 	$(MVN) -q spotless:apply

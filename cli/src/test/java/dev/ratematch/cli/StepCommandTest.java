@@ -2,11 +2,13 @@ package dev.ratematch.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ratematch.controller.filter.StepFilter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +22,29 @@ class StepCommandTest {
         assertThat(out.toString(StandardCharsets.UTF_8).lines())
                 .hasSize(2)
                 .allMatch(line -> line.contains("\"error\""));
+    }
+
+    /// So that whoever drives the filter in process has driven the command.
+    @Test
+    void the_command_answers_as_the_filter_does() throws Exception {
+        var lines = new ArrayList<String>();
+        lines.add(
+                "{\"ratematch\":1,\"model\":\"llama-3.1-70b\",\"gpu\":\"b200\","
+                        + "\"slo\":{\"ttft_ms\":2000,\"itl_ms\":30},\"budget_gpus\":16}");
+        for (int at = 15; at <= 90; at += 15) {
+            lines.add(
+                    ("{\"at_s\":%d,\"window_s\":15,\"prefill\":{\"desired\":1,\"ready\":1},"
+                                    + "\"decode\":{\"desired\":1,\"ready\":1},\"traffic\":"
+                                    + "{\"arrived\":450,\"isl_mean\":3000,\"osl_mean\":250}}")
+                            .formatted(at));
+        }
+        var out = new ByteArrayOutputStream();
+        var in =
+                new ByteArrayInputStream(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
+        assertThat(StepCommand.filter(in, out)).isZero();
+        var filter = new StepFilter();
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .containsExactlyElementsOf(lines.stream().map(filter::line).toList());
     }
 
     @Test

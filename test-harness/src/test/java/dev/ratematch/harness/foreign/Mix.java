@@ -1,0 +1,4 @@
+package dev.ratematch.harness.foreign;
+
+/// Mean lengths of requests, in tokens.
+record Mix(double input, double output) {}
