@@ -3,18 +3,23 @@ package dev.ratematch.cli;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.controller.spec.Tuning;
+import dev.ratematch.costmodel.units.Check;
 import dev.ratematch.costmodel.units.Names;
 import dev.ratematch.harness.scenario.Scenario;
 import dev.ratematch.harness.scenario.Scenarios;
 import dev.ratematch.harness.scenario.Site;
+import dev.ratematch.harness.tournament.Ablation;
+import dev.ratematch.harness.tournament.LoadSearch;
 import dev.ratematch.harness.tournament.Policies;
 import dev.ratematch.harness.tournament.Setting;
 import dev.ratematch.harness.tournament.Tables;
 import dev.ratematch.harness.tournament.Tournament;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,6 +48,17 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init")
 public final class JudgeCommand implements Callable<Integer> {
 
+    private static final int QUICK_EFFORT = 8;
+
+    private static final List<String> QUICK_POLICIES =
+            List.of(
+                    Policies.BOUND,
+                    Policies.ORACLE,
+                    Policies.STATIC_BEST,
+                    Policies.RIGHT_SIZED,
+                    Policies.OURS,
+                    "proportional");
+
     @Spec private CommandSpec spec;
 
     @Option(
@@ -54,10 +70,9 @@ public final class JudgeCommand implements Callable<Integer> {
 
     @Option(
             names = "--seeds",
-            defaultValue = "1-5",
             paramLabel = "N|FROM-TO",
-            description = "Seeds. Default: ${DEFAULT-VALUE}.")
-    private String seeds;
+            description = "Seeds. Default: 1-5, 1 with --quick.")
+    private String seeds = "";
 
     @Option(
             names = "--policies",
@@ -92,10 +107,35 @@ public final class JudgeCommand implements Callable<Integer> {
             description = "Scenarios at a time. Default: ${DEFAULT-VALUE}.")
     private int workers;
 
+    @Option(
+            names = "--quick",
+            description =
+                    "A few small scenarios, one seed, fewer peers: some minutes. Says whether it"
+                            + " works, not who wins.")
+    private boolean quick;
+
+    @Option(
+            names = "--find-loads",
+            description = "Find the load of each scenario that separates policies, and print it.")
+    private boolean findLoads;
+
+    @Option(
+            names = "--ablate",
+            description =
+                    "Run our law with each of its options off, halved and doubled, and print how"
+                            + " the mean regret changes.")
+    private boolean ablate;
+
+    @Option(
+            names = "--write",
+            paramLabel = "FILE",
+            description = "Also write the report into this document, between its two marks.")
+    private @Nullable Path document;
+
     @Mixin private ControlOptions law = new ControlOptions();
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, IOException {
         try {
             return judge();
         } catch (IllegalArgumentException e) {
@@ -103,22 +143,55 @@ public final class JudgeCommand implements Callable<Integer> {
         }
     }
 
-    private int judge() throws InterruptedException {
+    private int judge() throws InterruptedException, IOException {
         var err = spec.commandLine().getErr();
-        var asked = policies.isEmpty() ? Policies.all() : policies;
+        var print = spec.commandLine().getOut();
+        var asked = policies();
+        Check.atLeast("--workers", workers, 1);
+        Check.atLeast("--effort", effort, 0);
+        if (document != null) {
+            MarkedPart.check(document);
+        }
+        var setting = new Setting(traces, tuning(), quick ? QUICK_EFFORT : effort, workers);
+        var bar = new ProgressLine(err, Terminal.errIsSeen());
+        String report;
+        if (findLoads) {
+            var search = new LoadSearch(setting, out);
+            chosen().stream()
+                    .filter(s -> s.playable(traces))
+                    .map(search::find)
+                    .forEach(
+                            line -> {
+                                print.println(line);
+                                print.flush();
+                            });
+            return 0;
+        }
+        if (ablate) {
+            report =
+                    new Ablation(setting, other -> new Tournament(other, out, bar))
+                            .markdown(chosen(), seeds());
+        } else {
+            var standings = new Tournament(setting, out, bar).run(chosen(), seeds(), asked);
+            report = new Tables(standings).markdown();
+        }
+        bar.done();
+        print.print(report);
+        print.flush();
+        if (document != null) {
+            MarkedPart.write(document, report);
+        }
+        return 0;
+    }
+
+    private List<String> policies() {
+        var asked = policies.isEmpty() ? quick ? QUICK_POLICIES : Policies.all() : policies;
         for (var policy : asked) {
             if (!Policies.all().contains(policy)) {
                 throw Names.unknown("--policies", policy, Policies.all());
             }
         }
-        var setting = new Setting(traces, tuning(), effort, workers);
-        var bar = new ProgressLine(err, Terminal.errIsSeen());
-        var standings = new Tournament(setting, out, bar).run(chosen(), seeds(), asked);
-        bar.done();
-        var print = spec.commandLine().getOut();
-        print.print(new Tables(standings).markdown());
-        print.flush();
-        return 0;
+        return asked;
     }
 
     private Tuning tuning() {
@@ -129,7 +202,7 @@ public final class JudgeCommand implements Callable<Integer> {
     private List<Scenario> chosen() {
         var all = Scenarios.all();
         if (scenarios.isEmpty()) {
-            return all;
+            return quick ? Scenarios.quick() : all;
         }
         var names = all.stream().map(Scenario::name).toList();
         var chosen = new ArrayList<Scenario>();
@@ -144,8 +217,9 @@ public final class JudgeCommand implements Callable<Integer> {
     }
 
     private List<Long> seeds() {
+        String given = seeds.isEmpty() ? quick ? "1" : "1-5" : seeds;
         try {
-            var ends = seeds.split("-", 2);
+            var ends = given.split("-", 2);
             long from = Long.parseLong(ends[0]);
             long to = Long.parseLong(ends[ends.length - 1]);
             if (from <= to && to - from < 1000) {

@@ -24,18 +24,22 @@ public final class Episode {
     private final Trace trace;
     private final Slo slo;
     private final double cycleSeconds;
-    private final Conditions conditions;
+    private final Circumstances conditions;
 
     /// Prepares episodes on equal terms.
     ///
     /// @param cycleSeconds scrape and control interval of every policy
     public Episode(PlantSettings plant, Trace trace, Slo slo, double cycleSeconds) {
-        this(plant, trace, slo, cycleSeconds, Conditions.USUAL);
+        this(plant, trace, slo, cycleSeconds, Circumstances.USUAL);
     }
 
     /// The same where something goes wrong.
     public Episode(
-            PlantSettings plant, Trace trace, Slo slo, double cycleSeconds, Conditions conditions) {
+            PlantSettings plant,
+            Trace trace,
+            Slo slo,
+            double cycleSeconds,
+            Circumstances conditions) {
         this.plant = plant;
         this.trace = trace;
         this.slo = slo;
@@ -46,7 +50,7 @@ public final class Episode {
     /// The same with clients of another kind.
     public Episode with(Clients clients) {
         return new Episode(
-                plant, trace, slo, cycleSeconds, new Conditions(clients, conditions.faults()));
+                plant, trace, slo, cycleSeconds, new Circumstances(clients, conditions.faults()));
     }
 
     /// A commanded pair of replica counts.
@@ -114,7 +118,8 @@ public final class Episode {
         private final DoubleConsumer progress;
         private final ExposedCluster exposed;
         private final Cluster cluster;
-        private final FaultClock faults = new FaultClock(conditions.faults(), plant.gpus());
+        private final DisruptionClock faults =
+                new DisruptionClock(conditions.faults(), plant.gpus());
         private final List<Cycle> cycles = new ArrayList<>();
         private final Late late = new Late(trace, slo);
         private final double traceSeconds = trace.durationNanos() / SECONDS;
@@ -164,8 +169,10 @@ public final class Episode {
                 progress.accept(Math.min(1, at / end));
             }
             cluster.runUntil(Math.max(Math.round(end * SECONDS), cluster.nowNanos()));
-            return new Scoring(policy, trace, slo, start)
-                    .score(cluster.log(), cycles, gpuHours, late.pastSaving());
+            var outcome =
+                    new Scoring(policy, trace, slo, start)
+                            .score(cluster.log(), cycles, gpuHours, late.pastSaving());
+            return outcome.good() < needed.getAsInt() ? null : outcome;
         }
 
         /// Lets time pass, with what goes wrong meanwhile.

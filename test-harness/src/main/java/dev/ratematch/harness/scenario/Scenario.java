@@ -1,7 +1,7 @@
 package dev.ratematch.harness.scenario;
 
 import dev.ratematch.controller.observe.Slo;
-import dev.ratematch.harness.judge.Fault;
+import dev.ratematch.harness.judge.Disruption;
 import dev.ratematch.harness.judge.PlantWork;
 import dev.ratematch.harness.plant.PlantSettings;
 import dev.ratematch.harness.traffic.RateScale;
@@ -17,7 +17,7 @@ import java.util.List;
 /// @param name short and unique
 /// @param kind what is asked of a policy here
 /// @param says what happens, as a sentence
-/// @param source the traffic
+/// @param traffic who sends what
 /// @param scaling whether each piece is brought to the load, or all of them by one factor
 /// @param load share of the budget that the heaviest five minutes need at the best real-valued
 ///   ratio
@@ -28,12 +28,12 @@ public record Scenario(
         String name,
         Kind kind,
         String says,
-        Source source,
+        Traffic traffic,
         Scaling scaling,
         double load,
         Slo slo,
         Site site,
-        List<Fault> faults) {
+        List<Disruption> faults) {
 
     /// Scrape and control interval of every policy, seconds.
     public static final double CYCLE_SECONDS = 15;
@@ -72,23 +72,43 @@ public record Scenario(
 
     /// The same at another load.
     public Scenario at(double otherLoad) {
-        return new Scenario(name, kind, says, source, scaling, otherLoad, slo, site, faults);
+        return new Scenario(name, kind, says, traffic, scaling, otherLoad, slo, site, faults);
+    }
+
+    /// The same where one split serves it after all.
+    Scenario calm() {
+        return new Scenario(name, Kind.CALM, says, traffic, scaling, load, slo, site, faults);
+    }
+
+    /// The same on another cluster.
+    Scenario on(Site other) {
+        return new Scenario(name, kind, says, traffic, scaling, load, slo, other, faults);
+    }
+
+    /// The same where something goes wrong.
+    Scenario meeting(Disruption... all) {
+        return new Scenario(name, kind, says, traffic, scaling, load, slo, site, List.of(all));
+    }
+
+    /// The same under another promise.
+    Scenario promising(Slo other) {
+        return new Scenario(name, kind, says, traffic, scaling, load, other, site, faults);
     }
 
     /// Whether its recorded trace is there.
     public boolean playable(Path traces) {
-        return source.file().isEmpty() || Files.isRegularFile(traces.resolve(source.file()));
+        return traffic.file().isEmpty() || Files.isRegularFile(traces.resolve(traffic.file()));
     }
 
     /// The traffic at its load.
     public Trace trace(PlantSettings plant, long seed, Path traces) {
         var need = new PlantWork(plant, slo);
-        var factors = source.alike(1);
+        var factors = traffic.alike(1);
         for (int i = 0; i < scaling.fits; i++) {
-            var trace = source.grown(factors, seed, traces);
+            var trace = traffic.grown(factors, seed, traces);
             factors = fitted(factors, RateScale.peaks(trace, need::gpus), plant.gpus());
         }
-        return source.grown(factors, seed, traces);
+        return traffic.grown(factors, seed, traces);
     }
 
     private List<Double> fitted(List<Double> factors, List<Double> peaks, int gpus) {

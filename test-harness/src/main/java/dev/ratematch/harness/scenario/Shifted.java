@@ -1,6 +1,7 @@
 package dev.ratematch.harness.scenario;
 
 import dev.ratematch.harness.traffic.Request;
+import dev.ratematch.harness.traffic.Segment;
 import dev.ratematch.harness.traffic.Trace;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,7 +16,8 @@ final class Shifted {
 
     private Shifted() {}
 
-    /// So many copies of a trace, each shifted in a circle by up to five minutes to either side.
+    /// So many copies of a trace, each shifted by up to five minutes to either side, in a circle
+    /// within each piece, so that the pieces stay what they are.
     ///
     /// @param copies in each piece of the trace
     static Trace copies(Trace one, List<Double> copies, long seed) {
@@ -29,10 +31,14 @@ final class Shifted {
     }
 
     private static Trace circled(Trace one, long shiftNanos) {
+        var whole = new Segment("", 0, Math.max(1, one.durationNanos()));
+        var pieces = one.segments().isEmpty() ? List.of(whole) : one.segments();
         var all = new ArrayList<Request>();
         for (var request : one.requests()) {
-            long at = Math.floorMod(request.arrivalNanos() + shiftNanos, one.durationNanos());
-            all.add(request.at(at));
+            var piece = pieces.get(piece(one, request));
+            long length = piece.toNanos() - piece.fromNanos();
+            long at = request.arrivalNanos() - piece.fromNanos() + shiftNanos;
+            all.add(request.at(piece.fromNanos() + Math.floorMod(at, length)));
         }
         return trace(one, all);
     }

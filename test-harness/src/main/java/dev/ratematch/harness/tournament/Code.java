@@ -22,6 +22,9 @@ final class Code {
 
     private Code() {}
 
+    /// Classes that only list scenarios; what they list is in the key of each result.
+    private static final String LISTS = "Scenarios.class";
+
     /// Classes that decide what anchors and peers reach: plant, traffic, judge.
     static String ofAnchors() {
         return digest(
@@ -71,7 +74,7 @@ final class Code {
                 continue;
             }
             try (var files = Files.walk(folder)) {
-                for (var file : files.filter(Files::isRegularFile).sorted().toList()) {
+                for (var file : files.filter(Code::counts).sorted().toList()) {
                     sha.update(root.relativize(file).toString().getBytes(StandardCharsets.UTF_8));
                     sha.update(Files.readAllBytes(file));
                 }
@@ -79,6 +82,10 @@ final class Code {
                 throw new UncheckedIOException(e);
             }
         }
+    }
+
+    private static boolean counts(Path file) {
+        return Files.isRegularFile(file) && !file.getFileName().toString().endsWith(LISTS);
     }
 
     /// Digest of a text.

@@ -8,7 +8,7 @@ import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.harness.judge.Bound;
-import dev.ratematch.harness.judge.Conditions;
+import dev.ratematch.harness.judge.Circumstances;
 import dev.ratematch.harness.judge.Episode;
 import dev.ratematch.harness.judge.Episode.Pair;
 import dev.ratematch.harness.judge.Outcome;
@@ -182,7 +182,7 @@ final class Contest {
                         scenario.trace(plant, seed, setting.traces()),
                         scenario.slo(),
                         Scenario.CYCLE_SECONDS,
-                        new Conditions(Clients.PATIENT, scenario.faults()));
+                        new Circumstances(Clients.PATIENT, scenario.faults()));
         episode = made;
         return made;
     }

@@ -16,8 +16,8 @@ final class Keys {
     /// The key of a policy's results on a scenario.
     String of(Scenario scenario, String policy, Setting setting) {
         var text = new StringBuilder(anchors).append(scenario);
-        if (!scenario.source().file().isEmpty()) {
-            text.append(Code.of(setting.traces().resolve(scenario.source().file())));
+        if (!scenario.traffic().file().isEmpty()) {
+            text.append(Code.of(setting.traces().resolve(scenario.traffic().file())));
         }
         if (Policies.ours(policy)) {
             text.append(law).append(setting.law());

@@ -25,7 +25,7 @@ public final class Tables {
         for (var scenario : standings.missing()) {
             out.append(
                     "\n`%s` was not run: %s is not in the folder of traces.\n"
-                            .formatted(scenario.name(), scenario.source().file()));
+                            .formatted(scenario.name(), scenario.traffic().file()));
         }
         return out.toString();
     }

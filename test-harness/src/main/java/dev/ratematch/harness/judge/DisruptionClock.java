@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /// Faults in the order in which they begin and end, and what holds after those that have struck.
-final class FaultClock {
+final class DisruptionClock {
 
     private record Change(double atSeconds, Consumer<ExposedCluster> what) {}
 
@@ -17,7 +17,7 @@ final class FaultClock {
     private boolean telemetry = true;
 
     /// @param gpus the budget before any cut
-    FaultClock(List<Fault> faults, int gpus) {
+    DisruptionClock(List<Disruption> faults, int gpus) {
         this.gpus = gpus;
         for (var fault : faults) {
             changes.add(new Change(fault.atSeconds(), exposed -> begin(fault, exposed)));
@@ -28,17 +28,17 @@ final class FaultClock {
         changes.sort(Comparator.comparingDouble(Change::atSeconds));
     }
 
-    private void begin(Fault fault, ExposedCluster exposed) {
+    private void begin(Disruption fault, ExposedCluster exposed) {
         fault.strike(exposed);
-        if (fault instanceof Fault.BudgetCut cut) {
+        if (fault instanceof Disruption.BudgetCut cut) {
             gpus = cut.gpus();
         }
-        telemetry &= !(fault instanceof Fault.TelemetryGone);
+        telemetry &= !(fault instanceof Disruption.TelemetryGone);
     }
 
-    private void end(Fault fault, ExposedCluster exposed) {
+    private void end(Disruption fault, ExposedCluster exposed) {
         fault.end(exposed);
-        telemetry |= fault instanceof Fault.TelemetryGone;
+        telemetry |= fault instanceof Disruption.TelemetryGone;
     }
 
     /// When something changes next, seconds; infinite for never.

@@ -3,7 +3,7 @@ package dev.ratematch.harness.judge;
 import dev.ratematch.harness.exposition.ExposedCluster;
 
 /// What goes wrong at a set time of an episode, for every policy alike.
-public sealed interface Fault {
+public sealed interface Disruption {
 
     /// When it begins, seconds since the start of the trace.
     double atSeconds();
@@ -22,7 +22,7 @@ public sealed interface Fault {
     /// A host dies with every replica on it, and does not come back.
     ///
     /// @param host its number
-    record HostLost(double atSeconds, int host) implements Fault {
+    record HostLost(double atSeconds, int host) implements Disruption {
 
         @Override
         public void strike(ExposedCluster exposed) {
@@ -31,7 +31,7 @@ public sealed interface Fault {
     }
 
     /// New replicas stay pending: the scheduler has no room for them.
-    record NoRoom(double atSeconds, double untilSeconds) implements Fault {
+    record NoRoom(double atSeconds, double untilSeconds) implements Disruption {
 
         @Override
         public void strike(ExposedCluster exposed) {
@@ -45,10 +45,10 @@ public sealed interface Fault {
     }
 
     /// No scrape is answered. Peers, which do not scrape, hold their counts meanwhile.
-    record TelemetryGone(double atSeconds, double untilSeconds) implements Fault {}
+    record TelemetryGone(double atSeconds, double untilSeconds) implements Disruption {}
 
     /// Every counter begins at zero again, the requests go on.
-    record CountersReset(double atSeconds) implements Fault {
+    record CountersReset(double atSeconds) implements Disruption {
 
         @Override
         public void strike(ExposedCluster exposed) {
@@ -59,5 +59,5 @@ public sealed interface Fault {
     /// Fewer GPUs may be held from then on. A command that asks for more is cut in proportion.
     ///
     /// @param gpus that may be held
-    record BudgetCut(double atSeconds, int gpus) implements Fault {}
+    record BudgetCut(double atSeconds, int gpus) implements Disruption {}
 }

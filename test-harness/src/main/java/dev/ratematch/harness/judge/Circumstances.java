@@ -7,12 +7,12 @@ import java.util.List;
 ///
 /// @param clients who send the requests
 /// @param faults what goes wrong
-public record Conditions(Clients clients, List<Fault> faults) {
+public record Circumstances(Clients clients, List<Disruption> faults) {
 
     /// Patient clients, and nothing goes wrong.
-    public static final Conditions USUAL = new Conditions(Clients.PATIENT, List.of());
+    public static final Circumstances USUAL = new Circumstances(Clients.PATIENT, List.of());
 
-    public Conditions {
+    public Circumstances {
         faults = List.copyOf(faults);
     }
 }

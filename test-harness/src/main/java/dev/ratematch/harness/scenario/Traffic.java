@@ -20,7 +20,7 @@ import java.util.SplittableRandom;
 
 /// Where requests come from, and how there become more of them: by further clients who know nothing
 /// of each other, never by repeating one client's burst.
-public sealed interface Source {
+public sealed interface Traffic {
 
     /// The traffic of so many clients; a fraction is a client who sends that share of the requests.
     ///
@@ -37,7 +37,7 @@ public sealed interface Source {
     }
 
     /// Phases that are made up.
-    record Made(List<Phase> phases) implements Source {
+    record Made(List<Phase> phases) implements Traffic {
 
         public Made {
             phases = List.copyOf(phases);
@@ -59,7 +59,7 @@ public sealed interface Source {
     /// @param name of the generator
     /// @param seconds length of the trace
     /// @param pieces segments of its traces, 1 for a trace of one piece
-    record Generated(String name, double seconds, int pieces) implements Source {
+    record Generated(String name, double seconds, int pieces) implements Traffic {
 
         @Override
         public Trace grown(List<Double> factors, long seed, Path traces) {
@@ -78,7 +78,7 @@ public sealed interface Source {
     /// up to five minutes.
     ///
     /// @param file its name
-    record Recorded(String file, double fromSeconds, double toSeconds) implements Source {
+    record Recorded(String file, double fromSeconds, double toSeconds) implements Traffic {
 
         @Override
         public Trace grown(List<Double> factors, long seed, Path traces) {
@@ -103,7 +103,7 @@ public sealed interface Source {
     /// source, whose weight is what `RateScale` makes of it.
     ///
     /// @param copies how many
-    record Demo(int copies) implements Source {
+    record Demo(int copies) implements Traffic {
 
         @Override
         public Trace grown(List<Double> factors, long seed, Path traces) {
@@ -120,12 +120,12 @@ public sealed interface Source {
     }
 
     /// Equal requests in the midst of others, at one instant. They are not scaled.
-    record With(Source source, double atSeconds, int count, int inputTokens, int outputTokens)
-            implements Source {
+    record With(Traffic traffic, double atSeconds, int count, int inputTokens, int outputTokens)
+            implements Traffic {
 
         @Override
         public Trace grown(List<Double> factors, long seed, Path traces) {
-            var trace = source.grown(factors, seed, traces);
+            var trace = traffic.grown(factors, seed, traces);
             var all = new ArrayList<>(trace.requests());
             var more =
                     new Request(
@@ -137,12 +137,12 @@ public sealed interface Source {
 
         @Override
         public int pieces() {
-            return source.pieces();
+            return traffic.pieces();
         }
 
         @Override
         public String file() {
-            return source.file();
+            return traffic.file();
         }
     }
 
