@@ -127,7 +127,7 @@ final class Tuning {
     List<Supplier<Policy>> ceilClamp(Pair start) {
         var result = new ArrayList<Supplier<Policy>>();
         for (double utilisation : new double[] {0.6, 0.75, 0.9}) {
-            for (double interval : new double[] {30, 60, 180}) {
+            for (double interval : new double[] {30, 180}) {
                 result.add(
                         () ->
                                 new CeilClamp(
@@ -161,7 +161,7 @@ final class Tuning {
         var result = new ArrayList<Supplier<Policy>>();
         for (double prefill : new double[] {0.2, 2}) {
             for (double share : new double[] {0.3, 0.7}) {
-                for (int extra : new int[] {0, 2, 64}) {
+                for (int extra : new int[] {2, 64}) {
                     result.add(
                             () ->
                                     TwoHpa.onRequests(
@@ -183,7 +183,7 @@ final class Tuning {
         double share = still.prefill() / replicas;
         var result = new ArrayList<Supplier<Policy>>();
         for (double s : new double[] {share - 1 / replicas, share, share + 1 / replicas}) {
-            for (double load : new double[] {0.6, 1.0, 1.6}) {
+            for (double load : new double[] {0.6, 1.0}) {
                 double clamped = Math.clamp(s, 0.02, 0.98);
                 result.add(
                         () ->

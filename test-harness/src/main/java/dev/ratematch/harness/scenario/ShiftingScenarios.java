@@ -26,14 +26,14 @@ final class ShiftingScenarios {
             all.add(inversion(String.format(Locale.ROOT, "inversion-%.1f", load), load, 25));
         }
         all.add(inversion("inversion-30-leads", 0.60, 30));
-        all.add(turning("inversion-10-leads", 0.50, 600, 1));
-        all.add(turning("inversion-3-leads", 0.40, 180, 3));
+        all.add(turning("inversion-10-leads", 0.55, 600, 1));
+        all.add(turning("inversion-3-leads", 0.55, 180, 3));
         all.add(demo(0.5));
         all.add(demo(0.65));
-        all.add(codeReasoningCode("code-reasoning-code", 0.55));
+        all.add(codeReasoningCode("code-reasoning-code", 0.60));
         all.add(promptFlip());
-        all.add(codeReasoningCode("pool-8", 0.55).on(Site.of(8)));
-        all.add(codeReasoningCode("pool-4", 0.55).on(Site.of(4).spread("tp1")));
+        all.add(codeReasoningCode("pool-8", 0.55, 800, 1000, 800).on(Site.of(8)));
+        all.add(codeReasoningCode("pool-4", 0.55, 800, 1000, 800).on(Site.of(4).spread("tp1")));
         return List.copyOf(all);
     }
 
@@ -48,7 +48,7 @@ final class ShiftingScenarios {
     }
 
     /// The same phases, round after round.
-    private static Scenario turning(String name, double load, double seconds, int rounds) {
+    static Scenario turning(String name, double load, double seconds, int rounds) {
         var phases = new ArrayList<Phase>();
         for (int i = 0; i < rounds; i++) {
             phases.add(Phase.of("prefill-heavy", seconds, LONG, new Bounds(30, 60)));
@@ -71,18 +71,28 @@ final class ShiftingScenarios {
                 load);
     }
 
-    /// Code at half an hour's end gives way to reasoning, and comes back.
+    /// Code gives way to reasoning, and comes back for less time than it was there: the split that
+    /// serves it serves a good half.
     static Scenario codeReasoningCode(String name, double load) {
-        var code = Phase.of("code", 800, new Bounds(400, 7000), new Bounds(5, 100));
-        var reasoning = Phase.of("reasoning", 1000, new Bounds(60, 1500), new Bounds(500, 6000));
+        return codeReasoningCode(name, load, 1300, 900, 500);
+    }
+
+    private static Scenario codeReasoningCode(
+            String name, double load, double first, double between, double again) {
+        var prompts = new Bounds(400, 7000);
+        var answers = new Bounds(5, 100);
         return shifting(
                 name,
                 "Long prompts, then long answers, then long prompts again.",
                 new Traffic.Made(
                         List.of(
-                                code,
-                                reasoning,
-                                Phase.of("code-again", 800, code.input(), code.output()))),
+                                Phase.of("code", first, prompts, answers),
+                                Phase.of(
+                                        "reasoning",
+                                        between,
+                                        new Bounds(60, 1500),
+                                        new Bounds(500, 6000)),
+                                Phase.of("code-again", again, prompts, answers))),
                 load);
     }
 

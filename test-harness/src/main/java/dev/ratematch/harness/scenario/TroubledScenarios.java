@@ -3,6 +3,7 @@ package dev.ratematch.harness.scenario;
 import static dev.ratematch.harness.scenario.CalmScenarios.calm;
 import static dev.ratematch.harness.scenario.CalmScenarios.day;
 import static dev.ratematch.harness.scenario.ShiftingScenarios.codeReasoningCode;
+import static dev.ratematch.harness.scenario.ShiftingScenarios.turning;
 
 import dev.ratematch.harness.judge.Disruption;
 import dev.ratematch.harness.scenario.Scenario.Kind;
@@ -27,13 +28,13 @@ final class TroubledScenarios {
                 codeReasoningCode("miscalibrated-both", 0.55)
                         .on(Site.of(32).slower(2, 2, 0))
                         .calm(),
-                codeReasoningCode("miscalibrated-prefill", 0.50).on(Site.of(32).slower(2, 1, 0)),
+                codeReasoningCode("miscalibrated-prefill", 0.60).on(Site.of(32).slower(2, 1, 0)),
                 codeReasoningCode("miscalibrated-decode", 0.55)
                         .on(Site.of(32).slower(1, 2, 0))
                         .calm(),
-                codeReasoningCode("slow-start", 0.45).on(Site.of(32).starting(240)),
+                turning("slow-start", 0.55, 900, 1).on(Site.of(32).starting(240)),
                 slowDrain(),
-                codeReasoningCode("receiver-stuck", 0.45).meeting(new Disruption.NoRoom(750, 1500)),
+                turning("receiver-stuck", 0.55, 900, 1).meeting(new Disruption.NoRoom(850, 1300)),
                 calm(
                                 "node-lost",
                                 "A host of eight dies and does not come back.",
@@ -46,8 +47,8 @@ final class TroubledScenarios {
                                 List.of(day("day", 2400)),
                                 0.45)
                         .meeting(new Disruption.BudgetCut(900, 24)),
-                codeReasoningCode("telemetry-gone", 0.45)
-                        .meeting(new Disruption.TelemetryGone(700, 1300)),
+                codeReasoningCode("telemetry-gone", 0.60)
+                        .meeting(new Disruption.TelemetryGone(1250, 1850)),
                 calm(
                                 "counters-reset",
                                 "Every counter begins at zero again, twice.",
@@ -70,14 +71,14 @@ final class TroubledScenarios {
                                         "answers",
                                         1200,
                                         new Bounds(300, 800),
-                                        new Bounds(8000, 24000)),
+                                        new Bounds(4000, 12000)),
                                 Phase.of(
                                         "prompts",
                                         1500,
                                         new Bounds(4000, 12000),
                                         new Bounds(30, 100)))),
                 Scaling.EACH_PIECE,
-                0.55,
+                0.60,
                 ShiftingScenarios.SLO,
                 ShiftingScenarios.SITE,
                 List.of());
