@@ -6,9 +6,10 @@ ARGS ?=
 MVN := mvn --batch-mode
 IMAGE ?= ratematch:dev
 SILICON ?= ../shared/silicon
+TRACES ?= ../shared/traces
 
 .DEFAULT_GOAL := help
-.PHONY: help jdk demo test test-kube test-extended test-chart test-prometheus test-engines fuzz soak foreign fmt check sim bench bench-model accuracy paper profiles image image-check sbom manifests ci
+.PHONY: help jdk demo test test-kube test-extended test-chart test-prometheus test-engines fuzz soak foreign fmt check sim judge judge-ablate bench bench-model accuracy paper profiles image image-check sbom manifests ci
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -55,6 +56,12 @@ check: jdk ## check the formatting and compile with every warning on
 
 sim: jdk ## simulate a trace under policies (ARGS="--trace FILE ..."; default: phase inversion)
 	@./ratematch simulate $(or $(ARGS),--trace gen:phase-inversion)
+
+judge: jdk ## judge every policy on every scenario and write docs/judge.md; goes on where it was cut off (ARGS=--quick)
+	@./ratematch judge --traces "$(TRACES)" $(or $(ARGS),--write docs/judge.md)
+
+judge-ablate: jdk ## what each option of the control law is worth: off, halved, doubled (ARGS="--seeds 1-2")
+	@./ratematch judge --traces "$(TRACES)" --ablate $(or $(ARGS),--seeds 1-2)
 
 bench: jdk ## measure this machine: one figure a line (ARGS="--seconds 5")
 	@./ratematch bench $(ARGS)

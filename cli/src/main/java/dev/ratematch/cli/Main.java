@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             EnginesCommand.class,
             BenchCommand.class,
             SimulateCommand.class,
+            JudgeCommand.class,
             ReplayCommand.class,
             CalibrateCommand.class,
             PredictCommand.class,

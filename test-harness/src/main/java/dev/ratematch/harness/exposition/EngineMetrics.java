@@ -79,6 +79,34 @@ final class EngineMetrics implements EngineObserver {
         this.transferPerSecond = buckets.transferPerSecond();
     }
 
+    /// Begins to count anew.
+    void reset() {
+        promptTokens.reset();
+        generatedTokens.reset();
+        computedTokens.reset();
+        ttft.reset();
+        ttftOfEnded.reset();
+        ttftFromArrival.reset();
+        itl.reset();
+        timePerToken.reset();
+        queueTime.reset();
+        prefillTime.reset();
+        lastPassTime.reset();
+        chunksTime.reset();
+        decodeTime.reset();
+        transferTime.reset();
+        sendTime.reset();
+        promptTokensTotal = 0;
+        computedTokensTotal = 0;
+        cachedTokensTotal = 0;
+        transferredTokensTotal = 0;
+        generationTokensTotal = 0;
+        prefixQueries = 0;
+        prefixHits = 0;
+        succeeded = 0;
+        preempted = 0;
+    }
+
     @Override
     public void prefillBegins(Job job) {
         prefixQueries += job.inputTokens();

@@ -4,7 +4,9 @@ import dev.ratematch.controller.observe.Role;
 import dev.ratematch.harness.plant.Clients;
 import dev.ratematch.harness.plant.Cluster;
 import dev.ratematch.harness.plant.EngineId;
+import dev.ratematch.harness.plant.EngineObserver;
 import dev.ratematch.harness.plant.PlantSettings;
+import dev.ratematch.harness.plant.RequestObserver;
 import dev.ratematch.harness.plant.ServingPod;
 import dev.ratematch.harness.traffic.Trace;
 import java.util.ArrayList;
@@ -45,8 +47,34 @@ public final class ExposedCluster {
                         settings, trace, clients, dialect.decodeChoice(), frontend, this::metrics);
     }
 
+    /// One that counts nothing, for those who do not scrape it; its pages are those of an engine
+    /// that has done nothing.
+    public static ExposedCluster mute(PlantSettings settings, Trace trace, Clients clients) {
+        return new ExposedCluster(settings, trace, clients);
+    }
+
+    private ExposedCluster(PlantSettings settings, Trace trace, Clients clients) {
+        this.dialect = Dialect.DEFAULT;
+        this.page = EnginePage.of(dialect.engine());
+        this.frontend = new FrontendMetrics(MODEL, FrontendPage.of(dialect));
+        this.cluster =
+                new Cluster(
+                        settings,
+                        trace,
+                        clients,
+                        dialect.decodeChoice(),
+                        RequestObserver.NONE,
+                        _ -> EngineObserver.NONE);
+    }
+
     private EngineMetrics metrics(EngineId engine) {
         return engines.computeIfAbsent(engine, id -> new EngineMetrics(MODEL, id, page));
+    }
+
+    /// Every counter of every engine begins at zero again, as after a restart that loses nothing
+    /// else; the frontend goes on.
+    public void resetCounters() {
+        engines.values().forEach(EngineMetrics::reset);
     }
 
     /// What is scraped here.

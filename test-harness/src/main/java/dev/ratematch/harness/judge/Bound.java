@@ -97,6 +97,7 @@ public final class Bound {
                 n - good,
                 0,
                 0,
+                0,
                 good / duration,
                 used / 3600,
                 0,

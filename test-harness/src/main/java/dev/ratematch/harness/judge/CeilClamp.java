@@ -8,7 +8,7 @@ import java.util.Map;
 
 /// NVIDIA Dynamo's SLA planner: each pool is the ceiling of its own load over its own capacity, and
 /// when both do not fit the budget they are scaled down in proportion.
-final class CeilClamp implements Policy {
+final class CeilClamp implements WindowPolicy {
 
     private final PlantSettings plant;
     private final TrueRates rates;
@@ -67,16 +67,21 @@ final class CeilClamp implements Policy {
 
     /// Scales both pools down in proportion until they fit the cluster.
     static Episode.Pair clamp(PlantSettings plant, int prefill, int decode) {
+        return clamp(plant, plant.gpus(), prefill, decode);
+    }
+
+    /// The same within another budget.
+    static Episode.Pair clamp(PlantSettings plant, int budget, int prefill, int decode) {
         int gp = plant.prefill().gpus();
         int gd = plant.decode().gpus();
         int wanted = prefill * gp + decode * gd;
-        if (wanted <= plant.gpus()) {
+        if (wanted <= budget) {
             return new Episode.Pair(prefill, decode);
         }
-        double scale = (double) plant.gpus() / wanted;
-        int most = (plant.gpus() - gd) / gp;
+        double scale = (double) budget / wanted;
+        int most = (budget - gd) / gp;
         int p = Math.clamp(Math.round(prefill * scale), 1, most);
-        return new Episode.Pair(p, (plant.gpus() - p * gp) / gd);
+        return new Episode.Pair(p, (budget - p * gp) / gd);
     }
 
     @Override

@@ -2,7 +2,9 @@ package dev.ratematch.harness.judge;
 
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Slo;
+import dev.ratematch.harness.exposition.Dialect;
 import dev.ratematch.harness.exposition.ExposedCluster;
+import dev.ratematch.harness.plant.Clients;
 import dev.ratematch.harness.plant.Cluster;
 import dev.ratematch.harness.plant.PlantSettings;
 import dev.ratematch.harness.traffic.Trace;
@@ -22,15 +24,33 @@ public final class Episode {
     private final Trace trace;
     private final Slo slo;
     private final double cycleSeconds;
+    private final Circumstances conditions;
 
     /// Prepares episodes on equal terms.
     ///
     /// @param cycleSeconds scrape and control interval of every policy
     public Episode(PlantSettings plant, Trace trace, Slo slo, double cycleSeconds) {
+        this(plant, trace, slo, cycleSeconds, Circumstances.USUAL);
+    }
+
+    /// The same where something goes wrong.
+    public Episode(
+            PlantSettings plant,
+            Trace trace,
+            Slo slo,
+            double cycleSeconds,
+            Circumstances conditions) {
         this.plant = plant;
         this.trace = trace;
         this.slo = slo;
         this.cycleSeconds = cycleSeconds;
+        this.conditions = conditions;
+    }
+
+    /// The same with clients of another kind.
+    public Episode with(Clients clients) {
+        return new Episode(
+                plant, trace, slo, cycleSeconds, new Circumstances(clients, conditions.faults()));
     }
 
     /// A commanded pair of replica counts.
@@ -85,69 +105,134 @@ public final class Episode {
             Advance advance,
             IntSupplier needed,
             DoubleConsumer progress) {
-        var exposed = new ExposedCluster(plant, trace);
-        var cluster = exposed.cluster();
-        cluster.scale(Role.PREFILL, start.prefill());
-        cluster.scale(Role.DECODE, start.decode());
-        double traceSeconds = trace.durationNanos() / SECONDS;
-        double end = traceSeconds + AFTERMATH_SECONDS;
-        var cycles = new ArrayList<Cycle>();
-        var commanded = start;
-        int seen = 0;
-        int completed = 0;
-        var late = new Late();
-        double gpuHours = Double.NaN;
-        for (int n = 1; ; n++) {
-            double at = n * cycleSeconds;
-            if (at >= traceSeconds && Double.isNaN(gpuHours)) {
-                cluster.runUntil(trace.durationNanos());
-                gpuHours = cluster.gpuHours();
+        boolean seen = policy.scrapes() || !advance.equals(Advance.AT_ONCE);
+        return new Run(policy, start, advance, needed, progress, seen).outcome();
+    }
+
+    /// One run under way.
+    private final class Run {
+        private final Policy policy;
+        private final Pair start;
+        private final Advance advance;
+        private final IntSupplier needed;
+        private final DoubleConsumer progress;
+        private final ExposedCluster exposed;
+        private final Cluster cluster;
+        private final DisruptionClock faults =
+                new DisruptionClock(conditions.faults(), plant.gpus());
+        private final List<Cycle> cycles = new ArrayList<>();
+        private final Late late = new Late(trace, slo);
+        private final double traceSeconds = trace.durationNanos() / SECONDS;
+        private final double end = traceSeconds + AFTERMATH_SECONDS;
+        private Pair commanded;
+        private int arrivedBefore;
+        private int completedBefore;
+        private double gpuHours = Double.NaN;
+
+        Run(
+                Policy policy,
+                Pair start,
+                Advance advance,
+                IntSupplier needed,
+                DoubleConsumer progress,
+                boolean seen) {
+            this.policy = policy;
+            this.start = start;
+            this.advance = advance;
+            this.needed = needed;
+            this.progress = progress;
+            this.exposed =
+                    seen
+                            ? new ExposedCluster(
+                                    plant, trace, conditions.clients(), Dialect.DEFAULT)
+                            : ExposedCluster.mute(plant, trace, conditions.clients());
+            this.cluster = exposed.cluster();
+            this.commanded = start;
+        }
+
+        @Nullable Outcome outcome() {
+            cluster.scale(Role.PREFILL, start.prefill());
+            cluster.scale(Role.DECODE, start.decode());
+            for (int n = 1; ; n++) {
+                double at = n * cycleSeconds;
+                if (at >= traceSeconds && Double.isNaN(gpuHours)) {
+                    advanceTo(trace.durationNanos());
+                    gpuHours = cluster.gpuHours();
+                }
+                if (at > end || (at > traceSeconds && cluster.inside() == 0)) {
+                    break;
+                }
+                advanceTo(Math.round(at * SECONDS));
+                if (!cycle(at)) {
+                    return null;
+                }
+                progress.accept(Math.min(1, at / end));
             }
-            if (at > end || (at > traceSeconds && cluster.inside() == 0)) {
-                break;
+            cluster.runUntil(Math.max(Math.round(end * SECONDS), cluster.nowNanos()));
+            var outcome =
+                    new Scoring(policy, trace, slo, start)
+                            .score(cluster.log(), cycles, gpuHours, late.pastSaving());
+            return outcome.good() < needed.getAsInt() ? null : outcome;
+        }
+
+        /// Lets time pass, with what goes wrong meanwhile.
+        private void advanceTo(long nanos) {
+            double seconds = nanos / SECONDS;
+            for (double next = faults.next(); next <= seconds; next = faults.next()) {
+                advance.advance(exposed, Math.round(next * SECONDS));
+                faults.strike(exposed);
             }
-            advance.advance(exposed, Math.round(at * SECONDS));
+            advance.advance(exposed, nanos);
+        }
+
+        /// @return whether the run can still have as many good requests as needed
+        private boolean cycle(double at) {
             int arrived = cluster.offered();
             int done = cluster.log().completed();
             var window =
-                    TrueWindow.of(trace, seen, arrived, done - completed, cycleSeconds, cluster);
+                    TrueWindow.of(
+                            trace,
+                            arrivedBefore,
+                            arrived,
+                            done - completedBefore,
+                            cycleSeconds,
+                            cluster);
             if (trace.requests().size() - late.until(arrived, cluster) < needed.getAsInt()) {
-                return null;
+                return false;
             }
-            var command = policy.decide(new Policy.View(at, window, exposed));
-            var next = new Pair(command.prefill(), command.decode());
-            String note = "";
-            if (!next.equals(commanded)) {
+            boolean blind = !faults.telemetry() && !policy.scrapes() && !policy.foresees();
+            var view =
+                    new Policy.View(
+                            at, window, exposed, commanded, faults.gpus(), faults.telemetry());
+            var command =
+                    blind
+                            ? new Policy.Command(commanded.prefill(), commanded.decode(), "")
+                            : policy.decide(view);
+            var next = within(new Pair(command.prefill(), command.decode()));
+            boolean changed = !next.equals(commanded);
+            if (changed) {
                 cluster.scale(Role.PREFILL, next.prefill());
                 cluster.scale(Role.DECODE, next.decode());
-                note = command.reason();
             }
-            cycles.add(cycle(at, seen, arrived, next, note, cluster));
+            cycles.add(
+                    Episode.this.cycle(
+                            at,
+                            arrivedBefore,
+                            arrived,
+                            next,
+                            changed ? command.reason() : "",
+                            cluster));
             commanded = next;
-            seen = arrived;
-            completed = done;
-            progress.accept(Math.min(1, at / end));
+            arrivedBefore = arrived;
+            completedBefore = done;
+            return true;
         }
-        cluster.runUntil(Math.max(Math.round(end * SECONDS), cluster.nowNanos()));
-        return Scoring.score(policy, trace, slo, plant, cluster, start, cycles, gpuHours);
-    }
 
-    /// Counts the requests that are known to be late. To be asked only after the cluster's counters
-    /// have been brought up to the present.
-    private final class Late {
-        private int next;
-        private int count;
-
-        int until(int arrived, Cluster cluster) {
-            for (; next < arrived; next++) {
-                var request = trace.requests().get(next);
-                double age = (cluster.nowNanos() - request.arrivalNanos()) / SECONDS;
-                if (age <= slo.ttftSeconds()) {
-                    break;
-                }
-                count += Judged.ttft(cluster.log(), next, request) > slo.ttftSeconds() ? 1 : 0;
-            }
-            return count;
+        /// Nobody commands more than the budget once it was cut.
+        private Pair within(Pair pair) {
+            return faults.gpus() == plant.gpus()
+                    ? pair
+                    : CeilClamp.clamp(plant, faults.gpus(), pair.prefill(), pair.decode());
         }
     }
 
@@ -185,6 +270,15 @@ public final class Episode {
     /// Seconds between two decisions.
     public double cycleSeconds() {
         return cycleSeconds;
+    }
+
+    /// Half of the GPUs to either role; of what is odd decode has more.
+    public Pair evenPair() {
+        int gp = plant.prefill().gpus();
+        int gd = plant.decode().gpus();
+        int most = (plant.gpus() - gd) / gp;
+        int p = Math.clamp(plant.gpus() / 2 / gp, 1, most);
+        return new Pair(p, (plant.gpus() - p * gp) / gd);
     }
 
     /// Every pair that leaves no room for one more replica of either role.

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /// Proportional scaling at a fixed ratio (HeteroScale as published): replicas in proportion to the
 /// token rate, a dead band of 10 %, a fifth more when ITL is 20 % over its target.
-final class FixedRatio implements Policy {
+final class FixedRatio implements WindowPolicy {
 
     private static final double DEAD_BAND = 0.1;
     private static final double LATE = 1.2;

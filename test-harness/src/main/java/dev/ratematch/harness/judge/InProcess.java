@@ -21,11 +21,17 @@ public final class InProcess implements Fleet, Fetcher {
 
     private final ExposedCluster exposed;
     private final Cluster cluster;
+    private boolean silent;
 
     /// The host of that cluster.
     public InProcess(ExposedCluster exposed) {
         this.exposed = exposed;
         this.cluster = exposed.cluster();
+    }
+
+    /// Answers no scrape while true.
+    public void silence(boolean none) {
+        silent = none;
     }
 
     /// Every endpoint that serves metrics now.
@@ -49,6 +55,9 @@ public final class InProcess implements Fleet, Fetcher {
     }
 
     private Answer fetch(Target target) {
+        if (silent) {
+            return Answer.failed(target, "no answer");
+        }
         String body =
                 target.source() == Source.FRONTEND
                         ? exposed.scrapeFrontend()

@@ -7,33 +7,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// Runs the policies asked for, and what they are measured against, on one trace and one plant.
 public final class Judge {
 
     /// Every policy that can be asked for.
     public static final List<String> POLICIES =
-            List.of(
-                    "ratematch",
-                    "static-best",
-                    "oracle",
-                    "bound",
-                    "perfect-model",
-                    "ceil-clamp",
-                    "ceil-clamp-shipped",
-                    "two-hpa",
-                    "two-hpa-shipped",
-                    "fixed-ratio");
-
-    /// Interval and utilisation that Dynamo's planner ships with.
-    private static final double SHIPPED_INTERVAL_SECONDS = 180;
-
-    private static final double SHIPPED_UTILISATION = 1;
+            Stream.concat(
+                            Stream.of(
+                                    "ratematch", "static-best", "oracle", "bound", "perfect-model"),
+                            Peers.NAMES.stream())
+                    .toList();
 
     private final Episode episode;
     private final ServiceSpec spec;
     private final Laws laws;
     private final Tuning tuning;
+    private final Peers peers;
     private final Progress progress;
 
     /// A judge.
@@ -45,6 +36,7 @@ public final class Judge {
         this.spec = spec;
         this.laws = laws;
         this.tuning = new Tuning(episode);
+        this.peers = new Peers(episode, Runtime.getRuntime().availableProcessors());
         this.progress = progress;
     }
 
@@ -88,7 +80,7 @@ public final class Judge {
         return switch (policy) {
             case "ratematch" ->
                     alone(new Ratematch(spec, laws, episode.cycleSeconds(), journal), start);
-            case "perfect-model" -> alone(new PerfectModel(spec, episode.plant()), start);
+            case "perfect-model" -> alone(new PerfectModel(_ -> spec, episode.plant()), start);
             case "oracle" ->
                     tuning.best(
                             Oracle.candidates(episode, start).stream()
@@ -97,34 +89,8 @@ public final class Judge {
                             start,
                             floor,
                             share -> progress.at(policy, share));
-            case "ceil-clamp" -> tuned(policy, tuning.ceilClamp(start), start);
-            case "two-hpa" -> tuned(policy, tuning.twoHpa(start), start);
-            case "fixed-ratio" -> tuned(policy, tuning.fixedRatio(start), start);
-            case "ceil-clamp-shipped" ->
-                    alone(
-                            new Renamed(
-                                    policy,
-                                    new CeilClamp(
-                                            episode.plant(),
-                                            episode.slo(),
-                                            start,
-                                            SHIPPED_UTILISATION,
-                                            SHIPPED_INTERVAL_SECONDS)),
-                            start);
-            case "two-hpa-shipped" ->
-                    alone(
-                            TwoHpa.asShipped(
-                                    episode.plant(), start, tuning.promptTokensPerSecond()),
-                            start);
-            default -> throw new IllegalArgumentException("policy (" + policy + ") is unknown.");
+            default -> peers.run(policy, start, start, progress);
         };
-    }
-
-    private Outcome tuned(
-            String policy,
-            List<? extends Supplier<? extends Policy>> candidates,
-            Episode.Pair start) {
-        return tuning.best(candidates, start, 0, share -> progress.at(policy, share));
     }
 
     private Outcome alone(Policy policy, Episode.Pair start) {
@@ -137,6 +103,11 @@ public final class Judge {
         @Override
         public Command decide(View view) {
             return policy.decide(view);
+        }
+
+        @Override
+        public boolean scrapes() {
+            return policy.scrapes();
         }
 
         @Override

@@ -9,10 +9,25 @@ import java.util.Map;
 /// Knows the trace. Its schedule is the cheapest path through every window's true work under the
 /// real lead time, found by dynamic programming; several cautions are tried on the plant and the
 /// best is kept.
-final class Oracle implements Policy {
+final class Oracle implements WindowPolicy {
 
     private static final double SECONDS = 1e9;
     private static final double WINDOW_SECONDS = 30;
+
+    /// How sure of itself a schedule is.
+    ///
+    /// @param utilisation share of capacity to plan with
+    /// @param drainWindows windows that a drain is taken to last
+    private record Caution(double utilisation, int drainWindows) {}
+
+    private static final List<Caution> CAUTIONS =
+            List.of(
+                    new Caution(0.75, 0),
+                    new Caution(0.75, 2),
+                    new Caution(0.85, 0),
+                    new Caution(0.85, 2),
+                    new Caution(0.95, 0),
+                    new Caution(0.95, 2));
 
     private final Pair[] schedule;
     private final Map<String, Double> targets;
@@ -43,20 +58,36 @@ final class Oracle implements Policy {
     static List<Policy> candidates(Episode episode, Pair start) {
         var load = Load.of(episode);
         var result = new ArrayList<Policy>();
-        for (double utilisation : new double[] {0.75, 0.85, 0.95}) {
-            for (int drainWindows : new int[] {0, 2}) {
-                var schedule = schedule(episode, load, start, utilisation, drainWindows);
-                var targets =
-                        Map.of(
-                                "utilisation",
-                                utilisation,
-                                "drain_s",
-                                drainWindows * WINDOW_SECONDS);
-                result.add(new Oracle(schedule, targets));
-            }
+        for (var caution : CAUTIONS) {
+            var targets =
+                    Map.of(
+                            "utilisation",
+                            caution.utilisation(),
+                            "drain_s",
+                            caution.drainWindows() * WINDOW_SECONDS);
+            result.add(new Oracle(schedule(episode, load, start, caution), targets));
         }
         var still = new Pair[] {start};
         result.add(new Oracle(still, Map.of()));
+        return result;
+    }
+
+    /// The same schedules as timetables, for a search to begin with.
+    static List<Timetable> schedules(Episode episode, Pair start) {
+        var load = Load.of(episode);
+        var result = new ArrayList<Timetable>();
+        for (var caution : CAUTIONS) {
+            var schedule = schedule(episode, load, start, caution);
+            var entries = new ArrayList<Timetable.Entry>();
+            var last = start;
+            for (int w = 0; w < schedule.length; w++) {
+                if (!schedule[w].equals(last)) {
+                    last = schedule[w];
+                    entries.add(new Timetable.Entry(w * WINDOW_SECONDS, last));
+                }
+            }
+            result.add(new Timetable(entries));
+        }
         return result;
     }
 
@@ -118,13 +149,13 @@ final class Oracle implements Policy {
         }
     }
 
-    private static Pair[] schedule(
-            Episode episode, Load load, Pair start, double utilisation, int drainWindows) {
+    private static Pair[] schedule(Episode episode, Load load, Pair start, Caution caution) {
+        double utilisation = caution.utilisation();
         var pairs = episode.fullPairs();
         int n = pairs.size();
         int windows = load.requests.length;
         int leadWindows =
-                drainWindows
+                caution.drainWindows()
                         + (int) Math.ceil(episode.plant().startUp().loadSeconds() / WINDOW_SECONDS);
         var cost = new double[windows + 1][n];
         var from = new int[windows + 1][n];

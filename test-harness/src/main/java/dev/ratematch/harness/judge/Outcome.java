@@ -13,6 +13,8 @@ import java.util.OptionalDouble;
 /// @param unfinished still inside then
 /// @param rejected refused at the door
 /// @param dropped lost with a killed replica
+/// @param pastSaving whose TTFT was over, without a first token, at the first decision after that:
+///   none could have served them in time
 /// @param goodputRps good requests per second of trace, 1/s
 /// @param gpuHours from placement to deletion within the trace, loading and draining included
 /// @param moves times that the commanded counts changed
@@ -32,6 +34,7 @@ public record Outcome(
         int unfinished,
         int rejected,
         int dropped,
+        int pastSaving,
         double goodputRps,
         double gpuHours,
         int moves,

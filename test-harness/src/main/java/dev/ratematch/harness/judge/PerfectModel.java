@@ -13,18 +13,22 @@ import dev.ratematch.harness.plant.PlantSettings;
 import dev.ratematch.harness.plant.PoolLoad;
 import dev.ratematch.harness.plant.StepTimes;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /// Our own loop, given the plant's true step times and the true traffic of the last window. What
 /// separates us from it is model and estimate; what separates it from the oracle is foresight.
-final class PerfectModel extends SteppingPolicy {
+public final class PerfectModel extends SteppingPolicy {
 
     private static final Reading UNKNOWN = new Reading.Unknown("not shown to perfect-model");
 
     private final double kvTokens;
     private final StepTimes steps;
 
-    PerfectModel(ServiceSpec spec, PlantSettings plant) {
-        super(spec, laws(plant), Journal.NONE);
+    /// The loop on that plant.
+    ///
+    /// @param specs the service under a budget of so many GPUs
+    public PerfectModel(IntFunction<ServiceSpec> specs, PlantSettings plant) {
+        super(specs, plant.gpus(), laws(plant), Journal.NONE);
         this.kvTokens = plant.decode().kvTokens();
         this.steps = plant.decode().steps();
     }
@@ -37,6 +41,11 @@ final class PerfectModel extends SteppingPolicy {
     @Override
     public String name() {
         return "perfect-model";
+    }
+
+    @Override
+    public boolean scrapes() {
+        return false;
     }
 
     @Override

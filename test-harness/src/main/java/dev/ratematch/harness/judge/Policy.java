@@ -20,7 +20,16 @@ public interface Policy {
     /// @param window what really happened since the last cycle; our own controller does not look at
     ///   it, peers do, which spares them the errors of a scrape
     /// @param exposed the plant, to be scraped and counted
-    record View(double atSeconds, TrueWindow window, ExposedCluster exposed) {
+    /// @param commanded what was commanded last
+    /// @param budgetGpus GPUs that may be held now
+    /// @param telemetry whether scrapes are answered now
+    record View(
+            double atSeconds,
+            TrueWindow window,
+            ExposedCluster exposed,
+            Episode.Pair commanded,
+            int budgetGpus,
+            boolean telemetry) {
 
         /// The plant, to be counted.
         public Cluster cluster() {
@@ -33,6 +42,16 @@ public interface Policy {
 
     /// Decides one cycle.
     Command decide(View view);
+
+    /// Whether it reads the plant's metrics; if not, the plant is spared the counting.
+    default boolean scrapes() {
+        return true;
+    }
+
+    /// Whether it knows the trace and needs no telemetry.
+    default boolean foresees() {
+        return false;
+    }
 
     /// The parameters that it ran with, found by tuning or as shipped, for reports.
     default Map<String, Double> targets() {

@@ -5,6 +5,7 @@ import dev.ratematch.controller.host.EngineTelemetry;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.spec.ServiceSpec;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The product: scraped metrics, its own cost model, its own estimate.
@@ -13,6 +14,7 @@ public final class Ratematch extends SteppingPolicy {
     private final double percentile;
     private final double cycleSeconds;
     private @Nullable EngineTelemetry telemetry;
+    private @Nullable InProcess host;
 
     /// The product as a policy.
     ///
@@ -20,8 +22,21 @@ public final class Ratematch extends SteppingPolicy {
     /// @param cycleSeconds scrape interval and window
     /// @param journal takes every cycle
     public Ratematch(ServiceSpec spec, Laws laws, double cycleSeconds, Journal journal) {
-        super(spec, laws, journal);
-        this.percentile = spec.slo().percentile();
+        this(_ -> spec, spec.budgetGpus(), laws, cycleSeconds, journal);
+    }
+
+    /// The same where the budget may change meanwhile.
+    ///
+    /// @param specs the service under a budget of so many GPUs
+    /// @param budgetGpus the budget at the start
+    public Ratematch(
+            IntFunction<ServiceSpec> specs,
+            int budgetGpus,
+            Laws laws,
+            double cycleSeconds,
+            Journal journal) {
+        super(specs, budgetGpus, laws, journal);
+        this.percentile = specs.apply(budgetGpus).slo().percentile();
         this.cycleSeconds = cycleSeconds;
     }
 
@@ -32,10 +47,12 @@ public final class Ratematch extends SteppingPolicy {
 
     @Override
     Snapshot look(View view) {
+        var plant = host == null ? new InProcess(view.exposed()) : host;
+        host = plant;
         if (telemetry == null) {
-            var host = new InProcess(view.exposed());
-            telemetry = new EngineTelemetry(host, host::targets, host, percentile, cycleSeconds);
+            telemetry = new EngineTelemetry(plant, plant::targets, plant, percentile, cycleSeconds);
         }
+        plant.silence(!view.telemetry());
         return telemetry.observe(view.atSeconds());
     }
 }

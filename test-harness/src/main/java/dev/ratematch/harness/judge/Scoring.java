@@ -5,8 +5,6 @@ import dev.ratematch.harness.judge.Episode.Cycle;
 import dev.ratematch.harness.judge.Episode.Pair;
 import dev.ratematch.harness.judge.Outcome.Point;
 import dev.ratematch.harness.judge.Outcome.Quantiles;
-import dev.ratematch.harness.plant.Cluster;
-import dev.ratematch.harness.plant.PlantSettings;
 import dev.ratematch.harness.plant.RequestLog;
 import dev.ratematch.harness.traffic.Trace;
 import java.util.ArrayList;
@@ -22,18 +20,19 @@ final class Scoring {
     private static final double REVERSAL_SECONDS = 600;
     private static final int WINDOWS_AT_TARGET = 3;
 
-    private Scoring() {}
+    private final Policy policy;
+    private final Trace trace;
+    private final Slo slo;
+    private final Pair start;
 
-    static Outcome score(
-            Policy policy,
-            Trace trace,
-            Slo slo,
-            PlantSettings plant,
-            Cluster cluster,
-            Pair start,
-            List<Cycle> cycles,
-            double gpuHours) {
-        var log = cluster.log();
+    Scoring(Policy policy, Trace trace, Slo slo, Pair start) {
+        this.policy = policy;
+        this.trace = trace;
+        this.slo = slo;
+        this.start = start;
+    }
+
+    Outcome score(RequestLog log, List<Cycle> cycles, double gpuHours, int pastSaving) {
         int n = trace.requests().size();
         int good = 0;
         var ttft = new double[n];
@@ -57,6 +56,7 @@ final class Scoring {
                 n - log.completed() - log.dropped(),
                 0,
                 log.dropped(),
+                pastSaving,
                 good / (trace.durationNanos() / SECONDS),
                 gpuHours,
                 moves(start, cycles),

@@ -3,7 +3,7 @@ package dev.ratematch.harness.judge;
 import java.util.Map;
 
 /// The same split for the whole trace.
-record StaticPolicy(Episode.Pair pair) implements Policy {
+record StaticPolicy(Episode.Pair pair) implements WindowPolicy {
 
     private static final String PREFILL = "prefill_replicas";
     private static final String DECODE = "decode_replicas";

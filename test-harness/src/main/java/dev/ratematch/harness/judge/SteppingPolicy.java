@@ -1,27 +1,48 @@
 package dev.ratematch.harness.judge;
 
 import dev.ratematch.controller.capacity.Laws;
+import dev.ratematch.controller.core.Resumption;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.host.ControlLoop;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.Orders;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.spec.ServiceSpec;
+import java.util.function.IntFunction;
 
 /// Our own control loop; what it is shown is left to the subclass, and the judge carries its counts
 /// out.
 abstract class SteppingPolicy implements Policy {
 
-    private final ControlLoop loop;
+    private final IntFunction<ServiceSpec> specs;
+    private final Laws laws;
+    private final Journal journal;
+    private ServiceSpec spec;
+    private ControlLoop loop;
 
-    SteppingPolicy(ServiceSpec spec, Laws laws, Journal journal) {
+    /// @param specs the service under a budget of so many GPUs
+    SteppingPolicy(IntFunction<ServiceSpec> specs, int budgetGpus, Laws laws, Journal journal) {
+        this.specs = specs;
+        this.laws = laws;
+        this.journal = journal;
+        this.spec = specs.apply(budgetGpus);
         this.loop = new ControlLoop(spec, laws, State.INITIAL, null, journal);
+    }
+
+    /// Goes on under another budget, as a host does whose service was changed.
+    private void budget(int gpus) {
+        if (gpus != spec.budgetGpus()) {
+            spec = specs.apply(gpus);
+            var state = Resumption.of(loop.state(), spec, null).state();
+            loop = new ControlLoop(spec, laws, state, null, journal);
+        }
     }
 
     abstract Snapshot look(View view);
 
     @Override
     public final Command decide(View view) {
+        budget(view.budgetGpus());
         var cycle = loop.decide(look(view), Orders.CONTROL);
         var sizes = cycle.decision().counts().sizes();
         if (sizes == null) {

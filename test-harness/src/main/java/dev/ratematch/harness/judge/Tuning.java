@@ -22,9 +22,17 @@ final class Tuning {
                     .thenComparing(Comparator.comparingDouble(Outcome::gpuHours).reversed());
 
     private final Episode episode;
+    private final int workers;
 
+    /// On all cores.
     Tuning(Episode episode) {
+        this(episode, Runtime.getRuntime().availableProcessors());
+    }
+
+    /// @param workers runs at a time
+    Tuning(Episode episode, int workers) {
         this.episode = episode;
+        this.workers = workers;
     }
 
     /// The best outcome; of equals the one with fewest GPU-hours, then the first.
@@ -86,16 +94,16 @@ final class Tuning {
         @Nullable Outcome of(int candidate, IntSupplier needed);
     }
 
-    /// Runs every candidate, in the order given, on all cores. What is given up can only be worse
-    /// than the best, so the result does not depend on which of them ran when.
-    private static Outcome best(
+    /// Runs every candidate, in the order given. What is given up can only be worse than the best,
+    /// so the result does not depend on which of them ran when.
+    private Outcome best(
             int candidates, IntUnaryOperator order, int floor, DoubleConsumer progress, Run run) {
         var outcomes = new AtomicReferenceArray<@Nullable Outcome>(candidates);
         var good = new AtomicInteger(floor);
         var next = new AtomicInteger();
         var done = new AtomicInteger();
-        IntStream.range(0, Runtime.getRuntime().availableProcessors())
-                .parallel()
+        var turns = IntStream.range(0, workers);
+        (workers == 1 ? turns : turns.parallel())
                 .forEach(
                         _ -> {
                             int i;
@@ -119,7 +127,7 @@ final class Tuning {
     List<Supplier<Policy>> ceilClamp(Pair start) {
         var result = new ArrayList<Supplier<Policy>>();
         for (double utilisation : new double[] {0.6, 0.75, 0.9}) {
-            for (double interval : new double[] {30, 60, 180}) {
+            for (double interval : new double[] {30, 180}) {
                 result.add(
                         () ->
                                 new CeilClamp(
@@ -153,7 +161,7 @@ final class Tuning {
         var result = new ArrayList<Supplier<Policy>>();
         for (double prefill : new double[] {0.2, 2}) {
             for (double share : new double[] {0.3, 0.7}) {
-                for (int extra : new int[] {0, 2, 64}) {
+                for (int extra : new int[] {2, 64}) {
                     result.add(
                             () ->
                                     TwoHpa.onRequests(
@@ -165,17 +173,17 @@ final class Tuning {
     }
 
     /// Shares around the best static split, token rates around what fills the whole cluster.
-    List<Supplier<Policy>> fixedRatio(Pair start) {
+    List<Supplier<Policy>> fixedRatio(Pair start, Pair still) {
         double tokens = 0;
         for (var r : episode.trace().requests()) {
             tokens += r.inputTokens() + r.outputTokens();
         }
-        double replicas = start.prefill() + start.decode();
+        double replicas = still.prefill() + still.decode();
         double mean = tokens * 1e9 / episode.trace().durationNanos() / replicas;
-        double share = start.prefill() / replicas;
+        double share = still.prefill() / replicas;
         var result = new ArrayList<Supplier<Policy>>();
         for (double s : new double[] {share - 1 / replicas, share, share + 1 / replicas}) {
-            for (double load : new double[] {0.6, 1.0, 1.6}) {
+            for (double load : new double[] {0.6, 1.0}) {
                 double clamped = Math.clamp(s, 0.02, 0.98);
                 result.add(
                         () ->
@@ -186,6 +194,35 @@ final class Tuning {
                                         clamped,
                                         mean * load));
             }
+        }
+        return result;
+    }
+
+    List<Supplier<Policy>> saturation(Pair start) {
+        var result = new ArrayList<Supplier<Policy>>();
+        for (double full : new double[] {0.5, 0.8}) {
+            for (double interval : new double[] {30, 90}) {
+                result.add(() -> new Saturation(episode.plant(), start, full, interval));
+            }
+        }
+        return result;
+    }
+
+    List<Supplier<Policy>> dopd(Pair start) {
+        var result = new ArrayList<Supplier<Policy>>();
+        for (double interval : new double[] {30, 120}) {
+            for (double smoothing : new double[] {0.2, 1}) {
+                result.add(
+                        () -> new Dopd(episode.plant(), episode.slo(), start, interval, smoothing));
+            }
+        }
+        return result;
+    }
+
+    List<Supplier<Policy>> proportional(Pair start) {
+        var result = new ArrayList<Supplier<Policy>>();
+        for (double smoothing : new double[] {0.2, 0.5, 1}) {
+            result.add(() -> new Proportional(episode.plant(), episode.slo(), start, smoothing));
         }
         return result;
     }

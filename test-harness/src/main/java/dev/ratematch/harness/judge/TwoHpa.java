@@ -19,7 +19,7 @@ record TwoHpa(
         ToDoubleFunction<View> decodeMetric,
         String reason,
         Map<String, Double> targets)
-        implements Policy {
+        implements WindowPolicy {
 
     /// What llm-d's token-aware overlay ships: seconds of prefill work queued for each replica, KV
     /// in use, one pod up in 180 s, one down in 300 s.

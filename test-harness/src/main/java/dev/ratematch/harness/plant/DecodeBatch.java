@@ -1,7 +1,6 @@
 package dev.ratematch.harness.plant;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
@@ -9,13 +8,16 @@ import java.util.PriorityQueue;
 /// that they have.
 final class DecodeBatch {
 
-    private final PriorityQueue<Job> byFinish =
-            new PriorityQueue<>(
-                    Comparator.comparingLong(Job::finishStep).thenComparingInt(j -> j.index));
+    private final PriorityQueue<Job> byFinish = new PriorityQueue<>(DecodeBatch::byFinish);
     private final ArrayList<Job> byAge = new ArrayList<>();
     private final List<Job> fresh = new ArrayList<>();
     private long residentTokens;
     private long stepsDone;
+
+    private static int byFinish(Job one, Job other) {
+        int byStep = Long.compare(one.finishStep(), other.finishStep());
+        return byStep != 0 ? byStep : Integer.compare(one.index, other.index);
+    }
 
     int size() {
         return byAge.size();

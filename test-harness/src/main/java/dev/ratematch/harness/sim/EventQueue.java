@@ -3,7 +3,7 @@ package dev.ratematch.harness.sim;
 import java.util.Arrays;
 
 /// The future of a simulation: events in the order (time, priority, sequence of scheduling), on a
-/// clock of virtual nanoseconds.
+/// clock of virtual nanoseconds. A heap of four branches, which has half the levels of one of two.
 public final class EventQueue {
 
     /// What happens when an event is due.
@@ -51,7 +51,7 @@ public final class EventQueue {
         long order = ((long) priority << PRIORITY_SHIFT) | sequence++;
         int hole = size++;
         while (hole > 0) {
-            int parent = (hole - 1) >>> 1;
+            int parent = (hole - 1) >>> 2;
             if (!before(atNanos, order, times[parent], orders[parent])) {
                 break;
             }
@@ -81,21 +81,26 @@ public final class EventQueue {
         int token = tokens[last];
         int hole = 0;
         while (true) {
-            int child = 2 * hole + 1;
-            if (child >= last) {
-                break;
-            }
-            if (child + 1 < last
-                    && before(times[child + 1], orders[child + 1], times[child], orders[child])) {
-                child++;
-            }
-            if (!before(times[child], orders[child], time, order)) {
+            int child = first(4 * hole + 1, last);
+            if (child >= last || !before(times[child], orders[child], time, order)) {
                 break;
             }
             move(child, hole);
             hole = child;
         }
         put(hole, time, order, handler, token);
+    }
+
+    /// The earliest of up to four children.
+    private int first(int from, int end) {
+        int earliest = from;
+        int to = Math.min(from + 4, end);
+        for (int i = from + 1; i < to; i++) {
+            if (before(times[i], orders[i], times[earliest], orders[earliest])) {
+                earliest = i;
+            }
+        }
+        return earliest;
     }
 
     private static boolean before(long timeA, long orderA, long timeB, long orderB) {

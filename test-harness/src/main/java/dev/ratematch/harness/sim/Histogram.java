@@ -1,5 +1,7 @@
 package dev.ratematch.harness.sim;
 
+import java.util.Arrays;
+
 /// A Prometheus histogram: counts per upper bound, sum, count.
 public final class Histogram {
 
@@ -30,6 +32,13 @@ public final class Histogram {
         counts[cell] += times;
         count += times;
         sum += value * times;
+    }
+
+    /// Forgets every observation.
+    public void reset() {
+        Arrays.fill(counts, 0);
+        sum = 0;
+        count = 0;
     }
 
     /// Upper bounds without `+Inf`.

@@ -59,6 +59,11 @@ public final class RateScale {
         return scale(trace, pieces, pieces.stream().map(_ -> factor).toList(), seed);
     }
 
+    /// K of each segment as given, one for a trace without any.
+    public static Trace each(Trace trace, List<Double> factors, long seed) {
+        return scale(trace, pieces(trace), factors, seed).trace();
+    }
+
     /// K of each segment such that its heaviest five minutes need `PEAK_SHARE` of the budget.
     public static Scaled auto(Trace trace, int budgetGpus, GpuNeed need, long seed) {
         var pieces = pieces(trace);
@@ -73,6 +78,11 @@ public final class RateScale {
             factors.add(PEAK_SHARE * budgetGpus / peak);
         }
         return scale(trace, pieces, factors, seed);
+    }
+
+    /// Needs of the heaviest five minutes of each segment, GPUs; one where the trace has none.
+    public static List<Double> peaks(Trace trace, GpuNeed need) {
+        return pieces(trace).stream().map(piece -> peak(trace, piece, need)).toList();
     }
 
     private static List<Segment> pieces(Trace trace) {

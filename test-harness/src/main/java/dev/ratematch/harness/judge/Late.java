@@ -1,0 +1,43 @@
+package dev.ratematch.harness.judge;
+
+import dev.ratematch.controller.observe.Slo;
+import dev.ratematch.harness.plant.Cluster;
+import dev.ratematch.harness.traffic.Trace;
+
+/// Counts the requests that are known to be late, and of those the ones that were past saving:
+/// their TTFT was over, and they had no first token, when the first decision after that was made.
+final class Late {
+
+    private static final double SECONDS = 1e9;
+
+    private final Trace trace;
+    private final Slo slo;
+    private int next;
+    private int count;
+    private int pastSaving;
+
+    Late(Trace trace, Slo slo) {
+        this.trace = trace;
+        this.slo = slo;
+    }
+
+    /// Late requests among the first that arrived. To be asked only after the cluster's counters
+    /// have been brought up to the present.
+    int until(int arrived, Cluster cluster) {
+        for (; next < arrived; next++) {
+            var request = trace.requests().get(next);
+            double age = (cluster.nowNanos() - request.arrivalNanos()) / SECONDS;
+            if (age <= slo.ttftSeconds()) {
+                break;
+            }
+            double ttft = Judged.ttft(cluster.log(), next, request);
+            count += ttft > slo.ttftSeconds() ? 1 : 0;
+            pastSaving += Double.isInfinite(ttft) ? 1 : 0;
+        }
+        return count;
+    }
+
+    int pastSaving() {
+        return pastSaving;
+    }
+}

@@ -1,0 +1,130 @@
+package dev.ratematch.harness.tournament;
+
+import dev.ratematch.harness.scenario.Scenario;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.OptionalDouble;
+
+/// Standings as Markdown.
+public final class Tables {
+
+    private final Standings standings;
+
+    /// Of these.
+    public Tables(Standings standings) {
+        this.standings = standings;
+    }
+
+    /// Everything: regret over all scenarios, then scenario by scenario.
+    public String markdown() {
+        var out = new StringBuilder();
+        overall(out);
+        for (var scenario : standings.scenarios()) {
+            scenario(out, scenario);
+        }
+        for (var scenario : standings.missing()) {
+            out.append(
+                    "\n`%s` was not run: %s is not in the folder of traces.\n"
+                            .formatted(scenario.name(), scenario.traffic().file()));
+        }
+        return out.toString();
+    }
+
+    private void overall(StringBuilder out) {
+        out.append("| policy | mean regret, points | worst scenario, points |\n|---|---|---|\n");
+        for (var policy : standings.policies()) {
+            var mean = standings.meanRegret(policy);
+            if (mean.isPresent() && !policy.equals(Policies.ORACLE)) {
+                out.append(
+                        "| `%s` | %s | %s |\n"
+                                .formatted(
+                                        policy,
+                                        number(mean),
+                                        number(standings.worstRegret(policy))));
+            }
+        }
+    }
+
+    private void scenario(StringBuilder out, Scenario scenario) {
+        out.append(
+                "\n### %s\n\n%s %s, load %.2f, TTFT %s s, ITL %.0f ms, %d GPUs, seeds %s.\n\n"
+                        .formatted(
+                                scenario.name(),
+                                scenario.says(),
+                                capital(scenario.kind().label()),
+                                scenario.load(),
+                                plain(scenario.slo().ttftSeconds()),
+                                scenario.slo().itlSeconds() * 1000,
+                                scenario.site().gpus(),
+                                seeds()));
+        out.append("| policy | good, % | worst seed | mean of phases | regret | GPU-hours");
+        out.append(" | moves an hour | adapt, s | past saving, % |\n");
+        out.append("|---|---|---|---|---|---|---|---|---|\n");
+        for (var policy : standings.policies()) {
+            row(out, scenario, policy);
+        }
+    }
+
+    private void row(StringBuilder out, Scenario scenario, String policy) {
+        var cells = standings.of(scenario, policy);
+        if (cells.isEmpty()) {
+            return;
+        }
+        boolean bound = policy.equals(Policies.BOUND);
+        var adapt =
+                cells.stream()
+                        .map(Cell::adaptSeconds)
+                        .filter(Objects::nonNull)
+                        .mapToDouble(Double::doubleValue)
+                        .average();
+        out.append(
+                "| `%s` | %s | %s | %s | %s | %s | %s | %s | %s |\n"
+                        .formatted(
+                                policy,
+                                number(standings.mean(scenario, policy, Cell::goodPercent)),
+                                number(standings.worst(scenario, policy)),
+                                bound
+                                        ? ""
+                                        : number(
+                                                standings.mean(
+                                                        scenario, policy, Cell::phasesPercent)),
+                                bound ? "" : number(standings.regret(scenario, policy)),
+                                number(standings.mean(scenario, policy, Cell::gpuHours)),
+                                bound
+                                        ? ""
+                                        : number(
+                                                standings.mean(
+                                                        scenario, policy, Cell::movesPerHour)),
+                                adapt.isPresent() ? "%.0f".formatted(adapt.getAsDouble()) : "",
+                                bound
+                                        ? ""
+                                        : number(
+                                                standings.mean(
+                                                        scenario,
+                                                        policy,
+                                                        c ->
+                                                                100.0
+                                                                        * c.pastSaving()
+                                                                        / c.offered()))));
+    }
+
+    private String seeds() {
+        return String.join(", ", standings.seeds().stream().map(String::valueOf).toList());
+    }
+
+    private static String capital(String word) {
+        return word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1);
+    }
+
+    private static String plain(double value) {
+        return value == Math.rint(value) ? "%.0f".formatted(value) : Double.toString(value);
+    }
+
+    private static String number(OptionalDouble value) {
+        return value.isPresent() ? number(value.getAsDouble()) : "";
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.1f", value);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ratematch.harness.scenario;
+
+import org.jspecify.annotations.NullMarked;

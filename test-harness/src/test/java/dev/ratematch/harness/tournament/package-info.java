@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ratematch.harness.tournament;
+
+import org.jspecify.annotations.NullMarked;
