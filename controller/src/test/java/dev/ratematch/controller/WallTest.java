@@ -23,6 +23,7 @@ class WallTest {
         HOME + "observe..",
         HOME + "estimate..",
         HOME + "capacity..",
+        HOME + "prospect..",
         HOME + "plan..",
         HOME + "guard..",
         HOME + "move..",

@@ -102,7 +102,7 @@ class ProspectTest {
         var round = after(6, 3, 1, 3000);
 
         assertThat(round.tells()).isTrue();
-        assertThat(Prospect.recommendation(round)).isEqualTo("2P14D instead of 3P1D");
+        assertThat(Prospect.recommendation(round)).isEqualTo("4P12D instead of 3P1D");
         assertThat(Prospect.gain(round)).contains(" of what is planned for instead of ", "more");
         assertThat(Prospect.next(round))
                 .startsWith("set prefill to 2 and decode to 13 now")

@@ -4,7 +4,6 @@ import dev.ratematch.controller.core.Decision.Hold;
 import dev.ratematch.controller.core.Decision.Resize;
 import dev.ratematch.controller.core.Explanation.As;
 import dev.ratematch.controller.core.Explanation.Candidate;
-import dev.ratematch.controller.estimate.Estimator;
 import dev.ratematch.controller.guard.Evidence;
 import dev.ratematch.controller.guard.Ineffective;
 import dev.ratematch.controller.guard.Pace;
@@ -18,10 +17,8 @@ import dev.ratematch.controller.move.Recent;
 import dev.ratematch.controller.observe.Counts;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
-import dev.ratematch.controller.plan.Demand;
 import dev.ratematch.controller.plan.Outlook;
 import dev.ratematch.controller.plan.Plan;
-import dev.ratematch.controller.plan.Planner;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,20 +28,11 @@ import org.jspecify.annotations.Nullable;
 
 /// From a plan to what it suggests, and from there, where no guard holds it, to a move.
 ///
-/// @param plan for the demand with its margin
-/// @param lean what would have sufficed for the highest rate of late
-record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan, Plan lean) {
+/// @param plan what is worth most over what may come
+record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
 
     static Choice of(Sight sight, Outlook outlook, Sizes now) {
-        var spec = outlook.spec();
-        double since = sight.snapshot().atSeconds() - spec.scaleDownWindowSeconds();
-        double peak =
-                Math.max(
-                        outlook.demand().requestsPerSecond(),
-                        Estimator.peakRate(sight.state().windows(), since)
-                                * (1 + spec.tuning().demandMargin()));
-        var lean = Planner.solve(spec, outlook.capacity(), new Demand(peak, peak));
-        return new Choice(sight, outlook, now, outlook.plan(), lean);
+        return new Choice(sight, outlook, now, outlook.plan());
     }
 
     /// Asks the guards, and begins the move that none of them holds.
@@ -131,25 +119,92 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan, Plan lean) {
     }
 
     private @Nullable Proposal proposal() {
-        if (plan.sizes().equals(now)) {
+        var better = better();
+        return better == null ? smaller() : better;
+    }
+
+    /// More replicas, or another split. Replicas more are begun at once. Of taking some from a
+    /// role, a queue proves at once that what is there does not do; without one, two windows must
+    /// agree; and where nothing presses at all, only what was better all the time is done.
+    private @Nullable Proposal better() {
+        double window = sight.snapshot().windowSeconds().orElse(0);
+        var wanted = fitting(plan.sizes());
+        if (wanted.takesFrom(now) && !outlook.queued()) {
+            wanted = bestSince(window);
+        }
+        boolean calm = Evidence.calm(outlook, sight.snapshot(), sight.state().windows());
+        if (calm && wanted.takesFrom(now)) {
+            wanted = bestSince(spec().tuning().recentreWindowSeconds());
+        }
+        double least = spec().tuning().minGain();
+        double gain = outlook.prospect().gain(now, wanted);
+        if (!(gain > least)) {
+            wanted = growing(plan.sizes());
+            gain = outlook.prospect().gain(now, wanted);
+        }
+        if (!(gain > least)) {
             return null;
         }
-        double gain = plan.servedShare() - outlook.served(now);
-        int gpusNow = spec().gpus(now);
-        if (gain > spec().tuning().minGain()) {
-            var wanted = moves().keeping(now, plan.sizes());
-            var reason = gpusNow < plan.gpus() ? Reason.GROW : Reason.REBALANCE;
-            return proposal(wanted, wanted, reason, gain);
+        var reason = spec().gpus(now) < spec().gpus(wanted) ? Reason.GROW : Reason.REBALANCE;
+        return proposal(wanted, wanted, reason, gain, calm);
+    }
+
+    /// The pair with replicas more towards what is best, as far as GPUs are free.
+    private Sizes growing(Sizes best) {
+        var grown = now;
+        for (var role : Role.values()) {
+            while (grown.of(role) < best.of(role)
+                    && spec().gpus(grown.plus(role, 1)) <= spec().budgetGpus()) {
+                grown = grown.plus(role, 1);
+            }
         }
-        boolean smaller =
-                lean.gpus() < gpusNow
-                        && outlook.served(lean.sizes()) >= 1
-                        && outlook.served(now) >= 1
-                        && !outlook.queued()
-                        && !Evidence.latencyBroken(spec(), sight.snapshot());
-        return smaller
-                ? proposal(lean.sizes(), survivingALoss(lean.sizes()), Reason.SHRINK, 0)
-                : null;
+        return grown;
+    }
+
+    /// What was best for so long, as near to what is there as that allows; what is there where that
+    /// is not known, or does not fit. The first plan after a start rests on two windows already.
+    private Sizes bestSince(double seconds) {
+        var aims = sight.state().experience().aims();
+        double since = sight.snapshot().atSeconds() - seconds;
+        return aims.reach(since) || aims.points().size() == 1
+                ? fitting(aims.nearest(now, since))
+                : now;
+    }
+
+    private Sizes fitting(Sizes pair) {
+        var kept = moves().keeping(now, pair);
+        return spec().gpus(kept) <= spec().budgetGpus() ? kept : now;
+    }
+
+    /// Fewer replicas: no less than was best at any time since fewer have been.
+    private @Nullable Proposal smaller() {
+        if (outlook.queued() || Evidence.latencyBroken(spec(), sight.snapshot())) {
+            return null;
+        }
+        double at = sight.snapshot().atSeconds();
+        var began = sight.state().smallerSinceSeconds();
+        double since = began == null ? at : Math.max(began, at - spec().scaleDownWindowSeconds());
+        var best = sight.state().experience().aims().nearest(now, since);
+        var fewer =
+                carrying(
+                        new Sizes(
+                                Math.min(now.prefill(), best.prefill()),
+                                Math.min(now.decode(), best.decode())));
+        return fewer.equals(now)
+                ? null
+                : proposal(fewer, survivingALoss(fewer), Reason.SHRINK, 0, true);
+    }
+
+    /// The pair with as many replicas more, up to those that are there, as what is asked now needs.
+    private Sizes carrying(Sizes wanted) {
+        var kept = wanted;
+        for (var role : Role.values()) {
+            while (kept.of(role) < now.of(role)
+                    && outlook.servedBare(kept.plus(role, 1)) > outlook.servedBare(kept)) {
+                kept = kept.plus(role, 1);
+            }
+        }
+        return kept;
     }
 
     /// The pair with one replica more in a pool that gives some back, where the loss of one of
@@ -165,7 +220,8 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan, Plan lean) {
         return kept;
     }
 
-    private Proposal proposal(Sizes wanted, Sizes surviving, Reason reason, double gain) {
+    private Proposal proposal(
+            Sizes wanted, Sizes surviving, Reason reason, double gain, boolean calm) {
         var allowance =
                 Allowance.of(
                         spec().tuning().behavior(),
@@ -174,13 +230,12 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan, Plan lean) {
                         surviving,
                         sight.snapshot().atSeconds());
         var to = new Target(spec(), now, allowance).of(surviving, reason);
-        return new Proposal(wanted, to, reason, gain, allowance);
+        return new Proposal(wanted, to, reason, gain, calm, allowance);
     }
 
     private Outcome outcome(
             State next, Decision decision, String more, @Nullable Proposal proposal) {
-        // One target in a sentence: what would come of it, not what the plan would be without a
-        // fleet.
+        // One target in a sentence: what would come of it.
         var to = proposal == null ? plan.sizes() : proposal.to();
         return new Outcome(
                 next, decision, text(decision.reason(), more, to), plan, candidates(proposal));
@@ -213,7 +268,6 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan, Plan lean) {
         var weighed = new ArrayList<Candidate>();
         weighed.add(candidate(As.NOW, now));
         weighed.add(candidate(As.PLAN, plan.sizes()));
-        weighed.add(candidate(As.LEAN, lean.sizes()));
         if (proposal != null) {
             weighed.add(candidate(As.PROPOSAL, proposal.to()));
         }

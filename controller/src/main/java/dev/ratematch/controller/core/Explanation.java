@@ -47,10 +47,8 @@ public record Explanation(
     public enum As {
         /// What is commanded.
         NOW,
-        /// The best pair for the demand.
+        /// What is worth most over what may come.
         PLAN,
-        /// What would have sufficed for the highest rate of late.
-        LEAN,
         /// What the guards were asked for.
         PROPOSAL
     }

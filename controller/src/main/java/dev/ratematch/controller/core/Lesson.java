@@ -172,6 +172,7 @@ record Lesson(
         if (!(measured > 0)
                 || !newest()
                 || spec.link().mode() == KvLink.Mode.LAYERWISE
+                || !(perLane(windows.getLast()) > 0)
                 || windows.getLast().decodeQueued() > 0) {
             return known;
         }

@@ -145,9 +145,8 @@ record Moves(ServiceSpec spec) {
         if (outlook == null || move.phase() == Move.Phase.COMPENSATING) {
             return move;
         }
-        var wanted = keeping(move.to(), outlook.plan().sizes());
-        double gain = outlook.served(wanted) - outlook.served(move.to());
-        boolean worth = gain > spec.tuning().rebalanceGain() && !wanted.equals(move.to());
+        var wanted = keeping(move.to(), outlook.prospect().best());
+        boolean worth = outlook.prospect().gain(move.to(), wanted) > spec.tuning().minGain();
         boolean bounded =
                 within(move, wanted, Role.PREFILL)
                         && within(move, wanted, Role.DECODE)

@@ -3,6 +3,7 @@ package dev.ratematch.controller.core;
 import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.estimate.Estimator;
 import dev.ratematch.controller.estimate.Window;
+import dev.ratematch.controller.estimate.WorkloadEstimate;
 import dev.ratematch.controller.guard.Freshness;
 import dev.ratematch.controller.guard.Gap;
 import dev.ratematch.controller.guard.Look;
@@ -14,6 +15,9 @@ import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.plan.Outlook;
 import dev.ratematch.controller.plan.Sizing;
+import dev.ratematch.controller.prospect.Experience;
+import dev.ratematch.controller.prospect.Need;
+import dev.ratematch.controller.prospect.Prospect;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +44,47 @@ record Sight(State state, Snapshot snapshot, Counts now, Look look, @Nullable Ou
                         before.lastSeenSeconds(),
                         before.heardSeconds());
         boolean current = Freshness.current(snapshot, state.windows(), before.heardSeconds());
-        var outlook = current ? outlook(spec, laws, state, snapshot) : null;
-        return new Sight(state, snapshot, now, look, outlook);
+        var estimate = current ? estimate(state.windows()) : null;
+        if (estimate == null) {
+            return new Sight(state, snapshot, now, look, null);
+        }
+        var experience = experience(spec, laws, state, estimate);
+        var outlook = outlook(spec, laws, state, snapshot, estimate, experience);
+        var aiming =
+                experience.aiming(
+                        snapshot.atSeconds(),
+                        outlook.prospect().best(),
+                        Math.max(
+                                spec.scaleDownWindowSeconds(),
+                                spec.tuning().recentreWindowSeconds()));
+        return new Sight(state.experiencing(aiming), snapshot, now, look, outlook);
+    }
+
+    /// What the windows tell; null where they are too few, or there is no traffic.
+    private static @Nullable WorkloadEstimate estimate(List<Window> windows) {
+        if (windows.size() < WarmingUp.WINDOWS_MIN) {
+            return null;
+        }
+        var estimate = Estimator.estimate(windows);
+        return estimate.requestsPerSecond() > 0 ? estimate : null;
+    }
+
+    private static Experience experience(
+            ServiceSpec spec, Laws laws, State state, WorkloadEstimate estimate) {
+        var newest = state.windows().getLast();
+        var alone = Estimator.estimate(List.of(newest));
+        var came = alone.requestsPerSecond() > 0 ? need(spec, laws, state, alone) : new Need(0, 0);
+        return state.experience()
+                .saw(
+                        newest.atSeconds(),
+                        need(spec, laws, state, estimate),
+                        came,
+                        estimate.requestsPerSecond());
+    }
+
+    private static Need need(ServiceSpec spec, Laws laws, State state, WorkloadEstimate load) {
+        var capacity = state.calibration().expected(spec, laws, load);
+        return Need.of(spec, capacity, load.requestsPerSecond());
     }
 
     private static State seen(ServiceSpec spec, Laws laws, State before, Snapshot snapshot) {
@@ -70,25 +113,30 @@ record Sight(State state, Snapshot snapshot, Counts now, Look look, @Nullable Ou
                         : before.calibration());
     }
 
-    private static @Nullable Outlook outlook(
-            ServiceSpec spec, Laws laws, State state, Snapshot snapshot) {
-        var windows = state.windows();
-        if (windows.size() < WarmingUp.WINDOWS_MIN) {
-            return null;
-        }
-        var estimate = Estimator.estimate(windows);
-        if (estimate.requestsPerSecond() <= 0) {
-            return null;
-        }
+    private static Outlook outlook(
+            ServiceSpec spec,
+            Laws laws,
+            State state,
+            Snapshot snapshot,
+            WorkloadEstimate estimate,
+            Experience experience) {
         var sizing = new Sizing(spec);
+        var capacity = state.calibration().capacity(spec, laws, estimate);
+        double rate = estimate.requestsPerSecond();
         return new Outlook(
                 spec,
                 estimate,
-                state.calibration().capacity(spec, laws, estimate),
+                capacity,
                 state.calibration().expected(spec, laws, estimate),
                 sizing.demand(estimate, snapshot),
                 sizing.bare(estimate, snapshot),
-                sizing.usualQueue(estimate));
+                sizing.usualQueue(estimate),
+                new Prospect(
+                        spec,
+                        Need.of(spec, capacity, rate),
+                        rate,
+                        sizing.waiting(estimate),
+                        experience));
     }
 
     private static boolean inTransition(PoolReading pool) {

@@ -8,6 +8,7 @@ import dev.ratematch.controller.move.Pledge;
 import dev.ratematch.controller.move.Recent;
 import dev.ratematch.controller.observe.Counts;
 import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.prospect.Experience;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// @param told what those who follow recommendations were told and may yet apply
 /// @param recent changes and wishes of late, for bounds on how fast a role may go
 /// @param calibration what observation has taught about the step times
+/// @param experience what observation has taught about the traffic
 public record State(
         List<Window> windows,
         @Nullable Double lastSeenSeconds,
@@ -43,7 +45,8 @@ public record State(
         @Nullable Pledge pledge,
         Outstanding told,
         Recent recent,
-        Calibration calibration) {
+        Calibration calibration,
+        Experience experience) {
 
     /// Nothing seen yet.
     public static final State INITIAL =
@@ -60,7 +63,8 @@ public record State(
                     null,
                     Outstanding.NONE,
                     Recent.NONE,
-                    Calibration.NONE);
+                    Calibration.NONE,
+                    Experience.NONE);
 
     public State {
         windows = List.copyOf(windows);
@@ -83,7 +87,8 @@ public record State(
                 null,
                 told,
                 recent,
-                kept);
+                kept,
+                Experience.NONE);
     }
 
     /// What is left when only what is asked of the service changes, such as its limits or its
@@ -103,7 +108,8 @@ public record State(
                 kept.pledge,
                 kept.told,
                 kept.recent,
-                kept.calibration);
+                kept.calibration,
+                experience);
     }
 
     /// What a host persists: everything but the windows and the clock of the last look, which a
@@ -122,7 +128,8 @@ public record State(
                 pledge,
                 told,
                 recent,
-                calibration);
+                calibration,
+                experience.remembered());
     }
 
     /// Whether what matters to the next start is the same but for what was learnt.
@@ -150,7 +157,8 @@ public record State(
                 pledge,
                 told,
                 recent,
-                learnt);
+                learnt,
+                experience);
     }
 
     State withMove(@Nullable Move next) {
@@ -192,7 +200,26 @@ public record State(
                 pledge,
                 told,
                 next,
-                calibration);
+                calibration,
+                experience);
+    }
+
+    State experiencing(Experience next) {
+        return new State(
+                windows,
+                lastSeenSeconds,
+                heardSeconds,
+                lastMoveEndSeconds,
+                smallerSinceSeconds,
+                transitionSinceSeconds,
+                commanded,
+                move,
+                proposed,
+                pledge,
+                told,
+                recent,
+                calibration,
+                next);
     }
 
     /// The same with what followers were told.
@@ -222,6 +249,7 @@ public record State(
                 nextPledge,
                 nextTold,
                 recent,
-                calibration);
+                calibration,
+                experience);
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /// Turns windows into a workload estimate.
 ///
@@ -111,7 +112,12 @@ public final class Estimator {
                 double left = oldArrived * (1 - age / fading);
                 double ours = finished - left;
                 if (ours > 0.1 * finished) {
-                    double tokens = finished * finishedMean - left * old.outputTokens();
+                    // Tokens per answer that ended: of those that have not ended, what they made so
+                    // far counts too (total time on test, Epstein and Sobel 1953).
+                    double running = snapshot.decode().occupancy().mean().orElse(0);
+                    double made = itl > 0 ? running * seconds / itl : 0;
+                    double tokens =
+                            Math.max(finished * finishedMean, made) - left * old.outputTokens();
                     return Math.max(tokens / ours, finishedMean / 20);
                 }
                 return finishedMean;
@@ -139,7 +145,12 @@ public final class Estimator {
     /// The estimate from at least one window, newest last.
     public static WorkloadEstimate estimate(List<Window> windows) {
         double dispersion = dispersion(windows);
-        int used = agreeing(windows, typicalDispersion(windows));
+        int used =
+                agreeing(
+                        windows,
+                        typicalDispersion(windows),
+                        noise(windows, Window::inputTokens, Window::inputCv2),
+                        noise(windows, Window::outputTokens, Window::outputCv2));
         var recent = windows.subList(windows.size() - used, windows.size());
         double arrived = 0;
         double seconds = 0;
@@ -182,21 +193,11 @@ public final class Estimator {
                 Math.max(1, sequences / weights));
     }
 
-    /// The highest rate of any remembered window since a moment, requests per second.
-    public static double peakRate(List<Window> windows, double sinceSeconds) {
-        double peak = 0;
-        for (var w : windows) {
-            if (w.atSeconds() > sinceSeconds) {
-                peak = Math.max(peak, w.arrived() / w.seconds());
-            }
-        }
-        return peak;
-    }
-
     /// How many windows, counted from the newest, tell of one and the same traffic. One window that
     /// stands out between others that agree is noise and does not end the run.
-    private static int agreeing(List<Window> windows, double dispersion) {
-        var run = new Run(windows.getLast());
+    private static int agreeing(
+            List<Window> windows, double dispersion, double inputNoise, double outputNoise) {
+        var run = new Run(windows.getLast(), inputNoise, outputNoise);
         int i = windows.size() - 2;
         while (i >= 0) {
             var window = windows.get(i);
@@ -218,8 +219,12 @@ public final class Estimator {
         private double input;
         private double output;
         private int used = 1;
+        private final double inputNoise;
+        private final double outputNoise;
 
-        Run(Window newest) {
+        Run(Window newest, double inputNoise, double outputNoise) {
+            this.inputNoise = inputNoise;
+            this.outputNoise = outputNoise;
             arrived = newest.arrived();
             seconds = newest.seconds();
             input = newest.inputTokens();
@@ -230,8 +235,13 @@ public final class Estimator {
             double expected = arrived / seconds * w.seconds();
             double variance = dispersion * Math.max(1, expected) * (1 + 1.0 / used);
             return Math.abs(w.arrived() - expected) <= AGREES_SIGMA * StrictMath.sqrt(variance)
-                    && Math.abs(w.inputTokens() - input) <= LENGTH_CHANGE * input
-                    && Math.abs(w.outputTokens() - output) <= LENGTH_CHANGE * output;
+                    && near(w.inputTokens(), input, inputNoise)
+                    && near(w.outputTokens(), output, outputNoise);
+        }
+
+        private boolean near(double length, double mean, double noise) {
+            double chance = AGREES_SIGMA * noise * StrictMath.sqrt(1 + 1.0 / used);
+            return Math.abs(length - mean) <= Math.max(LENGTH_CHANGE, Math.min(0.9, chance)) * mean;
         }
 
         void add(Window w) {
@@ -241,6 +251,28 @@ public final class Estimator {
             input += (w.inputTokens() - input) / used;
             output += (w.outputTokens() - output) / used;
         }
+    }
+
+    /// Relative deviation of a window's mean length: by what differs from window to window, and no
+    /// less than what lengths of their own spread leave. By the median, so that a jump is no noise.
+    private static double noise(
+            List<Window> windows, ToDoubleFunction<Window> length, ToDoubleFunction<Window> cv2) {
+        var newest = windows.getLast();
+        double own = cv2.applyAsDouble(newest) / Math.max(1, newest.arrived());
+        int steps = windows.size() - 1;
+        if (steps < MEDIAN_MIN) {
+            return StrictMath.sqrt(own);
+        }
+        var squares = new double[steps];
+        for (int i = 1; i <= steps; i++) {
+            double a = length.applyAsDouble(windows.get(i - 1));
+            double b = length.applyAsDouble(windows.get(i));
+            double step = 2 * (b - a) / (a + b);
+            squares[i - 1] = step * step / 2;
+        }
+        Arrays.sort(squares);
+        double typical = squares[(steps - 1) / 2] / MEDIAN_OF_CHI_SQUARE;
+        return StrictMath.sqrt(Math.max(own, typical));
     }
 
     /// Half the squared difference of neighbouring counts, each an estimate of the variance that

@@ -22,6 +22,9 @@ public final class Evidence {
     /// Share of refused or lost requests that people who hang up do not explain.
     private static final double LOST = 0.05;
 
+    /// A minute at the usual interval.
+    private static final int CALM_WINDOWS = 4;
+
     private Evidence() {}
 
     /// Whether a mean is over its promise. A promise at a percentile is then broken beyond doubt.
@@ -62,31 +65,29 @@ public final class Evidence {
         var estimate = outlook.estimate();
         var slo = outlook.spec().slo();
         double waiting = estimate.prefillBacklogRequests() + estimate.decodeBacklogRequests();
-        boolean unknown = !traffic.ttftMeanSeconds().known() && !traffic.itlMeanSeconds().known();
-        return unknown
+        return latencyUnknown(snapshot)
                 || lost(snapshot)
                 || waiting > strainingQueue(outlook)
                 || traffic.ttftMeanSeconds().orElse(0) > STRAIN * slo.ttftSeconds()
                 || traffic.itlMeanSeconds().orElse(0) > ITL_STRAIN * slo.itlSeconds();
     }
 
-    /// Whether there has been a queue for half a lead time before this window, so that this is no
-    /// burst that has passed by the time the move is done.
-    static boolean queuedBefore(Outlook outlook, List<Window> windows) {
-        if (windows.size() < 2) {
+    /// Whether nothing presses: for some windows next to nothing waited, and no mean is over its
+    /// promise. Where nothing is known of latencies nobody can tell.
+    public static boolean calm(Outlook outlook, Snapshot snapshot, List<Window> windows) {
+        if (windows.size() < CALM_WINDOWS
+                || latencyUnknown(snapshot)
+                || latencyBroken(outlook.spec(), snapshot)) {
             return false;
         }
-        var newest = windows.getLast();
-        double since = newest.atSeconds() - newest.seconds() - outlook.spec().leadTimeSeconds() / 2;
         double usual = strainingQueue(outlook);
-        int i = windows.size() - 2;
-        do {
-            if (queued(windows.get(i)) <= usual) {
-                return false;
-            }
-            i--;
-        } while (i >= 0 && windows.get(i).atSeconds() > since);
-        return true;
+        return windows.subList(windows.size() - CALM_WINDOWS, windows.size()).stream()
+                .allMatch(window -> queued(window) <= usual);
+    }
+
+    private static boolean latencyUnknown(Snapshot snapshot) {
+        var traffic = snapshot.traffic();
+        return !traffic.ttftMeanSeconds().known() && !traffic.itlMeanSeconds().known();
     }
 
     private static double strainingQueue(Outlook outlook) {

@@ -2,6 +2,8 @@ package dev.ratematch.controller.guard;
 
 import dev.ratematch.controller.estimate.Window;
 import dev.ratematch.controller.move.Pledge;
+import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.plan.Outlook;
 import java.util.ArrayList;
@@ -31,7 +33,8 @@ public final class Ineffective implements Guard<Weighed> {
         }
         var now = measured(weighed.outlook(), weighed.snapshot());
         boolean again =
-                proposal.to().equals(pledge.to()) && now.likeIn(pledge.before(), OTHER_TRAFFIC);
+                sameWay(weighed.now(), proposal.to(), pledge)
+                        && now.likeIn(pledge.before(), OTHER_TRAFFIC);
         return again
                 ? Verdict.holds(
                         Reason.INEFFECTIVE,
@@ -40,6 +43,19 @@ public final class Ineffective implements Guard<Weighed> {
                                 + " transfer and the model's figures against the engines.",
                         figures(pledge.before(), now))
                 : Verdict.passes(Reason.INEFFECTIVE, figures(pledge.before(), now));
+    }
+
+    /// Whether each role would go the way that it went, if any: a replica more or less makes no
+    /// other try of it.
+    private static boolean sameWay(Sizes now, Sizes to, Pledge pledge) {
+        for (var role : Role.values()) {
+            int way = Integer.signum(to.of(role) - now.of(role));
+            int tried = Integer.signum(pledge.to().of(role) - pledge.from().of(role));
+            if (way != 0 && way != tried) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// What a look shows of broken promises.

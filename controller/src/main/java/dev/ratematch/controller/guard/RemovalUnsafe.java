@@ -11,8 +11,8 @@ public final class RemovalUnsafe implements Guard<Weighed> {
         if (proposal == null || !proposal.wanted().takesFrom(weighed.now())) {
             return Verdict.passes(Reason.REMOVAL_UNSAFE);
         }
-        double then = weighed.outlook().served(proposal.to());
-        double now = weighed.outlook().served(weighed.now());
+        double then = weighed.outlook().servedBare(proposal.to());
+        double now = weighed.outlook().servedBare(weighed.now());
         boolean nothing = proposal.to().equals(weighed.now());
         boolean worse = proposal.to().takesFrom(weighed.now()) && then < now - Outlook.SAME_SHARE;
         return Verdict.of(

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What the guards after the plan look at.
 ///
+/// @param plan what is worth most over what may come
 /// @param now replicas commanded at present
 /// @param pledge of the last move, where one was begun against something broken
 /// @param proposal the change that the plan suggests; null for none
@@ -30,7 +31,7 @@ public record Weighed(
     }
 
     boolean matched() {
-        return plan.sizes().equals(now);
+        return proposal == null && plan.sizes().equals(now);
     }
 
     boolean shrinks() {

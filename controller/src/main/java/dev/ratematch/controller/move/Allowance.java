@@ -76,7 +76,13 @@ public record Allowance(Span prefill, Span decode) {
         }
         var limits =
                 rules.policies().stream()
-                        .mapToInt(policy -> grown(policy, start(recent, role, now, at, policy)));
+                        .mapToInt(
+                                policy ->
+                                        grown(
+                                                policy,
+                                                Math.min(
+                                                        now,
+                                                        start(recent, role, now, at, policy))));
         // The greater count is the greater change.
         var limit = rules.select() == Select.MAX ? limits.max() : limits.min();
         int most = Math.max(now, limit.orElse(Integer.MAX_VALUE));
@@ -99,13 +105,21 @@ public record Allowance(Span prefill, Span decode) {
         }
         var limits =
                 rules.policies().stream()
-                        .mapToInt(policy -> shrunk(policy, start(recent, role, now, at, policy)));
+                        .mapToInt(
+                                policy ->
+                                        shrunk(
+                                                policy,
+                                                Math.max(
+                                                        now,
+                                                        start(recent, role, now, at, policy))));
         // The smaller count is the greater change.
         var limit = rules.select() == Select.MAX ? limits.min() : limits.max();
         int fewest = Math.min(now, limit.orElse(0));
         return fewest > end.count() ? new End(fewest, "policies") : end;
     }
 
+    /// Replicas at the start of the period. What went the other way since is given no credit by the
+    /// callers, unlike in an HPA: a move's growth may be commanded when that has left the period.
     private static int start(Recent recent, Role role, int now, double at, Policy policy) {
         return Math.max(0, recent.atStart(role, now, at, policy.periodSeconds()));
     }

@@ -3,6 +3,7 @@ package dev.ratematch.controller.plan;
 import dev.ratematch.controller.capacity.Capacity;
 import dev.ratematch.controller.estimate.WorkloadEstimate;
 import dev.ratematch.controller.observe.Sizes;
+import dev.ratematch.controller.prospect.Prospect;
 import dev.ratematch.controller.spec.ServiceSpec;
 
 /// What traffic is expected, what it asks of the pools and what pools of each size carry. Worked
@@ -13,6 +14,7 @@ import dev.ratematch.controller.spec.ServiceSpec;
 /// @param demand what is planned for, margin and backlog included
 /// @param bare what is really asked now: backlog included, without margin
 /// @param usualQueue requests that may wait while the promise is kept
+/// @param prospect what pairs are worth over what may come
 public record Outlook(
         ServiceSpec spec,
         WorkloadEstimate estimate,
@@ -20,14 +22,15 @@ public record Outlook(
         Capacity expected,
         Demand demand,
         Demand bare,
-        double usualQueue) {
+        double usualQueue,
+        Prospect prospect) {
 
     /// Shares closer than this are the same to a capacity found by bisection.
     public static final double SAME_SHARE = 1e-6;
 
-    /// The best pair for the demand.
+    /// The pair that is worth most over what may come, and what it carries of the demand.
     public Plan plan() {
-        return Planner.solve(spec, capacity, demand);
+        return Planner.describe(spec, capacity, prospect.best(), demand);
     }
 
     /// Share of the demand that a pair carries, at most 1.

@@ -48,7 +48,7 @@ public final class Planner {
                         spec.decode().minReplicas(),
                         shares.decodeBeside(p),
                         n -> shares.decode(n) >= enough);
-        return plan(spec, capacity, new Sizes(p, d), demand);
+        return describe(spec, capacity, new Sizes(p, d), demand);
     }
 
     /// The smallest number that something holds for which, once it holds, goes on holding; the
@@ -104,7 +104,8 @@ public final class Planner {
         }
     }
 
-    private static Plan plan(ServiceSpec spec, Capacity capacity, Sizes best, Demand demand) {
+    /// A given pair as a plan for a demand: what it carries of it and what binds it.
+    public static Plan describe(ServiceSpec spec, Capacity capacity, Sizes best, Demand demand) {
         return new Plan(
                 best.prefill(),
                 best.decode(),

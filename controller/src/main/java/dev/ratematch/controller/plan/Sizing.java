@@ -2,6 +2,7 @@ package dev.ratematch.controller.plan;
 
 import dev.ratematch.controller.estimate.WorkloadEstimate;
 import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.prospect.Prospect.Waiting;
 import dev.ratematch.controller.spec.ServiceSpec;
 
 /// How much to ask of the pools: the estimate with its margins and the backlog.
@@ -25,6 +26,16 @@ public record Sizing(ServiceSpec spec) {
         double deviation = StrictMath.sqrt(estimate.dispersion() * rate / absorbedSeconds());
         double spread = Math.min(0.5 * rate, BURST_DEVIATIONS * deviation);
         return backlogged(rate * (1 + spec.tuning().demandMargin()) + spread, estimate, snapshot);
+    }
+
+    /// What waits beyond what may, in seconds of arrivals. Under pull, a starved decode holds
+    /// prefill's KV: then that queue is not prefill's to clear.
+    public Waiting waiting(WorkloadEstimate estimate) {
+        double rate = estimate.requestsPerSecond();
+        double usual = usualQueue(estimate);
+        double decode = Math.max(0, estimate.decodeBacklogRequests() - usual) / rate;
+        double prefill = Math.max(0, estimate.prefillBacklogRequests() - usual) / rate;
+        return new Waiting(decode > 0 ? 0 : prefill, decode);
     }
 
     /// What is asked now without any margin, backlog included.

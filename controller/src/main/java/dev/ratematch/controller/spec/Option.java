@@ -25,27 +25,38 @@ public enum Option {
             0.03,
             0,
             1,
-            "share of the demand",
-            "How much more of the demand must be served for a change that adds replicas."),
+            "share of the requests",
+            "How much a move must gain, its own cost taken off."),
     /// See its sentence.
-    REBALANCE_GAIN(
-            "rebalanceGain",
+    GPU_PRICE(
+            "gpuPrice",
             Type.NUMBER,
             0.1,
             0,
-            1,
-            "share of the demand",
-            "How much more must be served for taking replicas from the other role."),
+            10,
+            "share of the requests",
+            "What as many GPUs again as the traffic needs are worth: more are kept while they serve"
+                    + " more than their part of it."),
     /// See its sentence.
-    REBALANCE_GAIN_AT_ONCE(
-            "rebalanceGainAtOnce",
+    TURN_HEDGE(
+            "turnHedge",
             Type.NUMBER,
-            0.3,
-            0,
             1,
-            "share of the demand",
-            "Gain above which they are taken at once; a smaller one waits until a queue has lasted"
-                    + " half a lead time."),
+            0,
+            10,
+            "factor",
+            "How much the next turn of the traffic counts beside the traffic of now; 0 prepares for"
+                    + " none."),
+    /// See its sentence.
+    RECENTRE_WINDOW_SECONDS(
+            "recentreWindowSeconds",
+            Type.NUMBER,
+            120,
+            0,
+            86_400,
+            "s",
+            "How long another split must have been better before replicas change sides while no"
+                    + " promise is broken."),
     /// See its sentence.
     COOLDOWN_LEAD_TIMES(
             "cooldownLeadTimes",

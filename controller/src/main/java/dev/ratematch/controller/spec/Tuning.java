@@ -43,19 +43,24 @@ public record Tuning(Map<Option, Double> set, Behavior behavior) {
         return value(Option.DEMAND_MARGIN);
     }
 
-    /// Least gain in served demand that justifies a move.
+    /// Least gain of a move, a share of the requests.
     public double minGain() {
         return value(Option.MIN_GAIN);
     }
 
-    /// Least gain in served demand, margin included, that is worth taking from the other role.
-    public double rebalanceGain() {
-        return value(Option.REBALANCE_GAIN);
+    /// What as many GPUs as the traffic needs are worth, a share of the requests.
+    public double gpuPrice() {
+        return value(Option.GPU_PRICE);
     }
 
-    /// Gain above which replicas are taken at once; a smaller one waits until a queue has lasted.
-    public double rebalanceGainAtOnce() {
-        return value(Option.REBALANCE_GAIN_AT_ONCE);
+    /// Weight of the next turn of the traffic.
+    public double turnHedge() {
+        return value(Option.TURN_HEDGE);
+    }
+
+    /// How long another split must have been better while all is calm, seconds.
+    public double recentreWindowSeconds() {
+        return value(Option.RECENTRE_WINDOW_SECONDS);
     }
 
     /// Pause after a move before the next, in lead times.

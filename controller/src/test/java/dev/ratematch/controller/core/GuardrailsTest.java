@@ -5,7 +5,6 @@ import static dev.ratematch.controller.sample.Samples.pool;
 import static dev.ratematch.controller.sample.Samples.snapshot;
 import static dev.ratematch.controller.sample.Samples.spec;
 import static dev.ratematch.controller.sample.Samples.steady;
-import static dev.ratematch.controller.sample.Samples.traffic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ratematch.controller.capacity.Capacity;
@@ -14,8 +13,10 @@ import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.plan.Demand;
 import dev.ratematch.controller.plan.Planner;
+import dev.ratematch.controller.sample.Samples;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -80,32 +81,56 @@ class GuardrailsTest {
         return null;
     }
 
-    /// Windows of 15 s in which decode falls short by a quarter, with a queue in the last of them.
-    private static Reason after(int calm, int queued) {
+    /// Windows of 15 s of half the traffic that decode carries, then of twice as much.
+    private static Reason after(int calm, int short15, double queued) {
         var state = State.INITIAL;
         Step step = null;
-        for (int i = 1; i <= calm + queued; i++) {
-            step = CONTROLLER.step(state, short15(15 * i, i > calm ? 400 : 0));
+        for (int i = 1; i <= calm + short15; i++) {
+            boolean enough = i <= calm;
+            step =
+                    CONTROLLER.step(
+                            state,
+                            window15(
+                                    15 * i, enough ? RATE / 2 : RATE, enough ? 0 : queued, enough));
             state = step.state();
         }
         return step == null ? Reason.WARMING_UP : step.decision().reason();
     }
 
-    private static Snapshot short15(double at, double queued) {
+    private static Snapshot window15(double at, double rate, double queued, boolean fast) {
+        var u = Samples.UNKNOWN;
+        var latency = fast ? Reading.of(0.01) : u;
         var seen =
                 snapshot(
                         at,
                         pool(FleetCounts.steady(9), 0, 1),
                         pool(FleetCounts.steady(7), queued, 500),
-                        traffic(Reading.of(15 * RATE), Reading.of(1000), Reading.of(600)));
+                        new TrafficReading(
+                                Reading.of(15 * rate),
+                                false,
+                                u,
+                                u,
+                                Reading.of(1000),
+                                u,
+                                u,
+                                Reading.of(600),
+                                u,
+                                latency,
+                                u,
+                                latency,
+                                u,
+                                u,
+                                u,
+                                u,
+                                u,
+                                u,
+                                List.of()));
         return new Snapshot(
                 at, Reading.of(15), seen.prefill(), seen.decode(), seen.traffic(), List.of());
     }
 
     @Test
-    void replicas_are_taken_from_the_other_role_once_a_queue_has_lasted_for_half_a_lead_time() {
-        assertThat(after(4, 1)).isEqualTo(Reason.GAIN_BELOW_THRESHOLD);
-        assertThat(after(4, 2)).isEqualTo(Reason.GAIN_BELOW_THRESHOLD);
-        assertThat(after(4, 3)).isEqualTo(Reason.REBALANCE);
+    void a_queue_proves_at_once_that_replicas_are_in_the_wrong_role() {
+        assertThat(after(4, 1, 400)).isEqualTo(Reason.REBALANCE);
     }
 }

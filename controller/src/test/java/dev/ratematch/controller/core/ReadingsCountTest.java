@@ -20,8 +20,10 @@ import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.plan.Plan;
+import dev.ratematch.controller.spec.Option;
 import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
+import dev.ratematch.controller.spec.Tuning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -78,7 +80,9 @@ class ReadingsCountTest {
     }
 
     private static Step after(int windows, double kvTokens, double queued, double ttft) {
-        var controller = new Controller(spec(16), laws());
+        // Nothing is kept for another mix, so that only the broken promise holds replicas.
+        var tuning = Tuning.DEFAULT.with(Option.TURN_HEDGE, 0);
+        var controller = new Controller(spec(16, tuning), laws());
         var step = controller.step(State.INITIAL, seen(30, kvTokens, queued, ttft, 0.008));
         for (int i = 2; i <= windows; i++) {
             step = controller.step(step.state(), seen(30 * i, kvTokens, queued, ttft, 0.008));
@@ -121,6 +125,19 @@ class ReadingsCountTest {
         assertThat(step.decision().reason()).isEqualTo(Reason.MODEL_SUSPECT);
         assertThat(step.explanation().text()).contains("6000.0 ms", "2000.0 ms");
         assertThat(after(14, 1.8e6, 0, 0.2).decision()).isInstanceOf(Decision.Resize.class);
+    }
+
+    /// Nothing came and no prefill replica is there, while the last transfers are still told.
+    @Test
+    void a_pool_that_is_gone_teaches_nothing_of_links() {
+        var gone =
+                snapshot(
+                        30,
+                        pool(FleetCounts.steady(0), 0, 0),
+                        pool(FleetCounts.steady(2), 0, 36),
+                        measured(0.2, 0.008, 0.05));
+        var learnt = Calibration.NONE.learn(spec(16), laws(), gone, List.of(window(30, 0)), true);
+        assertThat(learnt.link()).isEqualTo(Residual.NONE);
     }
 
     @Test

@@ -156,7 +156,7 @@ class StepFilterTest {
         var reply = send(starved(60));
         assertThat(reply.get("decision").asText()).isEqualTo("resize");
         assertThat(reply.get("prefill").asInt()).isGreaterThan(2);
-        assertThat(2 * (reply.get("prefill").asInt() + Math.max(4, reply.get("decode").asInt())))
+        assertThat(reply.get("prefill").asInt() + Math.max(4, reply.get("decode").asInt()))
                 .isLessThanOrEqualTo(32);
     }
 

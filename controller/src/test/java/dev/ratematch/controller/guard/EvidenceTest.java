@@ -15,6 +15,9 @@ import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.plan.Demand;
 import dev.ratematch.controller.plan.Outlook;
+import dev.ratematch.controller.prospect.Experience;
+import dev.ratematch.controller.prospect.Need;
+import dev.ratematch.controller.prospect.Prospect;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +31,13 @@ class EvidenceTest {
                     new Capacity(spec(32), laws(), load(30)),
                     new Demand(38, 38),
                     new Demand(30, 30),
-                    60);
+                    60,
+                    new Prospect(
+                            spec(32),
+                            new Need(2, 2),
+                            30,
+                            new Prospect.Waiting(0, 0),
+                            Experience.NONE));
 
     private static Snapshot refusing(double requests) {
         var u = UNKNOWN;

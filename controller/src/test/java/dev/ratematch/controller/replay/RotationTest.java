@@ -53,7 +53,7 @@ class RotationTest {
 
     @Test
     void eachFileIsBoundedAndDecidedAgainAlone() throws IOException {
-        var limits = new Limits(20_000, 100);
+        var limits = new Limits(40_000, 100);
         try (var journal = new JsonLinesJournal(RotatingFile.fresh(file(), limits), _ -> {})) {
             advise(journal, 0, CYCLES);
         }
@@ -72,7 +72,7 @@ class RotationTest {
 
     @Test
     void whatIsRecommendedAndNotBegunGoesOnInTheNextFile() throws IOException {
-        var limits = new Limits(20_000, 100);
+        var limits = new Limits(40_000, 100);
         try (var journal = new JsonLinesJournal(RotatingFile.fresh(file(), limits), _ -> {})) {
             advise(journal, 0, CYCLES);
         }

@@ -246,7 +246,8 @@ record TwoPools(
                 null,
                 learnt.told(),
                 learnt.recent(),
-                learnt.calibration());
+                learnt.calibration(),
+                learnt.experience());
     }
 
     static RateMatcherStatus status(@Nullable String engine, @Nullable String memory) {

@@ -1,0 +1,259 @@
+package dev.ratematch.controller.prospect;
+
+import dev.ratematch.controller.observe.Sizes;
+import dev.ratematch.controller.spec.ServiceSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What pairs are worth, in shares of the requests that come while the traffic stays of its kind:
+///
+///     value = present - clearing - turning - price x GPUs / GPUs needed
+///
+/// Nothing here is a forecast of one number. `present` is the share served over the factors by which
+/// forecasts were off; `clearing` is the time in which all is late behind what waits; `turning` is
+/// what the traffic's next turn costs while the fleet cannot follow yet. docs/control.md has the
+/// equations.
+public final class Prospect {
+
+    /// What waits, seconds of arrivals beyond what the promise lets wait.
+    ///
+    /// @param prefill for prefill
+    /// @param decode for decode
+    public record Waiting(double prefill, double decode) {}
+
+    /// Something that may come.
+    ///
+    /// @param weight how likely, or how much it matters against what is there
+    private record Future(double weight, Need need) {}
+
+    /// Windows until a turn is believed, and pods are placed: the four that were seen most.
+    private static final double REACTION_SECONDS = 60;
+
+    /// A share that is not served makes what is served late as well.
+    private static final double LATE = 2;
+
+    /// How many windows the spread that is presumed counts for, beside those that were seen.
+    private static final double PRESUMED_WINDOWS = 8;
+
+    private static final double[] PRESUMED_WEIGHTS = {0.5, 0.3, 0.2};
+
+    /// Kinds that were never seen count as one that was seen once.
+    private static final double UNSEEN_ENTRIES = 1;
+
+    /// Of what was never seen, half is more of the same and half is another mix.
+    private static final double[] MORE = {1.5, 2};
+
+    private static final double[] MIXES = {1, 1.4};
+    private static final int SHARES = 5;
+
+    /// How much more or less another kind may matter by the rate of its requests.
+    private static final double RATES_MOST = 10;
+
+    private static final double LEAST_SERVED = 0.1;
+    private static final double MOST_FILLED = 0.9;
+    private static final double HORIZON_LEAST_SECONDS = 300;
+    private static final double HORIZON_MOST_SECONDS = 1800;
+    private static final double BARELY = 1.02;
+
+    /// What any move costs: unrest, and what is not modelled.
+    private static final double MOVE = 0.01;
+
+    /// Grid of the search in each direction, above which it is refined in steps.
+    private static final int GRID = 16;
+
+    private final ServiceSpec spec;
+    private final Need need;
+    private final Waiting waiting;
+    private final List<Future> present;
+    private final List<Future> turns;
+    private final double hazard;
+    private final double horizonSeconds;
+    private final double neededGpus;
+
+    /// The prospect of traffic.
+    ///
+    /// @param need of what comes now, without margin and without what waits
+    /// @param requestsPerSecond of it
+    public Prospect(
+            ServiceSpec spec,
+            Need need,
+            double requestsPerSecond,
+            Waiting waiting,
+            Experience experience) {
+        this.spec = spec;
+        this.need = need;
+        this.waiting = waiting;
+        this.present = present(experience.track());
+        this.turns = turns(experience.regimes(), requestsPerSecond);
+        this.hazard = experience.regimes().hazard();
+        this.neededGpus =
+                Math.clamp(
+                        need.gpus(spec),
+                        spec.gpus(spec.prefill().minReplicas(), spec.decode().minReplicas()),
+                        spec.budgetGpus());
+        this.horizonSeconds = Math.clamp(1 / hazard, HORIZON_LEAST_SECONDS, HORIZON_MOST_SECONDS);
+    }
+
+    private List<Future> present(Track track) {
+        var futures = new ArrayList<Future>();
+        var errors = track.errors(spec.leadTimeSeconds() + REACTION_SECONDS / 2);
+        double all = PRESUMED_WINDOWS + errors.size();
+        double margin = spec.tuning().demandMargin();
+        for (int i = 0; i < PRESUMED_WEIGHTS.length; i++) {
+            double more = 1 + margin * i / (PRESUMED_WEIGHTS.length - 1);
+            double weight = PRESUMED_WEIGHTS[i] * PRESUMED_WINDOWS / all;
+            futures.add(new Future(weight, need.times(more, more)));
+        }
+        for (var error : errors) {
+            futures.add(new Future(1 / all, need.times(error.prefill(), error.decode())));
+        }
+        return futures;
+    }
+
+    private List<Future> turns(Regimes regimes, double requestsPerSecond) {
+        var futures = new ArrayList<Future>();
+        double entries = UNSEEN_ENTRIES;
+        for (var regime : regimes.others()) {
+            entries += regime.entries();
+        }
+        for (var regime : regimes.others()) {
+            // What is lost are its requests, and what is weighed are those of now.
+            double matters =
+                    Math.clamp(
+                            regime.requestsPerSecond() / requestsPerSecond,
+                            1 / RATES_MOST,
+                            RATES_MOST);
+            futures.add(new Future(regime.entries() / entries * matters, regime.need()));
+        }
+        double unseen = UNSEEN_ENTRIES / entries / 2;
+        for (double more : MORE) {
+            futures.add(new Future(unseen / MORE.length, need.times(more, more)));
+        }
+        double work = Math.max(need.gpus(spec), regimes.peakGpus(spec));
+        for (double more : MIXES) {
+            for (int i = 0; i < SHARES; i++) {
+                double share = (i + 0.5) / SHARES;
+                double weight = unseen / MIXES.length / SHARES;
+                futures.add(new Future(weight, Need.split(spec, more * work, share)));
+            }
+        }
+        return futures;
+    }
+
+    /// What a pair is worth. Only differences mean something.
+    public double value(Sizes pair) {
+        return present(pair)
+                - clearing(pair)
+                - spec.tuning().turnHedge() * turning(pair)
+                - spec.tuning().gpuPrice() * spec.gpus(pair) / neededGpus;
+    }
+
+    /// What going from one pair to another gains, its own cost taken off.
+    public double gain(Sizes from, Sizes to) {
+        return from.equals(to) ? 0 : value(to) - value(from) - cost(from, to);
+    }
+
+    /// Share served of what comes, less what that makes late.
+    private double present(Sizes pair) {
+        double lost = 0;
+        for (var future : present) {
+            lost += future.weight() * (1 - future.need().served(pair));
+        }
+        return 1 - LATE * lost;
+    }
+
+    /// Share of the horizon in which all is late behind what waits.
+    private double clearing(Sizes pair) {
+        double seconds =
+                Math.max(
+                        clearing(waiting.prefill(), pair.prefill(), need.prefill()),
+                        clearing(waiting.decode(), pair.decode(), need.decode()));
+        return Math.min(1, seconds / horizonSeconds);
+    }
+
+    private static double clearing(double waitingSeconds, double have, double need) {
+        if (!(waitingSeconds > 0)) {
+            return 0;
+        }
+        return have <= need * BARELY
+                ? Double.POSITIVE_INFINITY
+                : waitingSeconds / (have / need - 1);
+    }
+
+    /// Share of the requests that the next turn costs. What is short stays so for a lead time and a
+    /// drain, and drains wait for the pool that is short; what gathers meanwhile is cleared by what
+    /// the budget has left.
+    private double turning(Sizes pair) {
+        double loss = 0;
+        for (var future : turns) {
+            double served = future.need().served(pair);
+            if (served < 1) {
+                double filled = Math.min(MOST_FILLED, future.need().gpus(spec) / spec.budgetGpus());
+                double seconds =
+                        spec.leadTimeSeconds()
+                                + REACTION_SECONDS
+                                + drainSeconds() / Math.max(LEAST_SERVED, served);
+                loss += future.weight() * (1 - served) * seconds / (1 - filled);
+            }
+        }
+        return hazard * loss;
+    }
+
+    /// Share of the requests that a move costs while donors are gone and receivers not there.
+    private double cost(Sizes from, Sizes to) {
+        var between =
+                new Sizes(
+                        Math.min(from.prefill(), to.prefill()),
+                        Math.min(from.decode(), to.decode()));
+        double seconds = spec.leadTimeSeconds() + REACTION_SECONDS + drainSeconds();
+        return seconds / horizonSeconds * (present(from) - present(between)) + MOVE;
+    }
+
+    private double drainSeconds() {
+        return Math.max(spec.prefill().drainSeconds(), spec.decode().drainSeconds());
+    }
+
+    /// The pair that is worth most, of all within budget and bounds. Value is concave but for the
+    /// bound of `clearing`, so a large fleet is searched on a grid that is made finer around the
+    /// best.
+    public Sizes best() {
+        int leastPrefill = spec.prefill().minReplicas();
+        int leastDecode = spec.decode().minReplicas();
+        int mostPrefill = Math.min(spec.prefill().maxReplicas(), spec.prefillBeside(leastDecode));
+        int mostDecode = Math.min(spec.decode().maxReplicas(), spec.decodeBeside(leastPrefill));
+        int step = Math.max(1, Math.max(mostPrefill, mostDecode) / GRID);
+        var best = search(leastPrefill, mostPrefill, leastDecode, mostDecode, step);
+        while (step > 1) {
+            int reach = step;
+            step = Math.max(1, step / 4);
+            best =
+                    search(
+                            Math.max(leastPrefill, best.prefill() - reach),
+                            Math.min(mostPrefill, best.prefill() + reach),
+                            Math.max(leastDecode, best.decode() - reach),
+                            Math.min(mostDecode, best.decode() + reach),
+                            step);
+        }
+        return best;
+    }
+
+    /// Of equal pairs the first, which has the fewest prefill replicas; the last of each row, which
+    /// fills the budget, is looked at whatever the step.
+    private Sizes search(
+            int leastPrefill, int mostPrefill, int leastDecode, int mostDecode, int step) {
+        var best = new Sizes(leastPrefill, leastDecode);
+        double most = Double.NEGATIVE_INFINITY;
+        for (int p = leastPrefill; p <= mostPrefill; p += step) {
+            int last = Math.min(mostDecode, spec.decodeBeside(p));
+            for (int d = leastDecode; d <= last; d = d == last ? d + 1 : Math.min(last, d + step)) {
+                var pair = new Sizes(p, d);
+                double value = value(pair);
+                if (value > most) {
+                    most = value;
+                    best = pair;
+                }
+            }
+        }
+        return best;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.ratematch.controller.prospect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.ratematch.controller.observe.Sizes;
+import org.junit.jupiter.api.Test;
+
+class ExperienceTest {
+
+    private static final Need PROMPTS = new Need(8, 1);
+    private static final Need ANSWERS = new Need(1.5, 7);
+
+    private static Experience saw(Experience known, Need need, int windows) {
+        var next = known;
+        double at = known.atSeconds() == null ? 0 : known.atSeconds();
+        for (int i = 1; i <= windows; i++) {
+            next = next.saw(at + 15 * i, need, need, 10);
+        }
+        return next;
+    }
+
+    @Test
+    void the_traffic_turns_where_another_kind_lasts_three_windows() {
+        var prompts = saw(Experience.NONE, PROMPTS, 40);
+        assertThat(saw(prompts, ANSWERS, 2).regimes().turns()).isZero();
+        var turned = saw(prompts, ANSWERS, 3).regimes();
+        assertThat(turned.turns()).isOne();
+        assertThat(turned.others())
+                .singleElement()
+                .satisfies(r -> assertThat(r.need()).isEqualTo(PROMPTS));
+        assertThat(saw(saw(prompts, ANSWERS, 2), PROMPTS, 5).regimes().turns()).isZero();
+    }
+
+    @Test
+    void a_kind_that_comes_back_is_the_same_kind() {
+        var known = saw(saw(saw(Experience.NONE, PROMPTS, 10), ANSWERS, 10), PROMPTS, 10).regimes();
+        assertThat(known.seen()).hasSize(2);
+        assertThat(known.turns()).isEqualTo(2);
+        assertThat(known.seen().get(known.current()).entries()).isEqualTo(2);
+    }
+
+    @Test
+    void turns_are_expected_as_often_as_they_came() {
+        var calm = saw(Experience.NONE, PROMPTS, 241).regimes();
+        var restless = saw(saw(Experience.NONE, PROMPTS, 120), ANSWERS, 121).regimes();
+        assertThat(Regimes.NONE.hazard()).isEqualTo(1 / 900.0);
+        assertThat(calm.hazard()).isCloseTo(1 / 4500.0, within(1e-6));
+        assertThat(restless.hazard()).isCloseTo(2 / 4500.0, within(1e-6));
+    }
+
+    @Test
+    void no_more_kinds_are_remembered_than_eight() {
+        var known = Experience.NONE;
+        for (int i = 0; i < 12; i++) {
+            known = saw(known, new Need(StrictMath.pow(2, i), 1), 4);
+        }
+        assertThat(known.regimes().seen()).hasSize(8);
+        assertThat(known.regimes().seen().getLast().need().prefill()).isEqualTo(2048);
+    }
+
+    @Test
+    void errors_are_what_came_so_long_after_the_forecast() {
+        var known = Experience.NONE;
+        for (int i = 1; i <= 12; i++) {
+            known =
+                    known.saw(
+                            15 * i, new Need(4, 2), i == 12 ? new Need(6, 2) : new Need(4, 2), 10);
+        }
+        var errors = known.track().errors(90);
+        assertThat(errors).hasSize(6);
+        assertThat(errors.getFirst()).isEqualTo(new Need(1, 1));
+        assertThat(errors.getLast()).isEqualTo(new Need(1.5, 1));
+    }
+
+    @Test
+    void what_is_best_for_a_moment_moves_nothing() {
+        var aims = Aims.NONE;
+        for (int i = 0; i <= 8; i++) {
+            aims = aims.aiming(15 * i, i == 4 ? new Sizes(8, 8) : new Sizes(11, 5), 300);
+        }
+        assertThat(aims.reach(0)).isTrue();
+        assertThat(aims.reach(-30)).isFalse();
+        assertThat(aims.nearest(new Sizes(8, 8), 0)).isEqualTo(new Sizes(8, 8));
+        assertThat(aims.nearest(new Sizes(8, 8), 75)).isEqualTo(new Sizes(11, 5));
+        assertThat(aims.nearest(new Sizes(14, 2), 0)).isEqualTo(new Sizes(11, 5));
+        assertThat(aims.aiming(600, new Sizes(1, 1), 300).points()).hasSize(1);
+    }
+
+    @Test
+    void a_later_start_goes_on_from_the_kinds_alone() {
+        var kept = saw(saw(Experience.NONE, PROMPTS, 10), ANSWERS, 10).remembered();
+        assertThat(kept.regimes().turns()).isOne();
+        assertThat(kept.track()).isEqualTo(Track.NONE);
+        assertThat(kept.aims()).isEqualTo(Aims.NONE);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.ratematch.controller.prospect;
+
+import static dev.ratematch.controller.sample.Samples.laws;
+import static dev.ratematch.controller.sample.Samples.load;
+import static dev.ratematch.controller.sample.Samples.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.ratematch.controller.capacity.Capacity;
+import dev.ratematch.controller.observe.Sizes;
+import dev.ratematch.controller.prospect.Prospect.Waiting;
+import dev.ratematch.controller.spec.Option;
+import dev.ratematch.controller.spec.ServiceSpec;
+import dev.ratematch.controller.spec.Tuning;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class ProspectTest {
+
+    private static final Waiting NOTHING = new Waiting(0, 0);
+    private static final double RATE = 20;
+
+    private static Sizes best(ServiceSpec spec, Need need, Waiting waiting, Experience known) {
+        return new Prospect(spec, need, RATE, waiting, known).best();
+    }
+
+    private static Experience seen(Need... needs) {
+        var known = Experience.NONE;
+        double at = 0;
+        for (var need : needs) {
+            for (int i = 0; i < 20; i++) {
+                at += 15;
+                known = known.saw(at, need, need, RATE);
+            }
+        }
+        return known;
+    }
+
+    @Test
+    void what_carries_all_the_traffic_of_now_leaves_no_role_in_a_corner() {
+        var prompts = new Need(12, 0.4);
+        var tuning = Tuning.DEFAULT.with(Option.TURN_HEDGE, 0);
+        assertThat(best(spec(32, tuning), prompts, NOTHING, Experience.NONE).decode()).isOne();
+        assertThat(best(spec(32), prompts, NOTHING, Experience.NONE).decode()).isGreaterThan(2);
+    }
+
+    @Test
+    void a_kind_that_was_seen_is_prepared_for_by_what_it_needs_and_brings() {
+        var prompts = new Need(7, 0.5);
+        var answers = new Need(2, 8);
+        var known = seen(prompts, answers, prompts);
+        int without = best(spec(32), prompts, NOTHING, seen(prompts)).decode();
+        assertThat(best(spec(32), prompts, NOTHING, known).decode()).isGreaterThan(without);
+    }
+
+    @Test
+    void what_waits_is_worth_replicas_of_its_role() {
+        var answers = new Need(4, 6);
+        assertThat(best(spec(32), answers, new Waiting(0, 300), Experience.NONE).decode())
+                .isGreaterThan(best(spec(32), answers, NOTHING, Experience.NONE).decode());
+        var prompts = new Need(6, 4);
+        assertThat(best(spec(32), prompts, new Waiting(300, 0), Experience.NONE).prefill())
+                .isGreaterThan(best(spec(32), prompts, NOTHING, Experience.NONE).prefill());
+    }
+
+    @Test
+    void forecasts_that_were_off_widen_what_is_kept() {
+        var need = new Need(3, 3);
+        var steady = Experience.NONE;
+        var bursty = Experience.NONE;
+        for (int i = 1; i <= 40; i++) {
+            var came = new Need(i % 2 == 0 ? 5 : 1, 3);
+            steady = steady.saw(15 * i, need, need, RATE);
+            bursty = bursty.saw(15 * i, need, came, RATE);
+        }
+        var dear = spec(32, Tuning.DEFAULT.with(Option.GPU_PRICE, 1));
+        assertThat(best(dear, need, NOTHING, bursty).prefill())
+                .isGreaterThan(best(dear, need, NOTHING, steady).prefill());
+    }
+
+    @Test
+    void a_dearer_gpu_is_kept_less() {
+        var need = new Need(3, 3);
+        var dear = spec(32, Tuning.DEFAULT.with(Option.GPU_PRICE, 1));
+        assertThat(dear.gpus(best(dear, need, NOTHING, Experience.NONE)))
+                .isLessThan(spec(32).gpus(best(spec(32), need, NOTHING, Experience.NONE)));
+    }
+
+    @Test
+    void going_costs_what_the_donors_carry_meanwhile() {
+        var prospect = new Prospect(spec(32), new Need(8, 7), RATE, NOTHING, Experience.NONE);
+        var now = new Sizes(8, 8);
+        assertThat(prospect.gain(now, now)).isZero();
+        var taking = new Sizes(10, 6);
+        var difference = prospect.value(taking) - prospect.value(now);
+        assertThat(prospect.gain(now, taking)).isLessThan(difference - 0.01);
+    }
+
+    /// Within a thousandth of the requests of the best of every pair of 128 replicas.
+    @Test
+    void the_grid_finds_what_every_pair_would() {
+        var random = new SplittableRandom(3);
+        var spec = spec(256);
+        for (int n = 0; n < 12; n++) {
+            var need = new Need(random.nextDouble(0.2, 30), random.nextDouble(0.2, 30));
+            var waiting = new Waiting(0, n % 3 == 0 ? random.nextDouble(0, 60) : 0);
+            var prospect = new Prospect(spec, need, RATE, waiting, Experience.NONE);
+            double most = Double.NEGATIVE_INFINITY;
+            for (int p = 1; p <= 32; p++) {
+                for (int d = 1; d <= 32; d++) {
+                    most = Math.max(most, prospect.value(new Sizes(p, d)));
+                }
+            }
+            assertThat(prospect.value(prospect.best())).isCloseTo(most, within(1e-3));
+        }
+    }
+
+    @Test
+    void a_need_is_where_the_pools_reach_the_rate() {
+        var capacity = new Capacity(spec(32), laws(), load(30));
+        double three = capacity.prefillSizingRequestsPerSecond(3);
+        assertThat(Need.of(spec(32), capacity, three).prefill()).isCloseTo(3, within(1e-6));
+        double beyond = 2 * capacity.decodeSizingRequestsPerSecond(15);
+        assertThat(Need.of(spec(32), capacity, beyond).decode()).isCloseTo(30, within(1e-6));
+    }
+}
