@@ -11,15 +11,18 @@ import dev.ratematch.harness.http.LivePlant;
 import dev.ratematch.harness.judge.Episode;
 import dev.ratematch.harness.judge.Judge;
 import dev.ratematch.harness.judge.Outcome;
-import dev.ratematch.harness.judge.PlantWork;
 import dev.ratematch.harness.judge.Report;
 import dev.ratematch.harness.plant.MeasuredShapes;
 import dev.ratematch.harness.plant.PlantSettings;
+import dev.ratematch.harness.scenario.Scenario;
+import dev.ratematch.harness.scenario.Scenarios;
 import dev.ratematch.harness.traffic.DemoSplice;
 import dev.ratematch.harness.traffic.Dispersion;
 import dev.ratematch.harness.traffic.RateScale;
 import dev.ratematch.harness.traffic.Trace;
 import dev.ratematch.harness.traffic.Window;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +41,11 @@ public record DemoScene(
     public static final String PRECISION = "nvfp4";
     public static final String PARALLEL = "tp2";
     public static final int BUDGET_GPUS = 32;
-    public static final Slo SLO = new Slo(10.0, 0.030, 95);
+    public static final Slo SLO = new Slo(2.0, 0.030, 95);
+
+    /// The judge's scenario that is shown.
+    public static final String SCENARIO = "demo2-0.5";
+
     public static final double START_UP_SECONDS = 45;
     public static final double CYCLE_SECONDS = 15;
 
@@ -49,12 +56,26 @@ public record DemoScene(
     ///
     /// @param window part of the trace to show; all of it where null
     public static DemoScene of(long seed, @Nullable Window window) {
+        var plant = plant(seed);
+        var all = scenario().trace(plant, seed, Path.of(""));
         var whole = DemoSplice.load();
         var source = window == null ? whole : whole.window(window.fromNanos(), window.toNanos());
-        var plant = plant(seed);
-        var scaled = RateScale.auto(source, BUDGET_GPUS, new PlantWork(plant, SLO)::gpus, seed);
+        var trace = window == null ? all : all.window(window.fromNanos(), window.toNanos());
+        var scaled = new RateScale.Scaled(trace.named(whole.name()), List.of(sources(whole, all)));
         var episode = new Episode(plant, scaled.trace(), SLO, CYCLE_SECONDS);
         return new DemoScene(source, scaled, believed(), episode, seed);
+    }
+
+    private static Scenario scenario() {
+        return Scenarios.all().stream()
+                .filter(each -> each.name().equals(SCENARIO))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /// How many times the requests of one source there are.
+    private static double sources(Trace one, Trace all) {
+        return (double) all.requests().size() / one.requests().size();
     }
 
     private static PlantSettings plant(long seed) {
