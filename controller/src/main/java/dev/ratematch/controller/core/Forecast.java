@@ -56,7 +56,7 @@ public record Forecast(
             double batch,
             @Nullable Double kvFill) {}
 
-    /// A rate at which another pair would be planned.
+    /// A rate beyond which, or below which, another pair is the least that carries the demand.
     public record Turn(double requestsPerSecond, Sizes to) {}
 
     /// One of the two pools.

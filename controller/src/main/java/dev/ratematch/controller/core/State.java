@@ -187,24 +187,14 @@ public record State(
     }
 
     State withRecent(Recent next) {
-        return new State(
-                windows,
-                lastSeenSeconds,
-                heardSeconds,
-                lastMoveEndSeconds,
-                smallerSinceSeconds,
-                transitionSinceSeconds,
-                commanded,
-                move,
-                proposed,
-                pledge,
-                told,
-                next,
-                calibration,
-                experience);
+        return with(next, experience);
     }
 
     State experiencing(Experience next) {
+        return with(recent, next);
+    }
+
+    private State with(Recent nextRecent, Experience nextExperience) {
         return new State(
                 windows,
                 lastSeenSeconds,
@@ -217,9 +207,9 @@ public record State(
                 proposed,
                 pledge,
                 told,
-                recent,
+                nextRecent,
                 calibration,
-                next);
+                nextExperience);
     }
 
     /// The same with what followers were told.

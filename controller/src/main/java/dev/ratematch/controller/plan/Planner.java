@@ -1,6 +1,7 @@
 package dev.ratematch.controller.plan;
 
 import dev.ratematch.controller.capacity.Capacity;
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.plan.Plan.Limit;
 import dev.ratematch.controller.spec.ServiceSpec;
@@ -23,10 +24,7 @@ public final class Planner {
     public static Plan solve(ServiceSpec spec, Capacity capacity, Demand demand) {
         var shares = new Shares(spec, capacity, demand);
         int least = spec.prefill().minReplicas();
-        int most =
-                Math.min(
-                        spec.prefill().maxReplicas(),
-                        spec.prefillBeside(spec.decode().minReplicas()));
+        int most = spec.mostReplicas(Role.PREFILL);
         if (most < least) {
             throw new IllegalStateException("No pair fits; the spec should have refused this.");
         }

@@ -1,6 +1,7 @@
 package dev.ratematch.controller.prospect;
 
 import dev.ratematch.controller.capacity.Capacity;
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
@@ -20,24 +21,16 @@ public record Need(double prefill, double decode) {
 
     /// What a rate needs of pools that carry so much; beyond the budget in proportion.
     public static Need of(ServiceSpec spec, Capacity capacity, double requestsPerSecond) {
-        int mostPrefill =
-                Math.min(
-                        spec.prefill().maxReplicas(),
-                        spec.prefillBeside(spec.decode().minReplicas()));
-        int mostDecode =
-                Math.min(
-                        spec.decode().maxReplicas(),
-                        spec.decodeBeside(spec.prefill().minReplicas()));
         return new Need(
                 replicas(
-                        mostPrefill,
+                        spec.mostReplicas(Role.PREFILL),
                         n ->
                                 Math.min(
                                         capacity.prefillSizingRequestsPerSecond(n),
                                         capacity.egressRequestsPerSecond(n)),
                         requestsPerSecond),
                 replicas(
-                        mostDecode,
+                        spec.mostReplicas(Role.DECODE),
                         n ->
                                 Math.min(
                                         capacity.decodeSizingRequestsPerSecond(n),

@@ -1,5 +1,6 @@
 package dev.ratematch.controller.prospect;
 
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ public final class Prospect {
     /// @param weight how likely, or how much it matters against what is there
     private record Future(double weight, Need need) {}
 
-    /// Windows until a turn is believed, and pods are placed: the four that were seen most.
+    /// From a turn of the traffic until a move for it is begun, and its pods are placed.
     private static final double REACTION_SECONDS = 60;
 
     /// A share that is not served makes what is served late as well.
@@ -58,7 +59,8 @@ public final class Prospect {
     /// What any move costs: unrest, and what is not modelled.
     private static final double MOVE = 0.01;
 
-    /// Grid of the search in each direction, above which it is refined in steps.
+    /// Points of the first grid in each direction; of a fleet of fewer than twice as many replicas
+    /// every pair is looked at.
     private static final int GRID = 16;
 
     private final ServiceSpec spec;
@@ -213,26 +215,29 @@ public final class Prospect {
         return Math.max(spec.prefill().drainSeconds(), spec.decode().drainSeconds());
     }
 
-    /// The pair that is worth most, of all within budget and bounds. Value is concave but for the
-    /// bound of `clearing`, so a large fleet is searched on a grid that is made finer around the
-    /// best.
+    /// The pair that is worth most, of all within budget and bounds. A large fleet is searched on a
+    /// grid that is made finer around the best: value has one peak but where `clearing` is at its
+    /// bound and where less than a tenth of something is served.
     public Sizes best() {
         int leastPrefill = spec.prefill().minReplicas();
         int leastDecode = spec.decode().minReplicas();
-        int mostPrefill = Math.min(spec.prefill().maxReplicas(), spec.prefillBeside(leastDecode));
-        int mostDecode = Math.min(spec.decode().maxReplicas(), spec.decodeBeside(leastPrefill));
+        int mostPrefill = spec.mostReplicas(Role.PREFILL);
+        int mostDecode = spec.mostReplicas(Role.DECODE);
         int step = Math.max(1, Math.max(mostPrefill, mostDecode) / GRID);
         var best = search(leastPrefill, mostPrefill, leastDecode, mostDecode, step);
         while (step > 1) {
-            int reach = step;
+            // A little further than the grid was wide, since its edge may hide what is best.
+            int reach = 2 * step;
             step = Math.max(1, step / 4);
-            best =
+            var finer =
                     search(
                             Math.max(leastPrefill, best.prefill() - reach),
                             Math.min(mostPrefill, best.prefill() + reach),
                             Math.max(leastDecode, best.decode() - reach),
                             Math.min(mostDecode, best.decode() + reach),
                             step);
+            // Its points need not be among the coarser ones.
+            best = value(finer) > value(best) ? finer : best;
         }
         return best;
     }

@@ -96,11 +96,19 @@ public record ServiceSpec(
         return (budgetGpus - prefillReplicas * prefill.gpusPerReplica()) / decode.gpusPerReplica();
     }
 
+    /// The most replicas of a role that its bound and the budget allow beside the other's fewest.
+    public int mostReplicas(Role role) {
+        int beside =
+                role == Role.PREFILL
+                        ? prefillBeside(decode.minReplicas())
+                        : decodeBeside(prefill.minReplicas());
+        return Math.min(pool(role).maxReplicas(), beside);
+    }
+
     /// Pairs of counts within the budget and both pools' bounds.
     public int pairs() {
         int pairs = 0;
-        int most = Math.min(prefill.maxReplicas(), prefillBeside(decode.minReplicas()));
-        for (int p = prefill.minReplicas(); p <= most; p++) {
+        for (int p = prefill.minReplicas(); p <= mostReplicas(Role.PREFILL); p++) {
             pairs += Math.min(decode.maxReplicas(), decodeBeside(p)) - decode.minReplicas() + 1;
         }
         return pairs;

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.ratematch.controller.capacity.Capacity;
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.prospect.Prospect.Waiting;
 import dev.ratematch.controller.spec.Option;
+import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.spec.Tuning;
 import java.util.SplittableRandom;
@@ -100,19 +102,42 @@ class ProspectTest {
     @Test
     void the_grid_finds_what_every_pair_would() {
         var random = new SplittableRandom(3);
-        var spec = spec(256);
-        for (int n = 0; n < 12; n++) {
-            var need = new Need(random.nextDouble(0.2, 30), random.nextDouble(0.2, 30));
-            var waiting = new Waiting(0, n % 3 == 0 ? random.nextDouble(0, 60) : 0);
+        var spec = large();
+        assertThat(spec.mostReplicas(Role.PREFILL)).isEqualTo(127);
+        for (int n = 0; n < 40; n++) {
+            var need = new Need(random.nextDouble(0.2, 110), random.nextDouble(0.2, 110));
+            var waiting =
+                    switch (n % 3) {
+                        case 0 -> new Waiting(0, random.nextDouble(0, 300));
+                        case 1 -> new Waiting(random.nextDouble(0, 300), 0);
+                        default -> NOTHING;
+                    };
             var prospect = new Prospect(spec, need, RATE, waiting, Experience.NONE);
             double most = Double.NEGATIVE_INFINITY;
-            for (int p = 1; p <= 32; p++) {
-                for (int d = 1; d <= 32; d++) {
+            for (int p = 1; p <= 127; p++) {
+                for (int d = 1; d <= 128 - p; d++) {
                     most = Math.max(most, prospect.value(new Sizes(p, d)));
                 }
             }
-            assertThat(prospect.value(prospect.best())).isCloseTo(most, within(1e-3));
+            assertThat(prospect.value(prospect.best()))
+                    .as("%s %s", need, waiting)
+                    .isCloseTo(most, within(1e-3));
         }
+    }
+
+    private static ServiceSpec large() {
+        var small = spec(256);
+        var prefill = new PoolSpec(2, 1, 1000, 60, 10, 8192, 256, 1.8e6);
+        var decode = new PoolSpec(2, 1, 1000, 60, 60, 8192, 256, 1.8e6);
+        return new ServiceSpec(
+                small.slo(),
+                small.budgetGpus(),
+                prefill,
+                decode,
+                small.link(),
+                small.kvBytesPerToken(),
+                small.layers(),
+                small.tuning());
     }
 
     @Test

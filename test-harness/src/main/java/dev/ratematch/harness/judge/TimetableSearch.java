@@ -75,8 +75,10 @@ public final class TimetableSearch {
         var phases = phases();
         var choice = new ArrayList<Pair>();
         var shares = new WorkShares(episode);
+        var trace = episode.trace();
         for (var phase : phases) {
-            choice.add(shares.pair(firstAt(phase.fromNanos()), firstAt(phase.toNanos())));
+            choice.add(
+                    shares.pair(trace.firstAt(phase.fromNanos()), trace.firstAt(phase.toNanos())));
         }
         double lead = 0;
         for (double other : LEADS) {
@@ -118,21 +120,6 @@ public final class TimetableSearch {
                             trace.durationNanos() / count * (i + 1)));
         }
         return stretches;
-    }
-
-    private int firstAt(long nanos) {
-        var requests = episode.trace().requests();
-        int low = 0;
-        int high = requests.size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (requests.get(middle).arrivalNanos() < nanos) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
     }
 
     private Pair beside(Pair pair, int step) {

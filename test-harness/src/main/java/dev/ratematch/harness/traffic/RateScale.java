@@ -96,32 +96,13 @@ public final class RateScale {
         long from = piece.fromNanos();
         do {
             long to = Math.min(from + PEAK_NANOS, piece.toNanos());
-            var window = between(trace.requests(), from, to);
+            var window = trace.requests().subList(trace.firstAt(from), trace.firstAt(to));
             if (!window.isEmpty()) {
                 peak = Math.max(peak, need.gpus(window, (to - from) / 1e9));
             }
             from += PEAK_STEP_NANOS;
         } while (from + PEAK_NANOS <= piece.toNanos());
         return peak;
-    }
-
-    private static List<Request> between(List<Request> requests, long from, long to) {
-        return requests.subList(firstAt(requests, from), firstAt(requests, to));
-    }
-
-    /// Index of the first request that does not arrive before an instant.
-    private static int firstAt(List<Request> requests, long nanos) {
-        int low = 0;
-        int high = requests.size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (requests.get(middle).arrivalNanos() < nanos) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
     }
 
     private static Scaled scale(
@@ -133,8 +114,8 @@ public final class RateScale {
             var piece = pieces.get(p);
             double factor = factors.get(p);
             boolean last = p == pieces.size() - 1;
-            int from = firstAt(requests, piece.fromNanos());
-            int to = last ? requests.size() : firstAt(requests, piece.toNanos());
+            int from = trace.firstAt(piece.fromNanos());
+            int to = last ? requests.size() : trace.firstAt(piece.toNanos());
             for (int i = from; i < to; i++) {
                 int whole = (int) factor;
                 int copies = whole + (random.nextDouble() < factor - whole ? 1 : 0);

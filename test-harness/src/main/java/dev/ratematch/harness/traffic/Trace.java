@@ -40,6 +40,21 @@ public record Trace(
         this(name, requests, durationNanos, List.of());
     }
 
+    /// Index of the first request that does not arrive before an instant.
+    public int firstAt(long nanos) {
+        int low = 0;
+        int high = requests.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (requests.get(middle).arrivalNanos() < nanos) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
     /// The requests of `[fromNanos, toNanos)`, moved so that the window starts at 0. Segments are
     /// cut to it. The end may lie past the end of the trace; the start may not.
     ///

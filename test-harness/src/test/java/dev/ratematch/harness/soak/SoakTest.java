@@ -37,15 +37,4 @@ class SoakTest {
                         Reason.PAUSED,
                         Reason.IDLE);
     }
-
-    /// Steady load, no trouble, half an hour after it has had time to settle: at most one move.
-    static void aSteadyLoadIsLeftAlone() {
-        var restless = new ArrayList<String>();
-        for (long seed = 0; seed < SEEDS; seed += Scene.STEADY_ONE_IN) {
-            for (var move : Run.of(seed).restless()) {
-                restless.add("seed %d, %s".formatted(seed, move));
-            }
-        }
-        assertThat(restless).as("try one alone with: make soak SEED=N").isEmpty();
-    }
 }
