@@ -125,7 +125,7 @@ public final class Kubelet implements AutoCloseable {
         Nodes.lose(client, name);
         for (var pod : pods.getStore().list()) {
             if (name.equals(pod.getSpec().getNodeName())) {
-                patchStatus(pod, PodStatuses.unready("NodeStatusUnknown"));
+                var _ = patchStatus(pod, PodStatuses.unready("NodeStatusUnknown"));
             }
         }
     }
@@ -201,7 +201,7 @@ public final class Kubelet implements AutoCloseable {
         executor.execute(
                 () -> {
                     life(pod).failed = true;
-                    patchStatus(pod, PodStatuses.failed());
+                    var _ = patchStatus(pod, PodStatuses.failed());
                 });
     }
 
@@ -279,8 +279,11 @@ public final class Kubelet implements AutoCloseable {
                         : PodStatuses.running(
                                 pod, life.address, containersReady, life.restarts, life.since);
         if (!status.equals(life.reported)) {
-            patchStatus(pod, status);
-            life.reported = status;
+            if (patchStatus(pod, status)) {
+                life.reported = status;
+            } else {
+                later(pod, RETRY);
+            }
         }
     }
 
@@ -339,7 +342,8 @@ public final class Kubelet implements AutoCloseable {
         }
     }
 
-    private void patchStatus(Pod pod, String status) {
+    /// Whether it was taken: another writer may have been faster, or the pod may be gone.
+    private boolean patchStatus(Pod pod, String status) {
         try {
             var _ =
                     client.pods()
@@ -350,10 +354,12 @@ public final class Kubelet implements AutoCloseable {
                                     MERGE,
                                     "{\"metadata\":{\"uid\":\"%s\"},\"status\":%s}"
                                             .formatted(pod.getMetadata().getUid(), status));
+            return true;
         } catch (KubernetesClientException e) {
             if (e.getCode() != 404 && e.getCode() != 409) {
                 throw e;
             }
+            return false;
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.ratematch.k8s.api.RateMatcher;
+import dev.ratematch.k8s.api.RateMatcherStatus;
 import dev.ratematch.k8s.api.RateMatcherStatus.Recommendation;
 import dev.ratematch.k8s.cluster.Await;
 import dev.ratematch.k8s.cluster.KubeTest;
@@ -125,15 +126,49 @@ class PrometheusOnKubeTest {
                                 .formatted(askedPort));
     }
 
-    private static @Nullable Recommendation said(Sandbox sandbox, String name) {
-        var status =
-                sandbox.client()
-                        .resources(RateMatcher.class)
-                        .inNamespace(sandbox.namespace())
-                        .withName(name)
-                        .require()
-                        .getStatus();
-        return status == null ? null : status.recommendation();
+    /// What is read and what follows from it: the traffic, and that decode is what it wants more
+    /// of.
+    private record Told(double requestsPerSecond, double inputTokens, double outputTokens) {
+
+        /// Looks at what one says, once it asks for more decode. What it asks for leans on what was
+        /// learnt by then, so the replicas of two who learnt at other times may differ.
+        static Optional<Told> by(Sandbox sandbox, String name) {
+            return Optional.ofNullable(
+                            sandbox.client()
+                                    .resources(RateMatcher.class)
+                                    .inNamespace(sandbox.namespace())
+                                    .withName(name)
+                                    .require()
+                                    .getStatus())
+                    .filter(status -> moreDecode(status.recommendation()))
+                    .map(RateMatcherStatus::observed)
+                    .map(Told::of);
+        }
+
+        private static @Nullable Told of(RateMatcherStatus.Observed seen) {
+            Double rate = seen.requestsPerSecond();
+            Double inputs = seen.inputTokensMean();
+            Double outputs = seen.outputTokensMean();
+            return rate == null || inputs == null || outputs == null
+                    ? null
+                    : new Told(rate, inputs, outputs);
+        }
+
+        private static boolean moreDecode(@Nullable Recommendation said) {
+            return said != null
+                    && said.decodeReplicasAtEnd() != null
+                    && said.decodeReplicasAtEnd() > 1;
+        }
+
+        boolean like(Told other) {
+            return near(requestsPerSecond, other.requestsPerSecond)
+                    && near(inputTokens, other.inputTokens)
+                    && near(outputTokens, other.outputTokens);
+        }
+
+        private static boolean near(double one, double other) {
+            return Math.abs(one - other) <= 0.05 * other;
+        }
     }
 
     @Test
@@ -197,20 +232,12 @@ class PrometheusOnKubeTest {
 
     /// What one says that reads the pods themselves, once it has learnt. It goes before the other
     /// comes: a target has one RateMatcher.
-    private static String toldByThePods(Sandbox sandbox, Scene scene) {
+    private static Told toldByThePods(Sandbox sandbox, Scene scene) {
         scene.create(
                 Manifests.matcher("Recommend", GPUS).replace("{name: llama}", "{name: direct}"));
-        String told =
+        var told =
                 Await.value(
-                        BLIND,
-                        "a recommendation by the pods",
-                        () ->
-                                Optional.ofNullable(said(sandbox, "direct"))
-                                        .filter(
-                                                r ->
-                                                        r.decodeReplicasAtEnd() != null
-                                                                && r.decodeReplicasAtEnd() > 1)
-                                        .map(PrometheusOnKubeTest::fleet));
+                        BLIND, "a recommendation by the pods", () -> Told.by(sandbox, "direct"));
         var _ =
                 sandbox.client()
                         .resources(RateMatcher.class)
@@ -220,18 +247,12 @@ class PrometheusOnKubeTest {
         return told;
     }
 
-    private static void awaitTheSame(String direct, Sandbox sandbox, Scene scene) {
+    private static void awaitTheSame(Told direct, Sandbox sandbox, Scene scene) {
         Await.until(
                 BLIND,
-                "the same recommendation from both",
-                () -> direct.equals(fleet(said(sandbox, "llama"))),
+                "the same traffic read by both, and more decode asked for",
+                () -> Told.by(sandbox, "llama").filter(direct::like).isPresent(),
                 () -> direct + "\n" + scene.rtm().status("llama"));
-    }
-
-    private static String fleet(@Nullable Recommendation said) {
-        return said == null
-                ? "none"
-                : "%sP%sD".formatted(said.prefillReplicasAtEnd(), said.decodeReplicasAtEnd());
     }
 
     /// It looks every second at what is scraped every five: the looks in between are no silence.
