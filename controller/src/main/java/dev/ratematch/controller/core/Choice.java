@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 /// @param plan what is worth most over what may come
 record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
 
+    /// Share of what comes that less than is short beyond what a forecast is usually off by.
+    private static final double SHORT = 0.8;
+
     static Choice of(Sight sight, Outlook outlook, Sizes now) {
         return new Choice(sight, outlook, now, outlook.plan());
     }
@@ -123,13 +126,13 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
         return better == null ? smaller() : better;
     }
 
-    /// More replicas, or another split. Replicas more are begun at once. Of taking some from a
-    /// role, a queue proves at once that what is there does not do; without one, two windows must
-    /// agree; and where nothing presses at all, only what was better all the time is done.
-    private @Nullable Proposal better() {
+    /// More replicas, or another split. Replicas more are begun at once, taking from a role where
+    /// it is proven that what is there does not do; without proof two windows must agree; and where
+    /// nothing presses at all, only what was better all the time is done.
+    @Nullable Proposal better() {
         double window = sight.snapshot().windowSeconds().orElse(0);
         var wanted = fitting(plan.sizes());
-        if (wanted.takesFrom(now) && !outlook.queued()) {
+        if (wanted.takesFrom(now) && !proven()) {
             wanted = bestSince(window);
         }
         boolean calm = Evidence.calm(outlook, sight.snapshot(), sight.state().windows());
@@ -147,6 +150,14 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
         }
         var reason = spec().gpus(now) < spec().gpus(wanted) ? Reason.GROW : Reason.REBALANCE;
         return proposal(wanted, wanted, reason, gain, calm);
+    }
+
+    /// Whether one window is enough: a queue that must break the promise, or strain where the model
+    /// sees a shortage that is no matter of margins.
+    private boolean proven() {
+        return outlook.queued()
+                || (outlook.servedBare(now) < SHORT
+                        && Evidence.asksForMore(outlook, sight.snapshot()));
     }
 
     /// The pair with replicas more towards what is best, as far as GPUs are free.

@@ -104,7 +104,7 @@ public final class Controller {
         }
         var open = sight.state().move();
         if (open != null) {
-            return moves.advance(sight, open, now);
+            return moves.advance(sight, conduct, open, now);
         }
         if (spec.gpus(now) > spec.budgetGpus()) {
             boolean blind = ask(BEFORE_PLAN, sight.look(), new ArrayList<>()) != null;

@@ -27,6 +27,10 @@ record Lesson(
     /// not told rightly: something waits where nobody looks, or traffic turns.
     private static final double OTHER_RATE = 1.5;
 
+    /// Relative deviation of a saturated pool's throughput: 400 requests a window, of which a few
+    /// are counted in another one.
+    private static final double THROUGHPUT_NOISE = 0.05;
+
     /// Clocks of two windows that follow each other may differ by this, seconds.
     private static final double SLACK_SECONDS = 1e-3;
 
@@ -113,7 +117,9 @@ record Lesson(
         double requests = budget / window.uncachedInputTokens();
         double squares = requests * Estimator.estimate(List.of(window)).squaresPerRequest();
         return known.learn(
-                laws.prefill().iterationSeconds(budget, squares), window.seconds() / iterations);
+                laws.prefill().iterationSeconds(budget, squares),
+                window.seconds() / iterations,
+                THROUGHPUT_NOISE);
     }
 
     /// Of decode steps, at any load. The mean ITL against the modelled step at the mean batch.

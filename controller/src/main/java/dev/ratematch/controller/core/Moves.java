@@ -1,6 +1,7 @@
 package dev.ratematch.controller.core;
 
 import dev.ratematch.controller.core.Decision.Resize;
+import dev.ratematch.controller.guard.Evidence;
 import dev.ratematch.controller.guard.Ineffective;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.guard.Verdict;
@@ -78,10 +79,10 @@ record Moves(ServiceSpec spec) {
     }
 
     /// An open move goes on whatever the traffic says: one move in flight.
-    Outcome advance(Sight sight, Move open, Sizes now) {
+    Outcome advance(Sight sight, Conduct conduct, Move open, Sizes now) {
         var state = sight.state();
         var seen = sight.commanding(now);
-        var move = further(sight, open, now);
+        var move = redirected(sight, conduct, open, now);
         double at = sight.snapshot().atSeconds();
         double later = at + spec.moveAllowanceSeconds();
         var stage = Stage.advance(move, spec, seen);
@@ -99,10 +100,10 @@ record Moves(ServiceSpec spec) {
                     (done ? "The move to %s is complete." : "The move was taken back to %s.")
                             .formatted(move.to().ratio()));
         }
-        var current = move;
-        boolean late = at > move.deadlineSeconds();
+        var current = stage.move();
+        boolean late = at > current.deadlineSeconds();
         if (late && stage.drains()) {
-            current = move.until(later);
+            current = current.until(later);
             stage = Stage.advance(current, spec, seen);
         } else if (late) {
             if (move.phase() == Move.Phase.COMPENSATING) {
@@ -113,10 +114,28 @@ record Moves(ServiceSpec spec) {
                         "Taking the move back to %s missed its deadline too; given up."
                                 .formatted(move.to().ratio()));
             }
-            current = move.compensating(later);
+            current = move.compensating(instead(sight, move), later);
             stage = Stage.advance(current, spec, seen);
         }
         return staged(state, current, stage);
+    }
+
+    /// Where a move goes whose receivers do not come: to what is worth most without more of them
+    /// than came; back where that is not known.
+    private Sizes instead(Sight sight, Move move) {
+        var outlook = sight.outlook();
+        if (outlook == null) {
+            return move.from();
+        }
+        var most = new Sizes(came(sight, move, Role.PREFILL), came(sight, move, Role.DECODE));
+        return outlook.prospect().best(most);
+    }
+
+    private int came(Sight sight, Move move, Role role) {
+        var pool = sight.snapshot().pool(role);
+        int there = (int) (pool.ready().orElse(0) + pool.starting().orElse(0));
+        boolean grows = move.to().of(role) > move.from().of(role);
+        return grows ? Math.max(there, spec.pool(role).minReplicas()) : Integer.MAX_VALUE;
     }
 
     private static Outcome staged(State state, Move current, Stage stage) {
@@ -138,22 +157,39 @@ record Moves(ServiceSpec spec) {
                 text);
     }
 
-    /// The open move, with its end moved further the same way where that is worth as much as a new
-    /// move would have to be: the first windows of a new kind of traffic show only part of it.
-    private Move further(Sight sight, Move move, Sizes now) {
+    /// The open move, with another end where that is worth as much as a new move would have to be:
+    /// the first windows of a new kind of traffic show only part of it, and it may turn again while
+    /// replicas start. What was begun for the old end and serves nobody yet is lost, no more.
+    private Move redirected(Sight sight, Conduct conduct, Move move, Sizes now) {
         var outlook = sight.outlook();
         if (outlook == null || move.phase() == Move.Phase.COMPENSATING) {
             return move;
         }
-        var wanted = keeping(move.to(), outlook.prospect().best());
-        boolean worth = outlook.prospect().gain(move.to(), wanted) > spec.tuning().minGain();
+        var better = Choice.of(sight, outlook, move.to()).better();
+        if (better == null || !mayTurn(sight, conduct, move, better.wanted())) {
+            return move;
+        }
+        var wanted = better.wanted();
+        double least = outlook.servedBare(move.to()) - Outlook.SAME_SHARE;
+        boolean taking =
+                Evidence.asksForMore(outlook, sight.snapshot())
+                        && outlook.servedBare(wanted) >= least;
+        boolean asked = taking || !wanted.takesFrom(move.to());
         boolean bounded =
                 within(move, wanted, Role.PREFILL)
                         && within(move, wanted, Role.DECODE)
                         && allowed(sight, now, move, wanted);
-        return worth && bounded && move.sameWay(wanted)
+        return asked && bounded
                 ? move.to(wanted, sight.snapshot().atSeconds() + spec.moveAllowanceSeconds())
                 : move;
+    }
+
+    /// Whoever follows advice may be a stabilisation window behind, and where nobody counts what
+    /// drains it is presumed from the ends of the move: then these only go further the same way.
+    private static boolean mayTurn(Sight sight, Conduct conduct, Move move, Sizes wanted) {
+        var seen = sight.snapshot();
+        boolean counted = seen.prefill().draining().known() && seen.decode().draining().known();
+        return move.sameWay(wanted) || (conduct == Conduct.CONTROL && counted);
     }
 
     private boolean allowed(Sight sight, Sizes now, Move move, Sizes wanted) {

@@ -153,6 +153,14 @@ public record Residual(
     /// Learns from one sample. One far from what is believed is refused until such samples have
     /// become the rule. Anything but two positive finite numbers teaches nothing.
     public Residual learn(double modelledSeconds, double observedSeconds) {
+        return learn(modelledSeconds, observedSeconds, NOISE);
+    }
+
+    /// The same from a sample of another precision. One that is known better than most is no
+    /// straggler, however far from what is believed it is.
+    ///
+    /// @param noise its relative deviation
+    Residual learn(double modelledSeconds, double observedSeconds, double noise) {
         double ratio = observedSeconds / modelledSeconds;
         if (!(ratio > 0 && ratio < Double.POSITIVE_INFINITY && modelledSeconds > 0)) {
             return this;
@@ -163,8 +171,9 @@ public record Residual(
             return new Residual(
                     weight, model, modelSquares, observed, products, refusals + 1, samples);
         }
-        double trust = NOISE / Math.max(NOISE, miss);
-        double w = trust / (observedSeconds * observedSeconds);
+        double trust = noise < NOISE ? 1 : NOISE / Math.max(NOISE, miss);
+        double precision = NOISE / noise;
+        double w = precision * precision * trust / (observedSeconds * observedSeconds);
         return new Residual(
                 MEMORY * weight + w,
                 MEMORY * model + w * modelledSeconds,
@@ -172,6 +181,6 @@ public record Residual(
                 MEMORY * observed + w * observedSeconds,
                 MEMORY * products + w * modelledSeconds * observedSeconds,
                 far ? refusals : 0,
-                MEMORY * samples + trust);
+                MEMORY * samples + precision * precision * trust);
     }
 }

@@ -30,6 +30,10 @@ public final class Estimator {
     /// A rate this many times another's belongs to other traffic.
     private static final double OTHER_RATE = 1.5;
 
+    /// It surely does where rate or mean ISL is this many times the other's: noise of short windows
+    /// does not reach it.
+    private static final double SURELY_OTHER = 3;
+
     private static final double FADING_MOST_SECONDS = 180;
 
     /// Median of chi square with one degree of freedom, whose mean is 1.
@@ -70,7 +74,7 @@ public final class Estimator {
                                         past.size() > MEDIAN_MIN
                                                 ? typicalDispersion(past)
                                                 : PRIOR_DISPERSION,
-                                        ofTheArriving(snapshot, past, output))),
+                                        ofTheArriving(snapshot, past, input, output))),
                         Math.max(0, traffic.outputTokensCv2().orElse(CV2_UNSEEN)),
                         Math.max(1, traffic.acceptLength().orElse(1)),
                         Math.min(1, Math.max(0, traffic.localPrefillShare().orElse(0))),
@@ -94,36 +98,67 @@ public final class Estimator {
     }
 
     /// Mean OSL of what arrives now, where long answers of an earlier kind of traffic still end
-    /// among it. Those are as many as arrived per window then, fading over twice their stay.
-    private static double ofTheArriving(Snapshot snapshot, List<Window> past, double finishedMean) {
+    /// among it.
+    private static double ofTheArriving(
+            Snapshot snapshot, List<Window> past, double input, double finishedMean) {
         double finished = snapshot.traffic().completed().orElse(0);
-        double arrived = snapshot.traffic().arrived().orElse(0);
-        double seconds = snapshot.windowSeconds().orElse(0);
         double itl = snapshot.traffic().itlMeanSeconds().orElse(0);
+        double seconds = snapshot.windowSeconds().orElse(0);
+        var earlier = earlier(snapshot, past, input, finishedMean);
+        double ours = finished - earlier.answers();
+        if (!(earlier.answers() > 0) || ours <= 0.1 * finished) {
+            return finishedMean;
+        }
+        // Tokens per answer that ended: of those that have not ended, what they made so far counts
+        // too (total time on test, Epstein and Sobel 1953).
+        double running = snapshot.decode().occupancy().mean().orElse(0);
+        double made = itl > 0 ? running * seconds / itl : 0;
+        double tokens = Math.max(finished * finishedMean, made) - earlier.tokens();
+        return Math.max(tokens / ours, finishedMean / 20);
+    }
+
+    /// Answers that end in this window and belong to earlier traffic.
+    private record Earlier(double answers, double tokens) {
+        static final Earlier NONE = new Earlier(0, 0);
+
+        /// Those to what came in a window and ends so much later: as many as arrived, fading over
+        /// twice their stay.
+        static Earlier of(Window old, double age, double itl, double seconds) {
+            double fading = 2 * old.outputTokens() * itl;
+            double answers =
+                    age < fading ? old.arrived() / old.seconds() * seconds * (1 - age / fading) : 0;
+            return new Earlier(answers, answers * old.outputTokens());
+        }
+    }
+
+    /// By the window, of those with another ISL or a much lower rate, that left most; else by the
+    /// last one with a lower rate, which may be of the same kind, so that its age counts in full.
+    private static Earlier earlier(
+            Snapshot snapshot, List<Window> past, double input, double finishedMean) {
+        double itl = snapshot.traffic().itlMeanSeconds().orElse(0);
+        double seconds = snapshot.windowSeconds().orElse(0);
+        double rate = snapshot.traffic().arrived().orElse(0) / seconds;
+        var most = Earlier.NONE;
         for (int i = past.size() - 1; i >= 0; i--) {
             var old = past.get(i);
             double age = snapshot.atSeconds() - old.atSeconds();
-            double fading = 2 * old.outputTokens() * itl;
-            if (age >= Math.min(fading, FADING_MOST_SECONDS)) {
+            if (age >= FADING_MOST_SECONDS) {
                 break;
             }
-            double oldArrived = old.arrived() / old.seconds() * seconds;
-            if (arrived > OTHER_RATE * oldArrived && old.outputTokens() > finishedMean) {
-                double left = oldArrived * (1 - age / fading);
-                double ours = finished - left;
-                if (ours > 0.1 * finished) {
-                    // Tokens per answer that ended: of those that have not ended, what they made so
-                    // far counts too (total time on test, Epstein and Sobel 1953).
-                    double running = snapshot.decode().occupancy().mean().orElse(0);
-                    double made = itl > 0 ? running * seconds / itl : 0;
-                    double tokens =
-                            Math.max(finished * finishedMean, made) - left * old.outputTokens();
-                    return Math.max(tokens / ours, finishedMean / 20);
-                }
-                return finishedMean;
+            boolean longer = old.outputTokens() > finishedMean;
+            double oldRate = old.arrived() / old.seconds();
+            if (otherLength(input, old.inputTokens()) || rate > SURELY_OTHER * oldRate) {
+                var left = Earlier.of(old, age - seconds / 2, itl, seconds);
+                most = longer && left.tokens() > most.tokens() ? left : most;
+            } else if (most.answers() == 0 && rate > OTHER_RATE * oldRate) {
+                return longer ? Earlier.of(old, age, itl, seconds) : most;
             }
         }
-        return finishedMean;
+        return most;
+    }
+
+    private static boolean otherLength(double one, double other) {
+        return Math.max(one, other) > SURELY_OTHER * Math.min(one, other);
     }
 
     private static double carried(Reading reading, double last) {
@@ -145,12 +180,7 @@ public final class Estimator {
     /// The estimate from at least one window, newest last.
     public static WorkloadEstimate estimate(List<Window> windows) {
         double dispersion = dispersion(windows);
-        int used =
-                agreeing(
-                        windows,
-                        typicalDispersion(windows),
-                        noise(windows, Window::inputTokens, Window::inputCv2),
-                        noise(windows, Window::outputTokens, Window::outputCv2));
+        int used = agreeing(windows);
         var recent = windows.subList(windows.size() - used, windows.size());
         double arrived = 0;
         double seconds = 0;
@@ -193,11 +223,24 @@ public final class Estimator {
                 Math.max(1, sequences / weights));
     }
 
+    private static int agreeing(List<Window> windows) {
+        return agreeing(
+                windows,
+                typicalDispersion(windows),
+                noise(windows, Window::inputTokens, Window::inputCv2),
+                noise(windows, Window::uncachedInputTokens, Window::inputCv2),
+                noise(windows, Window::outputTokens, Window::outputCv2));
+    }
+
     /// How many windows, counted from the newest, tell of one and the same traffic. One window that
     /// stands out between others that agree is noise and does not end the run.
     private static int agreeing(
-            List<Window> windows, double dispersion, double inputNoise, double outputNoise) {
-        var run = new Run(windows.getLast(), inputNoise, outputNoise);
+            List<Window> windows,
+            double dispersion,
+            double inputNoise,
+            double uncachedNoise,
+            double outputNoise) {
+        var run = new Run(windows.getLast(), inputNoise, uncachedNoise, outputNoise);
         int i = windows.size() - 2;
         while (i >= 0) {
             var window = windows.get(i);
@@ -217,17 +260,21 @@ public final class Estimator {
         private double arrived;
         private double seconds;
         private double input;
+        private double uncached;
         private double output;
         private int used = 1;
         private final double inputNoise;
+        private final double uncachedNoise;
         private final double outputNoise;
 
-        Run(Window newest, double inputNoise, double outputNoise) {
+        Run(Window newest, double inputNoise, double uncachedNoise, double outputNoise) {
             this.inputNoise = inputNoise;
+            this.uncachedNoise = uncachedNoise;
             this.outputNoise = outputNoise;
             arrived = newest.arrived();
             seconds = newest.seconds();
             input = newest.inputTokens();
+            uncached = newest.uncachedInputTokens();
             output = newest.outputTokens();
         }
 
@@ -236,6 +283,7 @@ public final class Estimator {
             double variance = dispersion * Math.max(1, expected) * (1 + 1.0 / used);
             return Math.abs(w.arrived() - expected) <= AGREES_SIGMA * StrictMath.sqrt(variance)
                     && near(w.inputTokens(), input, inputNoise)
+                    && near(w.uncachedInputTokens(), uncached, uncachedNoise)
                     && near(w.outputTokens(), output, outputNoise);
         }
 
@@ -249,6 +297,7 @@ public final class Estimator {
             seconds += w.seconds();
             used++;
             input += (w.inputTokens() - input) / used;
+            uncached += (w.uncachedInputTokens() - uncached) / used;
             output += (w.outputTokens() - output) / used;
         }
     }

@@ -13,6 +13,9 @@ public final class Evidence {
     /// Share of what the promise allows from which waiting counts as strain.
     private static final double STRAIN = 0.25;
 
+    /// Share of its batch limit or its KV from which decode is near to letting nobody in.
+    private static final double FILLED = 0.75;
+
     /// Share of the promised ITL from which the mean counts as strain.
     private static final double ITL_STRAIN = 0.8;
 
@@ -53,6 +56,11 @@ public final class Evidence {
                 || lost(snapshot);
     }
 
+    /// Whether anything measured asks for other sizes: the promise is broken, or under strain.
+    public static boolean asksForMore(Outlook outlook, Snapshot snapshot) {
+        return promiseBroken(outlook, snapshot) || strained(outlook, snapshot);
+    }
+
     private static boolean lost(Snapshot snapshot) {
         var traffic = snapshot.traffic();
         return traffic.rejected().orElse(0) > LOST * traffic.arrived().orElse(0);
@@ -67,9 +75,18 @@ public final class Evidence {
         double waiting = estimate.prefillBacklogRequests() + estimate.decodeBacklogRequests();
         return latencyUnknown(snapshot)
                 || lost(snapshot)
+                || filled(outlook, snapshot) > FILLED
                 || waiting > strainingQueue(outlook)
                 || traffic.ttftMeanSeconds().orElse(0) > STRAIN * slo.ttftSeconds()
                 || traffic.itlMeanSeconds().orElse(0) > ITL_STRAIN * slo.itlSeconds();
+    }
+
+    /// Share of what decode can take that it has: sequences of its batch limit, or KV.
+    private static double filled(Outlook outlook, Snapshot snapshot) {
+        var pool = snapshot.decode();
+        double most = pool.ready().orElse(0) * outlook.spec().decode().maxSequences();
+        double sequences = most > 0 ? pool.runningRequests().orElse(0) / most : 0;
+        return Math.max(sequences, pool.kvUsed().orElse(0));
     }
 
     /// Whether nothing presses: for some windows next to nothing waited, and no mean is over its
@@ -77,7 +94,8 @@ public final class Evidence {
     public static boolean calm(Outlook outlook, Snapshot snapshot, List<Window> windows) {
         if (windows.size() < CALM_WINDOWS
                 || latencyUnknown(snapshot)
-                || latencyBroken(outlook.spec(), snapshot)) {
+                || latencyBroken(outlook.spec(), snapshot)
+                || filled(outlook, snapshot) > FILLED) {
             return false;
         }
         double usual = strainingQueue(outlook);

@@ -24,8 +24,7 @@ public final class GainBelowThreshold implements Guard<Weighed> {
         boolean asked =
                 proposal.calm()
                         || !proposal.wanted().takesFrom(weighed.now())
-                        || Evidence.promiseBroken(weighed.outlook(), weighed.snapshot())
-                        || Evidence.strained(weighed.outlook(), weighed.snapshot());
+                        || Evidence.asksForMore(weighed.outlook(), weighed.snapshot());
         return Verdict.of(
                 Reason.GAIN_BELOW_THRESHOLD,
                 nothing || !asked,

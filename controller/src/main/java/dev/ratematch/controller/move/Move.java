@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
 /// @param startedSeconds when it began
 /// @param deadlineSeconds when the present direction must have ended, or it is compensated
 /// @param shrunkSeconds when a removal was first commanded in the present direction; null before
+/// @param placed most replicas of the roles that grow that were seen ready or loading; who waits
+///   for a place is not among them
 public record Move(
         Sizes from,
         Sizes to,
         Phase phase,
         double startedSeconds,
         double deadlineSeconds,
-        @Nullable Double shrunkSeconds) {
+        @Nullable Double shrunkSeconds,
+        int placed) {
 
     /// The states of the transaction. The last two are ends.
     public enum Phase {
@@ -39,22 +42,29 @@ public record Move(
 
     /// A move that has not begun.
     public static Move planned(Sizes from, Sizes to, double started, double deadline) {
-        return new Move(from, to, Phase.PLANNED, started, deadline, null);
+        return new Move(from, to, Phase.PLANNED, started, deadline, null, 0);
     }
 
     /// The way back of a move that was complete and had no effect.
     public static Move undoing(Pledge pledge, double started, double deadline) {
-        return new Move(pledge.to(), pledge.from(), Phase.COMPENSATING, started, deadline, null);
+        return new Move(pledge.to(), pledge.from(), Phase.COMPENSATING, started, deadline, null, 0);
     }
 
     /// The same move with a later deadline.
     public Move until(double deadline) {
-        return to(to, deadline);
+        return new Move(from, to, phase, startedSeconds, deadline, shrunkSeconds, placed);
     }
 
     /// The same move with another end and deadline.
     public Move to(Sizes end, double deadline) {
-        return new Move(from, end, phase, startedSeconds, deadline, shrunkSeconds);
+        return new Move(from, end, phase, startedSeconds, deadline, shrunkSeconds, 0);
+    }
+
+    /// The same move, which has come further if so many are placed: then it has until the deadline.
+    Move placing(int now, double deadline) {
+        return now > placed
+                ? new Move(from, to, phase, startedSeconds, deadline, shrunkSeconds, now)
+                : this;
     }
 
     /// Whether another end lies the same way: what gives goes on giving, what grows goes on
@@ -71,11 +81,11 @@ public record Move(
 
     /// The same move in another phase.
     Move in(Phase next, @Nullable Double shrunk) {
-        return new Move(from, to, next, startedSeconds, deadlineSeconds, shrunk);
+        return new Move(from, to, next, startedSeconds, deadlineSeconds, shrunk, placed);
     }
 
-    /// The way back, with a deadline of its own.
-    public Move compensating(double deadline) {
-        return new Move(to, from, Phase.COMPENSATING, startedSeconds, deadline, null);
+    /// The way back, or to what can be had instead, with a deadline of its own.
+    public Move compensating(Sizes end, double deadline) {
+        return new Move(to, end, Phase.COMPENSATING, startedSeconds, deadline, null, 0);
     }
 }

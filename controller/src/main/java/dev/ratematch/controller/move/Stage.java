@@ -24,7 +24,9 @@ public record Stage(Sizes sizes, Move move, boolean drains) {
     private static final double DRAINS_PRESUMED = 2;
 
     /// Advances an open move by one look at the fleet.
-    public static Stage advance(Move move, ServiceSpec spec, Snapshot snapshot) {
+    public static Stage advance(Move open, ServiceSpec spec, Snapshot snapshot) {
+        double allowed = snapshot.atSeconds() + spec.moveAllowanceSeconds();
+        var move = open.placing(placed(open, snapshot), allowed);
         var p = holding(Role.PREFILL, move, spec, snapshot);
         var d = holding(Role.DECODE, move, spec, snapshot);
         int free = spec.budgetGpus() - spec.gpus(p.held(), d.held());
@@ -44,6 +46,18 @@ public record Stage(Sizes sizes, Move move, boolean drains) {
                 phase == Phase.DONOR_DRAINING
                         || (phase == Phase.COMPENSATING && p.draining() + d.draining() > 0);
         return new Stage(new Sizes(prefill, decode), move.in(phase, shrunk), drains);
+    }
+
+    /// Replicas of the roles that grow that are there, or load on GPUs that they have.
+    private static int placed(Move move, Snapshot snapshot) {
+        int placed = 0;
+        for (var role : Role.values()) {
+            if (move.to().of(role) > move.from().of(role)) {
+                var pool = snapshot.pool(role);
+                placed += (int) (pool.ready().orElse(0) + pool.starting().orElse(0));
+            }
+        }
+        return placed;
     }
 
     private static boolean growing(Holding p, Holding d, Move move) {

@@ -31,7 +31,7 @@ public final class Prospect {
     private static final double REACTION_SECONDS = 60;
 
     /// A share that is not served makes what is served late as well.
-    private static final double LATE = 2;
+    private static final double LATE = 3;
 
     /// How many windows the spread that is presumed counts for, beside those that were seen.
     private static final double PRESUMED_WINDOWS = 8;
@@ -144,10 +144,11 @@ public final class Prospect {
 
     /// What a pair is worth. Only differences mean something.
     public double value(Sizes pair) {
-        return present(pair)
-                - clearing(pair)
-                - spec.tuning().turnHedge() * turning(pair)
-                - spec.tuning().gpuPrice() * spec.gpus(pair) / neededGpus;
+        double clearing = clearingSeconds(pair);
+        double keeping =
+                spec.tuning().turnHedge() * turning(pair)
+                        + spec.tuning().gpuPrice() * spec.gpus(pair) / neededGpus;
+        return present(pair) - Math.min(1, clearing / horizonSeconds) - held(clearing) * keeping;
     }
 
     /// What going from one pair to another gains, its own cost taken off.
@@ -164,13 +165,19 @@ public final class Prospect {
         return 1 - LATE * lost;
     }
 
-    /// Share of the horizon in which all is late behind what waits.
-    private double clearing(Sizes pair) {
-        double seconds =
-                Math.max(
-                        clearing(waiting.prefill(), pair.prefill(), need.prefill()),
-                        clearing(waiting.decode(), pair.decode(), need.decode()));
-        return Math.min(1, seconds / horizonSeconds);
+    /// Until what waits is worked off, seconds; 0 where nothing does, infinite where it never is.
+    private double clearingSeconds(Sizes pair) {
+        return Math.max(
+                clearing(waiting.prefill(), pair.prefill(), need.prefill()),
+                clearing(waiting.decode(), pair.decode(), need.decode()));
+    }
+
+    /// The share of the horizon for which a pair is held: one that clears what waits is left again
+    /// for one that is ready for the next turn, and is in its way only until that is reached.
+    private double held(double clearingSeconds) {
+        return clearingSeconds > 0
+                ? Math.min(1, (clearingSeconds + movingSeconds()) / horizonSeconds)
+                : 1;
     }
 
     private static double clearing(double waitingSeconds, double have, double need) {
@@ -207,8 +214,11 @@ public final class Prospect {
                 new Sizes(
                         Math.min(from.prefill(), to.prefill()),
                         Math.min(from.decode(), to.decode()));
-        double seconds = spec.leadTimeSeconds() + REACTION_SECONDS + drainSeconds();
-        return seconds / horizonSeconds * (present(from) - present(between)) + MOVE;
+        return movingSeconds() / horizonSeconds * (present(from) - present(between)) + MOVE;
+    }
+
+    private double movingSeconds() {
+        return REACTION_SECONDS + spec.leadTimeSeconds() + drainSeconds();
     }
 
     private double drainSeconds() {
@@ -219,10 +229,15 @@ public final class Prospect {
     /// grid that is made finer around the best: value has one peak but where `clearing` is at its
     /// bound and where less than a tenth of something is served.
     public Sizes best() {
+        return best(new Sizes(spec.mostReplicas(Role.PREFILL), spec.mostReplicas(Role.DECODE)));
+    }
+
+    /// The same of the pairs with no more replicas of a role than given.
+    public Sizes best(Sizes most) {
         int leastPrefill = spec.prefill().minReplicas();
         int leastDecode = spec.decode().minReplicas();
-        int mostPrefill = spec.mostReplicas(Role.PREFILL);
-        int mostDecode = spec.mostReplicas(Role.DECODE);
+        int mostPrefill = Math.min(most.prefill(), spec.mostReplicas(Role.PREFILL));
+        int mostDecode = Math.min(most.decode(), spec.mostReplicas(Role.DECODE));
         int step = Math.max(1, Math.max(mostPrefill, mostDecode) / GRID);
         var best = search(leastPrefill, mostPrefill, leastDecode, mostDecode, step);
         while (step > 1) {

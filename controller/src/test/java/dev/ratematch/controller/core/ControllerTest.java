@@ -183,7 +183,9 @@ class ControllerTest {
     /// back may take. Given up there, their GPUs would serve nobody.
     @Test
     void a_way_back_waits_for_what_drains() {
-        var back = Move.planned(new Sizes(4, 1), new Sizes(3, 3), 30, 60).compensating(60);
+        var back =
+                Move.planned(new Sizes(4, 1), new Sizes(3, 3), 30, 60)
+                        .compensating(new Sizes(4, 1), 60);
         var state = State.INITIAL.withMove(back).withCommanded(new Counts(3, 1));
         double at = 90;
         for (; at < 3000; at += 30) {

@@ -111,6 +111,15 @@ class ResidualTest {
         assertThat(residual.correct(0.03)).isCloseTo(0.03, within(0.0009));
     }
 
+    /// A pool at full throughput tells its iteration; one window of it is nearly believed.
+    @Test
+    void aPreciseSampleIsNoStraggler() {
+        var usual = Residual.NONE.learn(0.4, 0.54);
+        var precise = Residual.NONE.learn(0.4, 0.54, 0.05);
+        assertThat(usual.correct(0.4)).isLessThan(0.47);
+        assertThat(precise.correct(0.4)).isBetween(0.51, 0.54);
+    }
+
     @Test
     void oneOutlierIsRefusedAndNonsenseTeachesNothing() {
         var after = Residual.NONE.learn(0.02, 0.2);

@@ -294,10 +294,38 @@ class EstimatorTest {
     @Test
     void long_answers_of_traffic_that_is_gone_do_not_count_for_the_new() {
         var old = new Window(30, 30, 300, 3000, 0, 3000, 2000, 0, 1, 0, 0, 0);
-        double mixed = (1500 * 100 + 187 * 2000) / 1687.0;
-        double told = output(ending(60, 3000, 1687, mixed, 1), List.of(old));
+        double mixed = (1500 * 100 + 244 * 2000) / 1744.0;
+        double told = output(ending(60, 3000, 1744, mixed, 1), List.of(old));
         assertThat(told).isBetween(95.0, 105.0);
         assertThat(output(ending(60, 300, 300, mixed, 1), List.of(old))).isEqualTo(mixed);
+    }
+
+    /// The rate stands; prompts are a tenth of what they were and the long answers to those end.
+    @Test
+    void long_answers_to_prompts_of_another_length_do_not_count_for_the_new() {
+        var old = new Window(30, 30, 300, 300, 0, 300, 2000, 0, 1, 0, 0, 0);
+        double mixed = (100 * 100 + 244 * 2000) / 344.0;
+        double told = output(ending(60, 300, 344, mixed, 1), List.of(old));
+        assertThat(told).isBetween(95.0, 130.0);
+        var same = new Window(30, 30, 300, 1500, 0, 1500, 2000, 0, 1, 0, 0, 0);
+        assertThat(output(ending(60, 300, 344, mixed, 1), List.of(same))).isEqualTo(mixed);
+    }
+
+    /// 344 answers of 1,447 tokens in 30 s at 20 ms cannot be of 40 that run, were they of one
+    /// kind.
+    @Test
+    void more_answers_that_end_than_requests_come_contradict_nothing() {
+        assertThat(Consistency.contradiction(ending(60, 300, 344, 1447, 40))).isEmpty();
+        assertThat(Consistency.contradiction(ending(60, 344, 344, 1447, 40))).isPresent();
+    }
+
+    @Test
+    void prompts_that_are_no_longer_cached_are_other_traffic() {
+        var cached = new Window(30, 30, 300, 3000, 0.8, 300, 250, 0.6, 1, 0, 0, 0);
+        var computed = new Window(60, 30, 300, 3000, 0.8, 3000, 250, 0.6, 1, 0, 0, 0);
+        assertThat(Estimator.estimate(List.of(cached, cached, cached, computed)))
+                .extracting(WorkloadEstimate::uncachedInputTokens)
+                .isEqualTo(3000.0);
     }
 
     @Test

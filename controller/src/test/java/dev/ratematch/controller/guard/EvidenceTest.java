@@ -40,6 +40,10 @@ class EvidenceTest {
                             Experience.NONE));
 
     private static Snapshot refusing(double requests) {
+        return refusing(requests, 30);
+    }
+
+    private static Snapshot refusing(double requests, double running) {
         var u = UNKNOWN;
         var fast = Reading.of(0.01);
         var traffic =
@@ -64,7 +68,10 @@ class EvidenceTest {
                         u,
                         List.of());
         return snapshot(
-                60, pool(FleetCounts.steady(2), 0, 1), pool(FleetCounts.steady(2), 0, 30), traffic);
+                60,
+                pool(FleetCounts.steady(2), 0, 1),
+                pool(FleetCounts.steady(2), 0, running),
+                traffic);
     }
 
     @Test
@@ -73,5 +80,14 @@ class EvidenceTest {
         assertThat(Evidence.strained(OUTLOOK, refusing(30))).isFalse();
         assertThat(Evidence.promiseBroken(OUTLOOK, refusing(90))).isTrue();
         assertThat(Evidence.strained(OUTLOOK, refusing(90))).isTrue();
+    }
+
+    /// Two replicas of 256 sequences. At 400 of 512 the next burst finds no room, before anything
+    /// waits or gets slow.
+    @Test
+    void decodeThatIsNearlyFullIsUnderStrain() {
+        assertThat(Evidence.strained(OUTLOOK, refusing(0, 300))).isFalse();
+        assertThat(Evidence.strained(OUTLOOK, refusing(0, 400))).isTrue();
+        assertThat(Evidence.promiseBroken(OUTLOOK, refusing(0, 400))).isFalse();
     }
 }

@@ -66,7 +66,8 @@ class StateTextTest {
                                 Move.Phase.RECEIVER_STARTING,
                                 60,
                                 400,
-                                null));
+                                null,
+                                0));
         assertThat(state.told()).isEqualTo(Outstanding.NONE);
     }
 
