@@ -9,9 +9,11 @@ import dev.ratematch.controller.guard.Ineffective;
 import dev.ratematch.controller.guard.Pace;
 import dev.ratematch.controller.guard.Proposal;
 import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.guard.ScaleDownStabilising;
 import dev.ratematch.controller.guard.Verdict;
 import dev.ratematch.controller.guard.Weighed;
 import dev.ratematch.controller.move.Allowance;
+import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.move.Pledge;
 import dev.ratematch.controller.move.Recent;
 import dev.ratematch.controller.observe.Counts;
@@ -66,10 +68,16 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
         }
         var begun = moves().begin(sight, now, proposal.to());
         return outcome(
-                begun.state().withRecent(recent).pledging(pledge(proposal)),
+                recentring(begun.state(), proposal).withRecent(recent).pledging(pledge(proposal)),
                 new Resize(begun.sizes(), proposal.reason()),
                 "",
                 proposal);
+    }
+
+    private State recentring(State state, Proposal proposal) {
+        return proposal.calm() && proposal.to().takesFrom(now)
+                ? state.experiencing(state.experience().recentred(sight.snapshot().atSeconds()))
+                : state;
     }
 
     /// What the move is held to: where all should be carried at its end with the margin, and
@@ -126,18 +134,24 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
         return better == null ? smaller() : better;
     }
 
+    private @Nullable Proposal better() {
+        return better(proven());
+    }
+
     /// More replicas, or another split. Replicas more are begun at once, taking from a role where
     /// it is proven that what is there does not do; without proof two windows must agree; and where
     /// nothing presses at all, only what was better all the time is done.
-    @Nullable Proposal better() {
+    ///
+    /// @param proven whether one window is enough
+    private @Nullable Proposal better(boolean proven) {
         double window = sight.snapshot().windowSeconds().orElse(0);
         var wanted = fitting(plan.sizes());
-        if (wanted.takesFrom(now) && !proven()) {
+        if (wanted.takesFrom(now) && !proven) {
             wanted = bestSince(window);
         }
         boolean calm = Evidence.calm(outlook, sight.snapshot(), sight.state().windows());
         if (calm && wanted.takesFrom(now)) {
-            wanted = bestSince(spec().tuning().recentreWindowSeconds());
+            wanted = rested() ? bestSince(spec().tuning().recentreWindowSeconds()) : now;
         }
         double least = spec().tuning().minGain();
         double gain = outlook.prospect().gain(now, wanted);
@@ -152,12 +166,27 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
         return proposal(wanted, wanted, reason, gain, calm);
     }
 
+    /// The same for the end of an open move: to turn round two windows must agree, since one of a
+    /// burst or of its end looks like a turn.
+    @Nullable Proposal redirecting(Move open) {
+        var better = better();
+        return better == null || open.sameWay(better.wanted()) ? better : better(false);
+    }
+
     /// Whether one window is enough: a queue that must break the promise, or strain where the model
     /// sees a shortage that is no matter of margins.
     private boolean proven() {
         return outlook.queued()
                 || (outlook.servedBare(now) < SHORT
                         && Evidence.asksForMore(outlook, sight.snapshot()));
+    }
+
+    /// Whether the last move that nothing pressed for is long ago: the next one can wait as long as
+    /// giving GPUs back does.
+    private boolean rested() {
+        var last = sight.state().experience().recentredSeconds();
+        double least = ScaleDownStabilising.RESTLESS_WINDOWS * spec().scaleDownWindowSeconds();
+        return last == null || sight.snapshot().atSeconds() - last >= least;
     }
 
     /// The pair with replicas more towards what is best, as far as GPUs are free.

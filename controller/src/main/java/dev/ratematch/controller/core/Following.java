@@ -39,8 +39,10 @@ final class Following {
             return concluded.proposing(null);
         }
         boolean shrinks = decision.reason() == Reason.SHRINK;
+        var recentred = before.experience().recentredSeconds();
         return concluded
                 .withMove(null)
+                .experiencing(concluded.experience().recentred(recentred))
                 .withSmallerSince(shrinks ? before.smallerSinceSeconds() : null)
                 .withCommanded(
                         new Counts(

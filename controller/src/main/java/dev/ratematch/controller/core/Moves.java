@@ -165,7 +165,7 @@ record Moves(ServiceSpec spec) {
         if (outlook == null || move.phase() == Move.Phase.COMPENSATING) {
             return move;
         }
-        var better = Choice.of(sight, outlook, move.to()).better();
+        var better = Choice.of(sight, outlook, move.to()).redirecting(move);
         if (better == null || !mayTurn(sight, conduct, move, better.wanted())) {
             return move;
         }

@@ -1,14 +1,13 @@
 package dev.ratematch.controller.guard;
 
-import dev.ratematch.controller.observe.Sizes;
+import java.util.ArrayList;
 
-/// A smaller fleet has not sufficed for long enough.
+/// A smaller fleet has not sufficed for long enough, or a move ended not long ago: what moved once
+/// may do so again, and forecasts that get surer would take one replica after the other away.
 public final class ScaleDownStabilising implements Guard<Weighed> {
 
-    /// After a move, less than a share of the GPUs is given back only so much later.
-    private static final double RESTLESS_SECONDS = 1800;
-
-    private static final double WORTH_A_MOVE = 0.25;
+    /// Windows after a move in which nothing is given back.
+    public static final double RESTLESS_WINDOWS = 6;
 
     /// Figure of the window that holds: the longest of the roles that would give replicas back.
     public static final String LEAST_SECONDS = "least_s";
@@ -24,20 +23,17 @@ public final class ScaleDownStabilising implements Guard<Weighed> {
         boolean nothing = proposal.to().equals(weighed.now());
         var then = nothing ? proposal.wanted() : proposal.to();
         double least = weighed.spec().scaleDownWindowSeconds(weighed.now(), then);
-        boolean restless = restless(weighed, then);
-        return Verdict.of(
-                Reason.SCALE_DOWN_STABILISING,
-                sufficed < least || restless,
-                new Figure("sufficed_s", sufficed),
-                new Figure(LEAST_SECONDS, least));
-    }
-
-    /// Whether a move ended not long ago and little is to be saved by the next: what moved once may
-    /// do so again, and a forecast that gets surer takes replica after replica away.
-    private static boolean restless(Weighed weighed, Sizes then) {
+        var figures = new ArrayList<Figure>();
+        figures.add(new Figure("sufficed_s", sufficed));
+        figures.add(new Figure(LEAST_SECONDS, least));
+        boolean restless = false;
         var ended = weighed.pace().lastMoveEndSeconds();
-        int now = weighed.spec().gpus(weighed.now());
-        double saved = (double) (now - weighed.spec().gpus(then)) / now;
-        return ended != null && weighed.since(ended) < RESTLESS_SECONDS && saved < WORTH_A_MOVE;
+        if (ended != null) {
+            restless = weighed.since(ended) < RESTLESS_WINDOWS * least;
+            figures.add(new Figure("move_ended_s_ago", weighed.since(ended)));
+            figures.add(new Figure("least_after_move_s", RESTLESS_WINDOWS * least));
+        }
+        return new Verdict(
+                Reason.SCALE_DOWN_STABILISING, sufficed < least || restless, "", figures);
     }
 }

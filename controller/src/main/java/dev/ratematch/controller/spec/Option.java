@@ -75,7 +75,7 @@ public enum Option {
             86_400,
             "s",
             "How long a smaller fleet must have sufficed before GPUs are given back, where"
-                    + " behavior says nothing of a role."),
+                    + " behavior says nothing of a role; six of it must have passed since a move."),
     /// See its sentence.
     MAX_STEP_REPLICAS(
             "maxStepReplicas",

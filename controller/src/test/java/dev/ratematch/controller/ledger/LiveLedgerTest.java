@@ -53,7 +53,7 @@ class LiveLedgerTest extends LedgerScene {
         recommended();
         settle(ttft(1.2), 6);
         var settled = Objects.requireNonNull(shown().last());
-        for (int i = 0; i < 40 && closed.isEmpty(); i++) {
+        for (int i = 0; i < 80 && closed.isEmpty(); i++) {
             cycle(0.5, new Measured(0.5, 0.2, 0.02, 0));
         }
         assertThat(closed).hasSize(1);

@@ -1,0 +1,82 @@
+package dev.ratematch.controller.core;
+
+import static dev.ratematch.controller.sample.Samples.laws;
+import static dev.ratematch.controller.sample.Samples.pool;
+import static dev.ratematch.controller.sample.Samples.snapshot;
+import static dev.ratematch.controller.sample.Samples.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.observe.FleetCounts;
+import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.observe.TrafficReading;
+import dev.ratematch.controller.prospect.Experience;
+import dev.ratematch.controller.sample.Samples;
+import dev.ratematch.controller.spec.Option;
+import dev.ratematch.controller.spec.Tuning;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// What is done where nothing presses. 3P13D serves long prompts and short answers without a queue,
+/// and decode has far more than it needs; GPUs cost nothing, so that none is given back.
+class RecentringTest {
+
+    private static final Controller CONTROLLER =
+            new Controller(spec(32, Tuning.DEFAULT.with(Option.GPU_PRICE, 0)), laws());
+
+    private static Snapshot calm(double at) {
+        var u = Samples.UNKNOWN;
+        var traffic =
+                new TrafficReading(
+                        Reading.of(210),
+                        false,
+                        u,
+                        Reading.of(0),
+                        Reading.of(6000),
+                        u,
+                        u,
+                        Reading.of(40),
+                        u,
+                        Reading.of(0.5),
+                        u,
+                        Reading.of(0.008),
+                        u,
+                        u,
+                        u,
+                        u,
+                        u,
+                        u,
+                        List.of());
+        return snapshot(
+                at, pool(FleetCounts.steady(3), 0, 1), pool(FleetCounts.steady(13), 0, 3), traffic);
+    }
+
+    private static long rebalances(Experience known, Conduct conduct, double until) {
+        var state = State.INITIAL.experiencing(known);
+        long times = 0;
+        for (double at = 30; at <= until && state.move() == null; at += 30) {
+            var step = CONTROLLER.step(state, calm(at), conduct, null);
+            times += step.decision().reason() == Reason.REBALANCE ? 1 : 0;
+            state = step.state();
+        }
+        return times;
+    }
+
+    @Test
+    void replicas_change_sides_in_calm_too() {
+        assertThat(rebalances(Experience.NONE, Conduct.CONTROL, 600)).isOne();
+    }
+
+    @Test
+    void but_once_in_half_an_hour() {
+        var before = Experience.NONE.recentred(0.0);
+        assertThat(rebalances(before, Conduct.CONTROL, 1770)).isZero();
+        assertThat(rebalances(before, Conduct.CONTROL, 1830)).isOne();
+    }
+
+    @Test
+    void advice_to_that_is_given_until_it_is_followed() {
+        assertThat(rebalances(Experience.NONE, Conduct.ADVICE, 600)).isGreaterThan(5);
+    }
+}
