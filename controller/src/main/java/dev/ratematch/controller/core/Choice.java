@@ -225,6 +225,10 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
         var began = sight.state().smallerSinceSeconds();
         double since = began == null ? at : Math.max(began, at - spec().scaleDownWindowSeconds());
         var best = sight.state().experience().aims().nearest(now, since);
+        if (now.takesFrom(best)) {
+            // What one role has too much of is what the other one waits for.
+            return null;
+        }
         var fewer =
                 carrying(
                         new Sizes(
