@@ -13,17 +13,29 @@ import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.prospect.Experience;
 import dev.ratematch.controller.sample.Samples;
-import dev.ratematch.controller.spec.Option;
-import dev.ratematch.controller.spec.Tuning;
+import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// What is done where nothing presses. 3P13D serves long prompts and short answers without a queue,
-/// and decode has far more than it needs; GPUs cost nothing, so that none is given back.
+/// and decode has far more than it needs; no GPU may be given back.
 class RecentringTest {
 
-    private static final Controller CONTROLLER =
-            new Controller(spec(32, Tuning.DEFAULT.with(Option.GPU_PRICE, 0)), laws());
+    private static final Controller CONTROLLER = new Controller(whole(spec(32)), laws());
+
+    /// Holds its whole budget.
+    private static ServiceSpec whole(ServiceSpec spec) {
+        return new ServiceSpec(
+                spec.slo(),
+                spec.budgetGpus(),
+                spec.budgetGpus(),
+                spec.prefill(),
+                spec.decode(),
+                spec.link(),
+                spec.kvBytesPerToken(),
+                spec.layers(),
+                spec.tuning());
+    }
 
     private static Snapshot calm(double at) {
         var u = Samples.UNKNOWN;
@@ -70,9 +82,9 @@ class RecentringTest {
 
     @Test
     void but_once_in_half_an_hour() {
-        var before = Experience.NONE.recentred(0.0);
-        assertThat(rebalances(before, Conduct.CONTROL, 1770)).isZero();
-        assertThat(rebalances(before, Conduct.CONTROL, 1830)).isOne();
+        var before = Experience.NONE.recentred(300 - 1800.0);
+        assertThat(rebalances(before, Conduct.CONTROL, 270)).isZero();
+        assertThat(rebalances(before, Conduct.CONTROL, 300)).isOne();
     }
 
     @Test
