@@ -212,8 +212,26 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
     }
 
     private Sizes fitting(Sizes pair) {
-        var kept = moves().keeping(now, pair);
+        var kept = moves().keeping(now, sparing(pair));
         return spec().gpus(kept) <= spec().budgetGpus() ? kept : now;
+    }
+
+    /// The pair with no replica less in the role that holds up what waits, whatever the model says
+    /// of it, and as many of the other as the budget then has.
+    private Sizes sparing(Sizes pair) {
+        var role = outlook.holdingUp();
+        if (role == null || pair.of(role) >= now.of(role)) {
+            return pair;
+        }
+        var kept = pair;
+        while (kept.of(role) < now.of(role)) {
+            kept = kept.plus(role, 1);
+        }
+        while (spec().gpus(kept) > spec().budgetGpus()
+                && kept.of(role.other()) > spec().pool(role.other()).minReplicas()) {
+            kept = kept.plus(role.other(), -1);
+        }
+        return kept;
     }
 
     /// Fewer replicas: no less than was best at any time since fewer have been.

@@ -41,6 +41,9 @@ public record Residual(
     private static final double GATE = 0.6;
     private static final int REFUSALS_MAX = 4;
 
+    /// Two of them must agree.
+    private static final int PRECISE_REFUSALS_MAX = 1;
+
     /// Relative noise of a sample, and what the prior allows scale and offset.
     private static final double NOISE = 0.1;
 
@@ -166,12 +169,13 @@ public record Residual(
             return this;
         }
         double miss = Math.abs(observedSeconds / correct(modelledSeconds) - 1);
+        boolean precise = noise < NOISE;
         boolean far = miss > GATE;
-        if (far && refusals < REFUSALS_MAX) {
+        if (far && refusals < (precise ? PRECISE_REFUSALS_MAX : REFUSALS_MAX)) {
             return new Residual(
                     weight, model, modelSquares, observed, products, refusals + 1, samples);
         }
-        double trust = noise < NOISE ? 1 : NOISE / Math.max(NOISE, miss);
+        double trust = precise ? 1 : NOISE / Math.max(NOISE, miss);
         double precision = NOISE / noise;
         double w = precision * precision * trust / (observedSeconds * observedSeconds);
         return new Residual(

@@ -2,9 +2,11 @@ package dev.ratematch.controller.plan;
 
 import dev.ratematch.controller.capacity.Capacity;
 import dev.ratematch.controller.estimate.WorkloadEstimate;
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.prospect.Prospect;
 import dev.ratematch.controller.spec.ServiceSpec;
+import org.jspecify.annotations.Nullable;
 
 /// What traffic is expected, what it asks of the pools and what pools of each size carry. Worked
 /// out once in a cycle; decision, open move and what is shown all rest on it.
@@ -50,7 +52,15 @@ public record Outlook(
 
     /// Whether more waits than the promise lets wait.
     public boolean queued() {
-        return estimate.prefillBacklogRequests() > usualQueue
-                || estimate.decodeBacklogRequests() > usualQueue;
+        return holdingUp() != null;
+    }
+
+    /// The role that more waits for than the promise lets wait; null for none. Under pull, a
+    /// starved decode holds prefill's KV: then it is decode that both wait for.
+    public @Nullable Role holdingUp() {
+        if (estimate.decodeBacklogRequests() > usualQueue) {
+            return Role.DECODE;
+        }
+        return estimate.prefillBacklogRequests() > usualQueue ? Role.PREFILL : null;
     }
 }

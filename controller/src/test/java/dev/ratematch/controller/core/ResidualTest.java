@@ -118,6 +118,10 @@ class ResidualTest {
         var precise = Residual.NONE.learn(0.4, 0.54, 0.05);
         assertThat(usual.correct(0.4)).isLessThan(0.47);
         assertThat(precise.correct(0.4)).isBetween(0.51, 0.54);
+        // Far off, two agree where others need five.
+        var far = Residual.NONE.learn(0.4, 0.8, 0.05);
+        assertThat(far.correct(0.4)).isCloseTo(0.4, within(1e-12));
+        assertThat(far.learn(0.4, 0.8, 0.05).correct(0.4)).isGreaterThan(0.6);
     }
 
     @Test

@@ -17,6 +17,8 @@ import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.TrafficReading;
+import dev.ratematch.controller.prospect.Experience;
+import dev.ratematch.controller.prospect.Need;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -158,5 +160,41 @@ class TurnedMoveTest {
             state = step.state();
         }
         assertThat(end(state)).isEqualTo(EVEN);
+    }
+
+    /// Long prompts that come three times as often. The hedge against them is worth replicas.
+    private static Experience prompted() {
+        var known = Experience.NONE;
+        var need = new Need(12, 0.5);
+        for (double at = -900; at < 0; at += 30) {
+            known = known.saw(at, need, need, 150);
+        }
+        return known;
+    }
+
+    /// By the model a few decode replicas would do, and fewer would be readier for the next turn.
+    /// But some wait for those that are starting.
+    @Test
+    void a_role_that_others_wait_for_gives_nothing() {
+        var manyDecode = new Sizes(3, 13);
+        var move = Move.planned(EVEN, manyDecode, 30, 30 + SPEC.moveAllowanceSeconds());
+        for (int rate = 5; rate <= 60; rate += 5) {
+            var state =
+                    State.INITIAL
+                            .withMove(move)
+                            .withCommanded(new Counts(3, 13))
+                            .experiencing(prompted());
+            for (double at = 60; at <= 150; at += 30) {
+                var prefill = pool(FleetCounts.steady(3), 0, 1);
+                var decode = pool(new FleetCounts(13, 8, 5, 0, 0, 0), 3 * rate, 700);
+                state =
+                        CONTROLLER
+                                .step(state, snapshot(at, prefill, decode, answers(rate)))
+                                .state();
+                assertThat(end(state).decode())
+                        .as("%d req/s, at %s s", rate, at)
+                        .isGreaterThanOrEqualTo(13);
+            }
+        }
     }
 }
