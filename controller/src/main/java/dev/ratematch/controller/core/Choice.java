@@ -74,10 +74,11 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
                 proposal);
     }
 
+    /// After a move that something pressed for, the fleet may be made ready for the next turn.
     private State recentring(State state, Proposal proposal) {
-        return proposal.calm() && proposal.to().takesFrom(now)
-                ? state.experiencing(state.experience().recentred(sight.snapshot().atSeconds()))
-                : state;
+        boolean calm = proposal.calm() && proposal.to().takesFrom(now);
+        Double at = calm ? Double.valueOf(sight.snapshot().atSeconds()) : null;
+        return state.experiencing(state.experience().recentred(at));
     }
 
     /// What the move is held to: where all should be carried at its end with the margin, and

@@ -131,11 +131,12 @@ record Moves(ServiceSpec spec) {
         return outlook.prospect().best(most);
     }
 
+    /// Replicas of a role that there can be: those that have GPUs, where it waits for more.
     private int came(Sight sight, Move move, Role role) {
         var pool = sight.snapshot().pool(role);
         int there = (int) (pool.ready().orElse(0) + pool.starting().orElse(0));
-        boolean grows = move.to().of(role) > move.from().of(role);
-        return grows ? Math.max(there, spec.pool(role).minReplicas()) : Integer.MAX_VALUE;
+        boolean waits = pool.pending().orElse(0) > 0 || move.to().of(role) > move.from().of(role);
+        return waits ? Math.max(there, spec.pool(role).minReplicas()) : Integer.MAX_VALUE;
     }
 
     private static Outcome staged(State state, Move current, Stage stage) {

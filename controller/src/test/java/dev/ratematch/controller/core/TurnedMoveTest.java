@@ -149,6 +149,25 @@ class TurnedMoveTest {
         assertThat(end(state).of(Role.PREFILL)).isEqualTo(8);
     }
 
+    /// A move that turned on the way: prefill grows again although it is to have fewer than at
+    /// first.
+    @Test
+    void a_role_that_waits_for_room_is_not_counted_on_whichever_way_it_goes() {
+        var move = Move.planned(EVEN, new Sizes(7, 9), 30, 60);
+        var state = State.INITIAL.withMove(move).withCommanded(new Counts(7, 9));
+        var seen =
+                snapshot(
+                        90,
+                        pool(new FleetCounts(7, 5, 0, 2, 0, 0), 0, 4),
+                        pool(FleetCounts.steady(9), 0, 700),
+                        prompts(16));
+        var windows =
+                CONTROLLER.step(state, snapshot(60, seen.prefill(), seen.decode(), prompts(16)));
+        var step = CONTROLLER.step(windows.state(), seen);
+        assertThat(step.decision().reason()).isEqualTo(Reason.COMPENSATING);
+        assertThat(end(step.state()).prefill()).isLessThanOrEqualTo(5);
+    }
+
     @Test
     void where_traffic_is_not_known_a_late_move_goes_back_to_where_it_came_from() {
         var state = open();

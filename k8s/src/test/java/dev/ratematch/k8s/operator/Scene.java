@@ -310,6 +310,15 @@ final class Scene implements AutoCloseable {
                 () -> String.valueOf(rtm.get().getStatus()));
     }
 
+    /// Waits until no more is asked for than has room, and decode has some of what prefill had.
+    void awaitSettled(int gpus) {
+        Await.until(
+                Duration.ofMinutes(3),
+                "%d replicas asked for, and more decode than at first".formatted(gpus),
+                () -> replicas("prefill") + replicas("decode") == gpus && replicas("decode") > 1,
+                () -> String.valueOf(rtm.get().getStatus()));
+    }
+
     /// Scales a Deployment as a person does.
     void scaleByHand(String deployment, int replicas) {
         sandbox.controlPlane()
