@@ -4,6 +4,7 @@ import dev.ratematch.controller.core.Decision.Hold;
 import dev.ratematch.controller.core.Decision.Resize;
 import dev.ratematch.controller.core.Explanation.As;
 import dev.ratematch.controller.core.Explanation.Candidate;
+import dev.ratematch.controller.estimate.Estimator;
 import dev.ratematch.controller.guard.Evidence;
 import dev.ratematch.controller.guard.Ineffective;
 import dev.ratematch.controller.guard.Pace;
@@ -35,6 +36,9 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
 
     /// Share of what comes that less than is short beyond what a forecast is usually off by.
     private static final double SHORT = 0.8;
+
+    /// Share by which mean lengths may differ from window to window by chance, and one window tell.
+    private static final double NOISY = 0.2;
 
     static Choice of(Sight sight, Outlook outlook, Sizes now) {
         return new Choice(sight, outlook, now, outlook.plan());
@@ -175,8 +179,12 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
     }
 
     /// Whether one window is enough: a queue that must break the promise, or strain where the model
-    /// sees a shortage that is no matter of margins.
+    /// sees a shortage that is no matter of margins. Not where mean lengths jump about anyway: then
+    /// a few huge prompts look like a turn.
     private boolean proven() {
+        if (Estimator.lengthNoise(sight.state().windows()) > NOISY) {
+            return false;
+        }
         return outlook.queued()
                 || (outlook.servedBare(now) < SHORT
                         && Evidence.asksForMore(outlook, sight.snapshot()));

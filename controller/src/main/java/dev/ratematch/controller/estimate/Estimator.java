@@ -223,6 +223,14 @@ public final class Estimator {
                 Math.max(1, sequences / weights));
     }
 
+    /// By how much mean lengths differ from window to window by chance, share: of ISL and OSL the
+    /// one that differs more.
+    public static double lengthNoise(List<Window> windows) {
+        return Math.max(
+                noise(windows, Window::inputTokens, Window::inputCv2),
+                noise(windows, Window::outputTokens, Window::outputCv2));
+    }
+
     private static int agreeing(List<Window> windows) {
         return agreeing(
                 windows,

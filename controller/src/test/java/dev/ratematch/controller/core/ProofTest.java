@@ -1,0 +1,50 @@
+package dev.ratematch.controller.core;
+
+import static dev.ratematch.controller.sample.Samples.laws;
+import static dev.ratematch.controller.sample.Samples.pool;
+import static dev.ratematch.controller.sample.Samples.snapshot;
+import static dev.ratematch.controller.sample.Samples.spec;
+import static dev.ratematch.controller.sample.Samples.traffic;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.observe.FleetCounts;
+import dev.ratematch.controller.observe.Reading;
+import org.junit.jupiter.api.Test;
+
+/// When one window is enough to take replicas from a role.
+class ProofTest {
+
+    private static final Controller CONTROLLER = new Controller(spec(32), laws());
+
+    /// A queue behind prompts six times as long, after windows of some lengths.
+    private static Decision afterLengths(double... lengths) {
+        var state = State.INITIAL;
+        double at = 0;
+        for (double length : lengths) {
+            at += 30;
+            var seen =
+                    snapshot(
+                            at,
+                            pool(FleetCounts.steady(4), 0, 1),
+                            pool(FleetCounts.steady(12), 0, 300),
+                            traffic(Reading.of(150), Reading.of(length), Reading.of(400)));
+            state = CONTROLLER.step(state, seen).state().withMove(null);
+        }
+        var queued =
+                snapshot(
+                        at + 30,
+                        pool(FleetCounts.steady(4), 600, 4),
+                        pool(FleetCounts.steady(12), 0, 300),
+                        traffic(Reading.of(600), Reading.of(6000), Reading.of(400)));
+        return CONTROLLER.step(state, queued).decision();
+    }
+
+    @Test
+    void where_lengths_jump_about_anyway_one_window_proves_nothing() {
+        var told = afterLengths(1000, 1010, 990, 1000, 1005, 995, 1000, 1000);
+        assertThat(told.reason()).isEqualTo(Reason.REBALANCE);
+        var untold = afterLengths(400, 2000, 500, 1800, 450, 2200, 600, 1000);
+        assertThat(untold).isInstanceOf(Decision.Hold.class);
+    }
+}
