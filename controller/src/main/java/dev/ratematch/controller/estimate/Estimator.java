@@ -27,15 +27,6 @@ public final class Estimator {
     private static final double DISPERSION_MAX = 200;
     private static final int MEDIAN_MIN = 4;
 
-    /// A rate this many times another's belongs to other traffic.
-    private static final double OTHER_RATE = 1.5;
-
-    /// It surely does where rate or mean ISL is this many times the other's: noise of short windows
-    /// does not reach it.
-    private static final double SURELY_OTHER = 3;
-
-    private static final double FADING_MOST_SECONDS = 180;
-
     /// Median of chi square with one degree of freedom, whose mean is 1.
     private static final double MEDIAN_OF_CHI_SQUARE = 0.4549;
 
@@ -74,7 +65,7 @@ public final class Estimator {
                                         past.size() > MEDIAN_MIN
                                                 ? typicalDispersion(past)
                                                 : PRIOR_DISPERSION,
-                                        ofTheArriving(snapshot, past, input, output))),
+                                        EarlierAnswers.leftOut(snapshot, past, input, output))),
                         Math.max(0, traffic.outputTokensCv2().orElse(CV2_UNSEEN)),
                         Math.max(1, traffic.acceptLength().orElse(1)),
                         Math.min(1, Math.max(0, traffic.localPrefillShare().orElse(0))),
@@ -95,70 +86,6 @@ public final class Estimator {
                         ? pool.queuedTokens().orElse(0) / Math.max(1, inputMean)
                         : pool.queuedRequests().orElse(0);
         return Math.max(0, queued);
-    }
-
-    /// Mean OSL of what arrives now, where long answers of an earlier kind of traffic still end
-    /// among it.
-    private static double ofTheArriving(
-            Snapshot snapshot, List<Window> past, double input, double finishedMean) {
-        double finished = snapshot.traffic().completed().orElse(0);
-        double itl = snapshot.traffic().itlMeanSeconds().orElse(0);
-        double seconds = snapshot.windowSeconds().orElse(0);
-        var earlier = earlier(snapshot, past, input, finishedMean);
-        double ours = finished - earlier.answers();
-        if (!(earlier.answers() > 0) || ours <= 0.1 * finished) {
-            return finishedMean;
-        }
-        // Tokens per answer that ended: of those that have not ended, what they made so far counts
-        // too (total time on test, Epstein and Sobel 1953).
-        double running = snapshot.decode().occupancy().mean().orElse(0);
-        double made = itl > 0 ? running * seconds / itl : 0;
-        double tokens = Math.max(finished * finishedMean, made) - earlier.tokens();
-        return Math.max(tokens / ours, finishedMean / 20);
-    }
-
-    /// Answers that end in this window and belong to earlier traffic.
-    private record Earlier(double answers, double tokens) {
-        static final Earlier NONE = new Earlier(0, 0);
-
-        /// Those to what came in a window and ends so much later: as many as arrived, fading over
-        /// twice their stay.
-        static Earlier of(Window old, double age, double itl, double seconds) {
-            double fading = 2 * old.outputTokens() * itl;
-            double answers =
-                    age < fading ? old.arrived() / old.seconds() * seconds * (1 - age / fading) : 0;
-            return new Earlier(answers, answers * old.outputTokens());
-        }
-    }
-
-    /// By the window, of those with another ISL or a much lower rate, that left most; else by the
-    /// last one with a lower rate, which may be of the same kind, so that its age counts in full.
-    private static Earlier earlier(
-            Snapshot snapshot, List<Window> past, double input, double finishedMean) {
-        double itl = snapshot.traffic().itlMeanSeconds().orElse(0);
-        double seconds = snapshot.windowSeconds().orElse(0);
-        double rate = snapshot.traffic().arrived().orElse(0) / seconds;
-        var most = Earlier.NONE;
-        for (int i = past.size() - 1; i >= 0; i--) {
-            var old = past.get(i);
-            double age = snapshot.atSeconds() - old.atSeconds();
-            if (age >= FADING_MOST_SECONDS) {
-                break;
-            }
-            boolean longer = old.outputTokens() > finishedMean;
-            double oldRate = old.arrived() / old.seconds();
-            if (otherLength(input, old.inputTokens()) || rate > SURELY_OTHER * oldRate) {
-                var left = Earlier.of(old, age - seconds / 2, itl, seconds);
-                most = longer && left.tokens() > most.tokens() ? left : most;
-            } else if (most.answers() == 0 && rate > OTHER_RATE * oldRate) {
-                return longer ? Earlier.of(old, age, itl, seconds) : most;
-            }
-        }
-        return most;
-    }
-
-    private static boolean otherLength(double one, double other) {
-        return Math.max(one, other) > SURELY_OTHER * Math.min(one, other);
     }
 
     private static double carried(Reading reading, double last) {

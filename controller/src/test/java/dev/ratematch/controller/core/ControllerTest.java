@@ -155,18 +155,6 @@ class ControllerTest {
     }
 
     @Test
-    void soon_after_a_move_nothing_is_given_back() {
-        var state = State.INITIAL.moveEnded(30);
-        double shrinkAt = -1;
-        for (double at = 60; at <= 3000 && shrinkAt < 0; at += 30) {
-            var step = CONTROLLER.step(state, steady(at, 5, 5, 60));
-            state = step.state();
-            shrinkAt = step.decision().reason() == Reason.SHRINK ? at : shrinkAt;
-        }
-        assertThat(shrinkAt).isEqualTo(30 + 6 * Tuning.DEFAULT.scaleDownWindowSeconds());
-    }
-
-    @Test
     void a_stuck_move_is_taken_back_and_backed_off() {
         var state = after(CONTROLLER, steady(30, 1, 1, 900), steady(60, 1, 1, 900)).state();
         assertThat(state.move()).isNotNull();

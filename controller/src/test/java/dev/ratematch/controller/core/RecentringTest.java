@@ -4,6 +4,7 @@ import static dev.ratematch.controller.sample.Samples.laws;
 import static dev.ratematch.controller.sample.Samples.pool;
 import static dev.ratematch.controller.sample.Samples.snapshot;
 import static dev.ratematch.controller.sample.Samples.spec;
+import static dev.ratematch.controller.sample.Samples.steady;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ratematch.controller.guard.Reason;
@@ -14,6 +15,7 @@ import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.prospect.Experience;
 import dev.ratematch.controller.sample.Samples;
 import dev.ratematch.controller.spec.ServiceSpec;
+import dev.ratematch.controller.spec.Tuning;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -90,5 +92,18 @@ class RecentringTest {
     @Test
     void advice_to_that_is_given_until_it_is_followed() {
         assertThat(rebalances(Experience.NONE, Conduct.ADVICE, 600)).isGreaterThan(5);
+    }
+
+    @Test
+    void soon_after_a_move_nothing_is_given_back() {
+        var controller = new Controller(spec(32), laws());
+        var state = State.INITIAL.moveEnded(30);
+        double shrinkAt = -1;
+        for (double at = 60; at <= 3000 && shrinkAt < 0; at += 30) {
+            var step = controller.step(state, steady(at, 5, 5, 60));
+            state = step.state();
+            shrinkAt = step.decision().reason() == Reason.SHRINK ? at : shrinkAt;
+        }
+        assertThat(shrinkAt).isEqualTo(30 + 6 * Tuning.DEFAULT.scaleDownWindowSeconds());
     }
 }
