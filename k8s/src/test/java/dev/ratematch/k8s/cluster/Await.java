@@ -8,8 +8,12 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// Waits for what other processes do, which nobody tells us of. A wait ends as soon as its
-/// condition holds, so its limit costs time only in a test that fails.
+/// condition holds, so its limit costs time only in a test that fails; none is below [#PATIENCE].
 public final class Await {
+
+    /// After an API server was gone, the scheduler and the controllers ask for a watch again only
+    /// every 30 s, with as much jitter again (client-go's reflector), and they list before that.
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final Duration PAUSE = Duration.ofMillis(50);
 
@@ -40,7 +44,8 @@ public final class Await {
     }
 
     private static <T> T value(
-            Duration limit, String what, Callable<Optional<T>> source, Supplier<String> details) {
+            Duration atLeast, String what, Callable<Optional<T>> source, Supplier<String> details) {
+        var limit = atLeast.compareTo(PATIENCE) < 0 ? PATIENCE : atLeast;
         long end = System.nanoTime() + limit.toNanos();
         Exception last = null;
         do {

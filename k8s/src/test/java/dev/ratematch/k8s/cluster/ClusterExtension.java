@@ -2,6 +2,7 @@ package dev.ratematch.k8s.cluster;
 
 import java.nio.file.Path;
 import java.util.function.Function;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
@@ -10,7 +11,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /// Starts what the tests of a JVM share when the first of them asks for it. JUnit closes each thing
 /// at the end of its scope, the last one made first.
-final class ClusterExtension implements ParameterResolver {
+///
+/// Of a test that fails in its sandbox it prints what the cluster looks like, before that is gone.
+final class ClusterExtension implements ParameterResolver, AfterTestExecutionCallback {
 
     private static final Namespace NAMESPACE = Namespace.create(ClusterExtension.class);
 
@@ -48,6 +51,14 @@ final class ClusterExtension implements ParameterResolver {
             return one(classOf(context), Keda.class, _ -> Keda.start(controlPlane));
         }
         return controlPlane;
+    }
+
+    @Override
+    public void afterTestExecution(ExtensionContext context) {
+        var sandbox = context.getStore(NAMESPACE).get(Sandbox.class, Sandbox.class);
+        if (sandbox != null && context.getExecutionException().isPresent()) {
+            System.err.printf("%s failed.%n%s%n", context.getUniqueId(), sandbox.picture());
+        }
     }
 
     private static ControlPlane controlPlane(ExtensionContext context) {

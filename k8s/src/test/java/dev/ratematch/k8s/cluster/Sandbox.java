@@ -103,6 +103,21 @@ public final class Sandbox implements AutoCloseable {
                         .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
     }
 
+    /// The nodes, what runs on them and what was said of it, as `kubectl get` prints them.
+    String picture() {
+        var kubectl = controlPlane.kubectl(controlPlane.admin());
+        return kubectl.run("get", "nodes", "--request-timeout=10s").output()
+                + kubectl.run(
+                                "-n",
+                                namespace,
+                                "get",
+                                "deployments,replicasets,statefulsets,pods,events",
+                                "-o",
+                                "wide",
+                                "--request-timeout=10s")
+                        .output();
+    }
+
     /// Takes everything away at once. The namespace itself goes in the background; being on its way
     /// out, it takes no new pods.
     @Override
