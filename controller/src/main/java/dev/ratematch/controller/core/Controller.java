@@ -130,7 +130,11 @@ public final class Controller {
         return undone != null ? undone : choose(judged, outlook, now, verdicts);
     }
 
-    private static Outcome choose(Sight sight, Outlook outlook, Sizes now, List<Verdict> verdicts) {
+    private Outcome choose(Sight sight, Outlook outlook, Sizes now, List<Verdict> verdicts) {
+        var fitted = moves.fit(sight, outlook, now);
+        if (fitted != null) {
+            return fitted;
+        }
         return Choice.of(sight, outlook, now).decide(weighed -> ask(AFTER_PLAN, weighed, verdicts));
     }
 

@@ -243,6 +243,26 @@ record Moves(ServiceSpec spec) {
         return new Outcome(begun.state(), new Resize(begun.sizes(), Reason.OVER_BUDGET), text);
     }
 
+    /// Fits the fleet to the GPUs that are there: those of one role serve as the other, for which
+    /// replicas wait; null where none wait in vain, or it gains too little.
+    @Nullable Outcome fit(Sight sight, Outlook outlook, Sizes now) {
+        var shortage = Shortage.of(sight, outlook);
+        var to = shortage == null ? null : shortage.fitting(outlook);
+        if (shortage == null || to == null) {
+            return null;
+        }
+        var begun = begin(sight, now, to);
+        String text =
+                "%s is commanded and %d prefill and %d decode replicas wait for GPUs that do not"
+                                .formatted(
+                                        now.ratio(),
+                                        shortage.waiting().prefill(),
+                                        shortage.waiting().decode())
+                        + " come; going to %s, which those that are there suffice for."
+                                .formatted(to.ratio());
+        return new Outcome(begun.state(), new Resize(begun.sizes(), Reason.GPUS_MISSING), text);
+    }
+
     /// Replica by replica from the pool that is ahead, as far as whole replicas let the ratio be
     /// kept.
     private Sizes evenly(Sizes now) {

@@ -40,6 +40,8 @@ public enum Reason {
     COMPENSATING,
     /// The fleet holds more GPUs than the budget and is cut to fit.
     OVER_BUDGET,
+    /// Commanded replicas wait for GPUs that do not come, and those that are there change sides.
+    GPUS_MISSING,
     /// Somebody asked for the fleet to be left alone.
     PAUSED,
     /// A target's pods are being replaced by a new revision.

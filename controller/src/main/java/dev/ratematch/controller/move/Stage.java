@@ -48,11 +48,11 @@ public record Stage(Sizes sizes, Move move, boolean drains) {
         return new Stage(new Sizes(prefill, decode), move.in(phase, shrunk), drains);
     }
 
-    /// Replicas of the roles that grow that are there, or load on GPUs that they have.
+    /// Replicas of the roles that do not give any that are there, or load on GPUs that they have.
     private static int placed(Move move, Snapshot snapshot) {
         int placed = 0;
         for (var role : Role.values()) {
-            if (move.to().of(role) > move.from().of(role)) {
+            if (move.to().of(role) >= move.from().of(role)) {
                 var pool = snapshot.pool(role);
                 placed += (int) (pool.ready().orElse(0) + pool.starting().orElse(0));
             }

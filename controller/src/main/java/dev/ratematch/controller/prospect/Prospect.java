@@ -28,7 +28,7 @@ public final class Prospect {
     private record Future(double weight, Need need) {}
 
     /// From a turn of the traffic until a move for it is begun, and its pods are placed.
-    private static final double REACTION_SECONDS = 60;
+    public static final double REACTION_SECONDS = 60;
 
     /// A share that is not served makes what is served late as well.
     private static final double LATE = 3;
@@ -234,12 +234,17 @@ public final class Prospect {
 
     /// The same of the pairs with no more replicas of a role than given.
     public Sizes best(Sizes most) {
+        return best(most, spec.budgetGpus());
+    }
+
+    /// The same of those that have no more GPUs either, which must be enough for the least pair.
+    public Sizes best(Sizes most, int gpus) {
         int leastPrefill = spec.prefill().minReplicas();
         int leastDecode = spec.decode().minReplicas();
         int mostPrefill = Math.min(most.prefill(), spec.mostReplicas(Role.PREFILL));
         int mostDecode = Math.min(most.decode(), spec.mostReplicas(Role.DECODE));
         int step = Math.max(1, Math.max(mostPrefill, mostDecode) / GRID);
-        var best = search(leastPrefill, mostPrefill, leastDecode, mostDecode, step);
+        var best = search(leastPrefill, mostPrefill, leastDecode, mostDecode, gpus, step);
         while (step > 1) {
             // A little further than the grid was wide, since its edge may hide what is best.
             int reach = 2 * step;
@@ -250,6 +255,7 @@ public final class Prospect {
                             Math.min(mostPrefill, best.prefill() + reach),
                             Math.max(leastDecode, best.decode() - reach),
                             Math.min(mostDecode, best.decode() + reach),
+                            gpus,
                             step);
             // Its points need not be among the coarser ones.
             best = value(finer) > value(best) ? finer : best;
@@ -260,11 +266,17 @@ public final class Prospect {
     /// Of equal pairs the first, which has the fewest prefill replicas; the last of each row, which
     /// fills the budget, is looked at whatever the step.
     private Sizes search(
-            int leastPrefill, int mostPrefill, int leastDecode, int mostDecode, int step) {
+            int leastPrefill,
+            int mostPrefill,
+            int leastDecode,
+            int mostDecode,
+            int gpus,
+            int step) {
         var best = new Sizes(leastPrefill, leastDecode);
         double most = Double.NEGATIVE_INFINITY;
         for (int p = leastPrefill; p <= mostPrefill; p += step) {
-            int last = Math.min(mostDecode, spec.decodeBeside(p));
+            int left = gpus - spec.gpus(p, 0);
+            int last = Math.min(mostDecode, left / spec.decode().gpusPerReplica());
             for (int d = leastDecode; d <= last; d = d == last ? d + 1 : Math.min(last, d + step)) {
                 var pair = new Sizes(p, d);
                 double value = value(pair);
