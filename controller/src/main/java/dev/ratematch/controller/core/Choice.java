@@ -22,6 +22,7 @@ import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.plan.Outlook;
 import dev.ratematch.controller.plan.Plan;
+import dev.ratematch.controller.prospect.Outgrown;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,17 +73,37 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
         }
         var begun = moves().begin(sight, now, proposal.to());
         return outcome(
-                recentring(begun.state(), proposal).withRecent(recent).pledging(pledge(proposal)),
+                taught(begun.state(), proposal).withRecent(recent).pledging(pledge(proposal)),
                 new Resize(begun.sizes(), proposal.reason()),
                 "",
                 proposal);
     }
 
-    /// After a move that something pressed for, the fleet may be made ready for the next turn.
-    private State recentring(State state, Proposal proposal) {
+    /// What the move teaches: that it was made in calm, or that counts did not do.
+    private State taught(State state, Proposal proposal) {
+        var experience = state.experience();
         boolean calm = proposal.calm() && proposal.to().takesFrom(now);
-        Double at = calm ? Double.valueOf(sight.snapshot().atSeconds()) : null;
-        return state.experiencing(state.experience().recentred(at));
+        return state.experiencing(
+                calm
+                        ? experience.recentred(sight.snapshot().atSeconds())
+                        : experience.recentred(null).outgrowing(now, proposal.to(), work()));
+    }
+
+    private Outgrown.Work work() {
+        var load = outlook.estimate();
+        double rate = load.requestsPerSecond();
+        return new Outgrown.Work(rate * load.uncachedInputTokens(), rate * load.outputTokens());
+    }
+
+    /// The pair with no role where it was seen not to do for such work.
+    private Sizes sufficing(Sizes pair) {
+        var outgrown = sight.state().experience().outgrown();
+        var kept = pair;
+        for (var role : Role.values()) {
+            int least = outgrown == null ? 0 : outgrown.least(role, work());
+            kept = kept.with(role, Math.max(pair.of(role), Math.min(now.of(role), least)));
+        }
+        return kept;
     }
 
     /// What the move is held to: where all should be carried at its end with the margin, and
@@ -156,7 +177,10 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
         }
         boolean calm = Evidence.calm(outlook, sight.snapshot(), sight.state().windows());
         if (calm && wanted.takesFrom(now)) {
-            wanted = rested() ? bestSince(spec().tuning().recentreWindowSeconds()) : now;
+            wanted =
+                    rested() && sufficing(wanted).equals(wanted)
+                            ? bestSince(spec().tuning().recentreWindowSeconds())
+                            : now;
         }
         double least = spec().tuning().minGain();
         double gain = outlook.prospect().gain(now, wanted);
@@ -165,10 +189,31 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
             gain = outlook.prospect().gain(now, wanted);
         }
         if (!(gain > least)) {
-            return null;
+            return relief();
         }
         var reason = spec().gpus(now) < spec().gpus(wanted) ? Reason.GROW : Reason.REBALANCE;
         return proposal(wanted, wanted, reason, gain, calm);
+    }
+
+    /// Another replica of the role that is seen to hold things up, where the model says that all is
+    /// carried: it is the model that is wrong, and free GPUs need not wait until it has learnt
+    /// that.
+    private @Nullable Proposal relief() {
+        if (plan.unreachable()
+                || !Evidence.modelSuspect(
+                        outlook, sight.snapshot(), sight.state().windows(), now)) {
+            return null;
+        }
+        var role = held();
+        var wanted = role == null ? now : now.plus(role, 1);
+        return role == null || !spec().allows(wanted)
+                ? null
+                : proposal(wanted, wanted, Reason.GROW, 0, false);
+    }
+
+    private @Nullable Role held() {
+        double itl = sight.snapshot().traffic().itlMeanSeconds().orElse(0);
+        return itl > spec().slo().itlSeconds() ? Role.DECODE : outlook.holdingUp();
     }
 
     /// The same for the end of an open move: to turn round two windows must agree, since one of a
@@ -256,39 +301,15 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
             // What one role has too much of is what the other one waits for.
             return null;
         }
-        var fewer =
-                carrying(
-                        new Sizes(
-                                Math.min(now.prefill(), best.prefill()),
-                                Math.min(now.decode(), best.decode())));
-        return fewer.equals(now)
+        var least =
+                new Sizes(
+                        Math.min(now.prefill(), best.prefill()),
+                        Math.min(now.decode(), best.decode()));
+        var fewer = new Fewer(outlook, now);
+        var kept = sufficing(fewer.lasting(least));
+        return kept.equals(now)
                 ? null
-                : proposal(fewer, survivingALoss(fewer), Reason.SHRINK, 0, true);
-    }
-
-    /// The pair with as many replicas more, up to those that are there, as what is asked now needs.
-    private Sizes carrying(Sizes wanted) {
-        var kept = wanted;
-        for (var role : Role.values()) {
-            while (kept.of(role) < now.of(role)
-                    && outlook.servedBare(kept.plus(role, 1)) > outlook.servedBare(kept)) {
-                kept = kept.plus(role, 1);
-            }
-        }
-        return kept;
-    }
-
-    /// The pair with one replica more in a pool that gives some back, where the loss of one of
-    /// those that are left would leave requests unserved.
-    private Sizes survivingALoss(Sizes wanted) {
-        var kept = wanted;
-        for (var role : Role.values()) {
-            int left = kept.of(role);
-            if (left < now.of(role) && left > 1 && !outlook.carries(kept.plus(role, -1))) {
-                kept = kept.plus(role, 1);
-            }
-        }
-        return kept;
+                : proposal(kept, fewer.survivingALoss(kept), Reason.SHRINK, 0, true);
     }
 
     private Proposal proposal(

@@ -39,10 +39,9 @@ final class Following {
             return concluded.proposing(null);
         }
         boolean shrinks = decision.reason() == Reason.SHRINK;
-        var recentred = before.experience().recentredSeconds();
         return concluded
                 .withMove(null)
-                .experiencing(concluded.experience().recentred(recentred))
+                .experiencing(concluded.experience().taughtAs(before.experience()))
                 .withSmallerSince(shrinks ? before.smallerSinceSeconds() : null)
                 .withCommanded(
                         new Counts(

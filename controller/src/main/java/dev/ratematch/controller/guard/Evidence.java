@@ -1,6 +1,7 @@
 package dev.ratematch.controller.guard;
 
 import dev.ratematch.controller.estimate.Window;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.plan.Outlook;
 import dev.ratematch.controller.spec.ServiceSpec;
@@ -37,6 +38,15 @@ public final class Evidence {
                 || traffic.itlMeanSeconds().orElse(0) > spec.slo().itlSeconds();
     }
 
+    /// Whether a promise is measured to be broken although the model says that a pair carries all,
+    /// and no queue that is being worked off explains it.
+    public static boolean modelSuspect(
+            Outlook outlook, Snapshot snapshot, List<Window> windows, Sizes now) {
+        return latencyBroken(outlook.spec(), snapshot)
+                && outlook.carries(now)
+                && !queueFalls(windows);
+    }
+
     /// Whether less waits than a window ago.
     static boolean queueFalls(List<Window> windows) {
         if (windows.size() < 2) {
@@ -47,7 +57,7 @@ public final class Evidence {
 
     /// Whether the promise is seen to be broken, requests are refused or lost, or a queue is there
     /// that must break it.
-    static boolean promiseBroken(Outlook outlook, Snapshot snapshot) {
+    public static boolean promiseBroken(Outlook outlook, Snapshot snapshot) {
         var traffic = snapshot.traffic();
         var slo = outlook.spec().slo();
         return outlook.queued()

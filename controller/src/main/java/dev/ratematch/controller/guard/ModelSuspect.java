@@ -16,9 +16,11 @@ public final class ModelSuspect implements Guard<Weighed> {
         boolean suspect =
                 weighed.proposal() == null
                         && !weighed.plan().unreachable()
-                        && Evidence.latencyBroken(weighed.spec(), weighed.snapshot())
-                        && weighed.outlook().carries(weighed.now())
-                        && !Evidence.queueFalls(weighed.windows());
+                        && Evidence.modelSuspect(
+                                weighed.outlook(),
+                                weighed.snapshot(),
+                                weighed.windows(),
+                                weighed.now());
         if (!suspect) {
             return Verdict.passes(Reason.MODEL_SUSPECT, new Figure("carried_share", carried));
         }

@@ -8,16 +8,18 @@ import org.jspecify.annotations.Nullable;
 /// @param atSeconds of the newest window in it; null before the first
 /// @param recentredSeconds when replicas were last taken from a role although nothing pressed; null
 ///   where that is not known
+/// @param outgrown what was seen not to do for this kind of traffic; null for nothing
 public record Experience(
         @Nullable Double atSeconds,
         Regimes regimes,
         Track track,
         Aims aims,
-        @Nullable Double recentredSeconds) {
+        @Nullable Double recentredSeconds,
+        @Nullable Outgrown outgrown) {
 
     /// Nothing seen yet.
     public static final Experience NONE =
-            new Experience(null, Regimes.NONE, Track.NONE, Aims.NONE, null);
+            new Experience(null, Regimes.NONE, Track.NONE, Aims.NONE, null, null);
 
     /// With one window more.
     ///
@@ -27,13 +29,15 @@ public record Experience(
             double newestAtSeconds, Need forecast, Need came, double requestsPerSecond) {
         double since = atSeconds == null ? 0 : Math.max(0, newestAtSeconds - atSeconds);
         var next = regimes.saw(forecast, requestsPerSecond, since);
+        boolean turned = next.turnedSince(regimes);
         var point = new Track.Point(newestAtSeconds, forecast, came);
         return new Experience(
                 newestAtSeconds,
                 next,
-                track.saw(point, next.turnedSince(regimes)),
+                track.saw(point, turned),
                 aims,
-                recentredSeconds);
+                recentredSeconds,
+                turned ? null : outgrown);
     }
 
     /// With what is best now.
@@ -43,16 +47,30 @@ public record Experience(
                 regimes,
                 track,
                 aims.aiming(nowSeconds, pair, memorySeconds),
-                recentredSeconds);
+                recentredSeconds,
+                outgrown);
     }
 
     /// With the last move that was made although nothing pressed.
     public Experience recentred(@Nullable Double seconds) {
-        return new Experience(atSeconds, regimes, track, aims, seconds);
+        return new Experience(atSeconds, regimes, track, aims, seconds, outgrown);
+    }
+
+    /// With what a change that was asked for shows: the counts that grow did not do.
+    public Experience outgrowing(Sizes from, Sizes to, Outgrown.Work work) {
+        var known = outgrown == null ? Outgrown.NONE : outgrown;
+        return new Experience(
+                atSeconds, regimes, track, aims, recentredSeconds, known.by(from, to, work));
+    }
+
+    /// With what own moves taught another.
+    public Experience taughtAs(Experience other) {
+        return new Experience(
+                atSeconds, regimes, track, aims, other.recentredSeconds, other.outgrown);
     }
 
     /// What a later start can go on from: kinds of traffic, not what was forecast of the last.
     public Experience remembered() {
-        return new Experience(null, regimes, Track.NONE, Aims.NONE, null);
+        return new Experience(null, regimes, Track.NONE, Aims.NONE, null, null);
     }
 }

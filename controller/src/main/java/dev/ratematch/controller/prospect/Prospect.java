@@ -145,15 +145,18 @@ public final class Prospect {
     /// What a pair is worth. Only differences mean something.
     public double value(Sizes pair) {
         double clearing = clearingSeconds(pair);
-        double keeping =
-                spec.tuning().turnHedge() * turning(pair)
-                        + spec.tuning().gpuPrice() * spec.gpus(pair) / neededGpus;
+        double keeping = spec.tuning().turnHedge() * turning(pair) + price(spec.gpus(pair));
         return present(pair) - Math.min(1, clearing / horizonSeconds) - held(clearing) * keeping;
     }
 
     /// What going from one pair to another gains, its own cost taken off.
     public double gain(Sizes from, Sizes to) {
         return from.equals(to) ? 0 : value(to) - value(from) - cost(from, to);
+    }
+
+    /// What GPUs cost, in shares of the requests.
+    public double price(int gpus) {
+        return spec.tuning().gpuPrice() * gpus / neededGpus;
     }
 
     /// Share served of what comes, less what that makes late.

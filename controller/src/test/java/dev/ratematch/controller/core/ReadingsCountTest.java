@@ -16,6 +16,7 @@ import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
@@ -156,6 +157,24 @@ class ReadingsCountTest {
         var busy = List.of(window(30, 30_000));
         var kept = Calibration.NONE.learn(spec, laws(), transferring(30, 3 * modelled), busy, true);
         assertThat(kept.transfer()).isEqualTo(Residual.NONE);
+    }
+
+    /// The model says that two decode replicas do, and ever more requests wait for a place there.
+    @Test
+    void where_the_model_is_wrong_free_gpus_need_not_wait_for_it_to_learn() {
+        var controller = new Controller(spec(16), laws());
+        var state = State.INITIAL;
+        var grown = new ArrayList<Sizes>();
+        for (int i = 1; i <= 4; i++) {
+            double queue = i < 3 ? 0 : 20 * i;
+            double ttft = i < 3 ? 0.2 : 2 * i;
+            var step = controller.step(state, seen(30 * i, 1.8e6, queue, ttft, 0.008));
+            state = step.state();
+            if (step.decision().reason() == Reason.GROW) {
+                grown.add(Objects.requireNonNull(step.cycle().end()));
+            }
+        }
+        assertThat(grown).containsExactly(new Sizes(3, 3));
     }
 
     @Test

@@ -3,7 +3,9 @@ package dev.ratematch.controller.prospect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ExperienceTest {
@@ -93,5 +95,30 @@ class ExperienceTest {
         assertThat(kept.regimes().turns()).isOne();
         assertThat(kept.track()).isEqualTo(Track.NONE);
         assertThat(kept.aims()).isEqualTo(Aims.NONE);
+    }
+
+    private static final Outgrown.Work WORK = new Outgrown.Work(10_000, 5_000);
+
+    private static int least(Experience known, Role role, double prefill, double decode) {
+        return Objects.requireNonNull(known.outgrown())
+                .least(role, new Outgrown.Work(prefill, decode));
+    }
+
+    @Test
+    void a_count_that_did_not_do_is_not_gone_back_to_while_as_much_comes() {
+        var grown = Experience.NONE.outgrowing(new Sizes(3, 2), new Sizes(3, 4), WORK);
+        assertThat(least(grown, Role.DECODE, 10_000, 5_000)).isEqualTo(3);
+        assertThat(least(grown, Role.PREFILL, 10_000, 5_000)).as("prefill was enough").isZero();
+        assertThat(least(grown, Role.DECODE, 10_000, 4_000)).as("less comes").isZero();
+        assertThat(least(grown, Role.DECODE, 15_000, 5_000)).as("prefill has more").isZero();
+    }
+
+    @Test
+    void what_did_not_do_for_one_kind_of_traffic_may_do_for_another() {
+        var known =
+                saw(Experience.NONE, PROMPTS, 10)
+                        .outgrowing(new Sizes(3, 2), new Sizes(4, 2), WORK);
+        assertThat(least(saw(known, PROMPTS, 10), Role.PREFILL, 10_000, 5_000)).isEqualTo(4);
+        assertThat(saw(known, ANSWERS, 3).outgrown()).isNull();
     }
 }

@@ -21,7 +21,12 @@ final class Watch {
 
     /// Reasons that begin something new.
     private static final Set<Reason> BEGINS =
-            EnumSet.of(Reason.GROW, Reason.REBALANCE, Reason.SHRINK, Reason.INEFFECTIVE);
+            EnumSet.of(
+                    Reason.GROW,
+                    Reason.REBALANCE,
+                    Reason.SHRINK,
+                    Reason.INEFFECTIVE,
+                    Reason.GPUS_MISSING);
 
     /// Cycles within which a fleet over its budget is commanded to fit.
     private static final int CUT_CYCLES = 5;
