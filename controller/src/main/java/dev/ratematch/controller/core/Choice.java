@@ -100,7 +100,7 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
         var outgrown = sight.state().experience().outgrown();
         var kept = pair;
         for (var role : Role.values()) {
-            int least = outgrown == null ? 0 : outgrown.least(role, work());
+            int least = outgrown.least(role, work());
             kept = kept.with(role, Math.max(pair.of(role), Math.min(now.of(role), least)));
         }
         return kept;

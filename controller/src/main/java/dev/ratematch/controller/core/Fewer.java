@@ -12,10 +12,11 @@ import java.util.function.BiPredicate;
 record Fewer(Outlook outlook, Sizes now) {
 
     /// Share of what fewer GPUs save that must be left of it, beyond what they lose.
-    private static final double SURE = 0.5;
+    private static final double SURE = 0.75;
 
     /// The pair with as many more as what is asked now needs, and as it takes for what is saved to
-    /// be twice what is lost: a pair at the edge of what is worth it would be grown again soon.
+    /// be four times what is lost: a pair at the edge of what is worth it would be grown again
+    /// soon.
     Sizes lasting(Sizes wanted) {
         return keeping(keeping(wanted, this::carriesMore), this::savesLittle);
     }

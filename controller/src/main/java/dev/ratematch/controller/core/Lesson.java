@@ -1,8 +1,10 @@
 package dev.ratematch.controller.core;
 
+import dev.ratematch.controller.capacity.Capacity;
 import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.estimate.Estimator;
 import dev.ratematch.controller.estimate.Window;
+import dev.ratematch.controller.estimate.WorkloadEstimate;
 import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.spec.ServiceSpec;
@@ -30,6 +32,12 @@ record Lesson(
     /// Relative deviation of a saturated pool's throughput: 400 requests a window, of which a few
     /// are counted in another one.
     private static final double THROUGHPUT_NOISE = 0.05;
+
+    /// The same of an iteration that the mean TTFT of a window tells.
+    private static final double TTFT_NOISE = 0.05;
+
+    /// Factor to which that iteration is found.
+    private static final double TTFT_EXACT = 1.005;
 
     /// Clocks of two windows that follow each other may differ by this, seconds.
     private static final double SLACK_SECONDS = 1e-3;
@@ -62,7 +70,7 @@ record Lesson(
         }
         double seconds = snapshot.traffic().prefillSecondsMean().orElse(0);
         if (!(seconds > 0)) {
-            return known;
+            return byTtft(known);
         }
         var load = Estimator.estimate(List.of(windows.getLast()));
         double rate = load.requestsPerSecond() * (1 - load.localPrefillShare());
@@ -78,6 +86,57 @@ record Lesson(
         return known.learn(each, seconds / iterations);
     }
 
+    /// Where nobody tells how long prefill takes: the iteration with which the model has the mean
+    /// TTFT that is measured. What else TTFT holds, such as a gateway's share, is taken for prefill
+    /// too, at idle as an offset; that errs to more replicas. Only while nothing is left over from
+    /// one iteration to the next and decode takes what is finished; and while the promise is kept:
+    /// a broken one without a queue is not explained by prefill, see `MODEL_SUSPECT`.
+    private Residual byTtft(Residual known) {
+        double seen = snapshot.traffic().ttftMeanSeconds().orElse(0);
+        boolean kept = seen > 0 && seen <= spec.slo().ttftSeconds();
+        if (!kept || !steady || windows.size() < 2) {
+            return known;
+        }
+        var end = windows.getLast();
+        var begin = windows.get(windows.size() - 2);
+        var load = Estimator.estimate(List.of(end));
+        double rate = load.requestsPerSecond() * (1 - load.localPrefillShare());
+        boolean left = iterationsWaiting(begin) >= 1 || iterationsWaiting(end) >= 1;
+        if (left || decodeStarved(begin) || decodeStarved(end) || !(rate > 0)) {
+            return known;
+        }
+        int replicas = (int) snapshot.prefill().ready().orElse(1);
+        double low = Residual.LEAST;
+        double high = Residual.MOST;
+        while (high > low * TTFT_EXACT) {
+            double scale = Math.sqrt(low * high);
+            if (slower(scale, load).ttftMeanSeconds(replicas, rate) > seen) {
+                high = scale;
+            } else {
+                low = scale;
+            }
+        }
+        double taken = slower(low, load).iterationSeconds(rate / replicas);
+        return known.learn(taken / low, taken, TTFT_NOISE);
+    }
+
+    /// What pools carry where prefill takes so many times what is modelled.
+    private Capacity slower(double scale, WorkloadEstimate load) {
+        var prefill = laws.prefill();
+        return new Capacity(
+                spec,
+                new Laws(
+                        (tokens, squares) -> scale * prefill.iterationSeconds(tokens, squares),
+                        laws.decode(),
+                        laws.local()),
+                load);
+    }
+
+    private boolean decodeStarved(Window window) {
+        double running = snapshot.decode().runningRequests().orElse(0);
+        return window.decodeQueued() > DECODE_STARVED * running;
+    }
+
     /// Whether prefill was at full throughput for the whole window: as steady, a full iteration
     /// waited for every replica at both ends, and decode took what was finished.
     private boolean saturated() {
@@ -86,12 +145,11 @@ record Lesson(
         }
         var end = windows.getLast();
         var begin = windows.get(windows.size() - 2);
-        double running = snapshot.decode().runningRequests().orElse(0);
         return Math.abs(end.atSeconds() - end.seconds() - begin.atSeconds()) <= SLACK_SECONDS
                 && iterationsWaiting(begin) >= 1
                 && iterationsWaiting(end) >= 1
-                && begin.decodeQueued() <= DECODE_STARVED * running
-                && end.decodeQueued() <= DECODE_STARVED * running;
+                && !decodeStarved(begin)
+                && !decodeStarved(end);
     }
 
     /// Full iterations that wait for each replica.

@@ -91,9 +91,10 @@ record Sight(State state, Snapshot snapshot, Counts now, Look look, @Nullable Ou
         List<Window> past =
                 Gap.after(before.lastSeenSeconds(), snapshot) ? List.of() : before.windows();
         boolean consistent = Freshness.usable(snapshot, before.heardSeconds());
+        var known = before.experience();
         List<Window> windows =
                 consistent
-                        ? Estimator.window(snapshot, past)
+                        ? Estimator.window(snapshot, past, known.precedents())
                                 .map(w -> Estimator.remember(past, w))
                                 .orElse(past)
                         : past;
@@ -104,13 +105,17 @@ record Sight(State state, Snapshot snapshot, Counts now, Look look, @Nullable Ou
         Double began = since == null ? Double.valueOf(snapshot.atSeconds()) : since;
         boolean clean = consistent && before.move() == null;
         boolean steady = since == null && !transition;
-        return before.seen(
-                windows,
-                snapshot,
-                transition ? began : null,
-                clean
-                        ? before.calibration().learn(spec, laws, snapshot, windows, steady)
-                        : before.calibration());
+        var next =
+                before.seen(
+                        windows,
+                        snapshot,
+                        transition ? began : null,
+                        clean
+                                ? before.calibration().learn(spec, laws, snapshot, windows, steady)
+                                : before.calibration());
+        return windows.equals(past)
+                ? next
+                : next.experiencing(known.knowing(known.precedents().saw(windows)));
     }
 
     private static Outlook outlook(

@@ -1,7 +1,8 @@
 package dev.ratematch.controller.estimate;
 
 /// One usable observation window, as numbers. Built only from snapshots whose rate and lengths are
-/// known, so that nothing in here is a guess.
+/// known, so that nothing in here is a guess; where traffic has just turned the answers are those
+/// of `Precedents`, which were seen then.
 ///
 /// @param atSeconds when it ended
 /// @param seconds how long it was
@@ -50,5 +51,23 @@ public record Window(
                 prefillQueued,
                 decodeQueued,
                 1);
+    }
+
+    /// The same with other answers.
+    Window withOutput(double tokens, double cv2) {
+        return new Window(
+                atSeconds,
+                seconds,
+                arrived,
+                inputTokens,
+                inputCv2,
+                uncachedInputTokens,
+                tokens,
+                cv2,
+                acceptLength,
+                localPrefillShare,
+                prefillQueued,
+                decodeQueued,
+                sequencesPerRequest);
     }
 }

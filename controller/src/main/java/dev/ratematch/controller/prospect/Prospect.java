@@ -192,9 +192,9 @@ public final class Prospect {
                 : waitingSeconds / (have / need - 1);
     }
 
-    /// Share of the requests that the next turn costs. What is short stays so for a lead time and a
-    /// drain, and drains wait for the pool that is short; what gathers meanwhile is cleared by what
-    /// the budget has left.
+    /// Share of the requests that the next turn costs. What is short stays so for a lead time, and
+    /// for a drain as far as free GPUs do not suffice, and drains wait for the pool that is short;
+    /// what gathers meanwhile is cleared by what the budget has left.
     private double turning(Sizes pair) {
         double loss = 0;
         for (var future : turns) {
@@ -204,11 +204,23 @@ public final class Prospect {
                 double seconds =
                         spec.leadTimeSeconds()
                                 + REACTION_SECONDS
-                                + drainSeconds() / Math.max(LEAST_SERVED, served);
+                                + taken(pair, future.need())
+                                        * drainSeconds()
+                                        / Math.max(LEAST_SERVED, served);
                 loss += future.weight() * (1 - served) * seconds / (1 - filled);
             }
         }
         return hazard * loss;
+    }
+
+    /// Share of what a pair lacks of a need that the other role must give.
+    private double taken(Sizes pair, Need needed) {
+        double lacks =
+                Math.max(0, needed.prefill() - pair.prefill()) * spec.prefill().gpusPerReplica()
+                        + Math.max(0, needed.decode() - pair.decode())
+                                * spec.decode().gpusPerReplica();
+        int free = spec.budgetGpus() - spec.gpus(pair);
+        return lacks > free ? (lacks - free) / lacks : 0;
     }
 
     /// Share of the requests that a move costs while donors are gone and receivers not there.

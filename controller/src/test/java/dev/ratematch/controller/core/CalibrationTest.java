@@ -9,6 +9,8 @@ import static dev.ratematch.controller.sample.Samples.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.ratematch.controller.capacity.Capacity;
+import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.estimate.Window;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.PoolReading;
@@ -243,5 +245,72 @@ class CalibrationTest {
 
     private static double margin(Calibration learnt) {
         return 1 - carried(learnt, true) / carried(learnt, false);
+    }
+
+    /// Of 4 requests/s, with no word of how long prefill takes but the mean TTFT.
+    private static Snapshot waiting(double at, double ttftSeconds, double queued) {
+        var u = UNKNOWN;
+        var traffic =
+                new TrafficReading(
+                        Reading.of(120),
+                        false,
+                        Reading.of(120),
+                        u,
+                        Reading.of(3000),
+                        u,
+                        u,
+                        Reading.of(250),
+                        u,
+                        Reading.of(ttftSeconds),
+                        u,
+                        Reading.of(0.012),
+                        u,
+                        u,
+                        u,
+                        u,
+                        u,
+                        u,
+                        List.of());
+        return snapshot(at, pool(FleetCounts.steady(3), queued, 3), decoding(100), traffic);
+    }
+
+    private static Laws prefillTakes(double times) {
+        var prefill = laws().prefill();
+        return new Laws(
+                (tokens, squares) -> times * prefill.iterationSeconds(tokens, squares),
+                laws().decode());
+    }
+
+    private static Calibration after(int cycles, double ttftSeconds, double queued) {
+        var known = Calibration.NONE;
+        for (int i = 1; i <= cycles; i++) {
+            double at = 30 * (i + 1);
+            var windows = List.of(window(at - 30, 120, 0, 0), window(at, 120, queued, 0));
+            known = known.learn(spec(16), laws(), waiting(at, ttftSeconds, queued), windows, true);
+        }
+        return known;
+    }
+
+    @Test
+    void whereNobodyTellsHowLongPrefillTakesTheMeanTtftDoes() {
+        for (double times : new double[] {0.6, 1, 2, 3}) {
+            var truth = new Capacity(spec(16), prefillTakes(times), load(4));
+            var learnt = after(12, truth.ttftMeanSeconds(3, 4), 0).prefill();
+            double modelled = truth.iterationSeconds(4 / 3.0) / times;
+            assertThat(learnt.correct(modelled) / modelled)
+                    .as("%.1f times", times)
+                    .isCloseTo(times, within(0.1 * times));
+        }
+    }
+
+    @Test
+    void aTtftBehindAQueueTeachesNothing() {
+        assertThat(after(12, 1.5, 20).prefill()).isEqualTo(Residual.NONE);
+    }
+
+    /// It may be router, transfer or gateway: more prefill would not help, and is not planned for.
+    @Test
+    void norDoesABrokenOneWithoutAQueue() {
+        assertThat(after(12, 2.5, 0).prefill()).isEqualTo(Residual.NONE);
     }
 }

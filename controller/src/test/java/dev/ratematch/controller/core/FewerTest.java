@@ -19,16 +19,18 @@ class FewerTest {
     private static final Controller CONTROLLER = new Controller(spec(16), laws());
     private static final double SECONDS = 900;
 
+    private record Gone(State state, double atSeconds, Sizes to) {}
+
     /// Where a fleet goes of itself on such a load; null where it stays.
-    private static @Nullable Sizes goes(Sizes fleet, double arrived, Reason why) {
-        var state = State.INITIAL;
-        for (double at = 30; at <= SECONDS; at += 30) {
+    private static @Nullable Gone goes(Gone from, double arrived, Reason why) {
+        var state = from.state();
+        var fleet = from.to();
+        for (double at = from.atSeconds() + 30; at <= from.atSeconds() + SECONDS; at += 30) {
             var step = CONTROLLER.step(state, steady(at, fleet.prefill(), fleet.decode(), arrived));
-            state = step.state();
+            state = step.state().withMove(null);
             if (step.decision().reason() == why) {
-                return Objects.requireNonNull(step.cycle().end());
+                return new Gone(state, at, Objects.requireNonNull(step.cycle().end()));
             }
-            state = state.withMove(null);
         }
         return null;
     }
@@ -39,10 +41,10 @@ class FewerTest {
         int shrunk = 0;
         for (double arrived = 60; arrived <= 720; arrived += 20) {
             for (var fleet : List.of(new Sizes(4, 1), new Sizes(4, 2), new Sizes(3, 3))) {
-                var fewer = goes(fleet, arrived, Reason.SHRINK);
+                var fewer = goes(new Gone(State.INITIAL, 0, fleet), arrived, Reason.SHRINK);
                 shrunk += fewer == null ? 0 : 1;
                 if (fewer != null && goes(fewer, 1.1 * arrived, Reason.GROW) != null) {
-                    regretted.add("%s to %s at %.0f".formatted(fleet, fewer, arrived));
+                    regretted.add("%s to %s at %.0f".formatted(fleet, fewer.to(), arrived));
                 }
             }
         }

@@ -56,7 +56,7 @@ class RecentringTest {
                         u,
                         Reading.of(0.008),
                         u,
-                        u,
+                        Reading.of(0.31),
                         u,
                         u,
                         u,

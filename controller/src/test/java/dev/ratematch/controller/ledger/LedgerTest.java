@@ -93,7 +93,7 @@ class LedgerTest extends LedgerScene {
     @Test
     void whatIsIgnoredHasNoResultAndSaysWhatItCost() {
         recommended();
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 3; i++) {
             cycle(RATE, new Measured(RATE / 2, 9, 0.02, 100));
         }
         var entry = ledger.open().orElseThrow();
@@ -101,7 +101,7 @@ class LedgerTest extends LedgerScene {
         assertThat(entry.asItCame().served().error()).isEmpty();
         assertThat(entry.asItCame().ttft().measured()).isEmpty();
         assertThat(entry.settled().lateShare()).isEmpty();
-        assertThat(entry.ignored().windows()).isEqualTo(4);
+        assertThat(entry.ignored().windows()).isEqualTo(3);
         assertThat(entry.ignored().lateShare().orElseThrow()).isEqualTo(1);
         assertThat(entry.ignored().unservedShare().orElseThrow()).isCloseTo(0.5, within(1e-9));
         assertThat(entry.gpuHoursHeld().orElseThrow())

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ExperienceTest {
@@ -100,8 +99,7 @@ class ExperienceTest {
     private static final Outgrown.Work WORK = new Outgrown.Work(10_000, 5_000);
 
     private static int least(Experience known, Role role, double prefill, double decode) {
-        return Objects.requireNonNull(known.outgrown())
-                .least(role, new Outgrown.Work(prefill, decode));
+        return known.outgrown().least(role, new Outgrown.Work(prefill, decode));
     }
 
     @Test
@@ -119,6 +117,6 @@ class ExperienceTest {
                 saw(Experience.NONE, PROMPTS, 10)
                         .outgrowing(new Sizes(3, 2), new Sizes(4, 2), WORK);
         assertThat(least(saw(known, PROMPTS, 10), Role.PREFILL, 10_000, 5_000)).isEqualTo(4);
-        assertThat(saw(known, ANSWERS, 3).outgrown()).isNull();
+        assertThat(saw(known, ANSWERS, 3).outgrown()).isEqualTo(Outgrown.NONE);
     }
 }

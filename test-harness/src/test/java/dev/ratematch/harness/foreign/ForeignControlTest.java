@@ -48,15 +48,14 @@ class ForeignControlTest {
     /// To be half of what the timetable gains above the best fixed split; the law does not reach
     /// it.
     @Test
-    void trafficThatTurnsIsServedNoWorseThanByTheBestFixedSplit() {
+    void trafficThatTurnsIsServedBetterThanByTheBestFixedSplit() {
         double ours = ForeignStudy.ours(SITE, INVERSION, SEED, Map.of()).percent();
-        assertThat(ours).isGreaterThanOrEqualTo(fixed(INVERSION, BEST_FIXED).percent());
+        assertThat(ours).isGreaterThanOrEqualTo(fixed(INVERSION, BEST_FIXED).percent() + 2);
     }
 
-    /// To be within a point of the best fixed split; the law does not reach it.
     @Test
-    void calmTrafficLosesAFewPointsAtMost() {
+    void calmTrafficLosesAPointAtMost() {
         double ours = ForeignStudy.ours(SITE, CALM, SEED, Map.of()).percent();
-        assertThat(ours).isGreaterThanOrEqualTo(fixed(CALM, BEST_CALM).percent() - 6);
+        assertThat(ours).isGreaterThanOrEqualTo(fixed(CALM, BEST_CALM).percent() - 1);
     }
 }
