@@ -94,20 +94,11 @@ public record Precedents(List<Precedent> seen) {
             return null;
         }
         var recent = windows.subList(windows.size() - STEADY_WINDOWS, windows.size());
-        double arrived = 0;
-        double input = 0;
-        double output = 0;
-        double cv2 = 0;
-        for (var window : recent) {
-            arrived += window.arrived();
-            input += window.arrived() * window.inputTokens();
-            output += window.arrived() * window.outputTokens();
-            cv2 += window.arrived() * window.outputCv2();
-        }
-        if (!(arrived > 0)) {
+        var load = Estimator.estimate(recent);
+        if (!(load.requestsPerSecond() > 0)) {
             return null;
         }
-        var mean = new Precedent(input / arrived, output / arrived, cv2 / arrived, 1);
+        var mean = new Precedent(load.inputTokens(), load.outputTokens(), load.outputCv2(), 1);
         boolean alike =
                 recent.stream()
                         .map(
