@@ -35,7 +35,7 @@ final class Run {
     private static final double SECOND = 1e9;
 
     /// Virtual hours in which a fleet that is left whole must have answered everything.
-    private static final double AFTER_HOURS = 6;
+    private static final double AFTER_HOURS = 24;
 
     private static final Orders PAUSED =
             new Orders(Conduct.CONTROL, new Interlock(Reason.PAUSED, "Somebody said so."));
