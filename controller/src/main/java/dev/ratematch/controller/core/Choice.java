@@ -157,7 +157,8 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
 
     private @Nullable Proposal proposal() {
         var better = better();
-        return better == null ? smaller() : better;
+        var more = better == null ? relief() : better;
+        return more == null ? smaller() : more;
     }
 
     private @Nullable Proposal better() {
@@ -189,7 +190,7 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
             gain = outlook.prospect().gain(now, wanted);
         }
         if (!(gain > least)) {
-            return relief();
+            return null;
         }
         var reason = spec().gpus(now) < spec().gpus(wanted) ? Reason.GROW : Reason.REBALANCE;
         return proposal(wanted, wanted, reason, gain, calm);
@@ -197,21 +198,22 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
 
     /// Another replica of the role that is seen to hold things up, where the model says that all is
     /// carried: it is the model that is wrong, and free GPUs need not wait until it has learnt
-    /// that.
+    /// that. One at a time: an open move is not made longer by it.
     private @Nullable Proposal relief() {
         if (plan.unreachable()
                 || !Evidence.modelSuspect(
                         outlook, sight.snapshot(), sight.state().windows(), now)) {
             return null;
         }
-        var role = held();
+        var role = holdingUp();
         var wanted = role == null ? now : now.plus(role, 1);
         return role == null || !spec().allows(wanted)
                 ? null
                 : proposal(wanted, wanted, Reason.GROW, 0, false);
     }
 
-    private @Nullable Role held() {
+    /// Decode by its ITL, either role by its queue.
+    private @Nullable Role holdingUp() {
         double itl = sight.snapshot().traffic().itlMeanSeconds().orElse(0);
         return itl > spec().slo().itlSeconds() ? Role.DECODE : outlook.holdingUp();
     }

@@ -176,10 +176,7 @@ record Moves(ServiceSpec spec) {
                 Evidence.asksForMore(outlook, sight.snapshot())
                         && outlook.servedBare(wanted) >= least;
         boolean asked = taking || !wanted.takesFrom(move.to());
-        boolean bounded =
-                within(move, wanted, Role.PREFILL)
-                        && within(move, wanted, Role.DECODE)
-                        && allowed(sight, now, move, wanted);
+        boolean bounded = bounded(sight, now, wanted, move.from(), move.to());
         return asked && bounded
                 ? move.to(wanted, sight.snapshot().atSeconds() + spec.moveAllowanceSeconds())
                 : move;
@@ -193,8 +190,17 @@ record Moves(ServiceSpec spec) {
         return move.sameWay(wanted) || (conduct == Conduct.CONTROL && counted);
     }
 
-    private boolean allowed(Sight sight, Sizes now, Move move, Sizes wanted) {
-        int least = Math.min(spec.minBudgetGpus(), spec.gpus(move.to()));
+    /// Whether a pair may be gone to: by the longest step, by what `behavior` allows now, and by
+    /// the fewest GPUs.
+    ///
+    /// @param now replicas commanded at present
+    /// @param from where the move began
+    /// @param held what the fleet is to hold without it
+    private boolean bounded(Sight sight, Sizes now, Sizes wanted, Sizes from, Sizes held) {
+        int most = spec.tuning().maxStepReplicas();
+        boolean near =
+                Math.abs(wanted.prefill() - from.prefill()) <= most
+                        && Math.abs(wanted.decode() - from.decode()) <= most;
         var allowance =
                 Allowance.of(
                         spec.tuning().behavior(),
@@ -202,11 +208,9 @@ record Moves(ServiceSpec spec) {
                         now,
                         wanted,
                         sight.snapshot().atSeconds());
-        return spec.gpus(wanted) >= least && allowance.allows(wanted);
-    }
-
-    private boolean within(Move move, Sizes wanted, Role role) {
-        return Math.abs(wanted.of(role) - move.from().of(role)) <= spec.tuning().maxStepReplicas();
+        return near
+                && spec.gpus(wanted) >= Math.min(spec.minBudgetGpus(), spec.gpus(held))
+                && allowance.allows(wanted);
     }
 
     /// The pair with every replica kept that the budget still allows: a role gives only what the
@@ -244,11 +248,11 @@ record Moves(ServiceSpec spec) {
     }
 
     /// Fits the fleet to the GPUs that are there: those of one role serve as the other, for which
-    /// replicas wait; null where none wait in vain, or it gains too little.
+    /// replicas wait; null where none wait in vain, it gains too little, or a bound forbids it.
     @Nullable Outcome fit(Sight sight, Outlook outlook, Sizes now) {
         var shortage = Shortage.of(sight, outlook);
         var to = shortage == null ? null : shortage.fitting(outlook);
-        if (shortage == null || to == null) {
+        if (shortage == null || to == null || !bounded(sight, now, to, now, now)) {
             return null;
         }
         var begun = begin(sight, now, to);

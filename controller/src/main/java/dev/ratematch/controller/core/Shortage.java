@@ -1,11 +1,9 @@
 package dev.ratematch.controller.core;
 
 import dev.ratematch.controller.observe.PoolReading;
-import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.plan.Outlook;
 import dev.ratematch.controller.prospect.Prospect;
-import dev.ratematch.controller.spec.ServiceSpec;
 import org.jspecify.annotations.Nullable;
 
 /// Replicas that are commanded and wait for GPUs that do not come, outside any move: a host was
@@ -22,7 +20,7 @@ record Shortage(Sizes there, Sizes waiting) {
     static @Nullable Shortage of(Sight sight, Outlook outlook) {
         var since = sight.state().transitionSinceSeconds();
         var seen = sight.snapshot();
-        var waiting = new Sizes(count(seen.prefill()), count(seen.decode()));
+        var waiting = new Sizes(waiting(seen.prefill()), waiting(seen.decode()));
         if (since == null || waiting.prefill() + waiting.decode() == 0) {
             return null;
         }
@@ -36,7 +34,7 @@ record Shortage(Sizes there, Sizes waiting) {
                 : new Shortage(new Sizes(there(seen.prefill()), there(seen.decode())), waiting);
     }
 
-    private static int count(PoolReading pool) {
+    private static int waiting(PoolReading pool) {
         return (int) pool.pending().orElse(0);
     }
 
@@ -52,12 +50,8 @@ record Shortage(Sizes there, Sizes waiting) {
             return null;
         }
         var prospect = outlook.prospect();
-        var best = prospect.best(all(spec), spec.gpus(there));
+        var best = prospect.best(spec.gpus(there));
         boolean swaps = best.takesFrom(there) && there.takesFrom(best);
         return swaps && prospect.gain(there, best) > spec.tuning().minGain() ? best : null;
-    }
-
-    private static Sizes all(ServiceSpec spec) {
-        return new Sizes(spec.mostReplicas(Role.PREFILL), spec.mostReplicas(Role.DECODE));
     }
 }

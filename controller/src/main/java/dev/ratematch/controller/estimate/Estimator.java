@@ -35,12 +35,6 @@ public final class Estimator {
 
     private Estimator() {}
 
-    /// The same, with what is known of such prompts where traffic has just turned to them.
-    public static Optional<Window> window(
-            Snapshot snapshot, List<Window> past, Precedents precedents) {
-        return window(snapshot, past).map(window -> precedents.applied(window, past));
-    }
-
     /// The snapshot as a window, or nothing when its rate or lengths cannot be known. In a window
     /// without traffic the lengths of the last one still describe the requests to come.
     public static Optional<Window> window(Snapshot snapshot, List<Window> past) {
@@ -81,6 +75,12 @@ public final class Estimator {
                                 snapshot.decode().queuedRequests().orElse(0)
                                         + snapshot.decode().waitingForKv().orElse(0)),
                         traffic.flow().sequencesPerRequest()));
+    }
+
+    /// The same, with what is known of such prompts where traffic has just turned to them.
+    public static Optional<Window> window(
+            Snapshot snapshot, List<Window> past, Precedents precedents) {
+        return window(snapshot, past).map(window -> precedents.applied(window, past));
     }
 
     /// Requests of mean length that wait for prefill: by their tokens where those are known, since

@@ -57,7 +57,7 @@ public final class Evidence {
 
     /// Whether the promise is seen to be broken, requests are refused or lost, or a queue is there
     /// that must break it.
-    public static boolean promiseBroken(Outlook outlook, Snapshot snapshot) {
+    static boolean promiseBroken(Outlook outlook, Snapshot snapshot) {
         var traffic = snapshot.traffic();
         var slo = outlook.spec().slo();
         return outlook.queued()

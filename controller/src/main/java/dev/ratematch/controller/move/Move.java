@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param startedSeconds when it began
 /// @param deadlineSeconds when the present direction must have ended, or it is compensated
 /// @param shrunkSeconds when a removal was first commanded in the present direction; null before
-/// @param placed most replicas of the roles that grow that were seen ready or loading; who waits
-///   for a place is not among them
+/// @param placed most replicas of its end that were seen ready or loading; who waits for a place is
+///   not among them
 public record Move(
         Sizes from,
         Sizes to,

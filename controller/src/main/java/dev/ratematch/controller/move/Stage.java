@@ -48,14 +48,14 @@ public record Stage(Sizes sizes, Move move, boolean drains) {
         return new Stage(new Sizes(prefill, decode), move.in(phase, shrunk), drains);
     }
 
-    /// Replicas of the roles that do not give any that are there, or load on GPUs that they have.
+    /// Replicas of the move's end that are there, or load on GPUs that they have. Of a role that
+    /// gives some those that stay have been there all the time.
     private static int placed(Move move, Snapshot snapshot) {
         int placed = 0;
         for (var role : Role.values()) {
-            if (move.to().of(role) >= move.from().of(role)) {
-                var pool = snapshot.pool(role);
-                placed += (int) (pool.ready().orElse(0) + pool.starting().orElse(0));
-            }
+            var pool = snapshot.pool(role);
+            int there = (int) (pool.ready().orElse(0) + pool.starting().orElse(0));
+            placed += Math.min(there, move.to().of(role));
         }
         return placed;
     }

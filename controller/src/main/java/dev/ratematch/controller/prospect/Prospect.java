@@ -244,16 +244,21 @@ public final class Prospect {
     /// grid that is made finer around the best: value has one peak but where `clearing` is at its
     /// bound and where less than a tenth of something is served.
     public Sizes best() {
-        return best(new Sizes(spec.mostReplicas(Role.PREFILL), spec.mostReplicas(Role.DECODE)));
+        return best(spec.budgetGpus());
     }
 
-    /// The same of the pairs with no more replicas of a role than given.
+    /// The same of the pairs with no more GPUs than given, which must be enough for the least pair.
+    public Sizes best(int gpus) {
+        var most = new Sizes(spec.mostReplicas(Role.PREFILL), spec.mostReplicas(Role.DECODE));
+        return best(most, gpus);
+    }
+
+    /// The same of the pairs within the budget with no more replicas of a role than given.
     public Sizes best(Sizes most) {
         return best(most, spec.budgetGpus());
     }
 
-    /// The same of those that have no more GPUs either, which must be enough for the least pair.
-    public Sizes best(Sizes most, int gpus) {
+    private Sizes best(Sizes most, int gpus) {
         int leastPrefill = spec.prefill().minReplicas();
         int leastDecode = spec.decode().minReplicas();
         int mostPrefill = Math.min(most.prefill(), spec.mostReplicas(Role.PREFILL));

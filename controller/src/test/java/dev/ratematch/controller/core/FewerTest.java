@@ -6,49 +6,87 @@ import static dev.ratematch.controller.sample.Samples.steady;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ratematch.controller.guard.Reason;
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
+import dev.ratematch.controller.plan.Outlook;
+import dev.ratematch.controller.prospect.Experience;
+import dev.ratematch.controller.prospect.Outgrown;
+import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// What is given back is not asked for again.
+/// What is given back, and what is not.
 class FewerTest {
 
-    private static final Controller CONTROLLER = new Controller(spec(16), laws());
-    private static final double SECONDS = 900;
+    private static final ServiceSpec SPEC = spec(16);
+    private static final Controller CONTROLLER = new Controller(SPEC, laws());
 
-    private record Gone(State state, double atSeconds, Sizes to) {}
-
-    /// Where a fleet goes of itself on such a load; null where it stays.
-    private static @Nullable Gone goes(Gone from, double arrived, Reason why) {
-        var state = from.state();
-        var fleet = from.to();
-        for (double at = from.atSeconds() + 30; at <= from.atSeconds() + SECONDS; at += 30) {
-            var step = CONTROLLER.step(state, steady(at, fleet.prefill(), fleet.decode(), arrived));
-            state = step.state().withMove(null);
-            if (step.decision().reason() == why) {
-                return new Gone(state, at, Objects.requireNonNull(step.cycle().end()));
-            }
+    private static Outlook outlook(Sizes fleet, double arrived) {
+        var state = State.INITIAL;
+        for (double at = 30; at <= 600; at += 30) {
+            var seen = steady(at, fleet.prefill(), fleet.decode(), arrived);
+            state = Sight.of(SPEC, laws(), state, seen).state();
         }
-        return null;
+        var seen = steady(630, fleet.prefill(), fleet.decode(), arrived);
+        return Objects.requireNonNull(Sight.of(SPEC, laws(), state, seen).outlook());
     }
 
     @Test
-    void no_load_gives_replicas_back_and_asks_for_them_when_it_is_a_little_higher() {
-        var regretted = new ArrayList<String>();
-        int shrunk = 0;
-        for (double arrived = 60; arrived <= 720; arrived += 20) {
-            for (var fleet : List.of(new Sizes(4, 1), new Sizes(4, 2), new Sizes(3, 3))) {
-                var fewer = goes(new Gone(State.INITIAL, 0, fleet), arrived, Reason.SHRINK);
-                shrunk += fewer == null ? 0 : 1;
-                if (fewer != null && goes(fewer, 1.1 * arrived, Reason.GROW) != null) {
-                    regretted.add("%s to %s at %.0f".formatted(fleet, fewer.to(), arrived));
+    void the_last_replica_that_goes_saves_four_times_what_it_loses() {
+        var fleet = new Sizes(4, 4);
+        var lossy = new ArrayList<String>();
+        int given = 0;
+        for (double arrived = 60; arrived <= 500; arrived += 5) {
+            var outlook = outlook(fleet, arrived);
+            var kept = new Fewer(outlook, fleet).lasting(new Sizes(1, 1));
+            for (var role : Role.values()) {
+                if (kept.of(role) < fleet.of(role)) {
+                    given++;
+                    var more = kept.plus(role, 1);
+                    var prospect = outlook.prospect();
+                    double saved =
+                            prospect.price(SPEC.gpus(more)) - prospect.price(SPEC.gpus(kept));
+                    double lost = saved - (prospect.value(kept) - prospect.value(more));
+                    if (4 * lost > saved + 1e-9) {
+                        lossy.add("%s of %s at %.0f".formatted(kept, role, arrived));
+                    }
                 }
             }
         }
-        assertThat(shrunk).isGreaterThan(20);
-        assertThat(regretted).isEmpty();
+        assertThat(given).isGreaterThan(50);
+        assertThat(lossy).isEmpty();
+    }
+
+    /// Where a fleet at rest goes within half an hour; the fleet where it stays.
+    private static Sizes goes(Sizes fleet, Experience known, double arrived) {
+        var state = State.INITIAL.experiencing(known);
+        for (double at = 30; at <= 1800; at += 30) {
+            var step = CONTROLLER.step(state, steady(at, fleet.prefill(), fleet.decode(), arrived));
+            state = step.state().withMove(null);
+            if (step.decision().reason() == Reason.SHRINK) {
+                return Objects.requireNonNull(step.cycle().end());
+            }
+        }
+        return fleet;
+    }
+
+    @Test
+    void counts_that_did_not_do_for_such_traffic_are_not_shrunk_to() {
+        double arrived = 90;
+        var fleet = new Sizes(3, 2);
+        var work = new Outgrown.Work(arrived / 30 * 3000, arrived / 30 * 250);
+        var known = Experience.NONE.outgrowing(new Sizes(3, 1), fleet, work);
+        assertThat(goes(fleet, Experience.NONE, arrived).decode()).isOne();
+        assertThat(goes(fleet, known, arrived).decode()).isEqualTo(2);
+    }
+
+    @Test
+    void a_fleet_that_grew_remembers_what_did_not_do() {
+        var first = CONTROLLER.step(State.INITIAL, steady(30, 1, 1, 600));
+        var grown = CONTROLLER.step(first.state(), steady(60, 1, 1, 600));
+        assertThat(grown.decision().reason()).isEqualTo(Reason.GROW);
+        var work = new Outgrown.Work(20 * 3000, 20 * 250);
+        assertThat(grown.state().experience().outgrown().least(Role.PREFILL, work)).isEqualTo(2);
     }
 }

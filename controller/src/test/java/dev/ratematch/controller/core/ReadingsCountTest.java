@@ -6,6 +6,7 @@ import static dev.ratematch.controller.sample.Samples.load;
 import static dev.ratematch.controller.sample.Samples.pool;
 import static dev.ratematch.controller.sample.Samples.snapshot;
 import static dev.ratematch.controller.sample.Samples.spec;
+import static dev.ratematch.controller.sample.Samples.traffic;
 import static dev.ratematch.controller.sample.Samples.window;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -160,21 +161,29 @@ class ReadingsCountTest {
     }
 
     /// The model says that two decode replicas do, and ever more requests wait for a place there.
-    @Test
-    void where_the_model_is_wrong_free_gpus_need_not_wait_for_it_to_learn() {
-        var controller = new Controller(spec(16), laws());
+    private static List<Sizes> endsWhileAQueueGrows(int cycles) {
+        var controller = new Controller(spec(32), laws());
         var state = State.INITIAL;
-        var grown = new ArrayList<Sizes>();
-        for (int i = 1; i <= 4; i++) {
+        var ends = new ArrayList<Sizes>();
+        for (int i = 1; i <= cycles; i++) {
             double queue = i < 3 ? 0 : 20 * i;
             double ttft = i < 3 ? 0.2 : 2 * i;
             var step = controller.step(state, seen(30 * i, 1.8e6, queue, ttft, 0.008));
             state = step.state();
-            if (step.decision().reason() == Reason.GROW) {
-                grown.add(Objects.requireNonNull(step.cycle().end()));
-            }
+            ends.add(Objects.requireNonNull(step.cycle().end()));
         }
-        assertThat(grown).containsExactly(new Sizes(3, 3));
+        return ends;
+    }
+
+    @Test
+    void where_the_model_is_wrong_free_gpus_need_not_wait_for_it_to_learn() {
+        assertThat(endsWhileAQueueGrows(3)).last().isEqualTo(new Sizes(3, 3));
+    }
+
+    /// The queue goes on until it is there.
+    @Test
+    void but_what_is_on_its_way_is_waited_for() {
+        assertThat(endsWhileAQueueGrows(6)).last().isEqualTo(new Sizes(3, 3));
     }
 
     @Test
@@ -224,5 +233,28 @@ class ReadingsCountTest {
                 0,
                 0,
                 l.windows());
+    }
+
+    private static Snapshot asking(double at, double input, double output) {
+        return snapshot(
+                at,
+                pool(FleetCounts.steady(3), 0, 3),
+                pool(FleetCounts.steady(2), 0, 36),
+                traffic(Reading.of(120), Reading.of(input), Reading.of(output)));
+    }
+
+    /// Twenty windows of code, as many of reasoning, and code again, while reasoning still ends.
+    @Test
+    void prompts_that_were_there_before_are_planned_for_with_the_answers_that_they_had() {
+        var controller = new Controller(spec(16), laws());
+        var state = State.INITIAL;
+        double at = 0;
+        for (int i = 1; i <= 40; i++) {
+            at = 30 * i;
+            var seen = i <= 20 ? asking(at, 2300, 32) : asking(at, 450, 1200);
+            state = controller.step(state, seen).state();
+        }
+        state = controller.step(state, asking(at + 30, 2300, 560)).state();
+        assertThat(state.windows().getLast().outputTokens()).isLessThan(60);
     }
 }

@@ -10,9 +10,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Reading;
+import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.prospect.Experience;
+import dev.ratematch.controller.prospect.Outgrown;
 import dev.ratematch.controller.sample.Samples;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.spec.Tuning;
@@ -87,6 +89,14 @@ class RecentringTest {
         var before = Experience.NONE.recentred(300 - 1800.0);
         assertThat(rebalances(before, Conduct.CONTROL, 270)).isZero();
         assertThat(rebalances(before, Conduct.CONTROL, 300)).isOne();
+    }
+
+    /// Decode was given more when twelve did not do for such work.
+    @Test
+    void and_not_to_what_was_seen_not_to_do() {
+        var work = new Outgrown.Work(7 * 6000, 7 * 40);
+        var known = Experience.NONE.outgrowing(new Sizes(3, 12), new Sizes(3, 13), work);
+        assertThat(rebalances(known, Conduct.CONTROL, 600)).isZero();
     }
 
     @Test

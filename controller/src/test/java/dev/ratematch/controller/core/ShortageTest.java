@@ -12,7 +12,13 @@ import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
+import dev.ratematch.controller.spec.Behavior;
+import dev.ratematch.controller.spec.Behavior.Direction;
+import dev.ratematch.controller.spec.Behavior.Rules;
+import dev.ratematch.controller.spec.Behavior.Select;
 import dev.ratematch.controller.spec.ServiceSpec;
+import dev.ratematch.controller.spec.Tuning;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +26,6 @@ import org.junit.jupiter.api.Test;
 class ShortageTest {
 
     private static final ServiceSpec SPEC = spec(32);
-    private static final Controller CONTROLLER = new Controller(SPEC, laws());
     private static final FleetCounts PREFILL = new FleetCounts(11, 10, 0, 1, 0, 0);
     private static final double LOST = 150;
 
@@ -34,15 +39,21 @@ class ShortageTest {
 
     /// Steps from the loss on, while replicas wait and a queue of decode grows.
     private static Step after(double seconds, FleetCounts decode, double queueEach) {
+        return after(SPEC, seconds, decode, queueEach);
+    }
+
+    private static Step after(
+            ServiceSpec spec, double seconds, FleetCounts decode, double queueEach) {
+        var controller = new Controller(spec, laws());
         var state = State.INITIAL;
         for (double at = 0; at < LOST; at += 30) {
             var whole = look(at, FleetCounts.steady(11), FleetCounts.steady(5), 0);
-            state = CONTROLLER.step(state, whole).state().withMove(null);
+            state = controller.step(state, whole).state().withMove(null);
         }
         Step step = null;
         for (double at = LOST; at <= LOST + seconds; at += 30) {
             double queue = queueEach * (at - LOST + 30);
-            step = CONTROLLER.step(state, look(at, PREFILL, decode, queue));
+            step = controller.step(state, look(at, PREFILL, decode, queue));
             state = step.state();
         }
         return Objects.requireNonNull(step);
@@ -68,7 +79,18 @@ class ShortageTest {
 
     @Test
     void without_a_queue_they_are_waited_for_as_long_as_a_move_is() {
-        assertThat(after(SPEC.moveAllowanceSeconds() - 30, waiting(2), 0).decision().reason())
+        double most = SPEC.moveAllowanceSeconds();
+        assertThat(after(most - 30, waiting(2), 0).decision().reason())
+                .isEqualTo(Reason.FLEET_IN_TRANSITION);
+        assertThat(after(most, waiting(2), 0).decision().reason()).isEqualTo(Reason.GPUS_MISSING);
+    }
+
+    @Test
+    void a_role_that_may_not_shrink_makes_no_room() {
+        var fixed = new Direction(null, List.of(), Select.DISABLED, 0);
+        var kept = new Behavior(new Rules(Direction.FREE, fixed), Rules.NONE);
+        var spec = spec(32, Tuning.DEFAULT.with(kept));
+        assertThat(after(spec, 60, waiting(2), 20).decision().reason())
                 .isNotEqualTo(Reason.GPUS_MISSING);
     }
 
@@ -76,13 +98,14 @@ class ShortageTest {
     @Test
     void replicas_that_load_are_not_missing() {
         var loading = new FleetCounts(5, 2, 3, 0, 0, 0);
-        assertThat(after(90, loading, 20).decision().reason()).isNotEqualTo(Reason.GPUS_MISSING);
+        assertThat(after(60, loading, 20).decision().reason()).isNotEqualTo(Reason.GPUS_MISSING);
     }
 
     /// Freed GPUs that decode does not get, for example since its hosts are others: the move
     /// settles for what there is, and nothing is tried again on top of it.
     @Test
     void a_swap_that_gets_no_gpu_settles_and_leaves_nobody_waiting() {
+        var controller = new Controller(SPEC, laws());
         var step = after(60, waiting(2), 20);
         var state = step.state();
         double late = LOST + 60 + SPEC.moveAllowanceSeconds();
@@ -90,7 +113,7 @@ class ShortageTest {
         for (double at = LOST + 90; at <= late + 30; at += 30) {
             var prefill = FleetCounts.steady(to.prefill());
             var decode = new FleetCounts(to.decode(), 2, 0, to.decode() - 2, 0, 0);
-            step = CONTROLLER.step(state, look(at, prefill, decode, 3000));
+            step = controller.step(state, look(at, prefill, decode, 3000));
             state = step.state();
         }
 

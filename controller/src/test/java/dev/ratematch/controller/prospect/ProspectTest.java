@@ -159,4 +159,39 @@ class ProspectTest {
         double beyond = 2 * capacity.decodeSizingRequestsPerSecond(15);
         assertThat(Need.of(spec(32), capacity, beyond).decode()).isCloseTo(30, within(1e-6));
     }
+
+    private static double value(double drainSeconds, Sizes pair) {
+        var usual = spec(32);
+        var d = usual.decode();
+        var draining =
+                new PoolSpec(
+                        d.gpusPerReplica(),
+                        d.minReplicas(),
+                        d.maxReplicas(),
+                        d.leadTimeSeconds(),
+                        drainSeconds,
+                        d.maxBatchedTokens(),
+                        d.maxSequences(),
+                        d.kvTokens());
+        var spec =
+                new ServiceSpec(
+                        usual.slo(),
+                        usual.budgetGpus(),
+                        usual.minBudgetGpus(),
+                        usual.prefill(),
+                        draining,
+                        usual.link(),
+                        usual.kvBytesPerToken(),
+                        usual.layers(),
+                        usual.tuning());
+        return new Prospect(spec, new Need(4, 4), RATE, NOTHING, Experience.NONE).value(pair);
+    }
+
+    @Test
+    void a_turn_that_free_gpus_suffice_for_waits_for_no_drain() {
+        var half = new Sizes(5, 5);
+        assertThat(value(600, half)).isEqualTo(value(60, half));
+        var whole = new Sizes(12, 4);
+        assertThat(value(600, whole)).isLessThan(value(60, whole));
+    }
 }
