@@ -2,6 +2,7 @@ package dev.ratematch.controller.prospect;
 
 import dev.ratematch.controller.estimate.Precedents;
 import dev.ratematch.controller.observe.Sizes;
+import dev.ratematch.controller.observe.Snapshot;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///   where that is not known
 /// @param outgrown what was seen not to do for this kind of traffic
 /// @param precedents lengths of prompts and answers that came together
+/// @param lags how long replicas take to load and to drain
 public record Experience(
         @Nullable Double atSeconds,
         Regimes regimes,
@@ -19,7 +21,8 @@ public record Experience(
         Aims aims,
         @Nullable Double recentredSeconds,
         Outgrown outgrown,
-        Precedents precedents) {
+        Precedents precedents,
+        Lags lags) {
 
     /// Nothing seen yet.
     public static final Experience NONE =
@@ -30,12 +33,14 @@ public record Experience(
                     Aims.NONE,
                     null,
                     Outgrown.NONE,
-                    Precedents.NONE);
+                    Precedents.NONE,
+                    Lags.NONE);
 
     public Experience {
         // A state that an earlier version kept has none.
         outgrown = Objects.requireNonNullElse(outgrown, Outgrown.NONE);
         precedents = Objects.requireNonNullElse(precedents, Precedents.NONE);
+        lags = Objects.requireNonNullElse(lags, Lags.NONE);
     }
 
     /// With one window more.
@@ -55,7 +60,27 @@ public record Experience(
                 aims,
                 recentredSeconds,
                 turned ? Outgrown.NONE : outgrown,
-                precedents);
+                precedents,
+                lags);
+    }
+
+    /// In replicas of another calibration: what was seen is of the traffic, and what it needs is by
+    /// what is known of the engines now.
+    ///
+    /// @param prefill replicas that what one replica was thought to do takes now
+    /// @param decode the same of decode
+    public Experience rescaled(double prefill, double decode) {
+        return prefill == 1 && decode == 1
+                ? this
+                : new Experience(
+                        atSeconds,
+                        regimes.rescaled(prefill, decode),
+                        track.rescaled(prefill, decode),
+                        aims,
+                        recentredSeconds,
+                        outgrown,
+                        precedents,
+                        lags);
     }
 
     /// With what is best now.
@@ -67,12 +92,13 @@ public record Experience(
                 aims.aiming(nowSeconds, pair, memorySeconds),
                 recentredSeconds,
                 outgrown,
-                precedents);
+                precedents,
+                lags);
     }
 
     /// With the last move that was made although nothing pressed.
     public Experience recentred(@Nullable Double seconds) {
-        return new Experience(atSeconds, regimes, track, aims, seconds, outgrown, precedents);
+        return new Experience(atSeconds, regimes, track, aims, seconds, outgrown, precedents, lags);
     }
 
     /// With what a change that was asked for shows: the counts that grow did not do.
@@ -84,12 +110,27 @@ public record Experience(
                 aims,
                 recentredSeconds,
                 outgrown.by(from, to, work),
-                precedents);
+                precedents,
+                lags);
     }
 
     /// With other precedents.
     public Experience knowing(Precedents next) {
-        return new Experience(atSeconds, regimes, track, aims, recentredSeconds, outgrown, next);
+        return new Experience(
+                atSeconds, regimes, track, aims, recentredSeconds, outgrown, next, lags);
+    }
+
+    /// With one look at the fleet more.
+    public Experience timing(Snapshot snapshot) {
+        return new Experience(
+                atSeconds,
+                regimes,
+                track,
+                aims,
+                recentredSeconds,
+                outgrown,
+                precedents,
+                lags.saw(snapshot));
     }
 
     /// With what own moves taught another.
@@ -101,12 +142,13 @@ public record Experience(
                 aims,
                 other.recentredSeconds,
                 other.outgrown,
-                precedents);
+                precedents,
+                lags);
     }
 
     /// What a later start can go on from: kinds of traffic, not what was forecast of the last.
     public Experience remembered() {
         return new Experience(
-                null, regimes, Track.NONE, Aims.NONE, null, Outgrown.NONE, precedents);
+                null, regimes, Track.NONE, Aims.NONE, null, Outgrown.NONE, precedents, lags);
     }
 }

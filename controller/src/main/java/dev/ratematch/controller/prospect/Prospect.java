@@ -71,6 +71,8 @@ public final class Prospect {
     private final double hazard;
     private final double horizonSeconds;
     private final double neededGpus;
+    private final double leadSeconds;
+    private final double drainSeconds;
 
     /// The prospect of traffic.
     ///
@@ -85,6 +87,8 @@ public final class Prospect {
         this.spec = spec;
         this.need = need;
         this.waiting = waiting;
+        this.leadSeconds = experience.lags().leadSeconds(spec);
+        this.drainSeconds = spec.decode().drainSeconds();
         this.present = present(experience.track());
         this.turns = turns(experience.regimes(), requestsPerSecond);
         this.hazard = experience.regimes().hazard();
@@ -98,7 +102,7 @@ public final class Prospect {
 
     private List<Future> present(Track track) {
         var futures = new ArrayList<Future>();
-        var errors = track.errors(spec.leadTimeSeconds() + REACTION_SECONDS / 2);
+        var errors = track.errors(leadSeconds + REACTION_SECONDS / 2);
         double all = PRESUMED_WINDOWS + errors.size();
         double margin = spec.tuning().demandMargin();
         for (int i = 0; i < PRESUMED_WEIGHTS.length; i++) {
@@ -202,10 +206,10 @@ public final class Prospect {
             if (served < 1) {
                 double filled = Math.min(MOST_FILLED, future.need().gpus(spec) / spec.budgetGpus());
                 double seconds =
-                        spec.leadTimeSeconds()
+                        leadSeconds
                                 + REACTION_SECONDS
                                 + taken(pair, future.need())
-                                        * drainSeconds()
+                                        * drainSeconds
                                         / Math.max(LEAST_SERVED, served);
                 loss += future.weight() * (1 - served) * seconds / (1 - filled);
             }
@@ -233,11 +237,7 @@ public final class Prospect {
     }
 
     private double movingSeconds() {
-        return REACTION_SECONDS + spec.leadTimeSeconds() + drainSeconds();
-    }
-
-    private double drainSeconds() {
-        return Math.max(spec.prefill().drainSeconds(), spec.decode().drainSeconds());
+        return REACTION_SECONDS + leadSeconds + drainSeconds;
     }
 
     /// The pair that is worth most, of all within budget and bounds. A large fleet is searched on a

@@ -120,6 +120,20 @@ public record Regimes(List<Regime> seen, int current, int strange, int turns, do
         return new Regimes(next, found, 0, turns + (current >= 0 ? 1 : 0), seconds + more);
     }
 
+    /// The same in replicas that do otherwise.
+    Regimes rescaled(double prefill, double decode) {
+        var next = new ArrayList<Regime>();
+        for (var regime : seen) {
+            next.add(
+                    new Regime(
+                            regime.need().times(prefill, decode),
+                            regime.requestsPerSecond(),
+                            regime.seconds(),
+                            regime.entries()));
+        }
+        return new Regimes(next, current, strange, turns, seconds);
+    }
+
     /// Whether the newest window turned the traffic.
     boolean turnedSince(Regimes before) {
         return turns > before.turns;

@@ -38,6 +38,19 @@ public record Track(List<Point> points) {
         return new Track(next.subList(Math.max(0, next.size() - most), next.size()));
     }
 
+    /// The same in replicas that do otherwise.
+    Track rescaled(double prefill, double decode) {
+        var next = new ArrayList<Point>();
+        for (var point : points) {
+            next.add(
+                    new Point(
+                            point.atSeconds(),
+                            point.forecast().times(prefill, decode),
+                            point.came().times(prefill, decode)));
+        }
+        return new Track(next);
+    }
+
     /// By which factors what came was off, so many seconds after the forecast: a rolling back-test.
     List<Need> errors(double horizonSeconds) {
         var errors = new ArrayList<Need>();

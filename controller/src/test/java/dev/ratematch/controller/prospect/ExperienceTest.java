@@ -75,6 +75,16 @@ class ExperienceTest {
     }
 
     @Test
+    void what_is_learnt_of_the_engines_is_no_turn_of_the_traffic() {
+        var thought = saw(Experience.NONE, PROMPTS, 10);
+        var known = saw(thought.rescaled(2, 1.5), PROMPTS.times(2, 1.5), 5);
+        assertThat(known.regimes().turns()).isZero();
+        assertThat(known.regimes().others()).isEmpty();
+        assertThat(known.track().errors(90)).isNotEmpty().containsOnly(new Need(1, 1));
+        assertThat(saw(thought, PROMPTS.times(2, 1.5), 5).regimes().turns()).isOne();
+    }
+
+    @Test
     void what_is_best_for_a_moment_moves_nothing() {
         var aims = Aims.NONE;
         for (int i = 0; i <= 8; i++) {

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.ratematch.controller.capacity.Capacity;
+import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.prospect.Prospect.Waiting;
+import dev.ratematch.controller.sample.Samples;
 import dev.ratematch.controller.spec.Option;
 import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
@@ -109,7 +111,42 @@ class ProspectTest {
         assertThat(prospect.gain(now, taking)).isLessThan(difference - 0.01);
     }
 
-    /// Within two thousandths of the requests of the best of every pair of 128 replicas.
+    /// Within two thousandths of the requests of the best of every pair of 128 replicas. Ten decode
+    /// replicas were seen to load, and then to drain, for three minutes instead of one.
+    @Test
+    void a_fleet_that_was_seen_to_be_slow_is_moved_less_lightly() {
+        var known = seen(new Need(6, 4));
+        var slowToLoad = looked(looked(looked(known, 4, 0, 0, 2), 4, 10, 0, 12), 14, 0, 0, 2);
+        var slowToDrain = looked(looked(looked(known, 14, 0, 0, 2), 4, 0, 10, 12), 4, 0, 0, 2);
+        var from = new Sizes(8, 8);
+        var to = new Sizes(11, 5);
+        double usual = prospect(known).gain(from, to);
+        assertThat(prospect(slowToLoad).gain(from, to)).isLessThan(usual);
+        assertThat(prospect(slowToDrain).gain(from, to)).isLessThan(usual);
+    }
+
+    private static Prospect prospect(Experience known) {
+        return new Prospect(spec(32), new Need(9, 7), RATE, NOTHING, known);
+    }
+
+    private static Experience looked(
+            Experience known, int ready, int starting, int draining, int windows) {
+        var next = known;
+        var at = known.lags().atSeconds();
+        double began = at == null ? 0 : at;
+        var counts = new FleetCounts(ready + starting, ready, starting, 0, draining, 0);
+        for (int i = 1; i <= windows; i++) {
+            next =
+                    next.timing(
+                            Samples.snapshot(
+                                    began + 15 * i,
+                                    Samples.pool(FleetCounts.steady(4), 0, 0),
+                                    Samples.pool(counts, 0, 0),
+                                    Samples.traffic(0)));
+        }
+        return next;
+    }
+
     @Test
     void the_grid_finds_what_every_pair_would() {
         var random = new SplittableRandom(3);
