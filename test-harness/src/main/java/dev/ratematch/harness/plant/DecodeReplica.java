@@ -1,5 +1,6 @@
 package dev.ratematch.harness.plant;
 
+import dev.ratematch.harness.sim.EventQueue;
 import dev.ratematch.harness.sim.Noise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -37,6 +38,9 @@ final class DecodeReplica implements Replica {
     /// KV tokens promised to requests that are not in the batch yet.
     private long reservedTokens;
 
+    private final EventQueue.Handler strideEnds = this::strideEnds;
+    private final Stride steps = new Stride();
+
     /// The steps under way; none while the batch is empty.
     private @Nullable Stride stride;
 
@@ -68,9 +72,16 @@ final class DecodeReplica implements Replica {
     /// A request that wants room here. Its KV is elsewhere still.
     void offer(Job job) {
         job.decode = this;
-        expected.remove(job);
+        unexpect(job);
         waiting.add(job);
         admit();
+    }
+
+    /// Most engines expect nobody, and hashing a request that was never hashed is dear.
+    private void unexpect(Job job) {
+        if (!expected.isEmpty()) {
+            expected.remove(job);
+        }
     }
 
     /// Takes the request at once when there is room for its KV, for transfers that begin before
@@ -80,7 +91,7 @@ final class DecodeReplica implements Replica {
             return false;
         }
         job.decode = this;
-        expected.remove(job);
+        unexpect(job);
         admit(job);
         return true;
     }
@@ -171,21 +182,20 @@ final class DecodeReplica implements Replica {
             return;
         }
         long untilFull = (shape.kvTokens() - batch.residentTokens()) / batch.size();
-        var next =
-                new Stride(
-                        context.queue().nowNanos(),
-                        Math.min(batch.stepsUntilFinish(), untilFull),
-                        stall,
-                        slowness * context.drift() * noise.factor(context.settings().stepSpread()),
-                        shape.steps().decodeSeconds(batch.size(), (double) batch.residentTokens()),
-                        shape.steps().perResident() * batch.size());
-        stride = next;
-        schedule(next);
+        steps.begin(
+                context.queue().nowNanos(),
+                Math.min(batch.stepsUntilFinish(), untilFull),
+                stall,
+                slowness * context.drift() * noise.factor(context.settings().stepSpread()),
+                shape.steps().decodeSeconds(batch.size(), (double) batch.residentTokens()),
+                shape.steps().perResident() * batch.size());
+        stride = steps;
+        schedule(steps);
     }
 
     private void schedule(Stride present) {
         int mine = ++version;
-        context.queue().schedule(present.endNanos(), PRIORITY, this::strideEnds, mine);
+        context.queue().schedule(present.endNanos(), PRIORITY, strideEnds, mine);
     }
 
     private void strideEnds(int mine) {
@@ -232,7 +242,7 @@ final class DecodeReplica implements Replica {
         }
         long tokens = (long) done * batch.size();
         long gaps = tokens;
-        for (var job : batch.takeFresh()) {
+        for (var job : batch.fresh()) {
             if (job.firstTokenNanos < 0) {
                 job.firstTokenNanos = present.nextNanos();
                 gaps--;
@@ -240,9 +250,9 @@ final class DecodeReplica implements Replica {
                 context.firstToken(job, job.firstTokenNanos);
             }
         }
-        observer.tokensMade(tokens, gaps, present.meanSeconds(steps));
+        batch.noneIsFresh();
+        observer.tokensMade(tokens, gaps, present.settle(steps));
         batch.step(done);
-        present.settle(steps);
     }
 
     /// Sequences here or on their way here.
