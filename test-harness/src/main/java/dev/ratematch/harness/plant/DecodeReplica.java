@@ -35,6 +35,10 @@ final class DecodeReplica implements Replica {
     /// Transfers that share this replica's NIC on their way in.
     int transfersEntering;
 
+    /// Sequences here or on their way here. Every request asks every replica for this, so it is
+    /// counted as it changes.
+    private int sequences;
+
     /// KV tokens promised to requests that are not in the batch yet.
     private long reservedTokens;
 
@@ -65,7 +69,9 @@ final class DecodeReplica implements Replica {
 
     /// A request will come here when it has been prefilled.
     void expect(Job job) {
-        expected.add(job);
+        if (expected.add(job)) {
+            sequences++;
+        }
         job.partner = this;
     }
 
@@ -73,14 +79,15 @@ final class DecodeReplica implements Replica {
     void offer(Job job) {
         job.decode = this;
         unexpect(job);
+        sequences++;
         waiting.add(job);
         admit();
     }
 
     /// Most engines expect nobody, and hashing a request that was never hashed is dear.
     private void unexpect(Job job) {
-        if (!expected.isEmpty()) {
-            expected.remove(job);
+        if (!expected.isEmpty() && expected.remove(job)) {
+            sequences--;
         }
     }
 
@@ -92,6 +99,7 @@ final class DecodeReplica implements Replica {
         }
         job.decode = this;
         unexpect(job);
+        sequences++;
         admit(job);
         return true;
     }
@@ -112,9 +120,11 @@ final class DecodeReplica implements Replica {
     /// Forgets a request that was lost elsewhere.
     void forget(Job job) {
         if (expected.remove(job) || waiting.remove(job)) {
+            sequences--;
             return;
         }
         if (inbound.remove(job)) {
+            sequences--;
             reservedTokens -= job.inputTokens();
             admit();
         }
@@ -209,6 +219,7 @@ final class DecodeReplica implements Replica {
         boolean finished = false;
         while (batch.hasFinished()) {
             var job = batch.removeFinished();
+            sequences--;
             observer.decoded(job, now);
             context.completed(job, now);
             finished = true;
@@ -255,11 +266,6 @@ final class DecodeReplica implements Replica {
         batch.step(done);
     }
 
-    /// Sequences here or on their way here.
-    private int sequences() {
-        return batch.size() + joining.size() + inbound.size() + waiting.size() + expected.size();
-    }
-
     @Override
     public EngineId id() {
         return id;
@@ -272,12 +278,12 @@ final class DecodeReplica implements Replica {
 
     @Override
     public int load() {
-        return sequences();
+        return sequences;
     }
 
     @Override
     public double pressure() {
-        return sequences() * slowness;
+        return sequences * slowness;
     }
 
     @Override
@@ -315,6 +321,7 @@ final class DecodeReplica implements Replica {
         joining.clear();
         expected.forEach(job -> job.partner = null);
         expected.clear();
+        sequences = 0;
         lost.forEach(context::dropped);
     }
 }
