@@ -11,7 +11,6 @@ import dev.ratematch.harness.traffic.Trace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleConsumer;
-import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One policy, one plant, one trace, from start to ten minutes after the end.
@@ -19,6 +18,9 @@ public final class Episode {
 
     private static final double SECONDS = 1e9;
     private static final double AFTERMATH_SECONDS = 600;
+
+    /// Sums of GPU time that are equal may differ by rounding.
+    private static final double ROUNDING = 1 + 1e-9;
 
     private final PlantSettings plant;
     private final Trace trace;
@@ -90,21 +92,20 @@ public final class Episode {
         return outcome;
     }
 
-    /// Runs a policy, or gives it up once so many requests have been late that it cannot have as
-    /// many good ones as asked.
+    /// Runs a policy, or gives it up once so many requests have been late or slow that it cannot
+    /// have as many good ones as asked, or it has held GPUs for longer.
     ///
-    /// @param needed good requests below which the outcome is of no use; may rise meanwhile
+    /// @param needed what the outcome must reach to be of any use
     /// @return the outcome, null when given up
-    @Nullable Outcome run(Policy policy, Pair start, IntSupplier needed, DoubleConsumer progress) {
+    @Nullable Outcome run(Policy policy, Pair start, Bar needed, DoubleConsumer progress) {
         return run(policy, start, Advance.AT_ONCE, needed, progress);
     }
 
     private @Nullable Outcome run(
-            Policy policy,
-            Pair start,
-            Advance advance,
-            IntSupplier needed,
-            DoubleConsumer progress) {
+            Policy policy, Pair start, Advance advance, Bar needed, DoubleConsumer progress) {
+        if (needed.good() > trace.requests().size()) {
+            return null;
+        }
         boolean seen = policy.scrapes() || !advance.equals(Advance.AT_ONCE);
         return new Run(policy, start, advance, needed, progress, seen).outcome();
     }
@@ -114,7 +115,7 @@ public final class Episode {
         private final Policy policy;
         private final Pair start;
         private final Advance advance;
-        private final IntSupplier needed;
+        private final Bar needed;
         private final DoubleConsumer progress;
         private final ExposedCluster exposed;
         private final Cluster cluster;
@@ -122,6 +123,7 @@ public final class Episode {
                 new DisruptionClock(conditions.faults(), plant.gpus());
         private final List<Cycle> cycles = new ArrayList<>();
         private final Late late = new Late(trace, slo);
+        private final Slow slow = new Slow(trace, slo);
         private final double traceSeconds = trace.durationNanos() / SECONDS;
         private final double end = traceSeconds + AFTERMATH_SECONDS;
         private Pair commanded;
@@ -133,7 +135,7 @@ public final class Episode {
                 Policy policy,
                 Pair start,
                 Advance advance,
-                IntSupplier needed,
+                Bar needed,
                 DoubleConsumer progress,
                 boolean seen) {
             this.policy = policy;
@@ -169,10 +171,11 @@ public final class Episode {
                 progress.accept(Math.min(1, at / end));
             }
             cluster.runUntil(Math.max(Math.round(end * SECONDS), cluster.nowNanos()));
-            var outcome =
-                    new Scoring(policy, trace, slo, start)
-                            .score(cluster.log(), cycles, gpuHours, late.pastSaving());
-            return outcome.good() < needed.getAsInt() ? null : outcome;
+            var scoring = new Scoring(policy, trace, slo, start);
+            int good = scoring.good(cluster.log());
+            return good < needed.good()
+                    ? null
+                    : scoring.score(cluster.log(), cycles, gpuHours, late.pastSaving());
         }
 
         /// Lets time pass, with what goes wrong meanwhile.
@@ -197,7 +200,7 @@ public final class Episode {
                             done - completedBefore,
                             cycleSeconds,
                             cluster);
-            if (trace.requests().size() - late.until(arrived, cluster) < needed.getAsInt()) {
+            if (!canReach(needed.good(), late.until(arrived, cluster)) || tooDear(at)) {
                 return false;
             }
             boolean blind = !faults.telemetry() && !policy.scrapes() && !policy.foresees();
@@ -226,6 +229,17 @@ public final class Episode {
             arrivedBefore = arrived;
             completedBefore = done;
             return true;
+        }
+
+        /// @param lateOnes requests whose first token is known to be late
+        private boolean canReach(int good, int lateOnes) {
+            int most = trace.requests().size() - lateOnes;
+            // Nobody counts the slow ones where everything is good enough.
+            return good == 0 || (most >= good && most - slow.until(late.judged(), cluster) >= good);
+        }
+
+        private boolean tooDear(double at) {
+            return at <= traceSeconds && cluster.gpuHours() > needed.gpuHours() * ROUNDING;
         }
 
         /// Nobody commands more than the budget once it was cut.

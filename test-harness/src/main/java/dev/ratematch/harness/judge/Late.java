@@ -37,6 +37,11 @@ final class Late {
         return count;
     }
 
+    /// Requests of which it is known whether they are late: the first so many.
+    int judged() {
+        return next;
+    }
+
     int pastSaving() {
         return pastSaving;
     }

@@ -34,6 +34,31 @@ public record Timetable(List<Entry> entries) implements WindowPolicy {
         return new Timetable(entries);
     }
 
+    /// What is commanded at which cycle, counted from 1: two timetables of which this is the same
+    /// are told apart by nobody.
+    List<Entry> byCycle(double cycleSeconds) {
+        var changes = new ArrayList<Entry>();
+        for (var entry : entries) {
+            var change = new Entry(cycle(entry.atSeconds(), cycleSeconds), entry.pair());
+            if (!changes.isEmpty() && changes.getLast().atSeconds() >= change.atSeconds()) {
+                changes.removeLast();
+            }
+            if (changes.isEmpty() || !changes.getLast().pair().equals(change.pair())) {
+                changes.add(change);
+            }
+        }
+        return changes;
+    }
+
+    /// The first cycle that ends at that instant or later, by the very comparison of [#decide].
+    private static int cycle(double atSeconds, double cycleSeconds) {
+        int cycle = Math.max(1, (int) (atSeconds / cycleSeconds) - 1);
+        while (atSeconds > cycle * cycleSeconds) {
+            cycle++;
+        }
+        return cycle;
+    }
+
     @Override
     public String name() {
         return "oracle";

@@ -5,7 +5,9 @@ import dev.ratematch.harness.judge.Timetable.Entry;
 import dev.ratematch.harness.traffic.Segment;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,9 @@ public final class TimetableSearch {
     private final Episode episode;
     private final Pair start;
     private final List<Pair> pairs;
+
+    /// What was run already, whose outcome is no better now.
+    private final Set<List<Entry>> tried = new HashSet<>();
 
     private Timetable best = new Timetable(List.of());
     private @Nullable Outcome outcome;
@@ -57,8 +62,16 @@ public final class TimetableSearch {
         return outcome;
     }
 
+    /// Timetables that were run, to their end or until they were given up.
+    int runs() {
+        return tried.size();
+    }
+
     /// Runs it unless it cannot be better than the best so far.
     private boolean offer(Timetable timetable) {
+        if (!tried.add(timetable.byCycle(episode.cycleSeconds()))) {
+            return false;
+        }
         var before = outcome;
         int needed = before == null ? 0 : before.good() + 1;
         var better = episode.run(timetable, start, () -> needed, _ -> {});

@@ -8,7 +8,6 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.DoubleConsumer;
-import java.util.function.IntSupplier;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -91,7 +90,35 @@ final class Tuning {
 
     /// One candidate's run, null when it was given up.
     private interface Run {
-        @Nullable Outcome of(int candidate, IntSupplier needed);
+        @Nullable Outcome of(int candidate, Bar needed);
+    }
+
+    /// The best so far, seen from every worker.
+    private static final class Best implements Bar {
+        private volatile int good;
+        private volatile double gpuHours = Double.POSITIVE_INFINITY;
+
+        Best(int floor) {
+            this.good = floor;
+        }
+
+        synchronized void met(Outcome outcome) {
+            good = Math.max(good, outcome.good());
+            // Nobody can be better than who served everybody, but by fewer GPU-hours.
+            if (outcome.good() == outcome.offered()) {
+                gpuHours = Math.min(gpuHours, outcome.gpuHours());
+            }
+        }
+
+        @Override
+        public int good() {
+            return good;
+        }
+
+        @Override
+        public double gpuHours() {
+            return gpuHours;
+        }
     }
 
     /// Runs every candidate, in the order given. What is given up can only be worse than the best,
@@ -99,7 +126,7 @@ final class Tuning {
     private Outcome best(
             int candidates, IntUnaryOperator order, int floor, DoubleConsumer progress, Run run) {
         var outcomes = new AtomicReferenceArray<@Nullable Outcome>(candidates);
-        var good = new AtomicInteger(floor);
+        var best = new Best(floor);
         var next = new AtomicInteger();
         var done = new AtomicInteger();
         var turns = IntStream.range(0, workers);
@@ -109,10 +136,10 @@ final class Tuning {
                             int i;
                             while ((i = next.getAndIncrement()) < candidates) {
                                 int candidate = order.applyAsInt(i);
-                                var outcome = run.of(candidate, good::get);
+                                var outcome = run.of(candidate, best);
                                 if (outcome != null) {
                                     outcomes.set(candidate, outcome);
-                                    good.accumulateAndGet(outcome.good(), Math::max);
+                                    best.met(outcome);
                                 }
                                 progress.accept((double) done.incrementAndGet() / candidates);
                             }

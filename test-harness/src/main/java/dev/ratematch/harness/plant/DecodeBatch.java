@@ -2,22 +2,16 @@ package dev.ratematch.harness.plant;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.PriorityQueue;
 
 /// The sequences that a decode engine computes together, one token each a step, and the KV tokens
 /// that they have.
 final class DecodeBatch {
 
-    private final PriorityQueue<Job> byFinish = new PriorityQueue<>(DecodeBatch::byFinish);
-    private final ArrayList<Job> byAge = new ArrayList<>();
+    private final FinishOrder byFinish = new FinishOrder();
+    private final JobChain byAge = new JobChain();
     private final List<Job> fresh = new ArrayList<>();
     private long residentTokens;
     private long stepsDone;
-
-    private static int byFinish(Job one, Job other) {
-        int byStep = Long.compare(one.finishStep(), other.finishStep());
-        return byStep != 0 ? byStep : Integer.compare(one.index, other.index);
-    }
 
     int size() {
         return byAge.size();
@@ -39,7 +33,7 @@ final class DecodeBatch {
 
     /// Steps until the first sequence is complete. Not to be asked of an empty batch.
     long stepsUntilFinish() {
-        return byFinish.element().finishStep() - stepsDone;
+        return byFinish.firstStep() - stepsDone;
     }
 
     void add(Job job) {
@@ -56,14 +50,14 @@ final class DecodeBatch {
         stepsDone += steps;
     }
 
-    /// Sequences that have joined since the last call of this and are here still.
-    List<Job> takeFresh() {
-        if (fresh.isEmpty()) {
-            return List.of();
-        }
-        var taken = List.copyOf(fresh);
+    /// Sequences that have joined since the last call of [#noneIsFresh] and are here still.
+    List<Job> fresh() {
+        return fresh;
+    }
+
+    /// From now on no sequence counts as having just joined.
+    void noneIsFresh() {
         fresh.clear();
-        return taken;
     }
 
     /// Whether any sequence is complete.
@@ -73,7 +67,7 @@ final class DecodeBatch {
 
     /// Takes the sequence out that is complete.
     Job removeFinished() {
-        var job = byFinish.remove();
+        var job = byFinish.removeFirst();
         byAge.remove(job);
         residentTokens -= (long) job.inputTokens() + job.outputTokens();
         return job;
@@ -94,9 +88,9 @@ final class DecodeBatch {
     ///
     /// @return what was in it, oldest first
     List<Job> clear() {
-        var all = List.copyOf(byAge);
+        var all = new ArrayList<Job>(byAge.size());
         byFinish.clear();
-        byAge.clear();
+        byAge.drainTo(all);
         return all;
     }
 }

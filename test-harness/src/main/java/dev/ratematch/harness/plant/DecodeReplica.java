@@ -1,5 +1,6 @@
 package dev.ratematch.harness.plant;
 
+import dev.ratematch.harness.sim.EventQueue;
 import dev.ratematch.harness.sim.Noise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -34,8 +35,15 @@ final class DecodeReplica implements Replica {
     /// Transfers that share this replica's NIC on their way in.
     int transfersEntering;
 
+    /// Sequences here or on their way here. Every request asks every replica for this, so it is
+    /// counted as it changes.
+    private int sequences;
+
     /// KV tokens promised to requests that are not in the batch yet.
     private long reservedTokens;
+
+    private final EventQueue.Handler strideEnds = this::strideEnds;
+    private final Stride steps = new Stride();
 
     /// The steps under way; none while the batch is empty.
     private @Nullable Stride stride;
@@ -61,16 +69,26 @@ final class DecodeReplica implements Replica {
 
     /// A request will come here when it has been prefilled.
     void expect(Job job) {
-        expected.add(job);
+        if (expected.add(job)) {
+            sequences++;
+        }
         job.partner = this;
     }
 
     /// A request that wants room here. Its KV is elsewhere still.
     void offer(Job job) {
         job.decode = this;
-        expected.remove(job);
+        unexpect(job);
+        sequences++;
         waiting.add(job);
         admit();
+    }
+
+    /// Most engines expect nobody, and hashing a request that was never hashed is dear.
+    private void unexpect(Job job) {
+        if (!expected.isEmpty() && expected.remove(job)) {
+            sequences--;
+        }
     }
 
     /// Takes the request at once when there is room for its KV, for transfers that begin before
@@ -80,7 +98,8 @@ final class DecodeReplica implements Replica {
             return false;
         }
         job.decode = this;
-        expected.remove(job);
+        unexpect(job);
+        sequences++;
         admit(job);
         return true;
     }
@@ -101,9 +120,11 @@ final class DecodeReplica implements Replica {
     /// Forgets a request that was lost elsewhere.
     void forget(Job job) {
         if (expected.remove(job) || waiting.remove(job)) {
+            sequences--;
             return;
         }
         if (inbound.remove(job)) {
+            sequences--;
             reservedTokens -= job.inputTokens();
             admit();
         }
@@ -171,21 +192,20 @@ final class DecodeReplica implements Replica {
             return;
         }
         long untilFull = (shape.kvTokens() - batch.residentTokens()) / batch.size();
-        var next =
-                new Stride(
-                        context.queue().nowNanos(),
-                        Math.min(batch.stepsUntilFinish(), untilFull),
-                        stall,
-                        slowness * context.drift() * noise.factor(context.settings().stepSpread()),
-                        shape.steps().decodeSeconds(batch.size(), (double) batch.residentTokens()),
-                        shape.steps().perResident() * batch.size());
-        stride = next;
-        schedule(next);
+        steps.begin(
+                context.queue().nowNanos(),
+                Math.min(batch.stepsUntilFinish(), untilFull),
+                stall,
+                slowness * context.drift() * noise.factor(context.settings().stepSpread()),
+                shape.steps().decodeSeconds(batch.size(), (double) batch.residentTokens()),
+                shape.steps().perResident() * batch.size());
+        stride = steps;
+        schedule(steps);
     }
 
     private void schedule(Stride present) {
         int mine = ++version;
-        context.queue().schedule(present.endNanos(), PRIORITY, this::strideEnds, mine);
+        context.queue().schedule(present.endNanos(), PRIORITY, strideEnds, mine);
     }
 
     private void strideEnds(int mine) {
@@ -199,6 +219,7 @@ final class DecodeReplica implements Replica {
         boolean finished = false;
         while (batch.hasFinished()) {
             var job = batch.removeFinished();
+            sequences--;
             observer.decoded(job, now);
             context.completed(job, now);
             finished = true;
@@ -232,7 +253,7 @@ final class DecodeReplica implements Replica {
         }
         long tokens = (long) done * batch.size();
         long gaps = tokens;
-        for (var job : batch.takeFresh()) {
+        for (var job : batch.fresh()) {
             if (job.firstTokenNanos < 0) {
                 job.firstTokenNanos = present.nextNanos();
                 gaps--;
@@ -240,14 +261,9 @@ final class DecodeReplica implements Replica {
                 context.firstToken(job, job.firstTokenNanos);
             }
         }
-        observer.tokensMade(tokens, gaps, present.meanSeconds(steps));
+        batch.noneIsFresh();
+        observer.tokensMade(tokens, gaps, present.settle(steps));
         batch.step(done);
-        present.settle(steps);
-    }
-
-    /// Sequences here or on their way here.
-    private int sequences() {
-        return batch.size() + joining.size() + inbound.size() + waiting.size() + expected.size();
     }
 
     @Override
@@ -262,12 +278,12 @@ final class DecodeReplica implements Replica {
 
     @Override
     public int load() {
-        return sequences();
+        return sequences;
     }
 
     @Override
     public double pressure() {
-        return sequences() * slowness;
+        return sequences * slowness;
     }
 
     @Override
@@ -305,6 +321,7 @@ final class DecodeReplica implements Replica {
         joining.clear();
         expected.forEach(job -> job.partner = null);
         expected.clear();
+        sequences = 0;
         lost.forEach(context::dropped);
     }
 }

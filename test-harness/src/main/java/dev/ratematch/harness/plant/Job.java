@@ -41,6 +41,12 @@ public final class Job {
     /// Whether KV room is reserved on `decode`.
     boolean admitted;
 
+    /// The chain that it is in, and its neighbours there.
+    @Nullable JobChain chain;
+
+    @Nullable Job chainBefore;
+    @Nullable Job chainAfter;
+
     double bytesLeft;
     long transferSettledNanos;
     double transferRate;

@@ -26,9 +26,11 @@ final class Pods {
     private final Noise noise;
     private final Function<Role, Replica> engines;
     private final Consumer<Pod> becameReady;
-    private final Map<Role, List<Pod>> pods = new EnumMap<>(Role.class);
+    private final List<Pod> prefill = new ArrayList<>();
+    private final List<Pod> decode = new ArrayList<>();
     private final Map<Role, Integer> desired = new EnumMap<>(Role.class);
     private int numbered;
+    private int draining;
     private double heldGpuNanos;
     private boolean schedulingBlocked;
 
@@ -44,10 +46,6 @@ final class Pods {
         this.engines = engines;
         this.becameReady = becameReady;
         this.hosts = new Hosts(settings.gpus(), settings.topology());
-        for (var role : Role.values()) {
-            pods.put(role, new ArrayList<>());
-            desired.put(role, 0);
-        }
     }
 
     /// Commands a count. The first command of a role is served by replicas that are ready at once.
@@ -84,6 +82,7 @@ final class Pods {
     private void retire(Pod pod) {
         if (pod.phase == Pod.Phase.READY) {
             pod.phase = Pod.Phase.DRAINING;
+            draining++;
             long grace = Math.round(settings.drainGraceSeconds() * SECONDS);
             queue.schedule(queue.nowNanos() + grace, PRIORITY, _ -> graceOver(pod), 0);
             removeIfDrained(pod);
@@ -123,14 +122,7 @@ final class Pods {
 
     /// Whether any replica is draining, so that a sweep could find something.
     boolean draining() {
-        for (var role : Role.values()) {
-            for (var pod : of(role)) {
-                if (pod.phase == Pod.Phase.DRAINING) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return draining > 0;
     }
 
     private void remove(Pod pod) {
@@ -139,6 +131,7 @@ final class Pods {
             hosts.giveBack(pod.placement);
             heldGpuNanos += (double) gpus * (queue.nowNanos() - pod.boundNanos);
         }
+        draining -= pod.phase == Pod.Phase.DRAINING ? 1 : 0;
         pod.phase = Pod.Phase.GONE;
         of(pod.role).remove(pod);
     }
@@ -207,7 +200,7 @@ final class Pods {
     }
 
     List<Pod> of(Role role) {
-        return pods.getOrDefault(role, List.of());
+        return role == Role.PREFILL ? prefill : decode;
     }
 
     FleetView view(Role role) {

@@ -1,9 +1,9 @@
 package dev.ratematch.harness.plant;
 
+import dev.ratematch.harness.sim.EventQueue;
 import dev.ratematch.harness.sim.Noise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 
 /// A prefill engine: first come, first served, iterations batched up to a token budget, long
@@ -25,12 +25,16 @@ final class PrefillReplica implements Replica {
     private final PrefixCache cache;
     private final ArrayDeque<Job> waiting = new ArrayDeque<>();
     private final List<Job> started = new ArrayList<>();
-    private final LinkedHashSet<Job> holding = new LinkedHashSet<>();
+    private final JobChain holding = new JobChain();
+    private final List<Job> done = new ArrayList<>();
+    private final EventQueue.Handler iterationEnds = _ -> endIteration();
 
     /// Transfers that share this replica's NIC on their way out.
     int transfersLeaving;
 
-    private long waitingTokens;
+    /// Prompt tokens of those that wait, and what is left of those that were begun with.
+    private long promptTokens;
+
     private long heldTokens;
     private boolean busy;
     private boolean dead;
@@ -56,7 +60,7 @@ final class PrefillReplica implements Replica {
     void offer(Job job) {
         job.prefill = this;
         waiting.add(job);
-        waitingTokens += job.inputTokens();
+        promptTokens += job.inputTokens();
         startIteration();
     }
 
@@ -71,7 +75,7 @@ final class PrefillReplica implements Replica {
     /// Forgets a request that nobody waits for any more, unless it is being computed.
     void forget(Job job) {
         if (waiting.remove(job)) {
-            waitingTokens -= job.inputTokens();
+            promptTokens -= job.inputTokens();
             startIteration();
             context.relieved();
         }
@@ -118,7 +122,7 @@ final class PrefillReplica implements Replica {
                         * context.drift()
                         * noise.factor(spread);
         long end = context.queue().nowNanos() + Math.max(1, Math.round(seconds * SECONDS));
-        context.queue().schedule(end, PRIORITY, _ -> endIteration(), 0);
+        context.queue().schedule(end, PRIORITY, iterationEnds, 0);
     }
 
     private boolean hasRoom(Job job) {
@@ -126,10 +130,10 @@ final class PrefillReplica implements Replica {
     }
 
     private void begin(Job job) {
-        waitingTokens -= job.inputTokens();
         heldTokens += job.inputTokens();
         job.cachedTokens = cache.hit(job.request);
         job.prefilledTokens = job.cachedTokens;
+        promptTokens -= job.cachedTokens;
         job.prefillStartNanos = context.queue().nowNanos();
         observer.prefillBegins(job);
         started.add(job);
@@ -148,30 +152,26 @@ final class PrefillReplica implements Replica {
         }
         busy = false;
         long now = context.queue().nowNanos();
-        var done = new ArrayList<Job>();
+        int left = 0;
         for (var job : started) {
             job.prefilledTokens += job.chunkTokens;
+            promptTokens -= job.chunkTokens;
             if (job.prefilledTokens == job.inputTokens()) {
                 done.add(job);
+                holding.add(job);
+            } else {
+                started.set(left++, job);
             }
         }
-        started.removeAll(done);
-        holding.addAll(done);
+        started.subList(left, started.size()).clear();
         for (var job : done) {
             job.prefillEndNanos = now;
             cache.remember(job.request);
             observer.prefilled(job, now, passNanos);
             context.prefillDone(job);
         }
+        done.clear();
         startIteration();
-    }
-
-    private long promptTokens() {
-        long tokens = waitingTokens;
-        for (var job : started) {
-            tokens += job.inputTokens() - job.prefilledTokens;
-        }
-        return tokens;
     }
 
     @Override
@@ -191,7 +191,7 @@ final class PrefillReplica implements Replica {
 
     @Override
     public double pressure() {
-        return promptTokens() * slowness;
+        return promptTokens * slowness;
     }
 
     @Override
@@ -204,7 +204,7 @@ final class PrefillReplica implements Replica {
                 holding.size(),
                 started.size(),
                 Math.min(1, (double) heldTokens / shape.kvTokens()),
-                promptTokens());
+                promptTokens);
     }
 
     @Override
@@ -217,10 +217,10 @@ final class PrefillReplica implements Replica {
         dead = true;
         var lost = new ArrayList<Job>(waiting);
         lost.addAll(started);
-        lost.addAll(holding);
+        holding.drainTo(lost);
         waiting.clear();
         started.clear();
-        holding.clear();
+        promptTokens = 0;
         lost.forEach(context::dropped);
     }
 }

@@ -34,6 +34,9 @@ final class PrefixCache {
                 heldTokens += prefix.blockTokens();
             }
         }
+        if (prefix.ids().length == 0) {
+            return;
+        }
         var oldest = blocks.entrySet().iterator();
         while (heldTokens > capacityTokens && oldest.hasNext()) {
             heldTokens -= oldest.next().getValue();

@@ -27,6 +27,7 @@ final class RequestFlow implements EngineContext {
     private final RequestLog log;
     private final Transfers transfers;
     private final Router router;
+    private final EventQueue.Handler arrives = this::arrives;
 
     /// Requests for which no prefill replica is ready, and prompts for which no decode replica is.
     private final ArrayDeque<Job> withoutPrefill = new ArrayDeque<>();
@@ -69,7 +70,7 @@ final class RequestFlow implements EngineContext {
     private void scheduleArrival(int index) {
         if (index < trace.requests().size()) {
             long at = trace.requests().get(index).arrivalNanos();
-            queue.schedule(at, ARRIVAL_PRIORITY, this::arrives, index);
+            queue.schedule(at, ARRIVAL_PRIORITY, arrives, index);
         }
     }
 

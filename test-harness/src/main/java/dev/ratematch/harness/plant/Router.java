@@ -18,17 +18,16 @@ final class Router {
     @Nullable PrefillReplica prefill(List<Pod> pods, Job job) {
         return switch (kind) {
             case ROUND_ROBIN -> (PrefillReplica) prefillTurn.next(pods);
-            case LEAST_LOADED -> (PrefillReplica) leastLoaded(pods);
+            case LEAST_LOADED -> idlestPrefill(pods);
             case PREFIX_AWARE -> byPrefix(pods, job);
         };
     }
 
     /// The decode replica for a request, null when none is ready.
     @Nullable DecodeReplica decode(List<Pod> pods) {
-        return (DecodeReplica)
-                (kind == PlantSettings.Router.ROUND_ROBIN
-                        ? decodeTurn.next(pods)
-                        : leastLoaded(pods));
+        return kind == PlantSettings.Router.ROUND_ROBIN
+                ? (DecodeReplica) decodeTurn.next(pods)
+                : idlestDecode(pods);
     }
 
     /// Whose turn it is in one pool.
@@ -46,15 +45,34 @@ final class Router {
         }
     }
 
-    private static @Nullable Replica leastLoaded(List<Pod> pods) {
-        Replica best = null;
+    // One method a role: each request asks each replica, and this way the call is a direct one.
+
+    private static @Nullable PrefillReplica idlestPrefill(List<Pod> pods) {
+        PrefillReplica best = null;
         double least = Double.POSITIVE_INFINITY;
-        for (var pod : pods) {
-            if (pod.phase == Pod.Phase.READY) {
-                double pressure = pod.engine().pressure();
+        for (int i = 0; i < pods.size() && least > 0; i++) {
+            var pod = pods.get(i);
+            if (pod.phase == Pod.Phase.READY && pod.replica instanceof PrefillReplica replica) {
+                double pressure = replica.pressure();
                 if (pressure < least) {
                     least = pressure;
-                    best = pod.replica;
+                    best = replica;
+                }
+            }
+        }
+        return best;
+    }
+
+    private static @Nullable DecodeReplica idlestDecode(List<Pod> pods) {
+        DecodeReplica best = null;
+        double least = Double.POSITIVE_INFINITY;
+        for (int i = 0; i < pods.size() && least > 0; i++) {
+            var pod = pods.get(i);
+            if (pod.phase == Pod.Phase.READY && pod.replica instanceof DecodeReplica replica) {
+                double pressure = replica.pressure();
+                if (pressure < least) {
+                    least = pressure;
+                    best = replica;
                 }
             }
         }
@@ -62,7 +80,7 @@ final class Router {
     }
 
     private static @Nullable PrefillReplica byPrefix(List<Pod> pods, Job job) {
-        var idlest = leastLoaded(pods);
+        var idlest = idlestPrefill(pods);
         if (idlest == null) {
             return null;
         }

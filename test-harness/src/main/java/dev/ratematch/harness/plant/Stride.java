@@ -8,34 +8,32 @@ final class Stride {
     private static final double SECONDS = 1e9;
     private static final int LONGEST = 32;
 
-    private final long startNanos;
-    private final double stallSeconds;
-    private final double factor;
-    private final double firstSeconds;
-    private final double growthSeconds;
+    private long startNanos;
+    private double stallSeconds;
+    private double factor;
+    private double firstSeconds;
+    private double growthSeconds;
     private int steps;
     private int settled;
+    private long settledNanos;
 
-    /// Begins.
+    /// Begins anew; an engine makes one stride after another.
     ///
     /// @param most steps until the batch changes by itself
-    /// @param stallSeconds before the first step, for prompts that are computed again
-    /// @param factor on the time of every step
-    /// @param firstSeconds time of the first step
-    /// @param growthSeconds by which each step takes longer than the one before
-    Stride(
-            long startNanos,
-            long most,
-            double stallSeconds,
-            double factor,
-            double firstSeconds,
-            double growthSeconds) {
-        this.startNanos = startNanos;
-        this.steps = Math.clamp(most, 1, LONGEST);
-        this.stallSeconds = stallSeconds;
-        this.factor = factor;
-        this.firstSeconds = firstSeconds;
-        this.growthSeconds = growthSeconds;
+    /// @param stall seconds before the first step, for prompts that are computed again
+    /// @param slowness factor on the time of every step
+    /// @param first seconds, the time of the first step
+    /// @param growth seconds by which each step takes longer than the one before
+    void begin(
+            long atNanos, long most, double stall, double slowness, double first, double growth) {
+        startNanos = atNanos;
+        steps = Math.clamp(most, 1, LONGEST);
+        stallSeconds = stall;
+        factor = slowness;
+        firstSeconds = first;
+        growthSeconds = growth;
+        settled = 0;
+        settledNanos = 0;
     }
 
     private long nanosAfter(int count) {
@@ -66,11 +64,6 @@ final class Stride {
         return startNanos + nanosAfter(settled + 1);
     }
 
-    /// Mean time of the steps from the last settled one to that one, seconds.
-    double meanSeconds(int until) {
-        return (nanosAfter(until) - nanosAfter(settled)) / SECONDS / (until - settled);
-    }
-
     /// Steps that have ended by then, the last one excepted: its own event settles it.
     int endedBy(long nowNanos) {
         long elapsed = nowNanos - startNanos;
@@ -88,8 +81,14 @@ final class Stride {
     }
 
     /// The steps until that one are settled.
-    void settle(int until) {
+    ///
+    /// @return mean time of those that were not before, seconds
+    double settle(int until) {
+        long nanos = nanosAfter(until);
+        double seconds = (nanos - settledNanos) / SECONDS / (until - settled);
         settled = until;
+        settledNanos = nanos;
+        return seconds;
     }
 
     /// Lets it end with the step that is under way.

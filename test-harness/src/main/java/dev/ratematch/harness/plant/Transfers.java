@@ -2,6 +2,7 @@ package dev.ratematch.harness.plant;
 
 import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.harness.sim.EventQueue;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -18,6 +19,14 @@ final class Transfers {
     private final PlantSettings settings;
     private final Consumer<Job> arrived;
     private final List<Job> active = new ArrayList<>();
+
+    /// Those that are over but for the latency, which is the same for all, so that the first to
+    /// come here is the first to arrive.
+    private final ArrayDeque<Job> landing = new ArrayDeque<>();
+
+    private final EventQueue.Handler ends = this::ends;
+    private final EventQueue.Handler lands = this::lands;
+    private final long latencyNanos;
     private @Nullable Job first;
     private int version;
 
@@ -25,6 +34,7 @@ final class Transfers {
         this.queue = queue;
         this.settings = settings;
         this.arrived = arrived;
+        this.latencyNanos = Math.round(SECONDS * settings.link().latencySeconds());
     }
 
     /// Begins to move the KV of a request whose prefill has ended and whose decode has room.
@@ -105,7 +115,7 @@ final class Transfers {
             }
         }
         long end = now + Math.max(1, Math.round(SECONDS * soonest));
-        queue.schedule(end, PRIORITY, this::ends, mine);
+        queue.schedule(end, PRIORITY, ends, mine);
     }
 
     private void ends(int mine) {
@@ -116,7 +126,11 @@ final class Transfers {
         active.remove(job);
         count(job, -1);
         share();
-        long latency = Math.round(SECONDS * settings.link().latencySeconds());
-        queue.schedule(queue.nowNanos() + latency, PRIORITY, _ -> arrived.accept(job), 0);
+        landing.add(job);
+        queue.schedule(queue.nowNanos() + latencyNanos, PRIORITY, lands, 0);
+    }
+
+    private void lands(int unused) {
+        arrived.accept(landing.removeFirst());
     }
 }

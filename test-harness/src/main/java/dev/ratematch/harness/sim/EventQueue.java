@@ -16,14 +16,29 @@ public final class EventQueue {
     }
 
     private static final int PRIORITY_SHIFT = 56;
+    private static final int ROOM = 256;
 
-    private long[] times = new long[1024];
-    private long[] orders = new long[1024];
-    private Handler[] handlers = new Handler[1024];
-    private int[] tokens = new int[1024];
+    /// Time and order of each event, side by side, so that comparing two reads one place each.
+    private long[] keys = new long[2 * ROOM];
+
+    /// Where the event of each place in the heap is; beyond the heap, the slots that are free.
+    /// Events stay where they are while the heap moves, since moving references is dear.
+    private int[] slots = new int[ROOM];
+
+    private Handler[] handlers = new Handler[ROOM];
+    private int[] tokens = new int[ROOM];
     private int size;
+
+    /// Whether the first event is happening: its place is for the next one to be scheduled.
+    private boolean vacant;
+
     private long sequence;
     private long nowNanos;
+
+    /// A future without events.
+    public EventQueue() {
+        Arrays.setAll(slots, i -> i);
+    }
 
     /// The present, virtual nanoseconds.
     public long nowNanos() {
@@ -32,7 +47,7 @@ public final class EventQueue {
 
     /// Whether nothing is left to happen.
     public boolean isEmpty() {
-        return size == 0;
+        return size == (vacant ? 1 : 0);
     }
 
     /// Schedules an event.
@@ -45,50 +60,72 @@ public final class EventQueue {
             throw new IllegalArgumentException(
                     "atNanos (%d) must not be before now (%d).".formatted(atNanos, nowNanos));
         }
-        if (size == times.length) {
+        long order = ((long) priority << PRIORITY_SHIFT) | sequence++;
+        if (vacant) {
+            vacant = false;
+            sink(atNanos, order, filled(slots[0], handler, token));
+            return;
+        }
+        if (size == slots.length) {
             grow();
         }
-        long order = ((long) priority << PRIORITY_SHIFT) | sequence++;
+        rise(atNanos, order, filled(slots[size], handler, token));
+    }
+
+    private int filled(int slot, Handler handler, int token) {
+        handlers[slot] = handler;
+        tokens[slot] = token;
+        return slot;
+    }
+
+    /// Runs every event due until `untilNanos`, that instant included, and stops the clock there.
+    public void runUntil(long untilNanos) {
+        closeVacancy();
+        while (size > 0 && keys[0] <= untilNanos) {
+            nowNanos = keys[0];
+            int slot = slots[0];
+            vacant = true;
+            handlers[slot].handle(tokens[slot]);
+            closeVacancy();
+        }
+        nowNanos = Math.max(nowNanos, untilNanos);
+    }
+
+    private void closeVacancy() {
+        if (vacant) {
+            vacant = false;
+            int slot = slots[0];
+            int last = --size;
+            sink(keys[2 * last], keys[2 * last + 1], slots[last]);
+            slots[last] = slot;
+        }
+    }
+
+    private void rise(long time, long order, int slot) {
         int hole = size++;
         while (hole > 0) {
             int parent = (hole - 1) >>> 2;
-            if (!before(atNanos, order, times[parent], orders[parent])) {
+            if (!before(time, order, parent)) {
                 break;
             }
             move(parent, hole);
             hole = parent;
         }
-        put(hole, atNanos, order, handler, token);
+        put(hole, time, order, slot);
     }
 
-    /// Runs every event due until `untilNanos`, that instant included, and stops the clock there.
-    public void runUntil(long untilNanos) {
-        while (size > 0 && times[0] <= untilNanos) {
-            nowNanos = times[0];
-            var handler = handlers[0];
-            int token = tokens[0];
-            removeFirst();
-            handler.handle(token);
-        }
-        nowNanos = Math.max(nowNanos, untilNanos);
-    }
-
-    private void removeFirst() {
-        int last = --size;
-        long time = times[last];
-        long order = orders[last];
-        var handler = handlers[last];
-        int token = tokens[last];
+    /// Puts an event at the top and lets it down to where it belongs.
+    private void sink(long time, long order, int slot) {
         int hole = 0;
         while (true) {
-            int child = first(4 * hole + 1, last);
-            if (child >= last || !before(times[child], orders[child], time, order)) {
+            int child = first(4 * hole + 1, size);
+            if (child >= size || before(time, order, child)) {
                 break;
             }
             move(child, hole);
             hole = child;
         }
-        put(hole, time, order, handler, token);
+        put(hole, time, order, slot);
     }
 
     /// The earliest of up to four children.
@@ -96,32 +133,35 @@ public final class EventQueue {
         int earliest = from;
         int to = Math.min(from + 4, end);
         for (int i = from + 1; i < to; i++) {
-            if (before(times[i], orders[i], times[earliest], orders[earliest])) {
+            if (before(keys[2 * i], keys[2 * i + 1], earliest)) {
                 earliest = i;
             }
         }
         return earliest;
     }
 
-    private static boolean before(long timeA, long orderA, long timeB, long orderB) {
-        return timeA < timeB || (timeA == timeB && orderA < orderB);
+    private boolean before(long time, long order, int other) {
+        long otherTime = keys[2 * other];
+        return time < otherTime || (time == otherTime && order < keys[2 * other + 1]);
     }
 
     private void move(int from, int to) {
-        put(to, times[from], orders[from], handlers[from], tokens[from]);
+        put(to, keys[2 * from], keys[2 * from + 1], slots[from]);
     }
 
-    private void put(int at, long time, long order, Handler handler, int token) {
-        times[at] = time;
-        orders[at] = order;
-        handlers[at] = handler;
-        tokens[at] = token;
+    private void put(int at, long time, long order, int slot) {
+        keys[2 * at] = time;
+        keys[2 * at + 1] = order;
+        slots[at] = slot;
     }
 
     private void grow() {
-        int length = times.length * 2;
-        times = Arrays.copyOf(times, length);
-        orders = Arrays.copyOf(orders, length);
+        int length = slots.length * 2;
+        keys = Arrays.copyOf(keys, 2 * length);
+        slots = Arrays.copyOf(slots, length);
+        for (int i = size; i < length; i++) {
+            slots[i] = i;
+        }
         handlers = Arrays.copyOf(handlers, length);
         tokens = Arrays.copyOf(tokens, length);
     }

@@ -12,9 +12,10 @@ public final class Histogram {
 
     /// Starts empty.
     ///
-    /// @param bounds finite upper bounds, increasing; `+Inf` is implied
+    /// @param bounds finite upper bounds, increasing; `+Inf` is implied. Not to be changed
+    ///   afterwards: the histograms of a cluster share a few arrays, which then stay in the cache
     public Histogram(double... bounds) {
-        this.bounds = bounds.clone();
+        this.bounds = bounds;
         this.counts = new long[bounds.length + 1];
     }
 

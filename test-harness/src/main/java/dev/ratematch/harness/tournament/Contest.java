@@ -39,6 +39,7 @@ final class Contest {
     private final Keys keys;
     private final Map<String, Cell> cells = new HashMap<>();
     private @Nullable Episode episode;
+    private @Nullable Outcome staticBest;
 
     Contest(Scenario scenario, long seed, Setting setting, Store store, Keys keys) {
         this.scenario = scenario;
@@ -96,10 +97,17 @@ final class Contest {
         var start = start();
         var episode = episode();
         return switch (policy) {
-            case Policies.STATIC_BEST -> statically(new StaticSearch(episode).best(null), policy);
+            case Policies.STATIC_BEST -> {
+                var best = new StaticSearch(episode).best(null);
+                staticBest = best;
+                yield statically(best, policy);
+            }
             case Policies.RIGHT_SIZED -> {
                 var search = new StaticSearch(episode);
-                yield statically(search.rightSized(search.run(still())), policy);
+                var still = still();
+                var best = staticBest;
+                yield statically(
+                        search.rightSized(best == null ? search.run(still) : best), policy);
             }
             case Policies.BOUND -> kept(policy, Bound.of(episode), start);
             case Policies.ORACLE ->

@@ -9,8 +9,10 @@ import dev.ratematch.harness.judge.Outcome.Point;
 import dev.ratematch.harness.traffic.Request;
 import dev.ratematch.harness.traffic.Trace;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class ScoringTest {
@@ -74,5 +76,25 @@ class ScoringTest {
         var outcome = run(Trials.turning());
         assertThat(outcome.shifts()).isEqualTo(1);
         assertThat(run(few(20, 1000, 2)).shifts()).isZero();
+    }
+
+    @Test
+    void ranks_are_those_of_the_sorted_values() {
+        var random = new SplittableRandom(5);
+        for (int n : new int[] {1, 2, 19, 33, 100, 1000, 4097}) {
+            for (int kinds : new int[] {2, 50, 1_000_000}) {
+                double[] values = new double[n];
+                for (int i = 0; i < n; i++) {
+                    int kind = random.nextInt(kinds);
+                    values[i] = kind == 1 ? Double.POSITIVE_INFINITY : kind;
+                }
+                double[] sorted = values.clone();
+                Arrays.sort(sorted);
+                var found = Scoring.quantiles(values);
+                assertThat(found.p50()).isEqualTo(sorted[(n + 1) / 2 - 1]);
+                assertThat(found.p95()).isEqualTo(sorted[(int) Math.ceil(0.95 * n) - 1]);
+                assertThat(found.p99()).isEqualTo(sorted[(int) Math.ceil(0.99 * n) - 1]);
+            }
+        }
     }
 }

@@ -80,4 +80,24 @@ class SearchTest {
                                 .pastSaving())
                 .isZero();
     }
+
+    @Test
+    void two_timetables_that_command_the_same_at_every_cycle_are_run_once() {
+        var episode = episode(turning());
+        var even = episode.evenPair();
+        var one = new Timetable(List.of(new Entry(16, new Pair(3, 1)), new Entry(300, even)));
+        var same =
+                new Timetable(
+                        List.of(
+                                new Entry(17, new Pair(1, 3)),
+                                new Entry(30, new Pair(3, 1)),
+                                new Entry(60, new Pair(3, 1)),
+                                new Entry(290, even)));
+        var later = new Timetable(List.of(new Entry(30.1, new Pair(3, 1)), new Entry(300, even)));
+        assertThat(same.byCycle(15)).isEqualTo(one.byCycle(15)).isNotEqualTo(later.byCycle(15));
+        assertThat(episode.run(same, even, _ -> {})).isEqualTo(episode.run(one, even, _ -> {}));
+        var search = new TimetableSearch(episode, even);
+        search.search(List.of(one, same, later), even, 0);
+        assertThat(search.runs()).isEqualTo(2);
+    }
 }

@@ -4,8 +4,13 @@ import static dev.ratematch.harness.judge.Trials.episode;
 import static dev.ratematch.harness.judge.Trials.turning;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.harness.judge.Episode.Pair;
+import dev.ratematch.harness.traffic.Request;
+import dev.ratematch.harness.traffic.Trace;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +40,58 @@ class TuningTest {
         assertThat(episode.run(new StaticPolicy(pair), pair, whole::good, _ -> {}))
                 .isEqualTo(whole);
         assertThat(episode.run(new StaticPolicy(pair), pair, whole::offered, _ -> {})).isNull();
+    }
+
+    @Test
+    void a_run_whose_answers_are_too_slow_is_given_up_before_they_have_ended() {
+        var usual = episode(turning());
+        var hasty = new Slo(2, 0.001, 95);
+        var episode = new Episode(usual.plant(), usual.trace(), hasty, usual.cycleSeconds());
+        var pair = new Pair(3, 1);
+        var whole = episode.run(new StaticPolicy(pair), pair, _ -> {});
+        assertThat(episode.run(new StaticPolicy(pair), pair, whole::good, _ -> {}))
+                .isEqualTo(whole);
+        double[] done = new double[1];
+        int needed = whole.offered() / 2;
+        assertThat(whole.good()).isLessThan(needed);
+        assertThat(
+                        episode.run(
+                                new StaticPolicy(pair),
+                                pair,
+                                () -> needed,
+                                share -> done[0] = share))
+                .isNull();
+        assertThat(done[0]).as("share of the episode").isBetween(0.1, 0.5);
+    }
+
+    @Test
+    void who_needs_more_gpus_than_somebody_who_served_everybody_is_given_up() {
+        var random = new SplittableRandom(5);
+        var requests = new ArrayList<Request>();
+        Trials.poisson(requests, random, 0, 600, 3, 500, 50);
+        var episode = episode(new Trace("light", requests, 600 * Trials.SECOND));
+        var start = new Pair(1, 1);
+        var decided = new ArrayList<Double>();
+        var lean = new StaticPolicy(start);
+        var lavish =
+                new WindowPolicy() {
+                    @Override
+                    public String name() {
+                        return "lavish";
+                    }
+
+                    @Override
+                    public Command decide(View view) {
+                        decided.add(view.atSeconds());
+                        return new Command(2, 2, "");
+                    }
+                };
+        var alone = episode.run(lean, start, _ -> {});
+        assertThat(alone.good()).isEqualTo(alone.offered());
+        var best =
+                new Tuning(episode, 1).best(List.of(() -> lean, () -> lavish), start, 0, _ -> {});
+        assertThat(best).isEqualTo(alone);
+        assertThat(decided.getLast()).isBetween(250.0, 400.0);
     }
 
     @Test

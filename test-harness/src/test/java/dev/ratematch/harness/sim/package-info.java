@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ratematch.harness.sim;
+
+import org.jspecify.annotations.NullMarked;
