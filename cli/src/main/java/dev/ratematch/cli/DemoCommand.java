@@ -36,9 +36,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Shows the controller at work: a simulated cluster under real traffic that turns from"
-                    + " code to reasoning and back, scraped and scaled over real HTTP, on"
-                    + " accelerated time.",
+            "Shows the controller at work: a simulated cluster under generated traffic that turns"
+                    + " from long prompts to long answers and then to a balance of both, scraped"
+                    + " and scaled over real HTTP, on accelerated time. It is the scenario"
+                    + " inversion-0.6 of ratematch judge.",
             "Ends by itself with a summary: what the best fixed split serves, what ratematch"
                     + " serves, and what nothing can exceed."
         },
@@ -135,13 +136,11 @@ public final class DemoCommand implements Callable<Integer> {
     private Outcome live(
             DemoScene scene, Judge.Verdict anchors, double factor, Format form, Progress bar)
             throws IOException {
-        var start = anchors.split();
         boolean quiet = headless || form == Format.JSON;
         var service = scene.service();
         try (var written = journal(service);
-                var screen = quiet ? null : screen(scene, start)) {
+                var screen = quiet ? null : screen(scene, anchors.split())) {
             return scene.live(
-                    start,
                     factor,
                     written == null ? Journal.NONE : written,
                     screen == null ? LivePlant.Audience.NONE : screen,
@@ -173,8 +172,8 @@ public final class DemoCommand implements Callable<Integer> {
         var view =
                 new DemoView(
                         scene.scaled().trace(),
-                        DemoScene.SLO,
-                        DemoScene.BUDGET_GPUS,
+                        scene.scenario().slo(),
+                        scene.scenario().site().gpus(),
                         scene.service().spec().prefill().gpusPerReplica(),
                         staticBest.label(),
                         Terminal.outHasBlocks());
@@ -193,12 +192,7 @@ public final class DemoCommand implements Callable<Integer> {
     private DemoScene controlled(DemoScene plain) {
         try {
             var request = control.applied(plain.service().request());
-            return new DemoScene(
-                    plain.source(),
-                    plain.scaled(),
-                    ServiceFactory.create(request),
-                    plain.episode(),
-                    plain.seed());
+            return plain.with(ServiceFactory.create(request));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }

@@ -3,16 +3,16 @@ package dev.ratematch.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.ratematch.harness.demo.DemoScene;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/// The demo on two minutes of its trace, over real HTTP.
+/// The demo over real HTTP: on two minutes of its trace, and once on all of it.
 class DemoCommandTest {
 
     private final StringWriter out = new StringWriter();
@@ -52,6 +52,31 @@ class DemoCommandTest {
         assertThat(Files.readString(page)).startsWith("<!doctype html>").contains("ratematch");
     }
 
+    /// What the README shows is what the command prints, and it is worth showing: of the requests
+    /// nine in ten are good where no fixed split has seven.
+    @Test
+    void theReadmeShowsAllThatItPrints() throws Exception {
+        assertThat(demo("--headless", "--speed=max")).isZero();
+
+        var root = Path.of(System.getProperty("ratematch.root", "."));
+        String readme = Files.readString(root.resolve("README.md"));
+        int from = readme.indexOf("```\n", readme.indexOf("<!-- picture -->")) + 4;
+        assertThat(readme.substring(from, readme.indexOf("```\n<!-- /picture -->")).lines())
+                .as("README.md must show what `make demo ARGS=--headless` prints")
+                .containsExactlyElementsOf(out.toString().lines().toList());
+        assertThat(attainment("ratematch")).isGreaterThanOrEqualTo(90);
+        assertThat(attainment("static-best")).isLessThanOrEqualTo(70);
+    }
+
+    /// Of a policy's row, percent.
+    private double attainment(String policy) {
+        var share =
+                Pattern.compile("(?m)^" + Pattern.quote(policy) + " .* ([0-9.]+)%")
+                        .matcher(out.toString());
+        assertThat(share.find()).as(policy).isTrue();
+        return Double.parseDouble(share.group(1));
+    }
+
     @Test
     void anOptionIsRefusedByNameOrTaken(@TempDir Path folder) throws Exception {
         assertThat(demo("--option=minGain=2", "--window=0s-60s")).isEqualTo(2);
@@ -78,7 +103,7 @@ class DemoCommandTest {
 
         assertThat(out.toString()).isEqualTo(first);
         var json = new ObjectMapper().readTree(first);
-        assertThat(json.path("budget_gpus").asInt()).isEqualTo(DemoScene.BUDGET_GPUS);
+        assertThat(json.path("budget_gpus").asInt()).isEqualTo(32);
         assertThat(json.path("seed").asInt()).isEqualTo(3);
         assertThat(json.path("runs").findValuesAsText("policy"))
                 .containsExactly("static-best", "ratematch", "bound");

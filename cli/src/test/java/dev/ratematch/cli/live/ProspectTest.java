@@ -34,6 +34,10 @@ class ProspectTest {
                     ServiceRequest.of("llama-3.1-70b", "b200", new Slo(2, 0.012, 95), 16));
 
     private static PoolReading pool(int replicas, double running) {
+        return pool(replicas, running, 0);
+    }
+
+    private static PoolReading pool(int replicas, double running, double queued) {
         var u = new Reading.Unknown("not given");
         var n = Reading.of(replicas);
         return new PoolReading(
@@ -43,7 +47,7 @@ class ProspectTest {
                 u,
                 u,
                 u,
-                Reading.of(0),
+                Reading.of(queued),
                 u,
                 Reading.of(running),
                 u,
@@ -95,6 +99,28 @@ class ProspectTest {
         var round = recommender.advise(snapshot(30 * cycles, prefill, decode, arrived), null);
         assertThat(journal).hasSize(cycles);
         return round;
+    }
+
+    @Test
+    void whatIsPastSavingIsToldWithWhatToDoAndNothingIsSaidWithoutAQueue() {
+        var recommender = new Recommender(SERVICE, _ -> {});
+        recommender.remember(queued(30));
+
+        assertThat(AdviceText.of(recommender.advise(queued(60), null)))
+                .contains(
+                        "2,000 of 2,000 waiting requests are past saving: a gateway deadline of 2 s");
+        assertThat(AdviceText.of(after(2, 3, 3, 60))).doesNotContain("past saving");
+    }
+
+    private static Snapshot queued(int at) {
+        var seen = snapshot(at, 3, 3, 60);
+        return new Snapshot(
+                at,
+                seen.windowSeconds(),
+                pool(3, 1, 2000),
+                seen.decode(),
+                seen.traffic(),
+                seen.warnings());
     }
 
     @Test

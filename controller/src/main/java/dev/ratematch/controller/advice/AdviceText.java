@@ -64,6 +64,11 @@ public final class AdviceText {
                                     shown(breach.quantile()),
                                     seconds(breach.promisedSeconds())));
         }
+        var late = assessed == null ? null : assessed.pastSaving();
+        String lost = late == null ? null : late.text(round.service().spec().slo().ttftSeconds());
+        if (lost != null) {
+            text.append("%n%s%n".formatted(lost));
+        }
         text.append("%nRecommendation: %s%n".formatted(Prospect.recommendation(round)));
         line(text, "reason", round.cycle().explanation().text());
         String gain = Prospect.gain(round);

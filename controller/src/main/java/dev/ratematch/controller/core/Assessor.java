@@ -30,7 +30,8 @@ record Assessor(Outlook outlook) {
                 demand(),
                 current,
                 stays ? current : forecast(end),
-                Confidence.of(load(), snapshot, learnt, current.itlSeconds()));
+                Confidence.of(load(), snapshot, learnt, current.itlSeconds()),
+                PastSaving.of(outlook, snapshot, stays ? now : end));
     }
 
     private ServiceSpec spec() {

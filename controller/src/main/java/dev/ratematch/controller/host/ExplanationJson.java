@@ -62,7 +62,7 @@ public final class ExplanationJson {
         guards(node.putArray("guards"), cycle.verdicts());
         var assessment = why.assessment();
         if (assessment != null) {
-            assessment(node, assessment);
+            assessment(node, assessment, cycle.spec().slo().ttftSeconds());
         }
         var calibration = node.putObject("calibration");
         residual(calibration.putObject("prefill"), why.calibration().prefill());
@@ -93,9 +93,19 @@ public final class ExplanationJson {
         }
     }
 
-    private static void assessment(ObjectNode node, Assessment found) {
+    private static void assessment(ObjectNode node, Assessment found, double ttftSeconds) {
         forecast(node.putObject("now"), found.now());
         forecast(node.putObject("end"), found.end());
+        var late = found.pastSaving();
+        if (late != null) {
+            var past = node.putObject("past_saving");
+            put(past, "waiting_requests", late.waitingRequests());
+            put(past, "requests", late.requests());
+            put(past, "share", late.share());
+            put(past, "ttft_back_s", late.backSeconds());
+            put(past, "ttft_back_with_deadline_s", late.backWithDeadlineSeconds());
+            past.put("text", late.text(ttftSeconds));
+        }
     }
 
     private static void forecast(ObjectNode node, Forecast forecast) {

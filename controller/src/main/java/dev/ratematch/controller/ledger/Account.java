@@ -2,6 +2,7 @@ package dev.ratematch.controller.ledger;
 
 import dev.ratematch.controller.core.Assessment;
 import dev.ratematch.controller.core.Calibration;
+import dev.ratematch.controller.core.Drain;
 import dev.ratematch.controller.ledger.Entry.End;
 import dev.ratematch.controller.ledger.Entry.Fate;
 import dev.ratematch.controller.move.Holding;

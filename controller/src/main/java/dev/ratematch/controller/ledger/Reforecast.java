@@ -1,6 +1,7 @@
 package dev.ratematch.controller.ledger;
 
 import dev.ratematch.controller.capacity.Capacity;
+import dev.ratematch.controller.core.Drain;
 import dev.ratematch.controller.estimate.WorkloadEstimate;
 import dev.ratematch.controller.observe.Sizes;
 

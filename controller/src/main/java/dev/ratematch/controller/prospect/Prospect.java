@@ -175,8 +175,8 @@ public final class Prospect {
     /// Until what waits is worked off, seconds; 0 where nothing does, infinite where it never is.
     private double clearingSeconds(Sizes pair) {
         return Math.max(
-                clearing(waiting.prefill(), pair.prefill(), need.prefill()),
-                clearing(waiting.decode(), pair.decode(), need.decode()));
+                clearingSeconds(waiting.prefill(), pair.prefill(), need.prefill()),
+                clearingSeconds(waiting.decode(), pair.decode(), need.decode()));
     }
 
     /// The share of the horizon for which a pair is held: one that clears what waits is left again
@@ -187,7 +187,12 @@ public final class Prospect {
                 : 1;
     }
 
-    private static double clearing(double waitingSeconds, double have, double need) {
+    /// The same of one pool.
+    ///
+    /// @param waitingSeconds what waits beyond what may, in seconds of arrivals
+    /// @param have what is there, in replicas or in requests per second
+    /// @param need what arrivals alone keep busy of it, alike
+    public static double clearingSeconds(double waitingSeconds, double have, double need) {
         if (!(waitingSeconds > 0)) {
             return 0;
         }

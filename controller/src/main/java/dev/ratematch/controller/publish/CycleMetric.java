@@ -73,6 +73,13 @@ public enum CycleMetric {
     CHANGE(
             "change.recommended",
             "1 while the counts at the end of the recommendation are not those commanded."),
+    PAST_SAVING(
+            "past.saving.requests",
+            "Requests that wait for prefill and will be late whatever counts are decided now."),
+    TTFT_BACK(
+            "ttft.back.seconds",
+            "Until no more waits for prefill than the promised TTFT allows; no series for never.",
+            "deadline"),
     ACTING("acting", "1 where we carry our decisions out, 0 where they are recommended only."),
     MOVE_OPEN("move.open", "1 while a move between splits is under way."),
     MOVE_AGE("move.age.seconds", "Time since the open move began; no series without one."),

@@ -32,7 +32,7 @@ public final class CycleMetrics implements AutoCloseable {
     public static final String DURATION = CycleMetric.PREFIX + "cycle.duration";
 
     /// Most series of one RateMatcher, those of `ratematch_desired_replicas` and its kin excluded.
-    public static final int SERIES_MAX = 68;
+    public static final int SERIES_MAX = 71;
 
     private static final String REFUSED = "refused";
     private static final String FAILED = "failed";

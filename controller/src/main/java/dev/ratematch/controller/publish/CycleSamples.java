@@ -164,6 +164,12 @@ final class CycleSamples {
         for (var role : Role.values()) {
             capacity(role, assessed.now().of(role));
         }
+        var late = assessed.pastSaving();
+        if (late != null) {
+            put(CycleMetric.PAST_SAVING, late.requests());
+            put(CycleMetric.TTFT_BACK, late.backSeconds(), "none");
+            put(CycleMetric.TTFT_BACK, late.backWithDeadlineSeconds(), "ttft");
+        }
         if (plan != null) {
             var demand = assessed.demand();
             put(CycleMetric.POOL_DEMAND, demand.prefillRequestsPerSecond(), "prefill");

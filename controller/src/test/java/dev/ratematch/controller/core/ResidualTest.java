@@ -89,7 +89,7 @@ class ResidualTest {
 
     @Test
     void whatWasLearntOfLittleBatchesSaysLittleOfTheSlope() {
-        // Of the demo: a batch read high at its window's end, then little ones.
+        // Of code, reasoning, code: a batch read high at its window's end, then little ones.
         var residual = Residual.NONE.learn(0.0185, 0.0116).learn(0.0167, 0.012);
         for (int i = 0; i < 40; i++) {
             residual = residual.learn(0.0095 + 0.0005 * (i % 4), 0.0098);

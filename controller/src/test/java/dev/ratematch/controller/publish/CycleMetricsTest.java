@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -165,6 +166,30 @@ class CycleMetricsTest {
         assertThat(Double.parseDouble(value("pool_utilization_ratio", "role=\"prefill\"")))
                 .isEqualTo(asked / carries)
                 .isGreaterThan(1);
+    }
+
+    @Test
+    void showsWhatIsPastSavingAndNoSecondsForNever() {
+        var step = showEverything();
+        var assessed = Objects.requireNonNull(step.explanation().assessment());
+        var found = Objects.requireNonNull(assessed.pastSaving());
+        assertThat(value("past_saving_requests")).isEqualTo(Double.toString(found.requests()));
+        assertThat(value("ttft_back_seconds", "deadline=\"none\"")).isEqualTo("0.0");
+        assertThat(value("ttft_back_seconds", "deadline=\"ttft\"")).isEqualTo("0.0");
+
+        var small = new Controller(spec(4), laws());
+        var before = small.step(State.INITIAL, queued(30)).state();
+        show(small.step(before, queued(60)), null);
+        assertThat(value("past_saving_requests")).isEqualTo("500.0");
+        assertThat(series()).noneMatch(line -> line.startsWith("ratematch_ttft_back_seconds"));
+    }
+
+    private static Snapshot queued(double at) {
+        return snapshot(
+                at,
+                pool(FleetCounts.steady(1), 500, 3),
+                pool(FleetCounts.steady(1), 0, 200),
+                traffic(BUSY));
     }
 
     @Test

@@ -45,6 +45,10 @@ public record RateMatcherStatus(
         @JsonPropertyDescription("What the pools as commanded do at the present rate, as modelled.")
                 @Nullable Pools pools,
         @JsonPropertyDescription(
+                        "What waits for prefill and will be late whatever counts are decided now;"
+                                + " absent where the queue is unknown.")
+                @Nullable PastSavingStatus pastSaving,
+        @JsonPropertyDescription(
                         "The change that is made, or would be made next; absent where nothing is"
                                 + " better than to stay.")
                 @Nullable NextMoveStatus nextMove,
@@ -64,7 +68,7 @@ public record RateMatcherStatus(
     public static final RateMatcherStatus EMPTY =
             new RateMatcherStatus(
                     null, null, null, null, null, null, null, null, null, null, null, null, null,
-                    null, null, null);
+                    null, null, null, null);
 
     /// The same under other conditions.
     ///
@@ -82,6 +86,7 @@ public record RateMatcherStatus(
                 unservedPercent,
                 lossToOptimumPercent,
                 pools,
+                pastSaving,
                 nextMove,
                 guards,
                 move,
@@ -205,6 +210,27 @@ public record RateMatcherStatus(
                             "Requests per second that one more replica of it would add to what both"
                                     + " pools carry, whatever the budget.")
                     @Nullable Double oneMoreAddsRequestsPerSecond) {}
+
+    /// Requests that will be late, and what a deadline at the gateway would give.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record PastSavingStatus(
+            @JsonPropertyDescription("Requests that wait for prefill, of mean length.")
+                    @Nullable Double waitingRequests,
+            @JsonPropertyDescription(
+                            "Those of them that can no longer see a first token within the promised"
+                                    + " TTFT.")
+                    @Nullable Double requests,
+            @JsonPropertyDescription("Share of what waits, percent.") @Nullable Double percent,
+            @JsonPropertyDescription(
+                            "Seconds until no more waits than the promised TTFT allows; absent for"
+                                    + " never.")
+                    @Nullable Double ttftBackSeconds,
+            @JsonPropertyDescription(
+                            "The same where a gateway drops what has no first token at the promised"
+                                    + " TTFT.")
+                    @Nullable Double ttftBackWithDeadlineSeconds,
+            @JsonPropertyDescription("What to do about it; absent where nothing is past saving.")
+                    @Nullable String text) {}
 
     /// The next change.
     @JsonInclude(JsonInclude.Include.NON_NULL)

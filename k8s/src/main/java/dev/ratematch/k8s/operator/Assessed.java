@@ -2,11 +2,12 @@ package dev.ratematch.k8s.operator;
 
 import dev.ratematch.controller.core.Assessment;
 import dev.ratematch.controller.core.Cycle;
-import dev.ratematch.controller.core.Explanation;
 import dev.ratematch.controller.core.Forecast;
+import dev.ratematch.controller.core.PastSaving;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.plan.Plan;
 import dev.ratematch.k8s.api.RateMatcherStatus;
+import dev.ratematch.k8s.api.RateMatcherStatus.PastSavingStatus;
 import dev.ratematch.k8s.api.RateMatcherStatus.PoolForecast;
 import dev.ratematch.k8s.api.RateMatcherStatus.Pools;
 import org.jspecify.annotations.Nullable;
@@ -17,16 +18,17 @@ record Assessed(
         @Nullable String binding,
         @Nullable Double unservedPercent,
         @Nullable Double lossToOptimumPercent,
-        @Nullable Pools pools) {
+        @Nullable Pools pools,
+        @Nullable PastSavingStatus pastSaving) {
 
     private static final double PERCENT = 100;
-    private static final Assessed NOTHING = new Assessed(null, null, null, null, null);
+    private static final Assessed NOTHING = new Assessed(null, null, null, null, null, null);
 
     /// Of a cycle. While a move is open a look may bring no new window; what was said last stands.
     static Assessed of(Cycle cycle, @Nullable RateMatcherStatus before) {
         var found = cycle.explanation().assessment();
         if (found != null) {
-            return of(cycle.explanation(), found);
+            return of(cycle, found);
         }
         return before != null && Conditions.moving(cycle)
                 ? new Assessed(
@@ -34,11 +36,13 @@ record Assessed(
                         before.binding(),
                         before.unservedPercent(),
                         before.lossToOptimumPercent(),
-                        before.pools())
+                        before.pools(),
+                        before.pastSaving())
                 : NOTHING;
     }
 
-    private static Assessed of(Explanation why, Assessment found) {
+    private static Assessed of(Cycle cycle, Assessment found) {
+        var why = cycle.explanation();
         var now = found.now();
         var role = role(now.binding());
         return new Assessed(
@@ -49,7 +53,20 @@ record Assessed(
                 new Pools(
                         pool(now, Role.PREFILL),
                         pool(now, Role.DECODE),
-                        finite(now.transferRequestsPerSecond(), 2)));
+                        finite(now.transferRequestsPerSecond(), 2)),
+                late(found.pastSaving(), cycle.spec().slo().ttftSeconds()));
+    }
+
+    private static @Nullable PastSavingStatus late(@Nullable PastSaving found, double ttftSeconds) {
+        return found == null
+                ? null
+                : new PastSavingStatus(
+                        finite(found.waitingRequests(), 0),
+                        finite(found.requests(), 0),
+                        finite(PERCENT * found.share(), 1),
+                        finite(found.backSeconds(), 0),
+                        finite(found.backWithDeadlineSeconds(), 0),
+                        found.text(ttftSeconds));
     }
 
     private static PoolForecast pool(Forecast now, Role role) {

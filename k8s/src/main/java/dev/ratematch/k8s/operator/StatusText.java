@@ -62,6 +62,7 @@ final class StatusText {
                 assessed.unservedPercent(),
                 assessed.lossToOptimumPercent(),
                 assessed.pools(),
+                assessed.pastSaving(),
                 next(NextMove.of(cycle)),
                 guards(cycle),
                 move(cycle.open()),

@@ -129,6 +129,7 @@ class RememberedTest {
                 now.unservedPercent(),
                 now.lossToOptimumPercent(),
                 now.pools(),
+                now.pastSaving(),
                 now.nextMove(),
                 now.guards(),
                 now.move(),

@@ -11,6 +11,8 @@ import dev.ratematch.controller.core.Step;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.ledger.LiveLedger;
 import dev.ratematch.controller.observe.FleetCounts;
+import dev.ratematch.controller.observe.PoolReading;
+import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.plan.Plan;
@@ -38,6 +40,7 @@ class StatusTextTest {
     private static final Service SERVICE =
             Looks.service(Looks.matcher(Manifests.matcher("Auto", GPUS)));
     private static final Controller CONTROLLER = new Controller(SERVICE.spec(), SERVICE.laws());
+    private static final Reading UNREAD = new Reading.Unknown("nobody says");
     private static final Interlock PAUSED = new Interlock(Reason.PAUSED, "Paused.");
     private static final Resolved NOTHING =
             new Resolved(null, null, null, null, null, null, null, null, null, null);
@@ -103,6 +106,53 @@ class StatusTextTest {
         assertThat(prefill.ttftMillis()).isPositive();
         assertThat(prefill.itlMillis()).isNull();
         assertThat(decode.ttftMillis()).isNull();
+    }
+
+    @Test
+    void saysWhatIsPastSavingAndNothingWhereTheQueueIsUnknown() {
+        var before = step(State.INITIAL, queued(1, Reading.of(5000))).state();
+        var cycle = step(before, queued(2, Reading.of(5000))).cycle();
+        var found =
+                Objects.requireNonNull(
+                        Objects.requireNonNull(cycle.explanation().assessment()).pastSaving());
+        var late = Objects.requireNonNull(status(cycle, null).pastSaving());
+
+        assertThat(late.waitingRequests()).isEqualTo(5000);
+        assertThat(late.requests()).isEqualTo(5000);
+        assertThat(late.percent()).isEqualTo(100);
+        assertThat(late.ttftBackSeconds())
+                .isEqualTo(StatusText.rounded(found.backSeconds(), 0))
+                .isPositive();
+        assertThat(late.ttftBackWithDeadlineSeconds()).isZero();
+        assertThat(late.text())
+                .startsWith("5,000 of 5,000 waiting requests are past saving: a gateway deadline");
+
+        var unread = step(State.INITIAL, queued(1, UNREAD)).state();
+        assertThat(status(step(unread, queued(2, UNREAD)).cycle(), null).pastSaving()).isNull();
+    }
+
+    private static Snapshot queued(int windows, Reading requests) {
+        var seen = Looks.steady(windows * Looks.WINDOW, 2, 1, FEW);
+        var p = seen.prefill();
+        return new Snapshot(
+                seen.atSeconds(),
+                seen.windowSeconds(),
+                new PoolReading(
+                        p.desired(),
+                        p.ready(),
+                        p.starting(),
+                        p.pending(),
+                        p.draining(),
+                        p.failed(),
+                        requests,
+                        UNREAD,
+                        p.runningRequests(),
+                        p.waitingForKv(),
+                        p.kvUsed(),
+                        p.kvCapacityTokens()),
+                seen.decode(),
+                seen.traffic(),
+                seen.warnings());
     }
 
     @Test

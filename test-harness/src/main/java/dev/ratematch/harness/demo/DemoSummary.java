@@ -1,7 +1,9 @@
 package dev.ratematch.harness.demo;
 
+import dev.ratematch.harness.judge.Episode;
 import dev.ratematch.harness.judge.Judge;
 import dev.ratematch.harness.judge.Outcome;
+import dev.ratematch.harness.scenario.Site;
 import java.util.List;
 import java.util.Locale;
 
@@ -15,7 +17,7 @@ public final class DemoSummary {
     /// @param live the run of our controller
     public static String of(DemoScene scene, Judge.Verdict verdict, Outcome live) {
         var out = new StringBuilder();
-        setting(out, scene);
+        setting(out, scene, verdict.split());
         add(out, "");
         add(
                 out,
@@ -32,9 +34,10 @@ public final class DemoSummary {
         return out.toString();
     }
 
-    private static void setting(StringBuilder out, DemoScene scene) {
+    private static void setting(StringBuilder out, DemoScene scene, Episode.Pair split) {
         var trace = scene.scaled().trace();
-        var slo = DemoScene.SLO;
+        var slo = scene.scenario().slo();
+        var site = scene.scenario().site();
         add(
                 out,
                 String.format(
@@ -44,20 +47,27 @@ public final class DemoSummary {
                         trace.requests().size(),
                         DemoView.clock(trace.seconds()),
                         scene.seed()));
+        add(out, scene.scenario().says());
         add(
                 out,
                 String.format(
                         Locale.ROOT,
-                        "%s %s, %s engines, %d GPUs of %s; TTFT %.0f ms, ITL %.0f ms; replicas start in"
-                                + " %.0f s",
-                        DemoScene.MODEL,
-                        DemoScene.PRECISION,
-                        DemoScene.PARALLEL,
-                        DemoScene.BUDGET_GPUS,
-                        DemoScene.GPU,
+                        "%s %s, %s engines, %d GPUs of %s; TTFT %.0f ms, ITL %.0f ms",
+                        Site.MODEL,
+                        Site.PRECISION,
+                        site.parallel(),
+                        site.gpus(),
+                        Site.GPU,
                         1000 * slo.ttftSeconds(),
-                        1000 * slo.itlSeconds(),
-                        DemoScene.START_UP_SECONDS));
+                        1000 * slo.itlSeconds()));
+        add(
+                out,
+                String.format(
+                        Locale.ROOT,
+                        "Replicas start in %.0f s. ratematch begins at %s, the best static split is %s.",
+                        site.startUpSeconds(),
+                        scene.start().label(),
+                        split.label()));
     }
 
     private static void table(StringBuilder out, List<Outcome> outcomes) {

@@ -1,8 +1,17 @@
 package dev.ratematch.harness.scenario;
 
 import dev.ratematch.controller.observe.Slo;
+import dev.ratematch.controller.service.PoolRequest;
+import dev.ratematch.controller.service.Service;
+import dev.ratematch.controller.service.ServiceFactory;
+import dev.ratematch.controller.service.ServiceRequest;
+import dev.ratematch.controller.spec.Tuning;
+import dev.ratematch.harness.judge.Circumstances;
 import dev.ratematch.harness.judge.Disruption;
+import dev.ratematch.harness.judge.Episode;
 import dev.ratematch.harness.judge.PlantWork;
+import dev.ratematch.harness.plant.Clients;
+import dev.ratematch.harness.plant.MeasuredShapes;
 import dev.ratematch.harness.plant.PlantSettings;
 import dev.ratematch.harness.traffic.RateScale;
 import dev.ratematch.harness.traffic.Trace;
@@ -109,6 +118,41 @@ public record Scenario(
             factors = fitted(factors, RateScale.peaks(trace, need::gpus), plant.gpus());
         }
         return traffic.grown(factors, seed, traces);
+    }
+
+    /// What every policy plays alike: the cluster, the traffic, the promise, what goes wrong.
+    ///
+    /// @param traces folder of recorded traces
+    public Episode episode(long seed, Path traces) {
+        var plant = site.plant(seed);
+        return episode(plant, trace(plant, seed, traces));
+    }
+
+    /// The same with other traffic, such as a part of its own.
+    public Episode episode(PlantSettings plant, Trace trace) {
+        return new Episode(
+                plant, trace, slo, CYCLE_SECONDS, new Circumstances(Clients.PATIENT, faults));
+    }
+
+    /// The service as its operator describes it, who knows the engines' width and the link, and
+    /// believes in the usual lead time.
+    ///
+    /// @param gpus the budget, which a fault may have cut
+    /// @param law options of our control law
+    public Service service(int gpus, Tuning law) {
+        var pool =
+                PoolRequest.builder()
+                        .parallel(site.parallel())
+                        .leadTimeSeconds(Site.LEAD_SECONDS)
+                        .build();
+        var request =
+                ServiceRequest.builder(Site.MODEL, Site.GPU, slo, gpus)
+                        .precision(Site.PRECISION)
+                        .engine(MeasuredShapes.ENGINE)
+                        .link(site.linkGbPerSecond(), Site.LINK_MODE)
+                        .pools(pool, pool)
+                        .build();
+        return ServiceFactory.create(request, law);
     }
 
     private List<Double> fitted(List<Double> factors, List<Double> peaks, int gpus) {

@@ -23,6 +23,17 @@ public final class Scenarios {
                 .toList();
     }
 
+    /// The one of this name.
+    public static Scenario named(String name) {
+        return all().stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "No scenario is named %s.".formatted(name)));
+    }
+
     /// Those that are run within minutes.
     public static List<Scenario> quick() {
         return all().stream().filter(s -> QUICK.contains(s.name())).toList();

@@ -28,8 +28,8 @@ final class ShiftingScenarios {
         all.add(inversion("inversion-30-leads", 0.60, 30));
         all.add(turning("inversion-10-leads", 0.55, 600, 1));
         all.add(turning("inversion-3-leads", 0.55, 180, 3));
-        all.add(demo(0.5));
-        all.add(demo(0.65));
+        all.add(recorded(0.5));
+        all.add(recorded(0.65));
         all.add(codeReasoningCode("code-reasoning-code", 0.60));
         all.add(promptFlip());
         all.add(codeReasoningCode("pool-8", 0.55, 800, 1000, 800).on(Site.of(8)));
@@ -63,11 +63,12 @@ final class ShiftingScenarios {
                 load);
     }
 
-    private static Scenario demo(double load) {
+    /// Named after the demo that showed it once: results are kept by name.
+    private static Scenario recorded(double load) {
         return shifting(
                 String.format(Locale.ROOT, "demo2-%s", load),
-                "The demo's code, reasoning, code, from eight sources shifted by up to five minutes.",
-                new Traffic.Demo(8),
+                "Recorded code, reasoning, code, from eight sources shifted by up to five minutes.",
+                new Traffic.Spliced(8),
                 load);
     }
 

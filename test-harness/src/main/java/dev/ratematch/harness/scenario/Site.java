@@ -42,6 +42,9 @@ public record Site(
     /// Its precision.
     public static final String PRECISION = "nvfp4";
 
+    /// How KV gets from prefill to decode in every scenario.
+    static final KvLink.Mode LINK_MODE = KvLink.Mode.PULL;
+
     /// So many GPUs, engines of two, everything as it is told.
     public static Site of(int gpus) {
         return new Site(gpus, "tp2", LEAD_SECONDS, 1, 1, 0, 0, 50, Router.LEAST_LOADED);
@@ -126,8 +129,7 @@ public record Site(
                 slowed(usual.decode(), decodeSlowness, kvTokens),
                 usual.kvBytesPerToken(),
                 usual.layers(),
-                new KvLink(
-                        linkGbPerSecond * 1e9, usual.link().mode(), usual.link().latencySeconds()),
+                new KvLink(linkGbPerSecond * 1e9, LINK_MODE, usual.link().latencySeconds()),
                 gpus,
                 usual.topology(),
                 new StartUp(

@@ -1,6 +1,6 @@
 package dev.ratematch.harness.scenario;
 
-import dev.ratematch.harness.traffic.DemoSplice;
+import dev.ratematch.harness.traffic.CodeReasoningSplice;
 import dev.ratematch.harness.traffic.Generators;
 import dev.ratematch.harness.traffic.Phases;
 import dev.ratematch.harness.traffic.Phases.Phase;
@@ -99,17 +99,17 @@ public sealed interface Traffic {
         }
     }
 
-    /// Several copies of the demo's trace, shifted in a circle by up to five minutes. Each is one
-    /// source, whose weight is what `RateScale` makes of it.
+    /// Several copies of the shipped recorded trace, shifted in a circle by up to five minutes.
+    /// Each is one source, whose weight is what `RateScale` makes of it.
     ///
     /// @param copies how many
-    record Demo(int copies) implements Traffic {
+    record Spliced(int copies) implements Traffic {
 
         @Override
         public Trace grown(List<Double> factors, long seed, Path traces) {
-            var demo = DemoSplice.load();
+            var one = CodeReasoningSplice.load();
             var together =
-                    Shifted.copies(demo, Collections.nCopies(pieces(), (double) copies), seed);
+                    Shifted.copies(one, Collections.nCopies(pieces(), (double) copies), seed);
             return RateScale.each(together, factors, seed);
         }
 

@@ -2,13 +2,8 @@ package dev.ratematch.harness.tournament;
 
 import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.host.Journal;
-import dev.ratematch.controller.service.PoolRequest;
-import dev.ratematch.controller.service.Service;
-import dev.ratematch.controller.service.ServiceFactory;
-import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.harness.judge.Bound;
-import dev.ratematch.harness.judge.Circumstances;
 import dev.ratematch.harness.judge.Episode;
 import dev.ratematch.harness.judge.Episode.Pair;
 import dev.ratematch.harness.judge.Outcome;
@@ -20,9 +15,7 @@ import dev.ratematch.harness.judge.StaticSearch;
 import dev.ratematch.harness.judge.Timetable;
 import dev.ratematch.harness.judge.TimetableSearch;
 import dev.ratematch.harness.plant.Clients;
-import dev.ratematch.harness.plant.MeasuredShapes;
 import dev.ratematch.harness.scenario.Scenario;
-import dev.ratematch.harness.scenario.Site;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -183,42 +176,16 @@ final class Contest {
         if (known != null) {
             return known;
         }
-        var plant = scenario.site().plant(seed);
-        var made =
-                new Episode(
-                        plant,
-                        scenario.trace(plant, seed, setting.traces()),
-                        scenario.slo(),
-                        Scenario.CYCLE_SECONDS,
-                        new Circumstances(Clients.PATIENT, scenario.faults()));
+        var made = scenario.episode(seed, setting.traces());
         episode = made;
         return made;
     }
 
     private Laws laws() {
-        return service(scenario.site().gpus()).laws();
+        return scenario.service(scenario.site().gpus(), setting.law()).laws();
     }
 
     private ServiceSpec spec(int gpus) {
-        return service(gpus).spec();
-    }
-
-    /// The service as its operator describes it, who knows the engines' width and the link, and
-    /// believes in the usual lead time.
-    private Service service(int gpus) {
-        var site = scenario.site();
-        var pool =
-                PoolRequest.builder()
-                        .parallel(site.parallel())
-                        .leadTimeSeconds(Site.LEAD_SECONDS)
-                        .build();
-        var request =
-                ServiceRequest.builder(Site.MODEL, Site.GPU, scenario.slo(), gpus)
-                        .precision(Site.PRECISION)
-                        .engine(MeasuredShapes.ENGINE)
-                        .link(site.linkGbPerSecond(), episode().plant().link().mode())
-                        .pools(pool, pool)
-                        .build();
-        return ServiceFactory.create(request, setting.law());
+        return scenario.service(gpus, setting.law()).spec();
     }
 }

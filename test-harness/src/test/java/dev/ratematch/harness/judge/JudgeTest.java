@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.ratematch.harness.traffic.DemoSplice;
+import dev.ratematch.harness.traffic.CodeReasoningSplice;
 import dev.ratematch.harness.traffic.Generators;
 import dev.ratematch.harness.traffic.Trace;
 import java.util.List;
@@ -37,8 +37,8 @@ class JudgeTest {
     }
 
     @Test
-    void no_policy_exceeds_the_bound_on_a_part_of_the_demos_trace() {
-        check(Trials.scaled(DemoSplice.load().window(600 * SECOND, 1500 * SECOND)));
+    void no_policy_exceeds_the_bound_on_a_part_of_recorded_code_and_reasoning() {
+        check(Trials.scaled(CodeReasoningSplice.load().window(600 * SECOND, 1500 * SECOND)));
     }
 
     private static Judge.Verdict check(Trace trace) {

@@ -19,13 +19,6 @@ class ScenariosTest {
     private static final Path NOWHERE = Path.of("no-traces-here");
     private static final long SECOND = 1_000_000_000L;
 
-    private static Scenario named(String name) {
-        return Scenarios.all().stream()
-                .filter(s -> s.name().equals(name))
-                .findFirst()
-                .orElseThrow();
-    }
-
     @Test
     void names_are_unique_and_only_recorded_traces_need_a_file() {
         var names = new HashSet<String>();
@@ -49,7 +42,7 @@ class ScenariosTest {
     @Test
     void traffic_is_brought_to_the_load_and_is_the_same_again() {
         for (var name : List.of("pool-8", "idle-night-8")) {
-            var scenario = named(name);
+            var scenario = Scenarios.named(name);
             var plant = scenario.site().plant(1);
             var trace = scenario.trace(plant, 1, NOWHERE);
             double peak =
@@ -63,7 +56,7 @@ class ScenariosTest {
 
     @Test
     void nobody_comes_in_an_idle_night() {
-        var scenario = named("idle-night-8");
+        var scenario = Scenarios.named("idle-night-8");
         var trace = scenario.trace(scenario.site().plant(1), 1, NOWHERE);
         var night = trace.segments().get(1);
         assertThat(trace.requests()).isNotEmpty().noneMatch(r -> night.contains(r.arrivalNanos()));

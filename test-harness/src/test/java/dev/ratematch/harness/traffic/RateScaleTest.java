@@ -113,15 +113,16 @@ class RateScaleTest {
     }
 
     @Test
-    void the_demo_trace_is_small_has_three_long_segments_and_can_be_spliced_again()
+    void the_trace_of_code_and_reasoning_is_small_has_three_long_segments_and_can_be_spliced_again()
             throws IOException {
-        var trace = DemoSplice.load();
+        var trace = CodeReasoningSplice.load();
         assertThat(trace.segments())
                 .extracting(Segment::name)
                 .containsExactly("code", "reasoning", "code-again");
         assertThat(trace.segments()).allSatisfy(s -> assertThat(s.seconds()).isGreaterThan(900));
         byte[] shipped;
-        try (var in = DemoSplice.class.getResourceAsStream("demo-splice.csv.gz")) {
+        try (var in =
+                CodeReasoningSplice.class.getResourceAsStream("code-reasoning-splice.csv.gz")) {
             shipped = in == null ? new byte[0] : in.readAllBytes();
         }
         assertThat(shipped.length).isBetween(1, 250_000);
@@ -129,9 +130,9 @@ class RateScaleTest {
         var given = System.getenv("RATEMATCH_SHARED");
         var shared = given == null ? root.resolve("../shared") : Path.of(given);
         if (Files.isDirectory(shared.resolve("traces"))) {
-            assertThat(DemoSplice.splice(shared.resolve("traces"))).isEqualTo(shipped);
+            assertThat(CodeReasoningSplice.splice(shared.resolve("traces"))).isEqualTo(shipped);
         } else {
-            System.out.println("No shared traces here: checked the shipped demo trace only.");
+            System.out.println("No shared traces here: checked the shipped trace only.");
         }
     }
 }

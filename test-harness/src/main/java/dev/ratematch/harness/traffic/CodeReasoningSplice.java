@@ -12,18 +12,18 @@ import java.util.Locale;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
-/// The trace that the demo ships: slices of real traffic, code -> reasoning -> code, between which
-/// the best ratio really moves. NOTICE names the sources.
+/// The recorded trace that this build ships: slices of real traffic, code -> reasoning -> code,
+/// between which the best ratio really moves. NOTICE names the sources.
 ///
 /// Running this class against the shared traces writes the same bytes again.
-public final class DemoSplice {
+public final class CodeReasoningSplice {
 
-    private static final String RESOURCE = "demo-splice.csv.gz";
+    private static final String RESOURCE = "code-reasoning-splice.csv.gz";
     private static final String CODE = "azure-2023-code.part1.csv.gz";
     private static final String REASONING = "servegen-deepseek-r1.resampled.part1.csv.gz";
 
-    /// Length of a slice of code, seconds: more than twenty lead times of the demo. The calmer half
-    /// of the source is not much longer, so the second slice overlaps the first.
+    /// Length of a slice of code, seconds: some twenty lead times. The calmer half of the source is
+    /// not much longer, so the second slice overlaps the first.
     private static final double CODE_SECONDS = 1100;
 
     private static final double REASONING_SECONDS = 2400;
@@ -33,17 +33,18 @@ public final class DemoSplice {
     private static final double REASONING_FROM = 3600;
     private static final double NANOS = 1e9;
 
-    private DemoSplice() {}
+    private CodeReasoningSplice() {}
 
     /// The shipped trace.
     public static Trace load() {
-        try (InputStream in = DemoSplice.class.getResourceAsStream(RESOURCE)) {
+        try (InputStream in = CodeReasoningSplice.class.getResourceAsStream(RESOURCE)) {
             if (in == null) {
-                throw new IllegalStateException("The demo trace is missing from this build.");
+                throw new IllegalStateException(
+                        "The trace of code and reasoning is missing from this build.");
             }
             return TraceReader.read(RESOURCE, in, TraceReader.Options.defaults())
                     .trace()
-                    .named("demo: code, reasoning, code");
+                    .named("code, reasoning, code");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,4 +1,4 @@
-package dev.ratematch.controller.ledger;
+package dev.ratematch.controller.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
