@@ -88,7 +88,7 @@ public final class Prospect {
         this.need = need;
         this.waiting = waiting;
         this.leadSeconds = experience.lags().leadSeconds(spec);
-        this.drainSeconds = spec.decode().drainSeconds();
+        this.drainSeconds = experience.lags().drainSeconds(spec);
         this.present = present(experience.track());
         this.turns = turns(experience.regimes(), requestsPerSecond);
         this.hazard = experience.regimes().hazard();
