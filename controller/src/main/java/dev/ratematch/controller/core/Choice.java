@@ -5,6 +5,7 @@ import dev.ratematch.controller.core.Decision.Resize;
 import dev.ratematch.controller.core.Explanation.As;
 import dev.ratematch.controller.core.Explanation.Candidate;
 import dev.ratematch.controller.estimate.Estimator;
+import dev.ratematch.controller.estimate.Unsure;
 import dev.ratematch.controller.guard.Evidence;
 import dev.ratematch.controller.guard.Ineffective;
 import dev.ratematch.controller.guard.Pace;
@@ -86,7 +87,9 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
         return state.experiencing(
                 calm
                         ? experience.recentred(sight.snapshot().atSeconds())
-                        : experience.recentred(null).outgrowing(now, proposal.to(), work()));
+                        : experience
+                                .recentred(null)
+                                .outgrowing(now, proposal.to(), work(), unsure()));
     }
 
     private Outgrown.Work work() {
@@ -167,7 +170,9 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
 
     /// More replicas, or another split. Replicas more are begun at once, taking from a role where
     /// it is proven that what is there does not do; without proof two windows must agree; and where
-    /// nothing presses at all, only what was better all the time is done.
+    /// nothing presses at all, only what was better all the time is done. Without proof no role
+    /// goes back to what was seen not to do; an open move may still turn, since its end was not
+    /// tried yet.
     ///
     /// @param proven whether one window is enough
     private @Nullable Proposal better(boolean proven) {
@@ -177,11 +182,12 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
             wanted = bestSince(window);
         }
         boolean calm = Evidence.calm(outlook, sight.snapshot(), sight.state().windows());
+        boolean tried = calm || (sight.state().move() == null && !falling());
+        if (wanted.takesFrom(now) && tried && !sufficing(wanted).equals(wanted)) {
+            wanted = now;
+        }
         if (calm && wanted.takesFrom(now)) {
-            wanted =
-                    rested() && sufficing(wanted).equals(wanted)
-                            ? bestSince(spec().tuning().recentreWindowSeconds())
-                            : now;
+            wanted = rested() ? bestSince(spec().tuning().recentreWindowSeconds()) : now;
         }
         double least = spec().tuning().minGain();
         double gain = outlook.prospect().gain(now, wanted);
@@ -189,11 +195,22 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
             wanted = growing(plan.sizes());
             gain = outlook.prospect().gain(now, wanted);
         }
-        if (!(gain > least)) {
+        boolean sure = wanted.takesFrom(now) || falling() || gainsSurely(wanted);
+        if (!(gain > least) || !sure) {
             return null;
         }
         var reason = spec().gpus(now) < spec().gpus(wanted) ? Reason.GROW : Reason.REBALANCE;
         return proposal(wanted, wanted, reason, gain, calm);
+    }
+
+    /// Whether it is better also if as much less comes than was counted as chance explains: else
+    /// the one window in which many came gives more.
+    private boolean gainsSurely(Sizes wanted) {
+        return outlook.prospect().asked(unsure().least()).gain(now, wanted) > 0;
+    }
+
+    private Unsure unsure() {
+        return Estimator.unsure(sight.state().windows());
     }
 
     /// Another replica of the role that is seen to hold things up, where the model says that all is
@@ -225,13 +242,15 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
         return better == null || open.sameWay(better.wanted()) ? better : better(false);
     }
 
-    /// Whether one window is enough: a queue that must break the promise, or strain where the model
-    /// sees a shortage that is no matter of margins. Not where mean lengths jump about anyway: then
-    /// a few huge prompts look like a turn.
+    /// Whether one window is enough: what is there falls short. Not where mean lengths jump about
+    /// anyway: then a few huge prompts look like a turn.
     private boolean proven() {
-        if (Estimator.lengthNoise(sight.state().windows()) > NOISY) {
-            return false;
-        }
+        return falling() && !(Estimator.lengthNoise(sight.state().windows()) > NOISY);
+    }
+
+    /// Whether what is there does not do: a queue that must break the promise, or strain where the
+    /// model sees a shortage that is no matter of margins.
+    private boolean falling() {
         return outlook.queued()
                 || (outlook.servedBare(now) < SHORT
                         && Evidence.asksForMore(outlook, sight.snapshot()));
@@ -298,7 +317,8 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
         double at = sight.snapshot().atSeconds();
         var began = sight.state().smallerSinceSeconds();
         double since = began == null ? at : Math.max(began, at - spec().scaleDownWindowSeconds());
-        var best = sight.state().experience().aims().nearest(now, since);
+        var aims = sight.state().experience().aims();
+        var best = aims.nearest(now, since);
         if (now.takesFrom(best)) {
             // What one role has too much of is what the other one waits for.
             return null;
@@ -307,8 +327,8 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
                 new Sizes(
                         Math.min(now.prefill(), best.prefill()),
                         Math.min(now.decode(), best.decode()));
-        var fewer = new Fewer(outlook, now);
-        var kept = sufficing(fewer.lasting(least));
+        var fewer = Fewer.of(outlook, unsure(), now);
+        var kept = sufficing(fewer.holding(fewer.lasting(least), aims.mostGpus(spec(), since)));
         return kept.equals(now)
                 ? null
                 : proposal(kept, fewer.survivingALoss(kept), Reason.SHRINK, 0, true);

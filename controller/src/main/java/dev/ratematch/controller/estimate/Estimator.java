@@ -164,6 +164,21 @@ public final class Estimator {
                 noise(windows, Window::outputTokens, Window::outputCv2));
     }
 
+    /// How far the work that is estimated for each role may be from what comes, by the count of
+    /// requests behind it and the spread of their lengths: relative standard errors.
+    public static Unsure unsure(List<Window> windows) {
+        int used = agreeing(windows);
+        double arrived = 0;
+        for (var window : windows.subList(windows.size() - used, windows.size())) {
+            arrived += window.arrived();
+        }
+        var load = estimate(windows);
+        double counted = Math.max(1, arrived);
+        return new Unsure(
+                StrictMath.sqrt((load.dispersion() + load.inputCv2()) / counted),
+                StrictMath.sqrt((load.dispersion() + load.outputCv2()) / counted));
+    }
+
     private static int agreeing(List<Window> windows) {
         return agreeing(
                 windows,

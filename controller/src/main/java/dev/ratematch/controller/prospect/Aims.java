@@ -1,6 +1,7 @@
 package dev.ratematch.controller.prospect;
 
 import dev.ratematch.controller.observe.Sizes;
+import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -57,5 +58,16 @@ public record Aims(List<Point> points) {
                 : new Sizes(
                         Math.clamp(now.prefill(), leastPrefill, mostPrefill),
                         Math.clamp(now.decode(), leastDecode, mostDecode));
+    }
+
+    /// The most GPUs that a pair holds which was best since then; 0 where none is known.
+    public int mostGpus(ServiceSpec spec, double sinceSeconds) {
+        int most = 0;
+        for (var point : points) {
+            if (point.atSeconds() >= sinceSeconds - SLACK_SECONDS) {
+                most = Math.max(most, spec.gpus(point.pair()));
+            }
+        }
+        return most;
     }
 }

@@ -1,6 +1,7 @@
 package dev.ratematch.controller.prospect;
 
 import dev.ratematch.controller.estimate.Precedents;
+import dev.ratematch.controller.estimate.Unsure;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
 import java.util.Objects;
@@ -102,14 +103,14 @@ public record Experience(
     }
 
     /// With what a change that was asked for shows: the counts that grow did not do.
-    public Experience outgrowing(Sizes from, Sizes to, Outgrown.Work work) {
+    public Experience outgrowing(Sizes from, Sizes to, Outgrown.Work work, Unsure unsure) {
         return new Experience(
                 atSeconds,
                 regimes,
                 track,
                 aims,
                 recentredSeconds,
-                outgrown.by(from, to, work),
+                outgrown.by(from, to, work, unsure),
                 precedents,
                 lags);
     }

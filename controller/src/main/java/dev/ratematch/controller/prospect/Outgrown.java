@@ -1,5 +1,6 @@
 package dev.ratematch.controller.prospect;
 
+import dev.ratematch.controller.estimate.Unsure;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +38,17 @@ public record Outgrown(@Nullable Outdone prefill, @Nullable Outdone decode) {
     }
 
     /// With what a change from one pair to another shows of such work.
-    Outgrown by(Sizes from, Sizes to, Work work) {
+    ///
+    /// @param unsure how far that work may be from what came: where a few windows refuted a count,
+    ///   it may have been less that it did not do for
+    Outgrown by(Sizes from, Sizes to, Work work, Unsure unsure) {
+        var least = unsure.least();
+        var most = unsure.most();
+        var ofPrefill = new Work(work.prefill() * least.prefill(), work.decode() * most.decode());
+        var ofDecode = new Work(work.prefill() * most.prefill(), work.decode() * least.decode());
         return new Outgrown(
-                to.prefill() > from.prefill() ? new Outdone(from.prefill(), work) : prefill,
-                to.decode() > from.decode() ? new Outdone(from.decode(), work) : decode);
+                to.prefill() > from.prefill() ? new Outdone(from.prefill(), ofPrefill) : prefill,
+                to.decode() > from.decode() ? new Outdone(from.decode(), ofDecode) : decode);
     }
 
     /// The fewest replicas of a role that may do for such work; 0 where nothing is known.

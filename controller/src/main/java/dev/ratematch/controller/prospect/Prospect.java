@@ -1,5 +1,6 @@
 package dev.ratematch.controller.prospect;
 
+import dev.ratematch.controller.estimate.Unsure;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.spec.ServiceSpec;
@@ -73,6 +74,9 @@ public final class Prospect {
     private final double neededGpus;
     private final double leadSeconds;
     private final double drainSeconds;
+    private final boolean clearable;
+    private final double requestsPerSecond;
+    private final Experience experience;
 
     /// The prospect of traffic.
     ///
@@ -98,6 +102,25 @@ public final class Prospect {
                         spec.gpus(spec.prefill().minReplicas(), spec.decode().minReplicas()),
                         spec.budgetGpus());
         this.horizonSeconds = Math.clamp(1 / hazard, HORIZON_LEAST_SECONDS, HORIZON_MOST_SECONDS);
+        this.clearable =
+                spec.gpus(clearing(need.prefill()), clearing(need.decode())) <= spec.budgetGpus();
+        this.requestsPerSecond = requestsPerSecond;
+        this.experience = experience;
+    }
+
+    /// Fewest replicas that work off what waits for them.
+    private static int clearing(double need) {
+        return (int) Math.floor(need * BARELY) + 1;
+    }
+
+    /// The same if each role is asked for so many times as much.
+    public Prospect asked(Unsure.Factors times) {
+        return new Prospect(
+                spec,
+                need.times(times.prefill(), times.decode()),
+                requestsPerSecond,
+                waiting,
+                experience);
     }
 
     private List<Future> present(Track track) {
@@ -173,7 +196,12 @@ public final class Prospect {
     }
 
     /// Until what waits is worked off, seconds; 0 where nothing does, infinite where it never is.
+    /// Where no pair serves all that comes it is 0 too: what one role works off the other one
+    /// gathers meanwhile, so that no pair is better for it.
     private double clearingSeconds(Sizes pair) {
+        if (!clearable) {
+            return 0;
+        }
         return Math.max(
                 clearingSeconds(waiting.prefill(), pair.prefill(), need.prefill()),
                 clearingSeconds(waiting.decode(), pair.decode(), need.decode()));

@@ -51,7 +51,7 @@ public enum Option {
     RECENTRE_WINDOW_SECONDS(
             "recentreWindowSeconds",
             Type.NUMBER,
-            120,
+            300,
             0,
             86_400,
             "s",

@@ -55,6 +55,27 @@ class EstimatorTest {
         }
     }
 
+    /// Work is a sum of as many lengths as came: `sqrt((dispersion + cv2) / requests)`.
+    @Test
+    void an_estimate_is_surer_the_more_requests_are_behind_it() {
+        var windows = new ArrayList<Window>();
+        for (int i = 0; i < 16; i++) {
+            windows.add(Samples.window(30 * i, 300));
+        }
+        var load = Estimator.estimate(windows);
+        var unsure = Estimator.unsure(windows);
+        assertThat(unsure.prefill())
+                .isCloseTo(
+                        StrictMath.sqrt((load.dispersion() + load.inputCv2()) / 4800),
+                        within(1e-12));
+        assertThat(unsure.decode())
+                .isCloseTo(
+                        StrictMath.sqrt((load.dispersion() + load.outputCv2()) / 4800),
+                        within(1e-12));
+        windows.add(Samples.window(480, 100));
+        assertThat(Estimator.unsure(windows).prefill()).isGreaterThan(4 * unsure.prefill());
+    }
+
     @Test
     void the_second_window_may_already_be_a_step() {
         var windows = List.of(Samples.window(30, 100), Samples.window(60, 1000));

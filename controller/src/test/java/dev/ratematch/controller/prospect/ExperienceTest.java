@@ -1,8 +1,10 @@
 package dev.ratematch.controller.prospect;
 
+import static dev.ratematch.controller.sample.Samples.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.ratematch.controller.estimate.Unsure;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,14 @@ class ExperienceTest {
     }
 
     @Test
+    void the_most_gpus_of_a_plan_are_those_of_one_since_then() {
+        var aims = Aims.NONE.aiming(0, new Sizes(3, 1), 300).aiming(60, new Sizes(1, 2), 300);
+        assertThat(aims.mostGpus(spec(32), 0)).isEqualTo(8);
+        assertThat(aims.mostGpus(spec(32), 30)).isEqualTo(6);
+        assertThat(Aims.NONE.mostGpus(spec(32), 0)).isZero();
+    }
+
+    @Test
     void a_later_start_goes_on_from_the_kinds_alone() {
         var kept = saw(saw(Experience.NONE, PROMPTS, 10), ANSWERS, 10).remembered();
         assertThat(kept.regimes().turns()).isOne();
@@ -107,6 +117,20 @@ class ExperienceTest {
     }
 
     private static final Outgrown.Work WORK = new Outgrown.Work(10_000, 5_000);
+    private static final Unsure EXACT = new Unsure(0, 0);
+
+    @Test
+    void what_few_requests_refuted_may_have_been_less_work() {
+        var surely = Experience.NONE.outgrowing(new Sizes(3, 2), new Sizes(3, 4), WORK, EXACT);
+        var hardly = new Unsure(0.1, 0.1);
+        var unsure = Experience.NONE.outgrowing(new Sizes(3, 2), new Sizes(3, 4), WORK, hardly);
+        var less = new Outgrown.Work(10_000, 3_700);
+        assertThat(surely.outgrown().least(Role.DECODE, less)).isZero();
+        assertThat(unsure.outgrown().least(Role.DECODE, less)).isEqualTo(3);
+        var much = new Outgrown.Work(14_000, 5_000);
+        assertThat(surely.outgrown().least(Role.DECODE, much)).isZero();
+        assertThat(unsure.outgrown().least(Role.DECODE, much)).isEqualTo(3);
+    }
 
     private static int least(Experience known, Role role, double prefill, double decode) {
         return known.outgrown().least(role, new Outgrown.Work(prefill, decode));
@@ -114,7 +138,7 @@ class ExperienceTest {
 
     @Test
     void a_count_that_did_not_do_is_not_gone_back_to_while_as_much_comes() {
-        var grown = Experience.NONE.outgrowing(new Sizes(3, 2), new Sizes(3, 4), WORK);
+        var grown = Experience.NONE.outgrowing(new Sizes(3, 2), new Sizes(3, 4), WORK, EXACT);
         assertThat(least(grown, Role.DECODE, 10_000, 5_000)).isEqualTo(3);
         assertThat(least(grown, Role.PREFILL, 10_000, 5_000)).as("prefill was enough").isZero();
         assertThat(least(grown, Role.DECODE, 10_000, 4_000)).as("less comes").isZero();
@@ -125,7 +149,7 @@ class ExperienceTest {
     void what_did_not_do_for_one_kind_of_traffic_may_do_for_another() {
         var known =
                 saw(Experience.NONE, PROMPTS, 10)
-                        .outgrowing(new Sizes(3, 2), new Sizes(4, 2), WORK);
+                        .outgrowing(new Sizes(3, 2), new Sizes(4, 2), WORK, EXACT);
         assertThat(least(saw(known, PROMPTS, 10), Role.PREFILL, 10_000, 5_000)).isEqualTo(4);
         assertThat(saw(known, ANSWERS, 3).outgrown()).isEqualTo(Outgrown.NONE);
     }

@@ -67,6 +67,21 @@ class ProspectTest {
                 .isGreaterThan(best(spec(32), prompts, NOTHING, Experience.NONE).prefill());
     }
 
+    /// What one role works off the other one gathers meanwhile.
+    @Test
+    void where_no_pair_serves_all_what_waits_makes_none_better() {
+        var beyond = new Need(9, 9);
+        var now = new Sizes(9, 7);
+        var to = new Sizes(6, 10);
+        var waits = new Prospect(spec(32), beyond, RATE, new Waiting(0, 60), Experience.NONE);
+        var idle = new Prospect(spec(32), beyond, RATE, NOTHING, Experience.NONE);
+        assertThat(waits.gain(now, to)).isEqualTo(idle.gain(now, to));
+        var within = new Need(5, 6.9);
+        var clears = new Prospect(spec(32), within, RATE, new Waiting(0, 60), Experience.NONE);
+        var calm = new Prospect(spec(32), within, RATE, NOTHING, Experience.NONE);
+        assertThat(clears.gain(now, to)).isGreaterThan(calm.gain(now, to) + 0.5);
+    }
+
     /// Two stages: as long as something waits it is worked off, and then the fleet is made ready
     /// for the next turn.
     @Test

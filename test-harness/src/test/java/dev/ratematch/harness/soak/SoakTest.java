@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ratematch.controller.guard.Reason;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -36,5 +37,24 @@ class SoakTest {
                         Reason.TELEMETRY_UNKNOWN,
                         Reason.PAUSED,
                         Reason.IDLE);
+    }
+
+    /// Each of them moved twice or more in half an hour of steady load once.
+    @Test
+    void fleetsThatDidNotRestDo() {
+        var seeds =
+                LongStream.of(
+                        1688, 5208, 352, 1632, 3440, 4280, 5776, 7048, 7064, 9056, 9248, 9288,
+                        9456);
+        var restless =
+                seeds.parallel()
+                        .mapToObj(
+                                seed ->
+                                        Run.of(seed).restless().stream()
+                                                .map(what -> "seed %d, %s".formatted(seed, what))
+                                                .toList())
+                        .flatMap(List::stream)
+                        .toList();
+        assertThat(restless).as("try one alone with: make soak SEED=N").isEmpty();
     }
 }

@@ -2,6 +2,7 @@ package dev.ratematch.harness.soak;
 
 import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.core.Decision;
+import dev.ratematch.controller.core.Explanation;
 import dev.ratematch.controller.guard.Reason;
 import dev.ratematch.controller.move.Move;
 import dev.ratematch.controller.observe.Role;
@@ -31,6 +32,9 @@ final class Watch {
     /// Cycles within which a fleet over its budget is commanded to fit.
     private static final int CUT_CYCLES = 5;
 
+    /// Share of what is asked that the best pair carries where splits still matter.
+    private static final double OVERWHELMED = 0.8;
+
     private final Scene scene;
     private final Cluster cluster;
     private final List<String> breaches = new ArrayList<>();
@@ -40,6 +44,7 @@ final class Watch {
     private @Nullable Move opened;
     private int over;
     private int restMoves;
+    private boolean corrected;
     private @Nullable Sizes told;
 
     Watch(Scene scene, Cluster cluster) {
@@ -218,8 +223,11 @@ final class Watch {
 
     private void rest(int number, Cycle cycle) {
         if (BEGINS.contains(cycle.decision().reason())
-                && cycle.decision() instanceof Decision.Resize) {
-            restMoves += number > Scene.SETTLING ? 1 : 0;
+                && cycle.decision() instanceof Decision.Resize
+                && !overwhelmed(cycle)) {
+            boolean refuted = refutes(cycle);
+            restMoves += number > Scene.SETTLING && !(refuted && !corrected) ? 1 : 0;
+            corrected |= refuted && number > Scene.SETTLING;
             if (scene.steady() && restMoves > 1) {
                 restless.add(
                         "cycle %d: %s is move %d of a steady load that had settled: %s"
@@ -230,5 +238,27 @@ final class Watch {
                                         cycle.explanation().text()));
             }
         }
+    }
+
+    /// Whether even the best pair leaves so much unserved that every split lets a queue grow: such
+    /// a fleet is not at rest, and goes where the queue is.
+    private static boolean overwhelmed(Cycle cycle) {
+        return cycle.explanation().candidates().stream()
+                .anyMatch(
+                        pair ->
+                                pair.as() == Explanation.As.PLAN
+                                        && pair.servedBareShare() < OVERWHELMED);
+    }
+
+    /// Whether it gives more where a promise is measured to be broken that the model says is kept:
+    /// that corrects what was not known before, and once that is no unrest.
+    private static boolean refutes(Cycle cycle) {
+        return cycle.decision().reason() == Reason.GROW
+                && !cycle.breaches().isEmpty()
+                && cycle.explanation().candidates().stream()
+                        .anyMatch(
+                                pair ->
+                                        pair.as() == Explanation.As.NOW
+                                                && pair.servedBareShare() >= 1);
     }
 }
