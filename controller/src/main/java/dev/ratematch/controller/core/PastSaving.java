@@ -56,7 +56,6 @@ public record PastSaving(
         if (serving == null || !queueKnown) {
             return null;
         }
-        var spec = outlook.spec();
         double waits = outlook.estimate().prefillBacklogRequests();
         double rate = outlook.estimate().requestsPerSecond();
         double now = carried(outlook.expected(), serving);
@@ -70,7 +69,7 @@ public record PastSaving(
                         carries(now, rate)
                                 ? 0
                                 : carries(carried(outlook.expected(), end), rate)
-                                        ? spec.leadTimeSeconds()
+                                        ? outlook.prospect().leadSeconds()
                                         : Double.POSITIVE_INFINITY));
     }
 
@@ -102,7 +101,11 @@ public record PastSaving(
     /// time is over and after that, so that each part has one place where the promise breaks.
     private static double inTime(Outlook outlook, Sizes serving, double waits, double now) {
         var spec = outlook.spec();
-        var pace = new Pace(now, mostCarried(spec, outlook.expected()), spec.leadTimeSeconds());
+        var pace =
+                new Pace(
+                        now,
+                        mostCarried(spec, outlook.expected()),
+                        outlook.prospect().leadSeconds());
         double rate = outlook.estimate().requestsPerSecond();
         double left =
                 spec.slo().ttftSeconds() - outlook.expected().ttftMeanSeconds(serving.prefill(), 0);
@@ -134,7 +137,7 @@ public record PastSaving(
     /// pair that is decided.
     private static double backSeconds(Outlook outlook, double waits, double now, double end) {
         double rate = outlook.estimate().requestsPerSecond();
-        double lead = outlook.spec().leadTimeSeconds();
+        double lead = outlook.prospect().leadSeconds();
         double soon = Prospect.clearingSeconds((waits - outlook.usualQueue()) / rate, now, rate);
         if (soon <= lead) {
             return soon;

@@ -181,6 +181,11 @@ public final class Prospect {
         return from.equals(to) ? 0 : value(to) - value(from) - cost(from, to);
     }
 
+    /// From placed to ready, as this fleet has shown it, seconds.
+    public double leadSeconds() {
+        return leadSeconds;
+    }
+
     /// What GPUs cost, in shares of the requests.
     public double price(int gpus) {
         return spec.tuning().gpuPrice() * gpus / neededGpus;

@@ -173,6 +173,34 @@ class PastSavingTest {
 
     /// Under a promise of minutes the free GPUs are there in time for some that wait.
     @Test
+    void receiversComeAsLateAsTheyWereSeenToCome() {
+        double soon = later(0).backSeconds();
+        assertThat(soon).isGreaterThan(60).isFinite();
+        assertThat(later(2).backSeconds()).isGreaterThan(soon + 60).isFinite();
+    }
+
+    /// A queue before six decode replicas and too few of prefill, after some of decode took four
+    /// minutes to load.
+    private static PastSaving later(int loaded) {
+        var controller = new Controller(SPEC, laws());
+        var state = State.INITIAL;
+        for (int i = 1; i <= 10; i++) {
+            int starting = i < 9 ? loaded : 0;
+            var counts = new FleetCounts(6, 6 - starting, starting, 0, 0, 0);
+            var look =
+                    snapshot(
+                            30 * i,
+                            pool(FleetCounts.steady(4), 0, 4),
+                            pool(counts, 0, 30),
+                            traffic(240));
+            state = controller.step(state, look).state().withMove(null);
+        }
+        var steady = pool(FleetCounts.steady(6), 0, 30);
+        var look = snapshot(330, pool(FleetCounts.steady(4), 4000, 4), steady, traffic(1500));
+        return known(controller.step(state, look));
+    }
+
+    @Test
     void whatReceiversCanStillServeIsNotPastSaving() {
         double soon = known(patient(10)).requests();
         double late = known(patient(120)).requests();
