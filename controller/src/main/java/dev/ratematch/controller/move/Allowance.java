@@ -8,6 +8,7 @@ import dev.ratematch.controller.spec.Behavior.Policy;
 import dev.ratematch.controller.spec.Behavior.Select;
 import dev.ratematch.controller.spec.Behavior.Unit;
 import java.util.ArrayList;
+import java.util.stream.IntStream;
 
 /// How far `Behavior` lets each role go now. To stay is always allowed.
 public record Allowance(Span prefill, Span decode) {
@@ -80,9 +81,9 @@ public record Allowance(Span prefill, Span decode) {
                                 policy ->
                                         grown(
                                                 policy,
-                                                Math.min(
-                                                        now,
-                                                        start(recent, role, now, at, policy))));
+                                                within(recent, role, now, at, policy)
+                                                        .min()
+                                                        .orElse(now)));
         // The greater count is the greater change.
         var limit = rules.select() == Select.MAX ? limits.max() : limits.min();
         int most = Math.max(now, limit.orElse(Integer.MAX_VALUE));
@@ -109,19 +110,20 @@ public record Allowance(Span prefill, Span decode) {
                                 policy ->
                                         shrunk(
                                                 policy,
-                                                Math.max(
-                                                        now,
-                                                        start(recent, role, now, at, policy))));
+                                                within(recent, role, now, at, policy)
+                                                        .max()
+                                                        .orElse(now)));
         // The smaller count is the greater change.
         var limit = rules.select() == Select.MAX ? limits.min() : limits.max();
         int fewest = Math.min(now, limit.orElse(0));
         return fewest > end.count() ? new End(fewest, "policies") : end;
     }
 
-    /// Replicas at the start of the period. What went the other way since is given no credit by the
-    /// callers, unlike in an HPA: a move's growth may be commanded when that has left the period.
-    private static int start(Recent recent, Role role, int now, double at, Policy policy) {
-        return Math.max(0, recent.atStart(role, now, at, policy.periodSeconds()));
+    /// Replicas within the period. Growth is bound from the fewest and removal from the most of
+    /// them, unlike in an HPA: a move's last replica may be commanded when what went the other way
+    /// has left the period.
+    private static IntStream within(Recent recent, Role role, int now, double at, Policy policy) {
+        return recent.commanded(role, now, at, policy.periodSeconds());
     }
 
     /// Rounded up, so that a share of few replicas is one.

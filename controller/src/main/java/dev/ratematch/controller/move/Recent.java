@@ -4,6 +4,7 @@ import dev.ratematch.controller.observe.Counts;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.spec.Behavior;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -96,15 +97,17 @@ public record Recent(List<Change> changes, List<Wish> wishes) {
         return new Recent(changes, kept);
     }
 
-    /// Replicas of a role at the start of a period that ends now.
-    int atStart(Role role, int commanded, double now, int periodSeconds) {
-        int since = 0;
-        for (var change : changes) {
-            if (change.atSeconds() > now - periodSeconds) {
-                since += change.of(role);
+    /// Replicas of a role that were commanded at any time of a period that ends now: those at its
+    /// start first, those of now last.
+    IntStream commanded(Role role, int now, double atSeconds, int periodSeconds) {
+        var counts = new ArrayDeque<Integer>();
+        counts.addFirst(now);
+        for (var change : changes.reversed()) {
+            if (change.atSeconds() > atSeconds - periodSeconds) {
+                counts.addFirst(Math.max(0, counts.getFirst() - change.of(role)));
             }
         }
-        return commanded - since;
+        return counts.stream().mapToInt(count -> count);
     }
 
     /// What was wanted of a role within a window that ends now; what is there where nothing was.

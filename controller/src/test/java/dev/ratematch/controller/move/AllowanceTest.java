@@ -58,6 +58,17 @@ class AllowanceTest {
                                 + " now, not 20.");
     }
 
+    /// One was taken and one given back; the move that gave it may go on when the first has left
+    /// the period, and has then added three to fifteen.
+    @Test
+    void whatWentBothWaysIsBoundFromTheFewestAndTheMost() {
+        var behavior = ofPrefill(bound(Select.MAX, TWO_A_MINUTE), bound(Select.MAX, TWO_A_MINUTE));
+        var dipped = changed(changed(Recent.NONE, 0, 16, 15), 40, 15, 16);
+        assertThat(span(behavior, dipped, 16, 20, 45).most()).isEqualTo(17);
+        var risen = changed(changed(Recent.NONE, 0, 16, 17), 40, 17, 16);
+        assertThat(span(behavior, risen, 16, 10, 45).fewest()).isEqualTo(15);
+    }
+
     @Test
     void aShareMovesOneReplicaAtLeast() {
         var tenth = new Policy(Unit.PERCENT, 10, 60);
@@ -150,7 +161,7 @@ class AllowanceTest {
         }
         assertThat(recent.changes()).hasSize(64);
         assertThat(recent.wishes()).hasSize(256);
-        assertThat(recent.atStart(Role.PREFILL, 0, 1000, 1800)).isZero();
+        assertThat(recent.commanded(Role.PREFILL, 0, 1000, 1800).findFirst()).hasValue(0);
         var later = recent.changed(2800, new Counts(3, null), new Counts(null, 4));
         assertThat(later.changes()).isEmpty();
     }
