@@ -48,7 +48,7 @@ record Sight(State state, Snapshot snapshot, Counts now, Look look, @Nullable Ou
         if (estimate == null) {
             return new Sight(state, snapshot, now, look, null);
         }
-        var experience = experience(spec, laws, state, estimate);
+        var experience = experience(spec, laws, before, state, estimate);
         var outlook = outlook(spec, laws, state, snapshot, estimate, experience);
         var aiming =
                 experience.aiming(
@@ -70,13 +70,21 @@ record Sight(State state, Snapshot snapshot, Counts now, Look look, @Nullable Ou
     }
 
     private static Experience experience(
-            ServiceSpec spec, Laws laws, State state, WorkloadEstimate estimate) {
+            ServiceSpec spec, Laws laws, State before, State state, WorkloadEstimate estimate) {
         var newest = state.windows().getLast();
         var alone = Estimator.estimate(List.of(newest));
         var came = alone.requestsPerSecond() > 0 ? need(spec, laws, state, alone) : new Need(0, 0);
         var needed = need(spec, laws, state, estimate);
+        var thought = need(spec, laws, before, estimate);
         return state.experience()
+                .rescaled(
+                        ratio(needed.prefill(), thought.prefill()),
+                        ratio(needed.decode(), thought.decode()))
                 .saw(newest.atSeconds(), needed, came, estimate.requestsPerSecond());
+    }
+
+    private static double ratio(double now, double then) {
+        return now > 0 && then > 0 ? now / then : 1;
     }
 
     private static Need need(ServiceSpec spec, Laws laws, State state, WorkloadEstimate load) {

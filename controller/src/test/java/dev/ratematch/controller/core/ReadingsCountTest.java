@@ -102,6 +102,23 @@ class ReadingsCountTest {
     }
 
     @Test
+    void engines_that_turn_out_smaller_are_no_other_traffic() {
+        var controller = new Controller(spec(16), laws());
+        var state = State.INITIAL;
+        for (int i = 1; i <= 12; i++) {
+            state =
+                    controller
+                            .step(state, seen(30 * i, i < 6 ? 1.8e6 : 64_000, 0, 0.2, 0.008))
+                            .state();
+        }
+        var kinds = state.experience().regimes();
+        assertThat(kinds.turns()).isZero();
+        assertThat(kinds.seen())
+                .singleElement()
+                .satisfies(k -> assertThat(k.need().decode()).isGreaterThan(1.6));
+    }
+
+    @Test
     void how_long_replicas_load_is_watched() {
         var controller = new Controller(spec(16), laws());
         var state = State.INITIAL;
