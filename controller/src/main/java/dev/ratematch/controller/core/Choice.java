@@ -181,7 +181,8 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
         if (wanted.takesFrom(now) && !proven) {
             wanted = bestSince(window);
         }
-        boolean calm = Evidence.calm(outlook, sight.snapshot(), sight.state().windows());
+        boolean calm =
+                !falling() && Evidence.calm(outlook, sight.snapshot(), sight.state().windows());
         boolean tried = calm || (sight.state().move() == null && !falling());
         if (wanted.takesFrom(now) && tried && !sufficing(wanted).equals(wanted)) {
             wanted = now;
@@ -195,7 +196,8 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
             wanted = growing(plan.sizes());
             gain = outlook.prospect().gain(now, wanted);
         }
-        boolean sure = wanted.takesFrom(now) || falling() || gainsSurely(wanted);
+        boolean broken = Evidence.latencyBroken(spec(), sight.snapshot());
+        boolean sure = wanted.takesFrom(now) || falling() || broken || gainsSurely(wanted);
         if (!(gain > least) || !sure) {
             return null;
         }
