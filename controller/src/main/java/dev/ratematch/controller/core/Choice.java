@@ -2,8 +2,6 @@ package dev.ratematch.controller.core;
 
 import dev.ratematch.controller.core.Decision.Hold;
 import dev.ratematch.controller.core.Decision.Resize;
-import dev.ratematch.controller.core.Explanation.As;
-import dev.ratematch.controller.core.Explanation.Candidate;
 import dev.ratematch.controller.estimate.Estimator;
 import dev.ratematch.controller.estimate.Unsure;
 import dev.ratematch.controller.guard.Evidence;
@@ -25,9 +23,6 @@ import dev.ratematch.controller.plan.Outlook;
 import dev.ratematch.controller.plan.Plan;
 import dev.ratematch.controller.prospect.Outgrown;
 import dev.ratematch.controller.spec.ServiceSpec;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -351,47 +346,13 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
 
     private Outcome outcome(
             State next, Decision decision, String more, @Nullable Proposal proposal) {
-        // One target in a sentence: what would come of it.
-        var to = proposal == null ? plan.sizes() : proposal.to();
+        var proposed = proposal == null ? null : proposal.to();
+        var told = new Wording(outlook, now, plan);
         return new Outcome(
-                next, decision, text(decision.reason(), more, to), plan, candidates(proposal));
-    }
-
-    private String text(Reason reason, String more, Sizes to) {
-        var estimate = outlook.estimate();
-        String unreachable =
-                "No replica count keeps the promise: service time alone breaks it; sizes are for"
-                        + " throughput.";
-        String last = more.isEmpty() && plan.unreachable() ? unreachable : more;
-        return String.format(
-                Locale.ROOT,
-                "%s: %.1f req/s at ISL %.0f, OSL %.0f; %s carries %s of what is planned for%s.%s",
-                reason.sentence(),
-                estimate.requestsPerSecond(),
-                estimate.inputTokens(),
-                estimate.outputTokens(),
-                now.ratio(),
-                share(now),
-                to.equals(now) ? "" : ", %s %s".formatted(to.ratio(), share(to)),
-                last.isEmpty() ? "" : " " + last);
-    }
-
-    private String share(Sizes pair) {
-        return String.format(Locale.ROOT, "%.0f %%", 100 * outlook.served(pair));
-    }
-
-    private List<Candidate> candidates(@Nullable Proposal proposal) {
-        var weighed = new ArrayList<Candidate>();
-        weighed.add(candidate(As.NOW, now));
-        weighed.add(candidate(As.PLAN, plan.sizes()));
-        if (proposal != null) {
-            weighed.add(candidate(As.PROPOSAL, proposal.to()));
-        }
-        return weighed;
-    }
-
-    private Candidate candidate(As as, Sizes pair) {
-        return new Candidate(
-                as, pair, spec().gpus(pair), outlook.served(pair), outlook.servedBare(pair));
+                next,
+                decision,
+                told.text(decision.reason(), more, proposed),
+                plan,
+                told.candidates(proposed));
     }
 }

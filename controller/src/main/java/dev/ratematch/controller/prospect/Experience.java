@@ -86,65 +86,48 @@ public record Experience(
 
     /// With what is best now.
     public Experience aiming(double nowSeconds, Sizes pair, double memorySeconds) {
-        return new Experience(
-                atSeconds,
-                regimes,
-                track,
-                aims.aiming(nowSeconds, pair, memorySeconds),
-                recentredSeconds,
-                outgrown,
-                precedents,
-                lags);
-    }
-
-    /// With the last move that was made although nothing pressed.
-    public Experience recentred(@Nullable Double seconds) {
-        return new Experience(atSeconds, regimes, track, aims, seconds, outgrown, precedents, lags);
-    }
-
-    /// With what a change that was asked for shows: the counts that grow did not do.
-    public Experience outgrowing(Sizes from, Sizes to, Outgrown.Work work, Unsure unsure) {
-        return new Experience(
-                atSeconds,
-                regimes,
-                track,
-                aims,
-                recentredSeconds,
-                outgrown.by(from, to, work, unsure),
-                precedents,
-                lags);
+        return seeing(aims.aiming(nowSeconds, pair, memorySeconds), precedents, lags);
     }
 
     /// With other precedents.
     public Experience knowing(Precedents next) {
-        return new Experience(
-                atSeconds, regimes, track, aims, recentredSeconds, outgrown, next, lags);
+        return seeing(aims, next, lags);
     }
 
     /// With one look at the fleet more.
     public Experience timing(Snapshot snapshot) {
+        return seeing(aims, precedents, lags.saw(snapshot));
+    }
+
+    private Experience seeing(Aims nextAims, Precedents nextPrecedents, Lags nextLags) {
         return new Experience(
                 atSeconds,
                 regimes,
                 track,
-                aims,
+                nextAims,
                 recentredSeconds,
                 outgrown,
-                precedents,
-                lags.saw(snapshot));
+                nextPrecedents,
+                nextLags);
+    }
+
+    /// With the last move that was made although nothing pressed.
+    public Experience recentred(@Nullable Double seconds) {
+        return moved(seconds, outgrown);
+    }
+
+    /// With what a change that was asked for shows: the counts that grow did not do.
+    public Experience outgrowing(Sizes from, Sizes to, Outgrown.Work work, Unsure unsure) {
+        return moved(recentredSeconds, outgrown.by(from, to, work, unsure));
     }
 
     /// With what own moves taught another.
     public Experience taughtAs(Experience other) {
-        return new Experience(
-                atSeconds,
-                regimes,
-                track,
-                aims,
-                other.recentredSeconds,
-                other.outgrown,
-                precedents,
-                lags);
+        return moved(other.recentredSeconds, other.outgrown);
+    }
+
+    private Experience moved(@Nullable Double recentred, Outgrown next) {
+        return new Experience(atSeconds, regimes, track, aims, recentred, next, precedents, lags);
     }
 
     /// What a later start can go on from: kinds of traffic, not what was forecast of the last.
