@@ -3,7 +3,9 @@ package dev.ratematch.controller.capacity;
 import dev.ratematch.controller.estimate.WorkloadEstimate;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.costmodel.queue.DecodeBatch;
+import dev.ratematch.costmodel.queue.Independent;
 import dev.ratematch.costmodel.queue.PrefillQueue;
+import dev.ratematch.costmodel.queue.PromptWait;
 import dev.ratematch.costmodel.queue.Residence;
 import dev.ratematch.costmodel.transfer.KvTransfer;
 import java.util.HashMap;
@@ -20,11 +22,14 @@ public final class Capacity {
     private static final double STABLE_UTILISATION = 0.9;
     private static final int BISECTIONS = 40;
 
+    /// In place of a quantile.
+    private static final double MEAN = -1;
+
     private final ServiceSpec spec;
     private final Laws laws;
     private final WorkloadEstimate load;
     private final double z;
-    private final double tail;
+    private final double quantile;
     private final double marginalPrefill;
     private final double localPrefill;
     private final PrefillBatches batches;
@@ -38,9 +43,8 @@ public final class Capacity {
         this.spec = spec;
         this.laws = laws;
         this.load = load;
-        double q = spec.slo().percentile() / 100;
-        this.tail = -StrictMath.log(1 - q);
-        this.z = normalQuantile(q);
+        this.quantile = spec.slo().percentile() / 100;
+        this.z = normalQuantile(quantile);
         double tokens = spec.prefill().maxBatchedTokens();
         double each = Math.max(1, load.uncachedInputTokens());
         this.marginalPrefill =
@@ -90,33 +94,63 @@ public final class Capacity {
         return low;
     }
 
-    /// TTFT at the promise's percentile, seconds: wait, iteration, exposed transfer, first step.
-    /// Infinite at and above saturation.
+    /// TTFT at the promise's percentile, seconds: wait, iteration, exposed transfer, first step of
+    /// a decode batch that is as large as the promise lets it be. Infinite at and above saturation.
     public double ttftSeconds(int replicas, double requestsPerSecond) {
-        // An arrival meets half an iteration in progress on average, a whole one at the tail.
-        return ttft(replicas, requestsPerSecond, tail, 1);
+        return ttft(replicas, requestsPerSecond, quantile, busiest);
+    }
+
+    /// The same with the first step of the batch that gathers on so many decode replicas.
+    public double ttftSeconds(int replicas, int decodeReplicas, double requestsPerSecond) {
+        return ttft(
+                replicas,
+                requestsPerSecond,
+                quantile,
+                gathering(requestsPerSecond / decodeReplicas));
     }
 
     /// Mean TTFT, seconds. Infinite at and above saturation.
     public double ttftMeanSeconds(int replicas, double requestsPerSecond) {
-        return ttft(replicas, requestsPerSecond, 1, 0.5);
+        return ttft(replicas, requestsPerSecond, MEAN, busiest);
     }
 
-    /// TTFT of an arrival that waits so many mean waits and meets such a part of the iteration in
-    /// progress.
-    private double ttft(int replicas, double requestsPerSecond, double waits, double met) {
-        double wait = prefillWaitSeconds(replicas, requestsPerSecond);
-        if (Double.isInfinite(wait)) {
-            return wait;
-        }
+    /// TTFT at a quantile, or its mean.
+    ///
+    /// @param q 0 to 1, or [#MEAN]
+    /// @param batch mean batch of a decode replica
+    private double ttft(int replicas, double requestsPerSecond, double q, double batch) {
         double busy = PrefillQueue.busy(marginalPrefill, replicas, requestsPerSecond);
-        double iteration = iterationSeconds(requestsPerSecond / replicas);
-        double firstStep = laws.decode().stepSeconds(1, load.residentTokensPerSequence());
-        return wait * waits
-                + iteration
-                + met * PrefillQueue.inProgressTailSeconds(iteration, busy)
-                + exposedTransferSeconds(iteration)
-                + firstStep;
+        if (busy >= 1) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double each = requestsPerSecond / replicas;
+        double probability =
+                PromptWait.probability(busy, each * batches.iterationSeconds(each), replicas);
+        double iteration = batches.seenSeconds(each * probability);
+        var wait =
+                PromptWait.of(
+                        probability,
+                        iteration,
+                        marginalPrefill,
+                        replicas,
+                        requestsPerSecond,
+                        variability(),
+                        load.inputCv2());
+        double step = stepSeconds(Math.max(1, batch));
+        // Who comes while a step runs waits for what remains of it.
+        double met = step * Math.min(1, batch);
+        double usual = wait.meanSeconds() + iteration + step + met / 2;
+        double transfer = exposedTransferSeconds(iteration);
+        if (q == MEAN) {
+            return usual + transfer;
+        }
+        double own = z * StrictMath.sqrt(load.inputCv2()) * marginalPrefill;
+        return transfer
+                + Independent.NONE
+                        .plus(wait.meanSeconds(), wait.quantileSeconds(q))
+                        .plus(iteration, iteration + own)
+                        .plus(step + met / 2, step + q * met)
+                        .quantile();
     }
 
     /// The most requests per second that pools of these sizes finish, whatever the latency: full
@@ -148,11 +182,9 @@ public final class Capacity {
         return sequences * load.residentTokensPerSequence() / spec.decode().kvTokens();
     }
 
-    /// Mean wait for prefill, seconds; infinite at and above saturation.
-    double prefillWaitSeconds(int replicas, double requestsPerSecond) {
-        double variability =
-                (load.dispersionWithin(spec.slo().ttftSeconds()) + load.inputCv2()) / 2;
-        return PrefillQueue.waitSeconds(marginalPrefill, replicas, requestsPerSecond, variability);
+    /// Mean of the squared coefficients of variation of arrivals and of prompts.
+    private double variability() {
+        return (load.dispersionWithin(spec.slo().ttftSeconds()) + load.inputCv2()) / 2;
     }
 
     /// Seconds that one request adds to a full iteration.
@@ -232,13 +264,29 @@ public final class Capacity {
     /// Mean ITL, seconds, of decode replicas at a rate: Little's law at the batch that gathers.
     /// Infinite where the batch would exceed what a replica takes.
     public double itlSeconds(int replicas, double requestsPerSecond) {
+        return itl(replicas, requestsPerSecond, 0);
+    }
+
+    /// ITL at the promise's percentile, seconds: as many deviations of a Poisson count above the
+    /// batch that gathers as [#decodeBatch] keeps room for.
+    public double itlAtPercentileSeconds(int replicas, double requestsPerSecond) {
+        return itl(replicas, requestsPerSecond, z);
+    }
+
+    private double itl(int replicas, double requestsPerSecond, double deviations) {
         double each = requestsPerSecond / replicas;
         if (mostSequences < 1 || rateOf(mostSequences) < each) {
             return Double.POSITIVE_INFINITY;
         }
-        double batch = DecodeBatch.gathering(each, mostSequences, this::rateOf);
+        double batch = gathering(each);
+        double busy = batch + deviations * StrictMath.sqrt(batch / replicas);
         // A batch below one is one sequence, some of the time.
-        return itlOf(Math.max(1, batch), each * localPrefill);
+        return itlOf(Math.clamp(busy, 1, Math.max(1, mostSequences)), each * localPrefill);
+    }
+
+    /// The mean batch of a decode replica that so many requests a second come to.
+    private double gathering(double requestsPerSecond) {
+        return DecodeBatch.gathering(requestsPerSecond, mostSequences, this::rateOf);
     }
 
     private double stepSeconds(double sequences) {

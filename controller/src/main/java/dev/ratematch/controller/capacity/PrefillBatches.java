@@ -43,24 +43,37 @@ final class PrefillBatches {
     /// The iteration that, while it runs, lets in exactly what the next one takes, seconds; the
     /// fullest one where more comes.
     double iterationSeconds(double requestsPerSecond) {
+        return at(requestsPerSecond, 0);
+    }
+
+    /// The iteration of a request that comes at random: itself, and what else came while the one
+    /// before ran, seconds.
+    ///
+    /// @param requestsPerSecond arrivals, times the probability that there is one before
+    double seenSeconds(double requestsPerSecond) {
+        return at(requestsPerSecond, 1);
+    }
+
+    /// The iteration that takes `r = rate x T(r) + more`.
+    private double at(double requestsPerSecond, double more) {
         int high = seconds.length - 1;
-        if (requestsPerSecond * seconds[0] <= 1) {
+        if (requestsPerSecond * seconds[0] + more <= requests[0]) {
             return seconds[0];
         }
-        if (requestsPerSecond * seconds[high] >= requests[high]) {
+        if (requestsPerSecond * seconds[high] + more >= requests[high]) {
             return seconds[high];
         }
         // Below a node more comes than it takes, above it less.
         int low = 0;
         while (high - low > 1) {
             int middle = (low + high) >>> 1;
-            if (requestsPerSecond * seconds[middle] >= requests[middle]) {
+            if (requestsPerSecond * seconds[middle] + more >= requests[middle]) {
                 low = middle;
             } else {
                 high = middle;
             }
         }
         double slope = (seconds[high] - seconds[low]) / (requests[high] - requests[low]);
-        return (seconds[low] - slope * requests[low]) / (1 - slope * requestsPerSecond);
+        return (seconds[low] + slope * (more - requests[low])) / (1 - slope * requestsPerSecond);
     }
 }

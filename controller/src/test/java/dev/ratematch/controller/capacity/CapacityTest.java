@@ -2,6 +2,7 @@ package dev.ratematch.controller.capacity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.ratematch.controller.estimate.WorkloadEstimate;
 import dev.ratematch.controller.sample.Samples;
@@ -135,8 +136,9 @@ class CapacityTest {
         assertThat(new Capacity(spec, Samples.laws(), drafts).decodeRequestsPerSecond(2))
                 .isGreaterThan(
                         1.9 * new Capacity(spec, Samples.laws(), plain).decodeRequestsPerSecond(2));
+        // A decode step that also prefills has a smaller batch, so that the first one is shorter.
         assertThat(new Capacity(spec, Samples.laws(), local).prefillRequestsPerSecond(2))
-                .isCloseTo(2 * capacity.prefillRequestsPerSecond(2), within(1e-6));
+                .isCloseTo(2 * capacity.prefillRequestsPerSecond(2), withinPercentage(0.5));
     }
 
     @Test

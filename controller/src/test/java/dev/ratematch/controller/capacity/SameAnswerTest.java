@@ -11,8 +11,6 @@ import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
-import dev.ratematch.costmodel.closed.ClosedLoad;
-import dev.ratematch.costmodel.closed.Disaggregated;
 import dev.ratematch.costmodel.frontier.points.Binding;
 import dev.ratematch.costmodel.frontier.points.DecodePoint;
 import dev.ratematch.costmodel.frontier.points.Load;
@@ -286,34 +284,6 @@ class SameAnswerTest {
         }
         assertThat(alike).isGreaterThan(200);
         assertThat(narrower).isGreaterThan(20);
-    }
-
-    /// Copies of attention are servers of their own to a prediction; a replica is one server to the
-    /// controller, so that they are compared where they are the same.
-    @Test
-    void promptsWaitAsThePredictionSays() {
-        int seen = 0;
-        for (var c : cases()) {
-            var worker = c.service().prefillWorker();
-            if (worker.parallelism().attentionData() > 1 || c.input() > 8192) {
-                continue;
-            }
-            var capacity = c.capacity(c.target().link(), 8192, 1);
-            var load = new ClosedLoad(1, c.input(), c.output());
-            for (int n : SIZES) {
-                var predicted =
-                        new Disaggregated(worker, n, c.service().decodeWorker(), 1, 64, 8192, 0);
-                for (double busy : new double[] {0.1, 0.5, 0.9, 0.99}) {
-                    double rate = busy * n / capacity.marginalPrefillSeconds();
-                    assertThat(capacity.prefillWaitSeconds(n, rate))
-                            .as("%s, %d replicas, %s busy", c, n, busy)
-                            .isPositive()
-                            .isCloseTo(predicted.waitSeconds(load, rate), SAME);
-                    seen++;
-                }
-            }
-        }
-        assertThat(seen).isGreaterThan(500);
     }
 
     @Test

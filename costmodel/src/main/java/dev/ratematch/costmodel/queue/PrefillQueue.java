@@ -51,9 +51,4 @@ public final class PrefillQueue {
     public static double inProgressSeconds(double iterationSeconds, double busy) {
         return iterationSeconds * busy / 2;
     }
-
-    /// The same at the tail of the distribution: a whole one.
-    public static double inProgressTailSeconds(double iterationSeconds, double busy) {
-        return iterationSeconds * busy;
-    }
 }

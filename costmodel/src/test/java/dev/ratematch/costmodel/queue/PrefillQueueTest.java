@@ -41,8 +41,7 @@ final class PrefillQueueTest {
     }
 
     @Test
-    void anArrivalMeetsHalfAnIterationOnAverageAndAWholeOneAtTheTail() {
+    void anArrivalMeetsHalfAnIterationOnAverage() {
         assertThat(PrefillQueue.inProgressSeconds(0.2, 0.5)).isEqualTo(0.05);
-        assertThat(PrefillQueue.inProgressTailSeconds(0.2, 0.5)).isEqualTo(0.1);
     }
 }
