@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// What is served, on what, and how fast: the side of `plan` that uses the cost model.
@@ -142,6 +143,8 @@ final class PlanModelOptions {
                             + " ${DEFAULT-VALUE}.")
     String pairing;
 
+    @Mixin private PlanShapeOptions shapes = new PlanShapeOptions();
+
     /// Whether any option of this side that has no default was given.
     boolean given() {
         return model != null
@@ -151,7 +154,8 @@ final class PlanModelOptions {
                 || outputTokens != null
                 || ttft != null
                 || itl != null
-                || precision != null;
+                || precision != null
+                || shapes.given();
     }
 
     /// The request, or a refusal that names the option.
@@ -212,7 +216,8 @@ final class PlanModelOptions {
                 KvDtype.parse(kv),
                 one("--engine", engine, ENGINES, ENGINES),
                 allReduceFloor(),
-                gpus);
+                gpus,
+                shapes.shapes());
     }
 
     private Weights weights(ModelFile read, Accelerator accelerator) {

@@ -65,7 +65,8 @@ final class PlanModelTest {
                         "confidence",
                         "GB/s/GPU",
                         "the link has 50")
-                .contains("bound by", "runner-up", "co-located", "idle GPUs", "LP bound", "lose")
+                .contains("bound by", "co-located", "idle GPUs", "LP bound", "lose")
+                .contains("one engine less", "mixed shapes", "less one prefill")
                 .contains(
                         "Disaggregation pays here.",
                         "latent attention with projections",

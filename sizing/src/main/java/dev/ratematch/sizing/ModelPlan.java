@@ -38,11 +38,13 @@ public record ModelPlan(ModelRequest request, Configurations configurations, Fle
                         target.model(),
                         request.accelerator(),
                         request.compiler()::compile);
+        request.shapes().refuseIllegal(found);
         if (found.legal().isEmpty()) {
             throw new IllegalArgumentException(nothingFits(request, found));
         }
         var placement = new Placement(request.accelerator().nvlinkGpus(), request.gpus());
-        return switch (FleetPlanner.plan(target, placement, found.legal())) {
+        return switch (FleetPlanner.plan(
+                target, placement, found.legal(), request.shapes().rules())) {
             case FleetPlanner.Result.Planned(var plan) -> new ModelPlan(request, found, plan);
             case FleetPlanner.Result.TooSlow slow ->
                     throw new IllegalArgumentException(tooSlow(request, slow));

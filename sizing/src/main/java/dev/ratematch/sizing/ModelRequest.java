@@ -23,6 +23,7 @@ import java.util.List;
 /// @param allReduceFloorMicros least latency of an all-reduce wider than public tables,
 ///   microseconds; 0 for what the widest table says
 /// @param gpus budget of both pools
+/// @param shapes what was asked of the shapes of engines
 public record ModelRequest(
         Target target,
         Accelerator accelerator,
@@ -30,7 +31,8 @@ public record ModelRequest(
         KvDtype kv,
         String engine,
         double allReduceFloorMicros,
-        int gpus) {
+        int gpus,
+        Shapes shapes) {
 
     /// More GPUs than any plan for one model has.
     static final int MAX_GPUS = 16_384;
@@ -63,7 +65,8 @@ public record ModelRequest(
         if (target.model().moe().isPresent() && !tensorRt()) {
             all.addAll(Configurations.between(accelerator, widestWorker()));
         }
-        return all;
+        shapes.fixed().filter(shape -> !all.contains(shape)).forEach(all::add);
+        return all.stream().filter(shape -> shape.gpus() <= shapes.maxReplicaGpus()).toList();
     }
 
     /// GPUs up to which one worker is considered: the budget, and where that is small, enough to
