@@ -5,6 +5,8 @@ import dev.ratematch.costmodel.units.Check;
 import dev.ratematch.sizing.Explain;
 import dev.ratematch.sizing.Format;
 import dev.ratematch.sizing.FrontierPlot;
+import dev.ratematch.sizing.LoadAnswer;
+import dev.ratematch.sizing.LoadReport;
 import dev.ratematch.sizing.MixReport;
 import dev.ratematch.sizing.ModelPlan;
 import dev.ratematch.sizing.ModelReport;
@@ -38,6 +40,9 @@ import picocli.CommandLine.Spec;
                     + " time to first token, decode batches that meet the inter-token latency, and"
                     + " the exact integer mix over them, set beside co-located serving.",
             "",
+            "With --rate or --concurrency, it finds the fewest GPUs that keep both promises at the"
+                    + " percentile, queueing included, by the law that the controller sizes with.",
+            "",
             "With --workers, the engines are yours: a CSV file with the header"
                     + " role,name,gpus,requests_per_s, where role is prefill or decode and"
                     + " requests_per_s is what one such worker sustains alone.",
@@ -48,6 +53,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  ratematch plan --model deepseek-r1 --gpu gb200 --isl 8192 --osl 1024 \\",
             "      --ttft 5s --itl 25ms --gpus 72 --plot frontier.png",
+            "  ratematch plan --model llama-3.1-70b --gpu b200 --isl 4096 --osl 512 \\",
+            "      --ttft 2s --itl 30ms --rate 50",
             "  ratematch plan --workers workers.csv --gpus 72 --format json",
             "",
             "Exit codes: 0 done; 1 a file could not be read or written; 2 an option or a file is"
@@ -55,6 +62,9 @@ import picocli.CommandLine.Spec;
         })
 @SuppressWarnings("NullAway.Init")
 public final class PlanCommand implements Callable<Integer> {
+
+    /// Where no budget is given: engines are then looked at up to an NVLink domain.
+    private static final int ANY_GPUS = 2;
 
     private static final int POINTS_MIN = 1000;
     private static final int POINTS_MAX = 50_000_000;
@@ -69,10 +79,9 @@ public final class PlanCommand implements Callable<Integer> {
 
     @Option(
             names = "--gpus",
-            required = true,
             paramLabel = "N",
-            description = "GPU budget of both pools together.")
-    private int gpus;
+            description = "GPU budget of both pools together. Optional with a load.")
+    private @Nullable Integer gpus;
 
     @Option(
             names = "--format",
@@ -103,10 +112,20 @@ public final class PlanCommand implements Callable<Integer> {
 
     @Mixin private PlanModelOptions options = new PlanModelOptions();
 
+    @Mixin private PlanLoadOptions load = new PlanLoadOptions();
+
     @Override
     public Integer call() {
         try {
-            return workers != null ? workers(workers) : model();
+            if (load.given()) {
+                return load();
+            }
+            if (gpus == null) {
+                throw new IllegalArgumentException(
+                        "--gpus is missing; give a budget of GPUs, or a load that is to be kept (--rate"
+                                + " or --concurrency).");
+            }
+            return workers != null ? workers(workers, gpus) : model(gpus);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
@@ -115,7 +134,21 @@ public final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    private int model() throws IOException {
+    private int load() throws IOException {
+        if (workers != null || plot != null || explain) {
+            throw new IllegalArgumentException(
+                    "--rate and --concurrency size engines of the cost model: leave out --workers,"
+                            + " --plot and --explain.");
+        }
+        var offered = load.offered();
+        var request = options.request(gpus == null ? ANY_GPUS : gpus);
+        var answer = LoadAnswer.of(request, offered, load.traffic(), gpus);
+        spec.commandLine().getOut().print(new LoadReport(answer).text(format));
+        spec.commandLine().getOut().flush();
+        return 0;
+    }
+
+    private int model(int gpus) throws IOException {
         Check.within("--points", points, POINTS_MIN, POINTS_MAX);
         if (plot != null) {
             FrontierPlot.check(plot);
@@ -158,7 +191,7 @@ public final class PlanCommand implements Callable<Integer> {
         return 0;
     }
 
-    private int workers(String source) throws IOException {
+    private int workers(String source, int gpus) throws IOException {
         if (options.given() || plot != null || explain) {
             throw new IllegalArgumentException(
                     "--workers stands alone: with it, only --gpus and --format have a meaning.");

@@ -32,16 +32,7 @@ public record ModelPlan(ModelRequest request, Configurations configurations, Fle
     /// Plans, or refuses with what would be right.
     public static ModelPlan of(ModelRequest request) {
         var target = request.target();
-        var found =
-                Configurations.compile(
-                        request.candidates(),
-                        target.model(),
-                        request.accelerator(),
-                        request.compiler()::compile);
-        request.shapes().refuseIllegal(found);
-        if (found.legal().isEmpty()) {
-            throw new IllegalArgumentException(nothingFits(request, found));
-        }
+        var found = configurations(request);
         var placement = new Placement(request.accelerator().nvlinkGpus(), request.gpus());
         return switch (FleetPlanner.plan(
                 target, placement, found.legal(), request.shapes().rules())) {
@@ -68,6 +59,21 @@ public record ModelPlan(ModelRequest request, Configurations configurations, Fle
                                             + " rule.")
                                     .formatted(prefill.name(), decode.name()));
         };
+    }
+
+    /// What can be run and what cannot, or a refusal where nothing can.
+    static Configurations configurations(ModelRequest request) {
+        var found =
+                Configurations.compile(
+                        request.candidates(),
+                        request.target().model(),
+                        request.accelerator(),
+                        request.compiler()::compile);
+        request.shapes().refuseIllegal(found);
+        if (found.legal().isEmpty()) {
+            throw new IllegalArgumentException(nothingFits(request, found));
+        }
+        return found;
     }
 
     /// Sweeps both frontiers on all cores.

@@ -26,7 +26,7 @@ public record ModelReport(ModelPlan answer, ModelPlan.@Nullable Frontiers fronti
         var plan = answer.plan();
         var mix = plan.mix();
         var root = new ObjectMapper().createObjectNode();
-        request(root.putObject("request"));
+        request(root.putObject("request"), answer.request());
         root.put("disaggregate", !plan.colocatedWins());
         root.put("advice", Advice.disaggregate(plan));
         root.put("served_requests_per_s", Numbers.rounded(mix.servedRequestsPerSecond()));
@@ -78,8 +78,8 @@ public record ModelReport(ModelPlan answer, ModelPlan.@Nullable Frontiers fronti
         return root.toPrettyString() + END;
     }
 
-    private void request(ObjectNode node) {
-        var request = answer.request();
+    /// What was asked.
+    static void request(ObjectNode node, ModelRequest request) {
         var target = request.target();
         node.put("model", target.model().name());
         node.put("gpu", request.accelerator().name());

@@ -21,7 +21,7 @@ public record ModelTable(ModelPlan answer) {
                 mix.limit() == Mix.Limit.EVEN
                         ? "both pools are even"
                         : mix.limit().name().toLowerCase(Locale.ROOT) + " limits";
-        return head()
+        return head(answer.request(), "%d x ".formatted(answer.request().gpus()))
                 + END
                 + (plan.colocatedWins() ? advice + END + END : "")
                 + "%s requests/s, %s tok/s/GPU at %s tok/s/user; %s, bound by %s."
@@ -41,8 +41,10 @@ public record ModelTable(ModelPlan answer) {
                 + (plan.colocatedWins() ? "" : END + advice + END);
     }
 
-    private String head() {
-        var request = answer.request();
+    /// What was asked, in one line.
+    ///
+    /// @param count of GPUs, such as `8 x `; empty where that is what is asked for
+    static String head(ModelRequest request, String count) {
         var target = request.target();
         var load = target.load();
         String more =
@@ -52,13 +54,13 @@ public record ModelTable(ModelPlan answer) {
                         + (load.acceptLength() > 1
                                 ? ", accept length " + Numbers.shown(load.acceptLength())
                                 : "");
-        return "%s %s (KV %s, %s) on %d x %s; ISL %s, OSL %s%s; TTFT <= %s, ITL <= %s"
+        return "%s %s (KV %s, %s) on %s%s; ISL %s, OSL %s%s; TTFT <= %s, ITL <= %s"
                         .formatted(
                                 target.model().name(),
                                 request.weights().name(),
                                 request.kv().name().toLowerCase(Locale.ROOT),
                                 request.engine(),
-                                request.gpus(),
+                                count,
                                 request.accelerator().name(),
                                 Numbers.plain(load.inputTokens()),
                                 Numbers.plain(load.outputTokens()),
@@ -159,6 +161,7 @@ public record ModelTable(ModelPlan answer) {
                                 ModelPlan.time(
                                         Math.max(0, target.ttftSeconds() - plan.ttftSeconds()))));
         grid.row("ITL", ModelPlan.time(plan.itlSeconds()));
+        LoadAnswer.of(answer).ifPresent(kept -> grid.row("with queueing", LoadReport.kept(kept)));
         var trust = answer.trust();
         grid.row("one engine less", ShortList.withoutOne(mix));
         grid.row("confidence", trust.text());

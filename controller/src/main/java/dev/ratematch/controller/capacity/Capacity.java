@@ -114,6 +114,12 @@ public final class Capacity {
         return ttft(replicas, requestsPerSecond, MEAN, busiest);
     }
 
+    /// The same with the first step of the batch that gathers on so many decode replicas.
+    public double ttftMeanSeconds(int replicas, int decodeReplicas, double requestsPerSecond) {
+        return ttft(
+                replicas, requestsPerSecond, MEAN, gathering(requestsPerSecond / decodeReplicas));
+    }
+
     /// TTFT at a quantile, or its mean.
     ///
     /// @param q 0 to 1, or [#MEAN]

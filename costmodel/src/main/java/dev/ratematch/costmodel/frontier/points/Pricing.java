@@ -17,7 +17,7 @@ public final class Pricing {
     }
 
     /// Seconds of a prefill iteration through all stages.
-    static double prefillSeconds(CompiledWorker worker, double tokens, double squares) {
+    public static double prefillSeconds(CompiledWorker worker, double tokens, double squares) {
         int others = worker.parallelism().pipeline() - 1;
         return worker.prefillIterationSeconds(tokens, squares)
                 + others * worker.prefillFloorSeconds();
@@ -38,7 +38,7 @@ public final class Pricing {
 
     /// Mean over largest number of layers of a stage: what is left of a full pipeline's rate when
     /// the stages do not divide the layers.
-    static double stageBalance(CompiledWorker worker, ModelSpec model) {
+    public static double stageBalance(CompiledWorker worker, ModelSpec model) {
         int stages = worker.parallelism().pipeline();
         int most = (model.layers() + stages - 1) / stages;
         return (double) model.layers() / (stages * most);

@@ -21,11 +21,13 @@ public record ShapeRules(
     /// Any mix of any shapes: the optimum that the paper's algorithms are after.
     public static final ShapeRules MIXED = new ShapeRules(true, Optional.empty(), Optional.empty());
 
-    List<CompiledWorker> prefill(List<CompiledWorker> workers) {
+    /// The workers that may prefill.
+    public List<CompiledWorker> prefill(List<CompiledWorker> workers) {
         return allowed(prefill, workers);
     }
 
-    List<CompiledWorker> decode(List<CompiledWorker> workers) {
+    /// The workers that may decode.
+    public List<CompiledWorker> decode(List<CompiledWorker> workers) {
         return allowed(decode, workers);
     }
 

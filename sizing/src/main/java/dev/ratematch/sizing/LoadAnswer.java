@@ -1,0 +1,149 @@
+package dev.ratematch.sizing;
+
+import dev.ratematch.costmodel.frontier.search.Configurations;
+import dev.ratematch.sizing.load.LoadPlan;
+import dev.ratematch.sizing.load.LoadPlanner;
+import dev.ratematch.sizing.load.Offered;
+import dev.ratematch.sizing.load.Traffic;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// How many GPUs a load needs, and what a budget keeps.
+///
+/// @param request model, engines and promises
+/// @param offered the load
+/// @param traffic how it comes
+/// @param least the fewest GPUs that keep both promises
+/// @param budget what the given budget keeps at most; null without one
+public record LoadAnswer(
+        ModelRequest request,
+        Offered offered,
+        Traffic traffic,
+        LoadPlan least,
+        @Nullable LoadPlan budget) {
+
+    /// Sizes, or refuses with what would be right.
+    ///
+    /// @param budgetGpus GPUs that there are; null where the answer may take any number
+    public static LoadAnswer of(
+            ModelRequest request, Offered offered, Traffic traffic, @Nullable Integer budgetGpus) {
+        var found = ModelPlan.configurations(request);
+        var planner = planner(request, found, traffic, ModelRequest.MAX_GPUS);
+        keepable(request, traffic, planner);
+        var least =
+                planner.least(offered)
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                "%s need more than %d GPUs, the most that a plan has; %d keep both promises up to %s requests/s."
+                                                        .formatted(
+                                                                named(offered),
+                                                                ModelRequest.MAX_GPUS,
+                                                                ModelRequest.MAX_GPUS,
+                                                                most(
+                                                                        planner.most(
+                                                                                ModelRequest
+                                                                                        .MAX_GPUS)))));
+        if (budgetGpus == null) {
+            return new LoadAnswer(request, offered, traffic, least, null);
+        }
+        var budget = planner.most(budgetGpus);
+        if (least.gpus() > budgetGpus) {
+            throw new IllegalArgumentException(
+                    "%s need %d GPUs (%s), %d more than --gpus (%d), which keep both promises at p%s up to %s requests/s."
+                            .formatted(
+                                    named(offered),
+                                    least.gpus(),
+                                    shape(least),
+                                    least.gpus() - budgetGpus,
+                                    budgetGpus,
+                                    Numbers.plain(traffic.percentile()),
+                                    most(budget)));
+        }
+        return new LoadAnswer(request, offered, traffic, least, budget.orElse(null));
+    }
+
+    /// What the fleet of a plan keeps with queueing, under usual traffic; empty where the plan has
+    /// several shapes in a role, or keeps the promises at no load.
+    static Optional<LoadPlan> of(ModelPlan answer) {
+        var plan = answer.plan();
+        var mix = plan.mix();
+        if (plan.prefill().size() != 1 || plan.decode().size() != 1) {
+            return Optional.empty();
+        }
+        return planner(
+                        answer.request(),
+                        answer.configurations(),
+                        Traffic.USUAL,
+                        ModelRequest.MAX_GPUS)
+                .of(
+                        plan.prefill().getFirst().worker(),
+                        plan.decode().getFirst().worker(),
+                        mix.prefillReplicas(),
+                        mix.decodeReplicas());
+    }
+
+    private static LoadPlanner planner(
+            ModelRequest request, Configurations found, Traffic traffic, int gpus) {
+        return new LoadPlanner(
+                request.target(), found.legal(), request.shapes().rules(), traffic, gpus);
+    }
+
+    private static void keepable(ModelRequest request, Traffic traffic, LoadPlanner planner) {
+        var target = request.target();
+        double ttft = planner.leastTtftSeconds();
+        double itl = planner.leastItlSeconds();
+        if (Double.isInfinite(ttft)) {
+            throw new IllegalArgumentException(
+                    "No pair of engines holds one request of that length; take a smaller --isl or --osl, --kv-dtype fp8, or --pairing any.");
+        }
+        if (ttft > target.ttftSeconds()) {
+            throw new IllegalArgumentException(
+                    "--ttft (%s) cannot be kept at any load: without any other request the fastest engines take %s at p%s, %s more."
+                            .formatted(
+                                    ModelPlan.time(target.ttftSeconds()),
+                                    ModelPlan.time(ttft),
+                                    Numbers.plain(traffic.percentile()),
+                                    ModelPlan.time(ttft - target.ttftSeconds())));
+        }
+        if (itl > target.itlSeconds()) {
+            throw new IllegalArgumentException(
+                    "--itl (%s) cannot be kept at any load: a single sequence on the fastest engine takes %s a token, %s more."
+                            .formatted(
+                                    ModelPlan.time(target.itlSeconds()),
+                                    ModelPlan.time(itl),
+                                    ModelPlan.time(itl - target.itlSeconds())));
+        }
+        if (planner.most(ModelRequest.MAX_GPUS).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--ttft (%s) and --itl (%s) are each kept by some engines, but by no pair that may be paired; relax one of them or give --pairing any."
+                            .formatted(
+                                    ModelPlan.time(target.ttftSeconds()),
+                                    ModelPlan.time(target.itlSeconds())));
+        }
+    }
+
+    /// For example `--rate (50 requests/s)`.
+    private static String named(Offered offered) {
+        return switch (offered) {
+            case Offered.Rate(double rate) ->
+                    "--rate (%s requests/s)".formatted(Numbers.plain(rate));
+            case Offered.Concurrency(int clients) ->
+                    "--concurrency (%d clients)".formatted(clients);
+        };
+    }
+
+    private static String most(Optional<LoadPlan> plan) {
+        return plan.map(p -> Numbers.shown(p.mostRequestsPerSecond())).orElse("0");
+    }
+
+    /// For example `4 x dep2 : 1 x dep8`.
+    static String shape(LoadPlan plan) {
+        return "%d x %s : %d x %s"
+                .formatted(
+                        plan.prefillReplicas(),
+                        plan.prefill().parallelism().text(),
+                        plan.decodeReplicas(),
+                        plan.decode().parallelism().text());
+    }
+}
