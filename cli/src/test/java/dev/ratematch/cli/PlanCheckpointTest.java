@@ -98,7 +98,7 @@ final class PlanCheckpointTest {
 
     @Test
     void aSchemeWithoutKernelsIsNearedOrRefused() throws IOException {
-        String bits8 = "\"quantization_config\": {\"quant_method\": \"gptq\", \"bits\": 8}, ";
+        String bits8 = "\"quantization_config\": {\"quant_method\": \"experts_int8\"}, ";
         assertThat(plan(config(bits8), "--gpu=b200")).as(err.toString()).isZero();
         assertThat(out.toString()).contains("8-bit integers have no kernels here");
         String aqlm = "\"quantization_config\": {\"quant_method\": \"aqlm\"}, ";

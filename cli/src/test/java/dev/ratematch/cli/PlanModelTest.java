@@ -19,6 +19,7 @@ final class PlanModelTest {
     private static final List<String> R1 =
             List.of(
                     "--model=deepseek-r1",
+                    "--precision=nvfp4",
                     "--gpu=gb200",
                     "--isl=8192",
                     "--osl=1024",
@@ -106,8 +107,10 @@ final class PlanModelTest {
 
     @Test
     void saysWhatTheBestReachableLatencyIs() {
-        refuses(List.of("--itl (0.01000 ms)", "the best is", "ms, with "), "--itl=0.01ms");
-        refuses(List.of("--ttft (1.000 ms)", "the best is", "ms, with "), "--ttft=1ms");
+        refuses(
+                List.of("--itl (0.01000 ms)", "the best is", "times as long, with "),
+                "--itl=0.01ms");
+        refuses(List.of("--ttft (1.000 ms)", "the best is", "times as long, with "), "--ttft=1ms");
     }
 
     @Test
@@ -140,7 +143,7 @@ final class PlanModelTest {
         refuses(List.of("--plot", ".svg, .png or .html"), "--plot=frontier.pdf");
         refuses(List.of("--plot", "does not exist"), "--plot=no/such/folder/f.png");
         refuses(List.of("--points (1.0)"), "--points=1");
-        refuses(List.of("--gpus (1.0)"), "--gpus=1");
+        refuses(List.of("--gpus (1)"), "--gpus=1");
         refuses(List.of("--workers stands alone"), "--workers=some.csv");
     }
 

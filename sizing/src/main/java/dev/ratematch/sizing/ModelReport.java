@@ -82,11 +82,14 @@ public record ModelReport(ModelPlan answer, ModelPlan.@Nullable Frontiers fronti
     static void request(ObjectNode node, ModelRequest request) {
         var target = request.target();
         node.put("model", target.model().name());
+        node.put("model_source", request.modelSource());
         node.put("gpu", request.accelerator().name());
         node.put("precision", request.weights().name());
         node.put("precision_source", request.weights().source());
         request.weights().warning().ifPresent(what -> node.put("precision_warning", what));
-        node.put("kv_dtype", request.kv().name().toLowerCase(Locale.ROOT));
+        node.put("kv_dtype", request.kvCache().name());
+        node.put("kv_dtype_source", request.kvCache().source());
+        request.kvCache().warning().ifPresent(what -> node.put("kv_dtype_warning", what));
         node.put("engine", request.engine());
         node.put("isl", target.load().inputTokens());
         node.put("osl", target.load().outputTokens());

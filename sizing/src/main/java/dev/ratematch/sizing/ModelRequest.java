@@ -9,26 +9,27 @@ import dev.ratematch.costmodel.parallel.Parallelism;
 import dev.ratematch.costmodel.parallel.Precision;
 import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.phase.WorkerCompiler;
-import dev.ratematch.costmodel.units.Check;
 import java.util.ArrayList;
 import java.util.List;
 
 /// What `ratematch plan --model` was asked.
 ///
+/// @param modelSource where the structure of the model is from
 /// @param target model, load, link and latencies
 /// @param accelerator the GPU
 /// @param weights their precision, and who says so
-/// @param kv of the KV cache
+/// @param kvCache type of the KV cache, and who says so
 /// @param engine its name, for people
 /// @param allReduceFloorMicros least latency of an all-reduce wider than public tables,
 ///   microseconds; 0 for what the widest table says
 /// @param gpus budget of both pools
 /// @param shapes what was asked of the shapes of engines
 public record ModelRequest(
+        String modelSource,
         Target target,
         Accelerator accelerator,
         Weights weights,
-        KvDtype kv,
+        KvCache kvCache,
         String engine,
         double allReduceFloorMicros,
         int gpus,
@@ -38,7 +39,11 @@ public record ModelRequest(
     static final int MAX_GPUS = 16_384;
 
     public ModelRequest {
-        Check.within("--gpus", gpus, 2, MAX_GPUS);
+        if (gpus < 2 || gpus > MAX_GPUS) {
+            throw new IllegalArgumentException(
+                    "--gpus (%d) must be between 2, one for each role, and %d."
+                            .formatted(gpus, MAX_GPUS));
+        }
     }
 
     /// Precision of the weights.
@@ -46,12 +51,17 @@ public record ModelRequest(
         return weights.precision();
     }
 
+    /// Type of the KV cache.
+    KvDtype kv() {
+        return kvCache.type();
+    }
+
     /// Compiles configurations; the only place that knows how.
     WorkerCompiler compiler() {
         return new WorkerCompiler(
                 ShippedProfiles.kernels(accelerator).withAllReduceFloor(allReduceFloorMicros),
                 target.model(),
-                Quantization.of(precision(), target.model(), kv),
+                Quantization.of(precision(), target.model(), kv()),
                 ShippedProfiles.engine(engine, target.model(), precision(), accelerator));
     }
 

@@ -37,7 +37,7 @@ public record ModelTable(ModelPlan answer) {
                 + END
                 + facts().text()
                 + END
-                + new ShortList(plan).table().text()
+                + new ShortList(plan).text()
                 + (plan.colocatedWins() ? "" : END + advice + END);
     }
 
@@ -58,7 +58,7 @@ public record ModelTable(ModelPlan answer) {
                         .formatted(
                                 target.model().name(),
                                 request.weights().name(),
-                                request.kv().name().toLowerCase(Locale.ROOT),
+                                request.kvCache().name(),
                                 request.engine(),
                                 count,
                                 request.accelerator().name(),
@@ -127,9 +127,7 @@ public record ModelTable(ModelPlan answer) {
         var target = plan.target();
         boolean mixed = answer.request().shapes().rules().mixed();
         var grid = new Grid(2, "fact", "value");
-        var weights = answer.request().weights();
-        grid.row("precision", "%s: %s".formatted(weights.name(), weights.source()));
-        weights.warning().ifPresent(what -> grid.row("warning", what));
+        given(grid);
         grid.row(
                 "P:D",
                 "%d:%d instances, %d:%d GPUs; idle GPUs: %d"
@@ -180,6 +178,19 @@ public record ModelTable(ModelPlan answer) {
         grid.row("co-located", colocated(plan));
         grid.row("configurations", configurations());
         return grid;
+    }
+
+    /// What is planned, and who says so.
+    private void given(Grid grid) {
+        var target = answer.plan().target();
+        var weights = answer.request().weights();
+        grid.row(
+                "model", "%s, %s".formatted(target.model().name(), answer.request().modelSource()));
+        grid.row("precision", "%s: %s".formatted(weights.name(), weights.source()));
+        weights.warning().ifPresent(what -> grid.row("warning", what));
+        var cache = answer.request().kvCache();
+        grid.row("KV cache", "%s: %s".formatted(cache.name(), cache.source()));
+        cache.warning().ifPresent(what -> grid.row("warning", what));
     }
 
     private static String runnerUp(Mix other, Mix best) {

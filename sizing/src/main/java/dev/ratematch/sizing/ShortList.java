@@ -12,8 +12,15 @@ import dev.ratematch.costmodel.frontier.search.UniformPlan;
 /// @param plan where they are
 record ShortList(FleetPlan plan) {
 
-    /// For people.
-    Grid table() {
+    /// For people: the table, and how it is ordered.
+    String text() {
+        return table().text()
+                + ("Plans within %s %% are equal as far as the model can tell: what is left without"
+                                + " one engine orders them, then shapes that engines document.%n")
+                        .formatted(Numbers.plain(FleetPlan.TIE_PERCENT));
+    }
+
+    private Grid table() {
         var grid =
                 new Grid(
                         1,

@@ -58,6 +58,11 @@ public record Mix(
         return withoutOne(decode, decodeRequestsPerSecond, prefillRequestsPerSecond);
     }
 
+    /// The smaller of both.
+    public double servedWithoutOne() {
+        return Math.min(servedWithoutOnePrefill(), servedWithoutOneDecode());
+    }
+
     private static double withoutOne(List<Count> pool, double own, double other) {
         if (pool.stream().mapToInt(Count::replicas).sum() == 1) {
             return 0;

@@ -37,6 +37,9 @@ public record FleetPlan(
         Optional<Mix> mixed,
         Optional<ColocatedFleet> colocated) {
 
+    /// Plans whose rates are nearer than that are equal as far as the model can tell, percent.
+    public static final double TIE_PERCENT = 100 * Ranking.TIE;
+
     /// Co-located workers on the budget.
     ///
     /// @param counts workers; their names carry the chunk size

@@ -51,13 +51,18 @@ public final class FleetPlanner {
         /// A plan.
         record Planned(FleetPlan plan) implements Result {}
 
-        /// No worker is fast enough, whatever its batch. Empty where not one prompt or sequence
-        /// fits in memory.
+        /// No worker is fast enough, whatever its batch. Of those that leave the budget room for
+        /// the other role, where there are any. Empty where not one prompt or sequence fits in
+        /// memory.
+        ///
+        /// @param longestPrompt most prompt tokens, to a percent, that the fastest prefill worker
+        ///   would still be in time with; 0 for none
         record TooSlow(
                 boolean prefillInTime,
                 boolean decodeInTime,
                 Optional<PrefillPoint> fastestPrefill,
-                Optional<DecodePoint> fastestDecode)
+                Optional<DecodePoint> fastestDecode,
+                int longestPrompt)
                 implements Result {}
 
         /// Not even one worker of each role fits the budget.
@@ -272,15 +277,40 @@ public final class FleetPlanner {
     }
 
     private Result tooSlow() {
+        var fastestPrefill =
+                affordable(rules.prefill(workers)).stream()
+                        .flatMap(w -> new PrefillChoice(target, w).fastest().stream())
+                        .min(Comparator.comparingDouble(PrefillPoint::ttftSeconds));
         return new Result.TooSlow(
                 !prefill.isEmpty(),
                 !decode.isEmpty(),
-                rules.prefill(workers).stream()
-                        .flatMap(w -> new PrefillChoice(target, w).fastest().stream())
-                        .min(Comparator.comparingDouble(PrefillPoint::ttftSeconds)),
-                rules.decode(workers).stream()
+                fastestPrefill,
+                affordable(rules.decode(workers)).stream()
                         .flatMap(w -> new DecodeChoice(target, w).fastest().stream())
-                        .min(Comparator.comparingDouble(DecodePoint::itlSeconds)));
+                        .min(Comparator.comparingDouble(DecodePoint::itlSeconds)),
+                prefill.isEmpty()
+                        ? fastestPrefill.map(p -> longestPrompt(p.worker())).orElse(0)
+                        : 0);
+    }
+
+    private List<CompiledWorker> affordable(List<CompiledWorker> all) {
+        var small = all.stream().filter(w -> w.gpus() < placement.budgetGpus()).toList();
+        return small.isEmpty() ? all : small;
+    }
+
+    private int longestPrompt(CompiledWorker worker) {
+        int low = 0;
+        int high = (int) target.load().inputTokens();
+        while (high - low > Math.max(1, high / 100)) {
+            int middle = (low + high) >>> 1;
+            var shorter = target.withInputTokens(middle);
+            if (new PrefillChoice(shorter, worker).best().isPresent()) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     private Result smallestPair() {
@@ -300,6 +330,18 @@ public final class FleetPlanner {
         }
         return fewest == Integer.MAX_VALUE
                 ? new Result.NoPair(p, d)
-                : new Result.TooFewGpus(fewest - placement.budgetGpus(), p, d);
+                : new Result.TooFewGpus(gpusThatHold(p, d) - placement.budgetGpus(), p, d);
+    }
+
+    /// The fewest GPUs that one of each fits on: more than they have where stages leave gaps in the
+    /// last NVLink domain.
+    private int gpusThatHold(PrefillPoint p, DecodePoint d) {
+        int gpus = Math.max(placement.budgetGpus() + 1, p.worker().gpus() + d.worker().gpus());
+        while (new UniformPlanner(target, new Placement(placement.domainGpus(), gpus))
+                .all(List.of(p), List.of(d))
+                .isEmpty()) {
+            gpus++;
+        }
+        return gpus;
     }
 }

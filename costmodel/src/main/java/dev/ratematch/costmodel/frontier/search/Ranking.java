@@ -41,10 +41,7 @@ final class Ranking<P> {
     static Ranking<UniformPlan> ofPlans() {
         return new Ranking<>(
                 UniformPlan::servedRequestsPerSecond,
-                plan ->
-                        Math.min(
-                                plan.mix().servedWithoutOnePrefill(),
-                                plan.mix().servedWithoutOneDecode()),
+                plan -> plan.mix().servedWithoutOne(),
                 plan ->
                         oddity(plan.prefill().worker().parallelism(), plan.prefill().chunkTokens())
                                 + oddity(plan.decode().worker().parallelism(), 0),
@@ -105,7 +102,8 @@ final class Ranking<P> {
 
     /// How far from what the engines' own guides show: 0 for one stage of any form; 1 for stages
     /// that shard everything, which they show for models wider than a host; 2 for stages with
-    /// copies of attention or placed experts, and for prompts passed on in chunks.
+    /// copies of attention or placed experts, and for prompts passed on in chunks. The guides are
+    /// "Parallelism and Scaling" of vLLM and "Parallelism in TensorRT LLM", as of November 2026.
     static int oddity(Parallelism shape, int chunkTokens) {
         if (chunkTokens > 0) {
             return 2;

@@ -77,15 +77,41 @@ final class UniformPlanner {
         if (served == 0) {
             return null;
         }
-        int onPrefill = fewest(prefill.rate, served);
-        int onDecode = fewest(decode.rate, served);
+        return withSpares(
+                prefill,
+                decode,
+                mix(
+                        prefill,
+                        fewest(prefill.rate, served),
+                        decode,
+                        fewest(decode.rate, served),
+                        bound));
+    }
+
+    /// GPUs that would idle hold one more engine of the role whose loss hurts most, as long as that
+    /// helps by more than the model can mistake.
+    private Mix withSpares(Kind prefill, Kind decode, Mix mix) {
+        boolean first = mix.servedWithoutOnePrefill() < mix.servedWithoutOneDecode();
+        int prefills = mix.prefillReplicas() + (first ? 1 : 0);
+        int decodes = mix.decodeReplicas() + (first ? 0 : 1);
+        if (beside(prefill, prefills, decode) < decodes) {
+            return mix;
+        }
+        Mix more = mix(prefill, prefills, decode, decodes, mix.boundRequestsPerSecond());
+        double helps = more.servedWithoutOne() - mix.servedWithoutOne();
+        return helps > Ranking.TIE * mix.servedRequestsPerSecond()
+                ? withSpares(prefill, decode, more)
+                : mix;
+    }
+
+    private Mix mix(Kind prefill, int prefills, Kind decode, int decodes, double bound) {
         return new Mix(
-                List.of(new Mix.Count(prefill.rate, onPrefill)),
-                List.of(new Mix.Count(decode.rate, onDecode)),
-                rate(prefill, onPrefill),
-                rate(decode, onDecode),
+                List.of(new Mix.Count(prefill.rate, prefills)),
+                List.of(new Mix.Count(decode.rate, decodes)),
+                rate(prefill, prefills),
+                rate(decode, decodes),
                 bound,
-                budget);
+                placement.budgetGpus());
     }
 
     private double served(Kind prefill, int replicas, Kind decode) {

@@ -24,6 +24,7 @@ final class MixTest {
         assertThat(mix.servedRequestsPerSecond()).isEqualTo(15);
         assertThat(mix.servedWithoutOnePrefill()).isEqualTo(12);
         assertThat(mix.servedWithoutOneDecode()).isEqualTo(14);
+        assertThat(mix.servedWithoutOne()).isEqualTo(12);
         var spare = mix(List.of(new Mix.Count(SLOW, 5)), List.of(new Mix.Count(FAST, 4)));
         assertThat(spare.servedWithoutOneDecode()).isEqualTo(15);
     }
