@@ -35,7 +35,7 @@ public record LoadAnswer(
                         .orElseThrow(
                                 () ->
                                         new IllegalArgumentException(
-                                                "%s need more than %d GPUs, the most that a plan has; %d keep both promises up to %s requests/s."
+                                                "%s needs more than %d GPUs, the most that a plan has; %d keep both promises up to %s requests/s."
                                                         .formatted(
                                                                 named(offered),
                                                                 ModelRequest.MAX_GPUS,
@@ -50,7 +50,7 @@ public record LoadAnswer(
         var budget = planner.most(budgetGpus);
         if (least.gpus() > budgetGpus) {
             throw new IllegalArgumentException(
-                    "%s need %d GPUs (%s), %d more than --gpus (%d), which keep both promises at p%s up to %s requests/s."
+                    "%s needs %d GPUs (%s), %d more than --gpus (%d), which keep both promises at p%s up to %s requests/s."
                             .formatted(
                                     named(offered),
                                     least.gpus(),

@@ -5,6 +5,7 @@ import dev.ratematch.controller.service.ShippedProfiles;
 import dev.ratematch.costmodel.calibrate.AccuracyReport;
 import dev.ratematch.costmodel.calibrate.Measurements;
 import dev.ratematch.costmodel.calibrate.OnlineAccuracy;
+import dev.ratematch.harness.steady.SteadyGrid;
 import dev.ratematch.sizing.table.CsvFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Measures the cost model against a folder of measurements: kernels, single iterations,"
-                    + " whole deployments, telemetry of a running engine, and plans.",
+                    + " whole deployments, telemetry of a running engine, and plans; and the queueing law"
+                    + " against the simulated cluster.",
             "Everything that is fitted is judged on data that had no part in the fit."
         },
         footer = {"", "Example:", "  ratematch accuracy --data silicon --out docs/accuracy.md"})
@@ -72,16 +75,16 @@ public final class AccuracyCommand implements Callable<Integer> {
         var bar =
                 new ProgressBarBuilder()
                         .setTaskName("accuracy")
-                        .setInitialMax(AccuracyReport.PARTS)
+                        .setInitialMax(AccuracyReport.PARTS + SteadyGrid.REPORTED.cells())
                         .setStyle(ProgressBarStyle.ASCII);
         String body;
         try (var progress = bar.build()) {
-            body =
-                    report().measure(
-                                    part -> {
-                                        progress.setExtraMessage(part);
-                                        progress.step();
-                                    });
+            Consumer<String> tell =
+                    part -> {
+                        progress.setExtraMessage(part);
+                        progress.step();
+                    };
+            body = report().measure(tell::accept) + SteadyGrid.REPORTED.markdown(tell);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         } catch (IllegalArgumentException e) {

@@ -102,9 +102,7 @@ class LoadPlannerTest {
     void clients_come_to_the_rate_at_which_their_answers_end() {
         var plan = usual.least(new Offered.Concurrency(400)).orElseThrow();
         var at = plan.latencies();
-        assertThat(
-                        plan.requestsPerSecond()
-                                * (at.ttftMeanSeconds() + 511 * at.itlMeanSeconds()))
+        assertThat(plan.requestsPerSecond() * (at.ttftMeanSeconds() + 511 * at.itlMeanSeconds()))
                 .isCloseTo(400, within(0.01));
         assertThat(plan.mostRequestsPerSecond()).isGreaterThanOrEqualTo(plan.requestsPerSecond());
     }
@@ -115,8 +113,7 @@ class LoadPlannerTest {
         var two = alone("tp1pp2").most(21).orElseThrow();
         assertThat(two.prefill().gpus()).isEqualTo(2);
         assertThat(two.prefillMostRequestsPerSecond() / two.prefillReplicas())
-                .isGreaterThan(
-                        1.5 * one.prefillMostRequestsPerSecond() / one.prefillReplicas());
+                .isGreaterThan(1.5 * one.prefillMostRequestsPerSecond() / one.prefillReplicas());
         assertThat(alone("tp1pp2").leastTtftSeconds())
                 .isCloseTo(alone("tp1").leastTtftSeconds(), withinPercentage(40));
     }

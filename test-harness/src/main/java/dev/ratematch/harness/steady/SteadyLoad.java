@@ -26,7 +26,7 @@ import java.util.function.IntUnaryOperator;
 /// @param prefillReplicas fixed
 /// @param decodeReplicas fixed
 /// @param mix lengths of the requests
-record SteadyLoad(PlantSettings plant, int prefillReplicas, int decodeReplicas, Mix mix) {
+public record SteadyLoad(PlantSettings plant, int prefillReplicas, int decodeReplicas, Mix mix) {
 
     private static final double SECONDS = 1e9;
 
@@ -44,7 +44,7 @@ record SteadyLoad(PlantSettings plant, int prefillReplicas, int decodeReplicas, 
     /// @param inputTokens mean ISL
     /// @param outputTokens mean OSL
     /// @param spread lengths lie between `1 - spread` and `1 + spread` times the mean, all alike
-    record Mix(int inputTokens, int outputTokens, double spread) {
+    public record Mix(int inputTokens, int outputTokens, double spread) {
 
         /// Squared coefficient of variation of a uniform distribution that wide.
         double cv2() {
@@ -58,7 +58,7 @@ record SteadyLoad(PlantSettings plant, int prefillReplicas, int decodeReplicas, 
     /// @param ttft95 95th percentile
     /// @param itl50 median over requests of their mean inter-token latency
     /// @param itl95 95th percentile
-    record Latencies(double ttft50, double ttft95, double itl50, double itl95) {}
+    public record Latencies(double ttft50, double ttft95, double itl50, double itl95) {}
 
     /// The most requests per second that full iterations and full batches carry.
     double saturatedRequestsPerSecond(Laws laws) {
