@@ -28,10 +28,23 @@ public final class WrongLine implements IParameterExceptionHandler {
         err.println(
                 command.getColorScheme().errorText(secret ? discreet(wrong, message) : message));
         if (!UnmatchedArgumentException.printSuggestions(wrong, err)) {
-            command.usage(err);
+            pointToHelp(command);
         }
         err.flush();
         return CommandLine.ExitCode.USAGE;
+    }
+
+    /// A whole page of usage would push the sentence that matters off the screen; without a command
+    /// it is what is wanted.
+    private static void pointToHelp(CommandLine command) {
+        if (!command.getSubcommands().isEmpty()) {
+            command.usage(command.getErr());
+        } else {
+            command.getErr()
+                    .printf(
+                            "%s --help shows the options.%n",
+                            command.getCommandSpec().qualifiedName());
+        }
     }
 
     private static String discreet(ParameterException wrong, String message) {

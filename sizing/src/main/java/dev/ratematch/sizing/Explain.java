@@ -30,6 +30,11 @@ public final class Explain {
                         "x roofline: time over the least that the hardware allows; 1 is ideal."
                                 + " Times are through all stages.")
                 .append(END)
+                .append(
+                        "beyond kernels: what measured deployments of the engine take for such steps over"
+                                + " the sum of its kernels; negative where they take less, since kernels that are"
+                                + " priced one after another overlap there.")
+                .append(END)
                 .toString();
     }
 
