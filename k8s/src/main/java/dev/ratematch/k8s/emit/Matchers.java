@@ -80,7 +80,7 @@ final class Matchers {
                 pool.parallelism().text(),
                 1,
                 null,
-                decode ? null : pool.batchedTokens(),
+                decode ? null : pool.replicaTokens(),
                 decode ? pool.sequences() : null,
                 null,
                 drain(it, pool));

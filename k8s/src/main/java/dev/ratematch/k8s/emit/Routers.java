@@ -90,8 +90,7 @@ final class Routers {
     }
 
     private static Map<String, String> labels(Deployable it) {
-        return new TreeMap<>(
-                Map.of(Deployable.NAME, it.name(), Deployable.COMPONENT, ROUTER));
+        return new TreeMap<>(Map.of(Deployable.NAME, it.name(), Deployable.COMPONENT, ROUTER));
     }
 
     private static String image(Deployable it) {

@@ -13,8 +13,15 @@ import dev.ratematch.costmodel.parallel.Parallelism;
 /// @param replicas how many
 /// @param batchedTokens prompt tokens of one iteration, for each copy of attention
 /// @param sequences requests that run together, for each copy of attention
+/// @param replicaTokens prompt tokens that a whole replica has in hand: those of all its copies and
+///   stages together, which is what a RateMatcher calls the token budget of an iteration
 public record Pool(
-        Role role, Parallelism parallelism, int replicas, int batchedTokens, int sequences) {
+        Role role,
+        Parallelism parallelism,
+        int replicas,
+        int batchedTokens,
+        int sequences,
+        int replicaTokens) {
 
     /// Prompt tokens of one iteration that a decode engine is given: what engines take by
     /// themselves (vLLM `max_num_batched_tokens`), since it computes prompts only where their KV is
@@ -38,8 +45,17 @@ public record Pool(
                 point.chunkTokens() > 0
                         ? point.chunkTokens()
                         : (int) Math.ceil(prompts * load.newTokens());
+        int all =
+                point.chunkTokens() > 0
+                        ? point.chunkTokens() * parallelism.attentionData()
+                        : (int) Math.ceil(point.prompts() * load.newTokens());
         return new Pool(
-                Role.PREFILL, parallelism, replicas, tokens, Math.min(PREFILL_SEQUENCES, tokens));
+                Role.PREFILL,
+                parallelism,
+                replicas,
+                tokens,
+                Math.min(PREFILL_SEQUENCES, tokens),
+                all);
     }
 
     /// The shape of a decode point.
@@ -52,7 +68,8 @@ public record Pool(
                 parallelism,
                 replicas,
                 Math.max(DECODE_BATCHED_TOKENS, tokens),
-                sequences);
+                sequences,
+                Math.max(DECODE_BATCHED_TOKENS, tokens));
     }
 
     /// GPUs of one replica.
