@@ -19,11 +19,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// How many engines of which kind on a GPU budget.
@@ -112,7 +112,9 @@ public final class PlanCommand implements Callable<Integer> {
         try {
             return workers != null ? workers(workers) : model();
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+            // One sentence that says it all; the usage would scroll it away.
+            spec.commandLine().getErr().println(e.getMessage());
+            return CommandLine.ExitCode.USAGE;
         } catch (IOException e) {
             spec.commandLine().getErr().printf("A file failed: %s%n", e.getMessage());
             return 1;

@@ -5,10 +5,10 @@ import dev.ratematch.costmodel.frontier.points.Pairing;
 import dev.ratematch.costmodel.frontier.points.Target;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
-import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.costmodel.units.Check;
 import dev.ratematch.costmodel.units.Names;
+import dev.ratematch.sizing.KvCache;
 import dev.ratematch.sizing.ModelFile;
 import dev.ratematch.sizing.ModelRequest;
 import dev.ratematch.sizing.Weights;
@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// What is served, on what, and how fast: the side of `plan` that uses the cost model.
@@ -70,16 +71,17 @@ final class PlanModelOptions {
             description =
                     "bf16, fp8, nvfp4, mxfp4 or int4. Default: what the files of the model state"
                             + " (quantization_config of config.json, hf_quant_config.json beside"
-                            + " it, torch_dtype); for a model of the catalogue nvfp4 where the GPU"
-                            + " computes it, else fp8.")
+                            + " it, torch_dtype); without files what the ending of the name states,"
+                            + " such as -FP8, else how the model was first published.")
     @Nullable String precision;
 
     @Option(
             names = "--kv-dtype",
             paramLabel = "NAME",
-            defaultValue = "fp8",
-            description = "Type of the KV cache: bf16 or fp8. Default: ${DEFAULT-VALUE}.")
-    String kv;
+            description =
+                    "Type of the KV cache: bf16 or fp8. Default: what the files or the name state"
+                            + " (kv_cache_scheme, kv_cache_quant_algo), else fp8.")
+    @Nullable String kv;
 
     @Option(
             names = "--engine",
@@ -142,6 +144,8 @@ final class PlanModelOptions {
                             + " ${DEFAULT-VALUE}.")
     String pairing;
 
+    @Mixin private PlanShapeOptions shapes = new PlanShapeOptions();
+
     /// Whether any option of this side that has no default was given.
     boolean given() {
         return model != null
@@ -151,7 +155,8 @@ final class PlanModelOptions {
                 || outputTokens != null
                 || ttft != null
                 || itl != null
-                || precision != null;
+                || precision != null
+                || shapes.given();
     }
 
     /// The request, or a refusal that names the option.
@@ -186,13 +191,7 @@ final class PlanModelOptions {
                         ? ModelFile.named("--model", named)
                         : ModelFile.read("--model-config", modelConfig);
         Accelerator accelerator = Accelerators.named(gpu);
-        Check.finiteAtLeast("--isl", inputTokens, 1);
-        Check.finiteAtLeast("--osl", outputTokens, 2);
-        Check.within("--prefix-hit", prefixHit, 0, 0.999);
-        Check.within("--accept-length", acceptLength, 1, 64);
-        double drafts = draftTokens != null ? draftTokens : Math.ceil(acceptLength - 1);
-        Check.within("--draft-tokens", drafts, acceptLength - 1, 64);
-        var load = new Load(inputTokens, outputTokens, prefixHit, drafts, acceptLength);
+        var load = load(inputTokens, outputTokens);
         var target =
                 new Target(
                         read.spec(),
@@ -206,19 +205,25 @@ final class PlanModelOptions {
                         ttft.value(),
                         itl.value());
         return new ModelRequest(
+                read.source(),
                 target,
                 accelerator,
-                weights(read, accelerator),
-                KvDtype.parse(kv),
+                Weights.of(read, precision, accelerator),
+                KvCache.of(read.kv(), kv),
                 one("--engine", engine, ENGINES, ENGINES),
                 allReduceFloor(),
-                gpus);
+                gpus,
+                shapes.shapes());
     }
 
-    private Weights weights(ModelFile read, Accelerator accelerator) {
-        return read.stated()
-                .map(stated -> Weights.ofCheckpoint(stated, precision, accelerator))
-                .orElseGet(() -> Weights.ofCatalogue(precision, accelerator));
+    private Load load(double inputTokens, double outputTokens) {
+        Check.finiteAtLeast("--isl", inputTokens, 1);
+        Check.finiteAtLeast("--osl", outputTokens, 2);
+        Check.within("--prefix-hit", prefixHit, 0, 0.999);
+        Check.within("--accept-length", acceptLength, 1, 64);
+        double drafts = draftTokens != null ? draftTokens : Math.ceil(acceptLength - 1);
+        Check.within("--draft-tokens", drafts, acceptLength - 1, 64);
+        return new Load(inputTokens, outputTokens, prefixHit, drafts, acceptLength);
     }
 
     private double allReduceFloor() {

@@ -19,6 +19,7 @@ final class PlanModelTest {
     private static final List<String> R1 =
             List.of(
                     "--model=deepseek-r1",
+                    "--precision=nvfp4",
                     "--gpu=gb200",
                     "--isl=8192",
                     "--osl=1024",
@@ -65,7 +66,8 @@ final class PlanModelTest {
                         "confidence",
                         "GB/s/GPU",
                         "the link has 50")
-                .contains("bound by", "runner-up", "co-located", "idle GPUs", "LP bound", "lose")
+                .contains("bound by", "co-located", "idle GPUs", "LP bound", "lose")
+                .contains("one engine less", "mixed shapes", "less one prefill")
                 .contains(
                         "Disaggregation pays here.",
                         "latent attention with projections",
@@ -105,8 +107,10 @@ final class PlanModelTest {
 
     @Test
     void saysWhatTheBestReachableLatencyIs() {
-        refuses(List.of("--itl (0.01000 ms)", "the best is", "ms, with "), "--itl=0.01ms");
-        refuses(List.of("--ttft (1.000 ms)", "the best is", "ms, with "), "--ttft=1ms");
+        refuses(
+                List.of("--itl (0.01000 ms)", "the best is", "times as long, with "),
+                "--itl=0.01ms");
+        refuses(List.of("--ttft (1.000 ms)", "the best is", "times as long, with "), "--ttft=1ms");
     }
 
     @Test
@@ -139,7 +143,7 @@ final class PlanModelTest {
         refuses(List.of("--plot", ".svg, .png or .html"), "--plot=frontier.pdf");
         refuses(List.of("--plot", "does not exist"), "--plot=no/such/folder/f.png");
         refuses(List.of("--points (1.0)"), "--points=1");
-        refuses(List.of("--gpus (1.0)"), "--gpus=1");
+        refuses(List.of("--gpus (1)"), "--gpus=1");
         refuses(List.of("--workers stands alone"), "--workers=some.csv");
     }
 

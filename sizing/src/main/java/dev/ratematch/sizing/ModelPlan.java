@@ -12,6 +12,9 @@ import dev.ratematch.costmodel.frontier.search.FleetPlan;
 import dev.ratematch.costmodel.frontier.search.FleetPlanner;
 import dev.ratematch.costmodel.frontier.search.Frontier;
 import dev.ratematch.costmodel.frontier.search.Sweep;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,11 +41,13 @@ public record ModelPlan(ModelRequest request, Configurations configurations, Fle
                         target.model(),
                         request.accelerator(),
                         request.compiler()::compile);
+        request.shapes().refuseIllegal(found);
         if (found.legal().isEmpty()) {
             throw new IllegalArgumentException(nothingFits(request, found));
         }
         var placement = new Placement(request.accelerator().nvlinkGpus(), request.gpus());
-        return switch (FleetPlanner.plan(target, placement, found.legal())) {
+        return switch (FleetPlanner.plan(
+                target, placement, found.legal(), request.shapes().rules())) {
             case FleetPlanner.Result.Planned(var plan) -> new ModelPlan(request, found, plan);
             case FleetPlanner.Result.TooSlow slow ->
                     throw new IllegalArgumentException(tooSlow(request, slow));
@@ -50,14 +55,15 @@ public record ModelPlan(ModelRequest request, Configurations configurations, Fle
                     throw new IllegalArgumentException(
                             ("--gpus (%d) is too small: the smallest prefill engine (%s, %d GPUs) and"
                                             + " decode engine (%s, %d GPUs) that meet the latencies"
-                                            + " need %d more.")
+                                            + " need %d more; give --gpus %d.")
                                     .formatted(
                                             request.gpus(),
                                             prefill.name(),
                                             prefill.worker().gpus(),
                                             decode.name(),
                                             decode.worker().gpus(),
-                                            missing));
+                                            missing,
+                                            request.gpus() + missing));
             case FleetPlanner.Result.NoPair(var prefill, var decode) ->
                     throw new IllegalArgumentException(
                             ("No pair of engines meets both latencies under NIXL's rule (prefill TP at"
@@ -109,7 +115,12 @@ public record ModelPlan(ModelRequest request, Configurations configurations, Fle
                 found.illegal().stream()
                         .filter(i -> i.reason() == Configurations.Reason.MEMORY)
                         .reduce((_, later) -> later);
-        return widest.map(Configurations.Illegal::message)
+        String narrow =
+                request.shapes().narrow()
+                        ? "--max-replica-gpus (%d) is too small: "
+                                .formatted(request.shapes().maxReplicaGpus())
+                        : "";
+        return widest.map(illegal -> narrow + illegal.message())
                 .orElseGet(
                         () ->
                                 "%s cannot be cut for %s: %s"
@@ -124,7 +135,7 @@ public record ModelPlan(ModelRequest request, Configurations configurations, Fle
         if (!slow.prefillInTime()) {
             said.add(
                     slow.fastestPrefill()
-                            .map(best -> prefillTooSlow(request.target(), best))
+                            .map(best -> prefillTooSlow(request.target(), best, slow))
                             .orElse(
                                     "No prefill engine holds one prompt of that length; take a"
                                             + " smaller --isl or --kv-dtype fp8."));
@@ -140,21 +151,46 @@ public record ModelPlan(ModelRequest request, Configurations configurations, Fle
         return String.join(" ", said);
     }
 
-    private static String prefillTooSlow(Target target, PrefillPoint best) {
-        return ("--ttft (%s) cannot be met at %s input tokens: the best is %s,"
-                        + " with %s and a first step of %s.")
+    private static String prefillTooSlow(
+            Target target, PrefillPoint best, FleetPlanner.Result.TooSlow slow) {
+        return ("--ttft (%s) cannot be met at %s input tokens: the best is %s, %s, with %s and a"
+                        + " first step of %s; what could be kept is --ttft %s%s.")
                 .formatted(
                         time(target.ttftSeconds()),
                         Numbers.plain(target.load().inputTokens()),
                         time(best.ttftSeconds()),
+                        over(best.ttftSeconds(), target.ttftSeconds()),
                         best.name(),
-                        time(target.itlSeconds()));
+                        time(target.itlSeconds()),
+                        promise(best.ttftSeconds()),
+                        slow.longestPrompt() == 0 ? "" : ", or --isl " + slow.longestPrompt());
     }
 
     private static String decodeTooSlow(Target target, DecodePoint best) {
-        return ("--itl (%s) cannot be met at that context: the best is %s,"
-                        + " with %s and one sequence per copy of attention.")
-                .formatted(time(target.itlSeconds()), time(best.itlSeconds()), best.name());
+        return ("--itl (%s) cannot be met at that context: the best is %s, %s, with %s and one"
+                        + " sequence per copy of attention; what could be kept is --itl %s.")
+                .formatted(
+                        time(target.itlSeconds()),
+                        time(best.itlSeconds()),
+                        over(best.itlSeconds(), target.itlSeconds()),
+                        best.name(),
+                        promise(best.itlSeconds()));
+    }
+
+    /// How far over a promise something is.
+    private static String over(double seconds, double promised) {
+        double times = seconds / promised;
+        return times < 2
+                ? Numbers.fixed(100 * (times - 1), 1) + " % over it"
+                : Numbers.fixed(times, 1) + " times as long";
+    }
+
+    /// A length of time as an option takes it, rounded up to three digits so that it can be kept.
+    private static String promise(double seconds) {
+        var digits = new MathContext(3, RoundingMode.UP);
+        return seconds < 10
+                ? BigDecimal.valueOf(1000 * seconds).round(digits).toPlainString() + "ms"
+                : BigDecimal.valueOf(seconds).round(digits).toPlainString() + "s";
     }
 
     /// Milliseconds, or seconds from ten on.

@@ -3,6 +3,8 @@ package dev.ratematch.sizing;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.costmodel.frontier.mix.Mix;
+import dev.ratematch.costmodel.frontier.points.DecodePoint;
+import dev.ratematch.costmodel.frontier.points.PrefillPoint;
 import dev.ratematch.costmodel.frontier.search.FleetPlan;
 import dev.ratematch.costmodel.frontier.search.Frontier;
 import java.util.List;
@@ -25,6 +27,8 @@ public record ModelReport(ModelPlan answer, ModelPlan.@Nullable Frontiers fronti
         var mix = plan.mix();
         var root = new ObjectMapper().createObjectNode();
         request(root.putObject("request"));
+        root.put("disaggregate", !plan.colocatedWins());
+        root.put("advice", Advice.disaggregate(plan));
         root.put("served_requests_per_s", Numbers.rounded(mix.servedRequestsPerSecond()));
         root.put("tokens_per_s_per_gpu", Numbers.rounded(plan.tokensPerSecondPerGpu()));
         root.put("tokens_per_s_per_user", Numbers.rounded(1 / plan.itlSeconds()));
@@ -48,6 +52,9 @@ public record ModelReport(ModelPlan answer, ModelPlan.@Nullable Frontiers fronti
         root.put("kv_egress_gb_per_s_per_gpu", gb(plan.egressBytesPerSecondPerGpu()));
         root.put("kv_ingress_gb_per_s_per_gpu", gb(plan.ingressBytesPerSecondPerGpu()));
         workers(root);
+        ShortList.withoutOne(root.putObject("without_one"), mix);
+        new ShortList(plan).json(root.putArray("plans"));
+        plan.mixed().ifPresent(other -> mixed(root.putObject("mixed"), other));
         plan.runnerUp()
                 .ifPresent(
                         other -> {
@@ -75,11 +82,14 @@ public record ModelReport(ModelPlan answer, ModelPlan.@Nullable Frontiers fronti
         var request = answer.request();
         var target = request.target();
         node.put("model", target.model().name());
+        node.put("model_source", request.modelSource());
         node.put("gpu", request.accelerator().name());
         node.put("precision", request.weights().name());
         node.put("precision_source", request.weights().source());
         request.weights().warning().ifPresent(what -> node.put("precision_warning", what));
-        node.put("kv_dtype", request.kv().name().toLowerCase(Locale.ROOT));
+        node.put("kv_dtype", request.kvCache().name());
+        node.put("kv_dtype_source", request.kvCache().source());
+        request.kvCache().warning().ifPresent(what -> node.put("kv_dtype_warning", what));
         node.put("engine", request.engine());
         node.put("isl", target.load().inputTokens());
         node.put("osl", target.load().outputTokens());
@@ -88,6 +98,20 @@ public record ModelReport(ModelPlan answer, ModelPlan.@Nullable Frontiers fronti
         node.put("ttft_ms", 1000 * target.ttftSeconds());
         node.put("itl_ms", 1000 * target.itlSeconds());
         node.put("gpus", request.gpus());
+        var shapes = request.shapes();
+        node.put("allow_mixed", shapes.rules().mixed());
+        shapes.rules().prefill().ifPresent(only -> node.put("prefill_parallel", only.text()));
+        shapes.rules().decode().ifPresent(only -> node.put("decode_parallel", only.text()));
+        if (shapes.narrow()) {
+            node.put("max_replica_gpus", shapes.maxReplicaGpus());
+        }
+    }
+
+    private void mixed(ObjectNode node, Mix mix) {
+        node.put("plan", shape(mix));
+        node.put("served_requests_per_s", Numbers.rounded(mix.servedRequestsPerSecond()));
+        node.put("gain_percent", Numbers.rounded(answer.plan().mixedGainPercent()));
+        node.put("chosen", answer.request().shapes().rules().mixed());
     }
 
     private void workers(ObjectNode root) {
@@ -97,23 +121,31 @@ public record ModelReport(ModelPlan answer, ModelPlan.@Nullable Frontiers fronti
             var point = plan.prefill().get(i);
             ObjectNode node = prefill.addObject();
             worker(node, plan.mix().prefill().get(i));
-            node.put("batch", point.prompts());
-            node.put("chunk_tokens", point.chunkTokens());
-            node.put("ftl_ms", Numbers.rounded(1000 * point.ftlSeconds()));
-            node.put("binding", point.binding().label());
+            prefill(node, point);
         }
         var decode = root.putArray("decode");
         for (int i = 0; i < plan.decode().size(); i++) {
             var point = plan.decode().get(i);
             ObjectNode node = decode.addObject();
             worker(node, plan.mix().decode().get(i));
-            node.put("batch", point.sequences());
-            node.put("itl_ms", Numbers.rounded(1000 * point.itlSeconds()));
-            node.put("binding", point.binding().label());
+            decode(node, point);
         }
     }
 
-    private static void worker(ObjectNode node, Mix.Count count) {
+    static void prefill(ObjectNode node, PrefillPoint point) {
+        node.put("batch", point.prompts());
+        node.put("chunk_tokens", point.chunkTokens());
+        node.put("ftl_ms", Numbers.rounded(1000 * point.ftlSeconds()));
+        node.put("binding", point.binding().label());
+    }
+
+    static void decode(ObjectNode node, DecodePoint point) {
+        node.put("batch", point.sequences());
+        node.put("itl_ms", Numbers.rounded(1000 * point.itlSeconds()));
+        node.put("binding", point.binding().label());
+    }
+
+    static void worker(ObjectNode node, Mix.Count count) {
         node.put("name", count.worker().name());
         node.put("gpus", count.worker().gpus());
         node.put("replicas", count.replicas());

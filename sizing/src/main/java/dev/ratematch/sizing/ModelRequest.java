@@ -9,34 +9,41 @@ import dev.ratematch.costmodel.parallel.Parallelism;
 import dev.ratematch.costmodel.parallel.Precision;
 import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.phase.WorkerCompiler;
-import dev.ratematch.costmodel.units.Check;
 import java.util.ArrayList;
 import java.util.List;
 
 /// What `ratematch plan --model` was asked.
 ///
+/// @param modelSource where the structure of the model is from
 /// @param target model, load, link and latencies
 /// @param accelerator the GPU
 /// @param weights their precision, and who says so
-/// @param kv of the KV cache
+/// @param kvCache type of the KV cache, and who says so
 /// @param engine its name, for people
 /// @param allReduceFloorMicros least latency of an all-reduce wider than public tables,
 ///   microseconds; 0 for what the widest table says
 /// @param gpus budget of both pools
+/// @param shapes what was asked of the shapes of engines
 public record ModelRequest(
+        String modelSource,
         Target target,
         Accelerator accelerator,
         Weights weights,
-        KvDtype kv,
+        KvCache kvCache,
         String engine,
         double allReduceFloorMicros,
-        int gpus) {
+        int gpus,
+        Shapes shapes) {
 
     /// More GPUs than any plan for one model has.
     static final int MAX_GPUS = 16_384;
 
     public ModelRequest {
-        Check.within("--gpus", gpus, 2, MAX_GPUS);
+        if (gpus < 2 || gpus > MAX_GPUS) {
+            throw new IllegalArgumentException(
+                    "--gpus (%d) must be between 2, one for each role, and %d."
+                            .formatted(gpus, MAX_GPUS));
+        }
     }
 
     /// Precision of the weights.
@@ -44,12 +51,17 @@ public record ModelRequest(
         return weights.precision();
     }
 
+    /// Type of the KV cache.
+    KvDtype kv() {
+        return kvCache.type();
+    }
+
     /// Compiles configurations; the only place that knows how.
     WorkerCompiler compiler() {
         return new WorkerCompiler(
                 ShippedProfiles.kernels(accelerator).withAllReduceFloor(allReduceFloorMicros),
                 target.model(),
-                Quantization.of(precision(), target.model(), kv),
+                Quantization.of(precision(), target.model(), kv()),
                 ShippedProfiles.engine(engine, target.model(), precision(), accelerator));
     }
 
@@ -63,7 +75,8 @@ public record ModelRequest(
         if (target.model().moe().isPresent() && !tensorRt()) {
             all.addAll(Configurations.between(accelerator, widestWorker()));
         }
-        return all;
+        shapes.fixed().filter(shape -> !all.contains(shape)).forEach(all::add);
+        return all.stream().filter(shape -> shape.gpus() <= shapes.maxReplicaGpus()).toList();
     }
 
     /// GPUs up to which one worker is considered: the budget, and where that is small, enough to

@@ -16,12 +16,14 @@ public record ModelTable(ModelPlan answer) {
     public String text() {
         var plan = answer.plan();
         var mix = plan.mix();
+        String advice = Advice.disaggregate(plan);
         String limit =
                 mix.limit() == Mix.Limit.EVEN
                         ? "both pools are even"
                         : mix.limit().name().toLowerCase(Locale.ROOT) + " limits";
         return head()
                 + END
+                + (plan.colocatedWins() ? advice + END + END : "")
                 + "%s requests/s, %s tok/s/GPU at %s tok/s/user; %s, bound by %s."
                         .formatted(
                                 Numbers.shown(mix.servedRequestsPerSecond()),
@@ -35,8 +37,8 @@ public record ModelTable(ModelPlan answer) {
                 + END
                 + facts().text()
                 + END
-                + advice(plan)
-                + END;
+                + new ShortList(plan).text()
+                + (plan.colocatedWins() ? "" : END + advice + END);
     }
 
     private String head() {
@@ -54,7 +56,7 @@ public record ModelTable(ModelPlan answer) {
                         .formatted(
                                 target.model().name(),
                                 request.weights().name(),
-                                request.kv().name().toLowerCase(Locale.ROOT),
+                                request.kvCache().name(),
                                 request.engine(),
                                 request.gpus(),
                                 request.accelerator().name(),
@@ -121,10 +123,9 @@ public record ModelTable(ModelPlan answer) {
         var plan = answer.plan();
         var mix = plan.mix();
         var target = plan.target();
+        boolean mixed = answer.request().shapes().rules().mixed();
         var grid = new Grid(2, "fact", "value");
-        var weights = answer.request().weights();
-        grid.row("precision", "%s: %s".formatted(weights.name(), weights.source()));
-        weights.warning().ifPresent(what -> grid.row("warning", what));
+        given(grid);
         grid.row(
                 "P:D",
                 "%d:%d instances, %d:%d GPUs; idle GPUs: %d"
@@ -157,6 +158,7 @@ public record ModelTable(ModelPlan answer) {
                                         Math.max(0, target.ttftSeconds() - plan.ttftSeconds()))));
         grid.row("ITL", ModelPlan.time(plan.itlSeconds()));
         var trust = answer.trust();
+        grid.row("one engine less", ShortList.withoutOne(mix));
         grid.row("confidence", trust.text());
         trust.warning().ifPresent(what -> grid.row("warning", what));
         grid.row(
@@ -166,10 +168,26 @@ public record ModelTable(ModelPlan answer) {
                                 Numbers.shown(plan.egressBytesPerSecondPerGpu() / 1e9),
                                 Numbers.shown(plan.ingressBytesPerSecondPerGpu() / 1e9),
                                 Numbers.shown(target.link().bytesPerSecondPerGpu() / 1e9)));
-        plan.runnerUp().ifPresent(other -> grid.row("runner-up", runnerUp(other, mix)));
+        if (mixed) {
+            plan.runnerUp().ifPresent(other -> grid.row("runner-up", runnerUp(other, mix)));
+        }
+        grid.row("mixed shapes", Advice.mixed(plan, mixed));
         grid.row("co-located", colocated(plan));
         grid.row("configurations", configurations());
         return grid;
+    }
+
+    /// What is planned, and who says so.
+    private void given(Grid grid) {
+        var target = answer.plan().target();
+        var weights = answer.request().weights();
+        grid.row(
+                "model", "%s, %s".formatted(target.model().name(), answer.request().modelSource()));
+        grid.row("precision", "%s: %s".formatted(weights.name(), weights.source()));
+        weights.warning().ifPresent(what -> grid.row("warning", what));
+        var cache = answer.request().kvCache();
+        grid.row("KV cache", "%s: %s".formatted(cache.name(), cache.source()));
+        cache.warning().ifPresent(what -> grid.row("warning", what));
     }
 
     private static String runnerUp(Mix other, Mix best) {
@@ -211,14 +229,5 @@ public record ModelTable(ModelPlan answer) {
     private static String percent(double requestsPerSecond, Mix mix) {
         double gain = 100 * (requestsPerSecond / mix.servedRequestsPerSecond() - 1);
         return String.format(Locale.ROOT, "%+.1f", gain);
-    }
-
-    private static String advice(FleetPlan plan) {
-        if (!plan.colocatedWins()) {
-            return "Disaggregation pays here.";
-        }
-        double colocated = plan.colocated().orElseThrow().requestsPerSecond();
-        return "Do not disaggregate this load: co-located engines serve %s %% more on the same GPUs."
-                .formatted(percent(colocated, plan.mix()).replace("+", ""));
     }
 }

@@ -14,31 +14,24 @@ import org.jspecify.annotations.Nullable;
 /// @param warning what the plan does otherwise than the files of the model say; empty for nothing
 public record Weights(Precision precision, String source, Optional<String> warning) {
 
-    /// Of a model of the catalogue, which is no checkpoint: what was asked for, or the narrowest
-    /// that the GPU computes of NVFP4 and FP8.
+    /// What the files or the name of a model state, unless another precision was asked for.
     ///
     /// @param asked value of `--precision`; null where it was not given
-    public static Weights ofCatalogue(@Nullable String asked, Accelerator gpu) {
-        if (asked != null) {
-            return new Weights(asked(asked, gpu), "--precision", Optional.empty());
-        }
-        boolean four = gpu.fp4FlopsPerSecond() > 0;
-        return new Weights(
-                four ? Precision.NVFP4 : Precision.FP8,
-                "the default for %s; --precision says otherwise".formatted(gpu.name()),
-                Optional.empty());
+    /// @throws IllegalArgumentException where they state what cannot be planned and nothing was
+    ///   asked for
+    public static Weights of(ModelFile file, @Nullable String asked, Accelerator gpu) {
+        var weights = asked != null ? asked(file, asked, gpu) : stated(file.stated(), gpu);
+        return file.spec().moe().isPresent() ? weights : weights.ofDense(file.spec().name());
     }
 
-    /// Of a checkpoint: what its files state, unless another was asked for.
-    ///
-    /// @param asked value of `--precision`; null where it was not given
-    /// @throws IllegalArgumentException where the files state what cannot be planned and nothing
-    ///   was asked for
-    public static Weights ofCheckpoint(
-            StatedPrecision stated, @Nullable String asked, Accelerator gpu) {
-        if (asked != null) {
-            return overruled(stated, asked(asked, gpu));
-        }
+    private static Weights asked(ModelFile file, String asked, Accelerator gpu) {
+        Precision precision = asked(asked, gpu);
+        return file.published()
+                ? new Weights(precision, "--precision", Optional.empty())
+                : overruled(file.stated(), precision);
+    }
+
+    private static Weights stated(StatedPrecision stated, Accelerator gpu) {
         return switch (stated) {
             case StatedPrecision.Known(var precision, String source, var note) -> {
                 if (!(precision.flopsPerSecond(gpu) > 0)) {
@@ -55,6 +48,27 @@ public record Weights(Precision precision, String source, Optional<String> warni
                             ("%s cannot be planned: %s. Give --precision with what comes nearest:"
                                             + " bf16, fp8, nvfp4, mxfp4 or int4.")
                                     .formatted(source, reason));
+        };
+    }
+
+    /// The 4-bit formats whose kernels were measured for experts alone, in a model without.
+    private Weights ofDense(String model) {
+        return switch (precision) {
+            case BF16, FP8, NVFP4 -> this;
+            case MXFP4 ->
+                    throw new IllegalArgumentException(
+                            ("%s says mxfp4, of which only the kernels of experts are measured, and"
+                                            + " %s has none; give --precision fp8 or bf16.")
+                                    .formatted(source, model));
+            case INT4 -> {
+                String slow =
+                        "int4 in layers without experts is planned at the speed of bf16, since its"
+                                + " kernels are not measured.";
+                yield new Weights(
+                        precision,
+                        source,
+                        Optional.of(warning.map(more -> more + " " + slow).orElse(slow)));
+            }
         };
     }
 

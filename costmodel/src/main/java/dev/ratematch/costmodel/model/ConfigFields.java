@@ -69,18 +69,19 @@ record ConfigFields(Map<String, Object> config) {
                                 value instanceof String ? ", without quotes" : ""));
     }
 
-    /// How many of the entries of a list of strings equal `wanted`; -1 without the list.
-    int count(String field, String wanted) {
+    /// How many of the first `layers` entries of a list of strings equal `wanted`; -1 without the
+    /// list. More entries are those of layers that predict further tokens.
+    int count(String field, String wanted, int layers) {
         Object value = config.get(field);
         if (value == null) {
             return -1;
         }
-        if (value instanceof List<?> list) {
-            return (int) list.stream().filter(wanted::equals).count();
+        if (value instanceof List<?> list && list.size() >= layers) {
+            return (int) list.stream().limit(layers).filter(wanted::equals).count();
         }
         throw new IllegalArgumentException(
-                "%s (%s) in config.json must be a list with one entry per layer."
-                        .formatted(field, shown(value)));
+                "%s (%s) in config.json must be a list with one entry per layer, %d of them."
+                        .formatted(field, shown(value), layers));
     }
 
     private static String shown(Object value) {

@@ -43,8 +43,11 @@ public final class HuggingFaceConfig {
                             Map.entry("LlamaForCausalLM", Kind.DENSE),
                             Map.entry("MistralForCausalLM", Kind.DENSE),
                             Map.entry("Qwen2ForCausalLM", Kind.DENSE),
+                            Map.entry("MiMoForCausalLM", Kind.DENSE),
                             Map.entry("Qwen3ForCausalLM", Kind.DENSE_NORM),
+                            Map.entry("Qwen3VLForConditionalGeneration", Kind.DENSE_NORM),
                             Map.entry("Qwen3MoeForCausalLM", Kind.QWEN_MOE),
+                            Map.entry("Qwen3VLMoeForConditionalGeneration", Kind.QWEN_MOE),
                             Map.entry("Glm4MoeForCausalLM", Kind.GLM_MOE),
                             Map.entry("MixtralForCausalLM", Kind.LOCAL_MOE),
                             Map.entry("GptOssForCausalLM", Kind.LOCAL_MOE),
@@ -60,6 +63,9 @@ public final class HuggingFaceConfig {
                             Map.entry("Qwen3_5ForCausalLM", Kind.HYBRID)));
 
     private static final String STATE = "state-space layers have no KV cache and no attention";
+
+    private static final String BLOCKS =
+            "its sparse attention selects blocks of the context, not single tokens";
 
     /// Architectures that are known not to fit the equations, and why.
     private static final Map<String, String> REFUSED =
@@ -80,6 +86,21 @@ public final class HuggingFaceConfig {
                             "DeepseekV2ForCausalLM",
                             "its experts are routed in groups over devices, without calibrated"
                                     + " kernel shapes"),
+                    Map.entry(
+                            "DeciLMForCausalLM",
+                            "its layers differ in heads and widths, or have no attention at all"),
+                    Map.entry("MiniMaxM3ForCausalLM", BLOCKS),
+                    Map.entry("MiniMaxM3SparseForConditionalGeneration", BLOCKS),
+                    Map.entry(
+                            "Gemma4ForConditionalGeneration",
+                            "its local layers have other heads than its global ones and its"
+                                    + " activation has no calibrated kernels"),
+                    Map.entry(
+                            "MiMoV2FlashForCausalLM",
+                            "its local layers have other heads than its global ones"),
+                    Map.entry(
+                            "KimiK3ForConditionalGeneration",
+                            "its linear attention is not the gated-delta one that is modelled"),
                     Map.entry(
                             "T5ForConditionalGeneration",
                             "it is an encoder-decoder; only decoders are modelled"),
@@ -172,7 +193,13 @@ public final class HuggingFaceConfig {
         }
         Kind kind = SUPPORTED.get(architecture);
         if (kind == null) {
-            throw Names.unknown("architecture", architecture, SUPPORTED.keySet());
+            String meant =
+                    Names.misspelt(architecture, SUPPORTED.keySet())
+                            .map(likely -> "; did you mean \"%s\"?".formatted(likely))
+                            .orElse(": nothing says that the equations here hold for it.");
+            throw new IllegalArgumentException(
+                    "architecture \"%s\" is not known%s Supported: %s."
+                            .formatted(architecture, meant, String.join(", ", SUPPORTED.keySet())));
         }
         return kind;
     }
@@ -265,7 +292,7 @@ public final class HuggingFaceConfig {
     }
 
     private LinearAttention linear(int layers) {
-        int linear = config.count("layer_types", "linear_attention");
+        int linear = config.count("layer_types", "linear_attention", layers);
         if (linear < 0) {
             linear = layers - layers / config.integer("full_attention_interval", 1, layers);
         }
@@ -282,7 +309,7 @@ public final class HuggingFaceConfig {
         if (config.get("sliding_window") == null || !config.flag("use_sliding_window", true)) {
             return Optional.empty();
         }
-        int limited = config.count("layer_types", "sliding_attention");
+        int limited = config.count("layer_types", "sliding_attention", layers);
         if (limited < 0) {
             // Qwen limits the layers from this one on.
             limited = layers - config.optional("max_window_layers", 0, 0, layers);

@@ -5,10 +5,9 @@ import dev.ratematch.costmodel.model.ModelSpec.Mla;
 import dev.ratematch.costmodel.model.ModelSpec.Moe;
 import dev.ratematch.costmodel.model.ModelSpec.SlidingWindow;
 import dev.ratematch.costmodel.units.Names;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// The models that the cost model knows by name. The numbers are those of each model's published
 /// Hugging Face `config.json`; of multimodal models the language part.
@@ -106,21 +105,6 @@ public final class Models {
                     Map.entry("minimax-m2", MINIMAX_M2_5),
                     Map.entry("minimax-m2.1", MINIMAX_M2_5));
 
-    /// Endings of repository ids that change the weights' type or training, not the structure.
-    private static final List<String> ENDINGS =
-            List.of(
-                    "-instruct-2507",
-                    "-thinking-2507",
-                    "-instruct",
-                    "-base",
-                    "-fp8",
-                    "-fp4-v2",
-                    "-fp4",
-                    "-nvfp4",
-                    "-mxfp4",
-                    "-int4",
-                    "-bf16");
-
     private Models() {}
 
     /// All models of the catalogue.
@@ -129,34 +113,39 @@ public final class Models {
     }
 
     /// The model of that name, for example `llama-3.1-70b`, `meta-llama/Llama-3.1-70B-Instruct` or
-    /// `nvidia/DeepSeek-R1-0528-FP4`. An unknown name is refused with the nearest one.
+    /// `nvidia/DeepSeek-R1-0528-FP4`; empty for one that is not in the catalogue.
+    public static Optional<ModelSpec> find(ModelId id) {
+        return ALL.stream()
+                .filter(model -> model.name().equals(id.key()))
+                .findFirst()
+                .or(() -> Optional.ofNullable(ALIASES.get(id.key())));
+    }
+
+    /// The model of that name. An unknown name is refused, with the one that it misspells.
     public static ModelSpec named(String name) {
-        String key = name.strip().toLowerCase(Locale.ROOT);
-        key = key.substring(key.lastIndexOf('/') + 1);
-        boolean cut = true;
-        while (cut) {
-            cut = false;
-            for (String ending : ENDINGS) {
-                if (key.endsWith(ending)) {
-                    key = key.substring(0, key.length() - ending.length());
-                    cut = true;
-                }
-            }
-        }
-        for (ModelSpec model : ALL) {
-            if (model.name().equals(key)) {
-                return model;
-            }
-        }
-        ModelSpec alias = ALIASES.get(key);
-        if (alias != null) {
-            return alias;
-        }
-        List<String> known = new ArrayList<>();
-        for (ModelSpec model : ALL) {
-            known.add(model.name());
-        }
-        throw Names.unknown("model", name, known);
+        return find(ModelId.of(name)).orElseThrow(() -> unknown("model", name, ""));
+    }
+
+    /// A refusal of a name that is not in the catalogue, with the one that it misspells.
+    ///
+    /// @param kind what was named
+    /// @param instead what to do about any other model, a clause; empty for nothing
+    public static IllegalArgumentException unknown(String kind, String name, String instead) {
+        List<String> known = ALL.stream().map(ModelSpec::name).toList();
+        String hint =
+                Names.misspelt(ModelId.of(name).key(), known)
+                        .map(
+                                likely ->
+                                        "; did you mean \"%s\"?%s"
+                                                .formatted(
+                                                        likely,
+                                                        instead.isEmpty()
+                                                                ? ""
+                                                                : " Otherwise " + instead + "."))
+                        .orElse(instead.isEmpty() ? "." : "; " + instead + ".");
+        return new IllegalArgumentException(
+                "%s \"%s\" is not in the catalogue%s In the catalogue: %s."
+                        .formatted(kind, name, hint, String.join(", ", known)));
     }
 
     private static ModelSpec deepseek(String name) {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class QuantizationMethod {
 
     private static final String KNOWN =
-            "fp8, compressed-tensors, modelopt, mxfp4, gptq, awq, auto-round, bitsandbytes, quark,"
-                    + " torchao and hqq";
+            "fp8, compressed-tensors, modelopt, mxfp4, auto-round, bitsandbytes, quark, torchao and"
+                    + " hqq";
 
     private QuantizationMethod() {}
 
@@ -41,8 +41,9 @@ final class QuantizationMethod {
             case "mxfp4" -> WeightScheme.exact(Precision.MXFP4);
             case "mxfp8" -> WeightScheme.mxfp8();
             case "petit-nvfp4" -> WeightScheme.exact(Precision.NVFP4);
-            case "gptq", "gptq-marlin", "awq", "awq-marlin", "cpu-awq", "moe-wna16" ->
-                    WeightScheme.of(bits(fields), false, false, 16);
+            case "gptq", "gptq-marlin" -> WeightScheme.unmeasured("gptq");
+            case "awq", "awq-marlin", "cpu-awq" -> WeightScheme.unmeasured("awq");
+            case "moe-wna16" -> WeightScheme.of(bits(fields), false, false, 16);
             case "auto-round", "intel/auto-round", "inc" -> autoRound(fields);
             case "w8a8-int8", "experts-int8", "eetq", "int8" -> WeightScheme.int8();
             case "bitsandbytes" -> bitsAndBytes(fields);
@@ -136,9 +137,7 @@ final class QuantizationMethod {
 
     private static WeightScheme bitsAndBytes(Map<?, ?> fields) {
         if (flag(fields, "load_in_4bit")) {
-            return WeightScheme.near(
-                    Precision.INT4,
-                    "4-bit weights of bitsandbytes have no kernels here; planned with those of int4");
+            return WeightScheme.bitsAndBytes();
         }
         return flag(fields, "load_in_8bit")
                 ? WeightScheme.int8()

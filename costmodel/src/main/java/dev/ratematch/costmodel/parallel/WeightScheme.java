@@ -1,5 +1,6 @@
 package dev.ratematch.costmodel.parallel;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /// A way to store weights, as the precision whose kernels stand for it.
@@ -24,6 +25,19 @@ record WeightScheme(Optional<Precision> nearest, Optional<String> note) {
     static WeightScheme int8() {
         return near(
                 Precision.FP8, "8-bit integers have no kernels here; planned with those of fp8");
+    }
+
+    /// 4-bit weights of bitsandbytes.
+    static WeightScheme bitsAndBytes() {
+        return near(
+                Precision.INT4,
+                "4-bit weights of bitsandbytes have no kernels here; planned with those of int4");
+    }
+
+    /// Integers of a method whose kernels nobody has measured in public on these GPUs.
+    static WeightScheme unmeasured(String method) {
+        return none(
+                "there are no measured kernels of %s".formatted(method.toUpperCase(Locale.ROOT)));
     }
 
     /// Microscaled FP8.

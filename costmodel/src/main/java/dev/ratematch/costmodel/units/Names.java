@@ -3,10 +3,19 @@ package dev.ratematch.costmodel.units;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Names as users write them; finds what a misspelt one most likely meant.
 public final class Names {
+
+    /// Letters that may be wrong, missing or too many in a name that is meant.
+    private static final int SLIPS = 2;
+
+    /// A run of letters or of digits.
+    private static final Pattern PART = Pattern.compile("[a-z]+|[0-9]+");
 
     private Names() {}
 
@@ -29,6 +38,42 @@ public final class Names {
             }
         }
         return best;
+    }
+
+    /// The candidate that `given` most likely is with a slip or two in its words, ignoring case and
+    /// punctuation. Numbers and single letters must be the same: with another number it is another
+    /// thing and no slip, as `llama-3.1-8b` and `llama-3.2-8b` are.
+    public static Optional<String> misspelt(String given, Collection<String> candidates) {
+        String best = null;
+        int least = SLIPS + 1;
+        for (String candidate : candidates) {
+            int slips = slips(parts(given), parts(candidate));
+            if (slips < least) {
+                best = candidate;
+                least = slips;
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    private static List<String> parts(String name) {
+        return PART.matcher(name.toLowerCase(Locale.ROOT))
+                .results()
+                .map(MatchResult::group)
+                .toList();
+    }
+
+    private static int slips(List<String> a, List<String> b) {
+        if (a.size() != b.size()) {
+            return SLIPS + 1;
+        }
+        int slips = 0;
+        for (int i = 0; i < a.size(); i++) {
+            boolean exact = Character.isDigit(b.get(i).charAt(0)) || b.get(i).length() == 1;
+            int apart = distance(a.get(i), b.get(i));
+            slips += exact && apart > 0 ? SLIPS + 1 : apart;
+        }
+        return slips;
     }
 
     /// What users write for the values of an enum: their names in lower case, in order.

@@ -191,6 +191,24 @@ final class HuggingFaceConfigTest {
                                         "full_attention"));
         assertThat(HuggingFaceConfig.read("g", config).slidingWindow())
                 .contains(new ModelSpec.SlidingWindow(128, 2));
+        config.put("num_hidden_layers", 3);
+        assertThat(HuggingFaceConfig.read("g", config).slidingWindow())
+                .contains(new ModelSpec.SlidingWindow(128, 2));
+        config.put("num_hidden_layers", 5);
+        assertThatThrownBy(() -> HuggingFaceConfig.read("g", config))
+                .hasMessageContaining("layer_types")
+                .hasMessageContaining("one entry per layer, 5 of them");
+    }
+
+    @Test
+    void anArchitectureThatNobodyKnowsIsNotTakenForAnother() {
+        Map<String, Object> config = llama();
+        for (String stranger : List.of("Llama5ForCausalLM", "Step3p7FlashForCausalLM")) {
+            config.put("architectures", List.of(stranger));
+            assertThatThrownBy(() -> HuggingFaceConfig.read("m", config))
+                    .hasMessageContaining("\"%s\" is not known".formatted(stranger))
+                    .hasMessageNotContaining("did you mean");
+        }
     }
 
     @Test

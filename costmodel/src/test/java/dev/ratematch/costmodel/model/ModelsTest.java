@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,9 +88,32 @@ final class ModelsTest {
     }
 
     @Test
-    void refusesAnUnknownModelWithTheNearest() {
+    void refusesAnUnknownModelAndNamesOnlyOneThatIsMeant() {
         assertThatThrownBy(() -> Models.named("llama-3.1-71b"))
                 .hasMessageStartingWith(
-                        "model \"llama-3.1-71b\" is not known; did you mean \"llama-3.1-70b\"?");
+                        "model \"llama-3.1-71b\" is not in the catalogue. In the catalogue:");
+        assertThatThrownBy(() -> Models.named("deepseek-ai/deepsek-r1-fp8"))
+                .hasMessageContaining("; did you mean \"deepseek-r1\"? In the catalogue:");
+        for (String stranger :
+                List.of(
+                        "Llama-4-Maverick",
+                        "llama-3.2-8b",
+                        "kimi-k3",
+                        "deepseek-v1",
+                        "qwen3-14b")) {
+            assertThatThrownBy(() -> Models.named(stranger))
+                    .hasMessageContaining("is not in the catalogue")
+                    .hasMessageNotContaining("did you mean");
+        }
+    }
+
+    @Test
+    void aNameIsTakenApart() {
+        var id = ModelId.of(" RedHatAI/Meta-Llama-3.1-8B-Instruct-FP8-dynamic ");
+        assertThat(id.key()).isEqualTo("meta-llama-3.1-8b");
+        assertThat(id.weights()).isEqualTo("fp8-dynamic");
+        assertThat(id.given()).isEqualTo("RedHatAI/Meta-Llama-3.1-8B-Instruct-FP8-dynamic");
+        assertThat(ModelId.of("Qwen/Qwen3-235B-A22B-Instruct-2507").weights()).isEmpty();
+        assertThat(ModelId.of("x/DeepSeek-R1-BF16-AWQ").weights()).isEqualTo("awq");
     }
 }

@@ -76,12 +76,20 @@ final class QuantizationConfigTest {
         exact(Precision.FP8, method("fbgemm_fp8"));
         exact(Precision.FP8, method("FP8"));
         exact(Precision.MXFP4, method("mxfp4"));
-        exact(Precision.INT4, method("awq", "bits", 4));
-        exact(Precision.INT4, method("awq", "w_bit", 4));
-        exact(Precision.INT4, method("gptq_marlin", "bits", "4"));
         exact(Precision.INT4, method("auto-round", "bits", 4, "data_type", "int"));
         exact(Precision.MXFP4, method("auto-round", "bits", 4, "data_type", "mx_fp"));
-        near(Precision.FP8, "8-bit integers", method("gptq", "bits", 8));
+        exact(Precision.INT4, method("moe_wna16", "bits", "4"));
+    }
+
+    @Test
+    void methodsWithoutMeasuredKernelsAreRefusedByName() {
+        for (String name : List.of("awq", "awq_marlin", "AWQ")) {
+            unserved("no measured kernels of AWQ", method(name, "bits", 4));
+        }
+        for (String name : List.of("gptq", "gptq_marlin")) {
+            unserved("no measured kernels of GPTQ", method(name, "bits", 4));
+        }
+        unserved("no measured kernels of GPTQ", Map.of("bits", 4, "desc_act", false));
     }
 
     @Test
@@ -147,7 +155,7 @@ final class QuantizationConfigTest {
         exact(Precision.INT4, method("torchao", "quant_type", "int4_weight_only"));
         var hqq = Map.of("weight_quant_params", Map.of("nbits", 4));
         exact(Precision.INT4, method("hqq", "quant_config", hqq));
-        unserved("3-bit int weights", method("gptq", "bits", 3));
+        unserved("3-bit int weights", method("auto-round", "bits", 3, "data_type", "int"));
         unserved("method is not known", method("aqlm"));
         unserved("quant_method is missing", Map.of());
     }

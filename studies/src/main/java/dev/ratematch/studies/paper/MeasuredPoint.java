@@ -6,6 +6,7 @@ import dev.ratematch.costmodel.frontier.points.Pairing;
 import dev.ratematch.costmodel.frontier.points.Target;
 import dev.ratematch.costmodel.frontier.search.FleetPlan;
 import dev.ratematch.costmodel.frontier.search.FleetPlanner;
+import dev.ratematch.costmodel.frontier.search.ShapeRules;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.phase.CompiledWorker;
@@ -63,7 +64,7 @@ public record MeasuredPoint(
                         TTFT_SECONDS,
                         1 / interactivity);
         var placement = new Placement(gpu.nvlinkGpus(), prefillGpus + decodeGpus);
-        if (FleetPlanner.plan(target, placement, workers)
+        if (FleetPlanner.plan(target, placement, workers, ShapeRules.MIXED)
                 instanceof FleetPlanner.Result.Planned(var plan)) {
             return plan;
         }

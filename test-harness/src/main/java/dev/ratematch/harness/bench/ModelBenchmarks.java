@@ -9,6 +9,7 @@ import dev.ratematch.costmodel.frontier.points.Target;
 import dev.ratematch.costmodel.frontier.search.Configurations;
 import dev.ratematch.costmodel.frontier.search.DecodeSweep;
 import dev.ratematch.costmodel.frontier.search.FleetPlanner;
+import dev.ratematch.costmodel.frontier.search.ShapeRules;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.ModelSpec;
@@ -163,7 +164,9 @@ public class ModelBenchmarks {
     }
 
     private static double plan(Target target, List<CompiledWorker> workers, int gpus) {
-        var result = FleetPlanner.plan(target, new Placement(GPU.nvlinkGpus(), gpus), workers);
+        var result =
+                FleetPlanner.plan(
+                        target, new Placement(GPU.nvlinkGpus(), gpus), workers, ShapeRules.MIXED);
         return result instanceof FleetPlanner.Result.Planned(var plan)
                 ? plan.mix().servedRequestsPerSecond()
                 : 0;

@@ -47,6 +47,34 @@ public record Mix(
         return Math.min(prefillRequestsPerSecond, decodeRequestsPerSecond);
     }
 
+    /// What is still served when one prefill worker is lost, the one that carries most; 0 where it
+    /// is the only one.
+    public double servedWithoutOnePrefill() {
+        return withoutOne(prefill, prefillRequestsPerSecond, decodeRequestsPerSecond);
+    }
+
+    /// The same of decode.
+    public double servedWithoutOneDecode() {
+        return withoutOne(decode, decodeRequestsPerSecond, prefillRequestsPerSecond);
+    }
+
+    /// The smaller of both.
+    public double servedWithoutOne() {
+        return Math.min(servedWithoutOnePrefill(), servedWithoutOneDecode());
+    }
+
+    private static double withoutOne(List<Count> pool, double own, double other) {
+        if (pool.stream().mapToInt(Count::replicas).sum() == 1) {
+            return 0;
+        }
+        double lost =
+                pool.stream()
+                        .mapToDouble(count -> count.worker().requestsPerSecond())
+                        .max()
+                        .orElse(0);
+        return Math.min(own - lost, other);
+    }
+
     /// The slower pool.
     public Limit limit() {
         double gap = prefillRequestsPerSecond - decodeRequestsPerSecond;

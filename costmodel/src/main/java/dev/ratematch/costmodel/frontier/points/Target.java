@@ -25,6 +25,18 @@ public record Target(
         Check.positive("itlSeconds", itlSeconds);
     }
 
+    /// The same with prompts of another length.
+    public Target withInputTokens(double tokens) {
+        var other =
+                new Load(
+                        tokens,
+                        load.outputTokens(),
+                        load.cachedShare(),
+                        load.draftTokens(),
+                        load.acceptLength());
+        return new Target(model, other, link, pairing, ttftSeconds, itlSeconds);
+    }
+
     /// The same with another inter-token latency.
     public Target withItlSeconds(double seconds) {
         return new Target(model, load, link, pairing, ttftSeconds, seconds);

@@ -13,13 +13,18 @@ import java.util.Optional;
 /// A plan for both pools on a GPU budget.
 ///
 /// @param target what it is for
-/// @param mix replicas and what they carry
-/// @param exact whether no placeable mix of the candidates serves more
+/// @param mix replicas and what they carry; one shape per role unless mixes were allowed
+/// @param exact whether no placeable plan of that kind serves more, but for ties
 /// @param prefill points of the prefill workers in `mix`, in its order
 /// @param decode points of the decode workers in `mix`, in its order
 /// @param match the continuous ratio of the largest share of either pool
-/// @param runnerUp the best mix without the main worker of one pool
-/// @param colocated the best use of the same GPUs without disaggregation
+/// @param runnerUp the next best: the second of `uniform`, or of mixes the best without the main
+///   worker of one pool
+/// @param uniform the best plans with one shape per role, best first, at least one; without a mix
+///   the first is this plan
+/// @param mixed the mix of several shapes per role that serves most; empty where none was found
+/// @param colocated the best use of the same GPUs without disaggregation, of one shape unless mixes
+///   were allowed
 public record FleetPlan(
         Target target,
         Mix mix,
@@ -28,7 +33,12 @@ public record FleetPlan(
         List<DecodePoint> decode,
         RateMatch match,
         Optional<Mix> runnerUp,
+        List<UniformPlan> uniform,
+        Optional<Mix> mixed,
         Optional<ColocatedFleet> colocated) {
+
+    /// Plans whose rates are nearer than that are equal as far as the model can tell, percent.
+    public static final double TIE_PERCENT = 100 * Ranking.TIE;
 
     /// Co-located workers on the budget.
     ///
@@ -47,6 +57,15 @@ public record FleetPlan(
     public FleetPlan {
         prefill = List.copyOf(prefill);
         decode = List.copyOf(decode);
+        uniform = List.copyOf(uniform);
+    }
+
+    /// How much more a mix of shapes serves than the best plan with one shape per role, in percent;
+    /// 0 where it serves no more.
+    public double mixedGainPercent() {
+        double one = uniform.getFirst().servedRequestsPerSecond();
+        return mixed.map(best -> Math.max(0, 100 * (best.servedRequestsPerSecond() / one - 1)))
+                .orElse(0.0);
     }
 
     /// The largest time to first token among the chosen workers, without queueing: prefill, exposed

@@ -26,16 +26,21 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Plans a GPU budget: the best point of every legal worker in either role, then the exact integer
-/// mix over them, within NVLink domains and pairing rules.
+/// Plans a GPU budget: the best point of every legal worker in either role, then one shape for each
+/// role, and beside it the exact integer mix over all of them, within NVLink domains and pairing
+/// rules.
 ///
 /// Fan-out pairing couples the pools only through attention widths: some width `t` has all prefill
 /// workers at most as wide and all decode workers at least as wide, so that solving once per `t` is
 /// exact.
 public final class FleetPlanner {
 
+    /// Plans that are shown beside one another.
+    private static final int SHOWN = 5;
+
     private final Target target;
     private final Placement placement;
+    private final ShapeRules rules;
     private final List<CompiledWorker> workers;
     private final List<PrefillPoint> prefill;
     private final List<DecodePoint> decode;
@@ -46,13 +51,18 @@ public final class FleetPlanner {
         /// A plan.
         record Planned(FleetPlan plan) implements Result {}
 
-        /// No worker is fast enough, whatever its batch. Empty where not one prompt or sequence
-        /// fits in memory.
+        /// No worker is fast enough, whatever its batch. Of those that leave the budget room for
+        /// the other role, where there are any. Empty where not one prompt or sequence fits in
+        /// memory.
+        ///
+        /// @param longestPrompt most prompt tokens, to a percent, that the fastest prefill worker
+        ///   would still be in time with; 0 for none
         record TooSlow(
                 boolean prefillInTime,
                 boolean decodeInTime,
                 Optional<PrefillPoint> fastestPrefill,
-                Optional<DecodePoint> fastestDecode)
+                Optional<DecodePoint> fastestDecode,
+                int longestPrompt)
                 implements Result {}
 
         /// Not even one worker of each role fits the budget.
@@ -63,19 +73,23 @@ public final class FleetPlanner {
         record NoPair(PrefillPoint prefill, DecodePoint decode) implements Result {}
     }
 
-    private FleetPlanner(Target target, Placement placement, List<CompiledWorker> workers) {
+    private FleetPlanner(
+            Target target, Placement placement, List<CompiledWorker> workers, ShapeRules rules) {
         this.target = target;
         this.placement = placement;
+        this.rules = rules;
         this.workers = workers;
-        this.prefill = prefillPoints(target, workers);
-        this.decode = decodePoints(target, workers);
+        this.prefill = prefillPoints(target, rules.prefill(workers));
+        this.decode = decodePoints(target, rules.decode(workers));
     }
 
     /// Plans.
     ///
     /// @param workers legal configurations
-    public static Result plan(Target target, Placement placement, List<CompiledWorker> workers) {
-        return new FleetPlanner(target, placement, workers).solve();
+    /// @param rules which of them may be planned together
+    public static Result plan(
+            Target target, Placement placement, List<CompiledWorker> workers, ShapeRules rules) {
+        return new FleetPlanner(target, placement, workers, rules).solve();
     }
 
     /// The best point of each worker that can prefill in time.
@@ -92,24 +106,49 @@ public final class FleetPlanner {
         if (prefill.isEmpty() || decode.isEmpty()) {
             return tooSlow();
         }
-        PlacedMix best = best(_ -> true, _ -> true);
-        if (best == null) {
+        var uniform =
+                Ranking.ofPlans()
+                        .first(SHOWN, new UniformPlanner(target, placement).all(prefill, decode));
+        if (uniform.isEmpty()) {
             return smallestPair();
         }
-        var chosenPrefill = chosen(best.mix().prefill(), prefill, PrefillPoint::name);
-        var chosenDecode = chosen(best.mix().decode(), decode, DecodePoint::name);
+        PlacedMix mixed = best(_ -> true, _ -> true);
+        return new Result.Planned(
+                rules.mixed() && mixed != null ? mixed(mixed, uniform) : uniform(mixed, uniform));
+    }
+
+    private FleetPlan uniform(@Nullable PlacedMix mixed, List<UniformPlan> uniform) {
+        UniformPlan first = uniform.getFirst();
+        return new FleetPlan(
+                target,
+                first.mix(),
+                true,
+                List.of(first.prefill()),
+                List.of(first.decode()),
+                RateMatch.of(
+                        first.prefill().rate(),
+                        first.decode().rate(),
+                        target.load().outputTokens()),
+                uniform.stream().skip(1).findFirst().map(UniformPlan::mix),
+                uniform,
+                Optional.ofNullable(mixed).map(PlacedMix::mix),
+                oneColocatedShape());
+    }
+
+    private FleetPlan mixed(PlacedMix best, List<UniformPlan> uniform) {
         var mainPrefill = main(best.mix().prefill());
         var mainDecode = main(best.mix().decode());
-        return new Result.Planned(
-                new FleetPlan(
-                        target,
-                        best.mix(),
-                        best.exact(),
-                        chosenPrefill,
-                        chosenDecode,
-                        RateMatch.of(mainPrefill, mainDecode, target.load().outputTokens()),
-                        runnerUp(mainPrefill, mainDecode),
-                        colocated()));
+        return new FleetPlan(
+                target,
+                best.mix(),
+                best.exact(),
+                chosen(best.mix().prefill(), prefill, PrefillPoint::name),
+                chosen(best.mix().decode(), decode, DecodePoint::name),
+                RateMatch.of(mainPrefill, mainDecode, target.load().outputTokens()),
+                runnerUp(mainPrefill, mainDecode),
+                uniform,
+                Optional.of(best.mix()),
+                colocated());
     }
 
     private @Nullable PlacedMix best(
@@ -195,12 +234,37 @@ public final class FleetPlanner {
         return chosen;
     }
 
+    private List<ColocatedPoint> colocatedPoints() {
+        return workers.stream()
+                .flatMap(w -> new Piggyback(target, w).best(target).stream())
+                .toList();
+    }
+
+    private Optional<FleetPlan.ColocatedFleet> oneColocatedShape() {
+        var fleets = new ArrayList<Ranking.UniformFleet>();
+        for (ColocatedPoint point : colocatedPoints()) {
+            int stage = point.worker().parallelism().gpusPerStage();
+            int replicas =
+                    placement.capacity(stage) / stage / point.worker().parallelism().pipeline();
+            if (replicas > 0) {
+                fleets.add(new Ranking.UniformFleet(point, replicas));
+            }
+        }
+        return Ranking.ofFleets().first(1, fleets).stream()
+                .findFirst()
+                .map(
+                        fleet ->
+                                new FleetPlan.ColocatedFleet(
+                                        List.of(
+                                                new Mix.Count(
+                                                        fleet.point().rate(), fleet.replicas())),
+                                        List.of(fleet.point()),
+                                        fleet.requestsPerSecond()));
+    }
+
     private Optional<FleetPlan.ColocatedFleet> colocated() {
         int budget = placement.budgetGpus();
-        var points =
-                workers.stream()
-                        .flatMap(w -> new Piggyback(target, w).best(target).stream())
-                        .toList();
+        var points = colocatedPoints();
         var value = new PoolValue(points.stream().map(ColocatedPoint::rate).toList(), budget);
         double rate = value.at(budget);
         if (rate == 0) {
@@ -213,15 +277,40 @@ public final class FleetPlanner {
     }
 
     private Result tooSlow() {
+        var fastestPrefill =
+                affordable(rules.prefill(workers)).stream()
+                        .flatMap(w -> new PrefillChoice(target, w).fastest().stream())
+                        .min(Comparator.comparingDouble(PrefillPoint::ttftSeconds));
         return new Result.TooSlow(
                 !prefill.isEmpty(),
                 !decode.isEmpty(),
-                workers.stream()
-                        .flatMap(w -> new PrefillChoice(target, w).fastest().stream())
-                        .min(Comparator.comparingDouble(PrefillPoint::ttftSeconds)),
-                workers.stream()
+                fastestPrefill,
+                affordable(rules.decode(workers)).stream()
                         .flatMap(w -> new DecodeChoice(target, w).fastest().stream())
-                        .min(Comparator.comparingDouble(DecodePoint::itlSeconds)));
+                        .min(Comparator.comparingDouble(DecodePoint::itlSeconds)),
+                prefill.isEmpty()
+                        ? fastestPrefill.map(p -> longestPrompt(p.worker())).orElse(0)
+                        : 0);
+    }
+
+    private List<CompiledWorker> affordable(List<CompiledWorker> all) {
+        var small = all.stream().filter(w -> w.gpus() < placement.budgetGpus()).toList();
+        return small.isEmpty() ? all : small;
+    }
+
+    private int longestPrompt(CompiledWorker worker) {
+        int low = 0;
+        int high = (int) target.load().inputTokens();
+        while (high - low > Math.max(1, high / 100)) {
+            int middle = (low + high) >>> 1;
+            var shorter = target.withInputTokens(middle);
+            if (new PrefillChoice(shorter, worker).best().isPresent()) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     private Result smallestPair() {
@@ -241,6 +330,18 @@ public final class FleetPlanner {
         }
         return fewest == Integer.MAX_VALUE
                 ? new Result.NoPair(p, d)
-                : new Result.TooFewGpus(fewest - placement.budgetGpus(), p, d);
+                : new Result.TooFewGpus(gpusThatHold(p, d) - placement.budgetGpus(), p, d);
+    }
+
+    /// The fewest GPUs that one of each fits on: more than they have where stages leave gaps in the
+    /// last NVLink domain.
+    private int gpusThatHold(PrefillPoint p, DecodePoint d) {
+        int gpus = Math.max(placement.budgetGpus() + 1, p.worker().gpus() + d.worker().gpus());
+        while (new UniformPlanner(target, new Placement(placement.domainGpus(), gpus))
+                .all(List.of(p), List.of(d))
+                .isEmpty()) {
+            gpus++;
+        }
+        return gpus;
     }
 }

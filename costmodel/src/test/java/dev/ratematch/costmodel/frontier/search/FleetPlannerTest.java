@@ -1,6 +1,7 @@
 package dev.ratematch.costmodel.frontier.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
 import dev.ratematch.costmodel.TestKernels;
@@ -17,12 +18,14 @@ import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.model.Models;
+import dev.ratematch.costmodel.parallel.Parallelism;
 import dev.ratematch.costmodel.parallel.Precision;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.transfer.KvLink;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class FleetPlannerTest {
@@ -43,11 +46,16 @@ final class FleetPlannerTest {
     }
 
     private static FleetPlan plan(Target target, Accelerator gpu, int gpus) {
+        return plan(target, gpu, gpus, ShapeRules.MIXED);
+    }
+
+    private static FleetPlan plan(Target target, Accelerator gpu, int gpus, ShapeRules rules) {
         var result =
                 FleetPlanner.plan(
                         target,
                         new Placement(gpu.nvlinkGpus(), gpus),
-                        workers(target.model(), gpu, gpus));
+                        workers(target.model(), gpu, gpus),
+                        rules);
         assertThat(result).isInstanceOf(FleetPlanner.Result.Planned.class);
         return ((FleetPlanner.Result.Planned) result).plan();
     }
@@ -73,6 +81,42 @@ final class FleetPlannerTest {
         assertThat(plan.runnerUp().orElseThrow().servedRequestsPerSecond())
                 .isBetween(1.0, plan.mix().servedRequestsPerSecond());
         assertThat(plan.colocatedWins()).isFalse();
+    }
+
+    @Test
+    void aRoleHasOneShapeUnlessMixesAreAllowed() {
+        var target = target(Models.DEEPSEEK_R1, Load.of(8192, 1024), 2, 0.02);
+        var plan = plan(target, Accelerators.GB200, 100, ShapeRules.ONE_PER_ROLE);
+        assertThat(plan.mix().prefill()).hasSize(1);
+        assertThat(plan.mix().decode()).hasSize(1);
+        assertThat(plan.colocated().orElseThrow().counts()).hasSize(1);
+        assertThat(plan.uniform()).hasSize(5).doesNotHaveDuplicates();
+        assertThat(plan.mix()).isEqualTo(plan.uniform().getFirst().mix());
+        assertThat(plan.runnerUp()).contains(plan.uniform().get(1).mix());
+        var mixed = plan(target, Accelerators.GB200, 100);
+        assertThat(mixed.mix().prefill().size() + mixed.mix().decode().size()).isGreaterThan(2);
+        assertThat(plan.mixed()).contains(mixed.mix());
+        assertThat(mixed.uniform()).hasSameSizeAs(plan.uniform());
+        double one = plan.mix().servedRequestsPerSecond();
+        assertThat(mixed.mix().servedRequestsPerSecond())
+                .isCloseTo(one * (1 + plan.mixedGainPercent() / 100), within(1e-9));
+    }
+
+    @Test
+    void aShapeThatIsFixedIsKept() {
+        var target = target(Models.DEEPSEEK_R1, Load.of(8192, 1024), 2, 0.02);
+        var rules =
+                new ShapeRules(
+                        false, Optional.of(Parallelism.tep(8)), Optional.of(Parallelism.dep(8)));
+        var plan = plan(target, Accelerators.GB200, 72, rules);
+        assertThat(plan.uniform()).hasSize(1);
+        assertThat(plan.prefill().getFirst().name()).isEqualTo("tep8");
+        assertThat(plan.decode().getFirst().name()).isEqualTo("dep8");
+        var onlyDecode = new ShapeRules(false, Optional.empty(), Optional.of(Parallelism.dep(8)));
+        var open = plan(target, Accelerators.GB200, 72, onlyDecode);
+        assertThat(open.uniform()).hasSize(5).allMatch(p -> p.decode().name().equals("dep8"));
+        assertThat(open.mix().servedRequestsPerSecond())
+                .isGreaterThan(plan.mix().servedRequestsPerSecond());
     }
 
     /// The band is that of the paper's figure on KV traffic, widened by its batch-free low end.
@@ -131,7 +175,8 @@ final class FleetPlannerTest {
                 FleetPlanner.plan(
                         target,
                         new Placement(8, 16),
-                        workers(target.model(), Accelerators.B200, 16));
+                        workers(target.model(), Accelerators.B200, 16),
+                        ShapeRules.ONE_PER_ROLE);
         assertThat(result)
                 .isInstanceOfSatisfying(
                         FleetPlanner.Result.TooSlow.class,
@@ -149,7 +194,7 @@ final class FleetPlannerTest {
     void saysHowManyGpusAreMissing() {
         var target = target(Models.LLAMA_3_1_405B, Load.of(8192, 512), 10, 0.03);
         var workers = workers(target.model(), Accelerators.B200, 16);
-        assertThat(FleetPlanner.plan(target, new Placement(8, 3), workers))
+        assertThat(FleetPlanner.plan(target, new Placement(8, 3), workers, ShapeRules.ONE_PER_ROLE))
                 .isInstanceOfSatisfying(
                         FleetPlanner.Result.TooFewGpus.class,
                         few ->
