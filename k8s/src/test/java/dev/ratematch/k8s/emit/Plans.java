@@ -6,15 +6,17 @@ import dev.ratematch.costmodel.frontier.points.Target;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.parallel.KvDtype;
+import dev.ratematch.costmodel.parallel.Precision;
 import dev.ratematch.costmodel.transfer.KvLink;
+import dev.ratematch.sizing.KvCache;
 import dev.ratematch.sizing.ModelPlan;
 import dev.ratematch.sizing.ModelRequest;
+import dev.ratematch.sizing.Shapes;
 import dev.ratematch.sizing.Weights;
 import dev.ratematch.sizing.launch.PlannedFleet;
 import dev.ratematch.sizing.launch.Pool;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Fleets as `plan` sizes them, by the same cost model.
 public final class Plans {
@@ -23,7 +25,8 @@ public final class Plans {
 
     /// A model over 4-GPU hosts of one NVLink domain, in replicas of several hosts.
     public static PlannedFleet wide(String engine) {
-        return fleet("deepseek-r1", "gb200", engine, null, new double[] {8192, 1024, 5, 0.025}, 72);
+        return fleet(
+                "deepseek-r1", "gb200", engine, "nvfp4", new double[] {8192, 1024, 5, 0.025}, 72);
     }
 
     /// A dense model whose replicas fit into one host.
@@ -34,19 +37,14 @@ public final class Plans {
     /// A model with experts over half a host.
     public static PlannedFleet experts(String engine) {
         return fleet(
-                "qwen3-235b-a22b", "b200", engine, null, new double[] {4096, 1024, 3, 0.04}, 32);
+                "qwen3-235b-a22b", "b200", engine, "nvfp4", new double[] {4096, 1024, 3, 0.04}, 32);
     }
 
     /// Any of them.
     ///
     /// @param asked ISL, OSL, TTFT and ITL, seconds
     public static PlannedFleet fleet(
-            String model,
-            String gpu,
-            String engine,
-            @Nullable String precision,
-            double[] asked,
-            int gpus) {
+            String model, String gpu, String engine, String precision, double[] asked, int gpus) {
         var accelerator = Accelerators.named(gpu);
         var target =
                 new Target(
@@ -58,13 +56,15 @@ public final class Plans {
                         asked[3]);
         var request =
                 new ModelRequest(
+                        "in the catalogue",
                         target,
                         accelerator,
-                        Weights.ofCatalogue(precision, accelerator),
-                        KvDtype.FP8,
+                        new Weights(Precision.parse(precision), "--precision", Optional.empty()),
+                        new KvCache(KvDtype.FP8, "--kv-dtype", Optional.empty()),
                         engine,
                         0,
-                        gpus);
+                        gpus,
+                        Shapes.ANY);
         return PlannedFleet.of(ModelPlan.of(request), Optional.empty());
     }
 

@@ -122,15 +122,16 @@ class EmittedPlanTest {
         sameCounts(Plans.narrow("vllm"), EmitTarget.LWS);
         sameCounts(Plans.narrow("vllm"), EmitTarget.LLM_D);
         sameCounts(Plans.experts("sglang"), EmitTarget.SGLANG);
+        sameCounts(Plans.wide("vllm"), EmitTarget.VLLM);
     }
 
     /// What the operator makes of a prefill replica with stages is less than the plan does, which
     /// has them work at the same time; so it is said.
     @Test
-    void replicasOverSeveralHostsAreReadAsPlannedAndStagesAreSpokenOf() {
-        var fleet = Plans.wide("vllm");
-        same(fleet, EmitTarget.VLLM);
-        assertThat(Plans.text(fleet, EmitTarget.VLLM, "README.md")).contains("2 stages");
+    void replicasWithStagesAreReadAsPlannedAndStagesAreSpokenOf() {
+        var fleet = Plans.wide("sglang");
+        same(fleet, EmitTarget.SGLANG);
+        assertThat(Plans.text(fleet, EmitTarget.SGLANG, "README.md")).contains("2 stages");
         assertThat(Plans.text(Plans.narrow("vllm"), EmitTarget.VLLM, "README.md"))
                 .doesNotContain("stages");
     }

@@ -77,7 +77,7 @@ public record PlannedFleet(
                 checkpoint.orElseGet(() -> Checkpoints.published(target.model().name())),
                 request.accelerator(),
                 request.weights().precision(),
-                request.kv(),
+                request.kvCache().type(),
                 request.engine(),
                 target.load(),
                 target.ttftSeconds(),
