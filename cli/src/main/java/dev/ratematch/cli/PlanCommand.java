@@ -56,9 +56,11 @@ import picocli.CommandLine.Spec;
             "  ratematch plan --model llama-3.1-70b --gpu b200 --isl 4096 --osl 512 \\",
             "      --ttft 2s --itl 30ms --rate 50",
             "  ratematch plan --workers workers.csv --gpus 72 --format json",
+            "  ratematch plan --model llama-3.1-70b --gpu b200 --isl 4096 --osl 512 --ttft 2s \\",
+            "      --itl 40ms --gpus 32 --precision fp8 --emit vllm --out deployment",
             "",
             "Exit codes: 0 done; 1 a file could not be read or written; 2 an option or a file is"
-                    + " wrong, or the latencies cannot be met."
+                    + " wrong, the latencies cannot be met, or --out holds what plan did not write."
         })
 @SuppressWarnings("NullAway.Init")
 public final class PlanCommand implements Callable<Integer> {
@@ -114,6 +116,8 @@ public final class PlanCommand implements Callable<Integer> {
 
     @Mixin private PlanLoadOptions load = new PlanLoadOptions();
 
+    @Mixin private PlanEmitOptions emission = new PlanEmitOptions();
+
     @Override
     public Integer call() {
         try {
@@ -137,10 +141,10 @@ public final class PlanCommand implements Callable<Integer> {
     }
 
     private int load() throws IOException {
-        if (workers != null || plot != null || explain) {
+        if (workers != null || plot != null || explain || !emission.targets().isEmpty()) {
             throw new IllegalArgumentException(
-                    "--rate and --concurrency size engines of the cost model: leave out --workers,"
-                            + " --plot and --explain.");
+                    "--rate and --concurrency answer with a number of GPUs: leave out --workers, --plot,"
+                            + " --explain and --emit, and give these the GPUs as --gpus afterwards.");
         }
         var offered = load.offered();
         var request = options.request(gpus == null ? ANY_GPUS : gpus);
@@ -157,9 +161,23 @@ public final class PlanCommand implements Callable<Integer> {
             // Fonts take as long to load as the plan to make.
             Thread.ofPlatform().daemon().start(FrontierPlot::warmUp);
         }
+        var targets = emission.targets();
+        if (!targets.isEmpty()
+                && !spec.commandLine().getParseResult().hasMatchedOption("--engine")) {
+            options.engine = PlanEmitOptions.engine(targets, options.engine);
+        }
         var out = spec.commandLine().getOut();
         var err = spec.commandLine().getErr();
         var answer = ModelPlan.of(options.request(gpus));
+        // Before anything is printed: what cannot be emitted or written is refused.
+        if (!targets.isEmpty()) {
+            var files = emission.files(answer, targets, options.model);
+            emission.write(files);
+            emission.fleet(answer, options.model)
+                    .notes()
+                    .forEach(note -> err.printf("Warning: %s%n", note));
+            err.printf("Deployment: %d files in %s%n", files.size(), emission.out);
+        }
         boolean swept = spec.commandLine().getParseResult().hasMatchedOption("--points");
         ModelPlan.Frontiers frontiers = null;
         if (plot != null || format == Format.json || swept) {
@@ -194,7 +212,7 @@ public final class PlanCommand implements Callable<Integer> {
     }
 
     private int workers(String source, int gpus) throws IOException {
-        if (options.given() || plot != null || explain) {
+        if (options.given() || plot != null || explain || !emission.targets().isEmpty()) {
             throw new IllegalArgumentException(
                     "--workers stands alone: with it, only --gpus and --format have a meaning.");
         }

@@ -52,7 +52,7 @@ public record ModelRequest(
     }
 
     /// Type of the KV cache.
-    KvDtype kv() {
+    public KvDtype kv() {
         return kvCache.type();
     }
 

@@ -19,7 +19,9 @@ public enum CacheBudget {
         }
     };
 
-    private static final double SHARE = 0.9;
+    /// The share of either that all of these engines are told to take.
+    public static final double SHARE = 0.9;
+
     private static final double ALLOCATOR = 0.015;
 
     /// Bytes of one GPU that are left for the cache; not positive when there are none.

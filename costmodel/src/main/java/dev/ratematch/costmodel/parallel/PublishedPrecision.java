@@ -10,7 +10,12 @@ import java.util.Optional;
 public final class PublishedPrecision {
 
     /// What the files of the first publication state, by the key of the name.
-    private record Publication(Precision precision, String source) {}
+    private record Publication(Precision precision, String repository, String field) {
+
+        String source() {
+            return "%s of %s's config.json".formatted(field, repository);
+        }
+    }
 
     private static final Map<String, Publication> PUBLISHED =
             Map.ofEntries(
@@ -32,28 +37,24 @@ public final class PublishedPrecision {
                             "gpt-oss-120b",
                             new Publication(
                                     Precision.MXFP4,
-                                    "quantization_config.quant_method (mxfp4) of"
-                                            + " openai/gpt-oss-120b's config.json")));
+                                    "openai/gpt-oss-120b",
+                                    "quantization_config.quant_method (mxfp4)")));
 
     private PublishedPrecision() {}
 
     private static Publication bf16(String repository) {
-        return new Publication(
-                Precision.BF16, "torch_dtype (bfloat16) of %s's config.json".formatted(repository));
+        return new Publication(Precision.BF16, repository, "torch_dtype (bfloat16)");
     }
 
     private static Publication fp8(String repository) {
-        return new Publication(
-                Precision.FP8,
-                "quantization_config.quant_method (fp8) of %s's config.json".formatted(repository));
+        return new Publication(Precision.FP8, repository, "quantization_config.quant_method (fp8)");
     }
 
     private static Publication int4(String repository) {
         return new Publication(
                 Precision.INT4,
-                ("quantization_config.quant_method (compressed-tensors, 4-bit integers) of"
-                                + " %s's config.json")
-                        .formatted(repository));
+                repository,
+                "quantization_config.quant_method (compressed-tensors, 4-bit integers)");
     }
 
     /// What the ending of a name tells; empty where it has none.
@@ -83,6 +84,20 @@ public final class PublishedPrecision {
         }
         return new StatedPrecision.Unserved(
                 model, "nothing says how its weights are stored; give --precision");
+    }
+
+    /// The repository that a model of the catalogue was published in; empty where none is known.
+    public static Optional<String> repository(String model) {
+        return Optional.ofNullable(PUBLISHED.get(model)).map(Publication::repository);
+    }
+
+    /// The precision of the weights in a repository; empty for one that publishes none of the
+    /// models.
+    public static Optional<Precision> ofRepository(String repository) {
+        return PUBLISHED.values().stream()
+                .filter(each -> each.repository().equals(repository))
+                .map(Publication::precision)
+                .findAny();
     }
 
     private static WeightScheme scheme(String ending) {

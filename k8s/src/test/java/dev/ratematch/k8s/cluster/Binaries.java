@@ -7,16 +7,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /// The programs of a control plane, as `.ci/kube` built them.
-final class Binaries {
+public final class Binaries {
 
     private static final Path ROOT =
             Path.of(System.getProperty("ratematch.root", "..")).toAbsolutePath().normalize();
 
     private Binaries() {}
 
-    /// The folder of a group: `control-plane`, `lws` or `keda`. Builds it when it is not there yet,
-    /// which takes minutes and shows its progress.
-    static Path folder(String group) {
+    /// The folder of a group: `control-plane`, `lws`, `monitoring` or `keda`. Builds it when it is
+    /// not there yet, which takes minutes and shows its progress.
+    public static Path folder(String group) {
         var builder =
                 new ProcessBuilder("bash", ROOT.resolve(".ci/kube").toString(), group)
                         .redirectError(ProcessBuilder.Redirect.INHERIT);

@@ -17,7 +17,8 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
-/// The queueing law against the simulated cluster over a grid of engines, fleets, lengths and loads.
+/// The queueing law against the simulated cluster over a grid of engines, fleets, lengths and
+/// loads.
 ///
 /// The law is given the cluster's own step times, so that what is measured is the queueing and not
 /// the price of a step; how far the two price a step apart is a table of its own.

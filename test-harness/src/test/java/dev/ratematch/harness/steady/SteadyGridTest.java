@@ -45,6 +45,7 @@ class SteadyGridTest {
     @Test
     void the_page_has_a_row_a_load_and_one_an_engine() {
         var page = grid.markdown(_ -> {});
-        assertThat(page).contains("| 30 % | 4 |", "| all | 12 |", "| deepseek-r1 gb200 nvfp4 dep16 |");
+        assertThat(page)
+                .contains("| 30 % | 4 |", "| all | 12 |", "| deepseek-r1 gb200 nvfp4 dep16 |");
     }
 }

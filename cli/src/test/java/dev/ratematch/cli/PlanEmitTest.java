@@ -1,0 +1,161 @@
+package dev.ratematch.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/// `plan --emit --out`: what is written, and what is left alone.
+class PlanEmitTest {
+
+    private static final List<String> PLAN =
+            List.of(
+                    "--model",
+                    "llama-3.1-70b",
+                    "--gpu",
+                    "h200",
+                    "--isl",
+                    "4096",
+                    "--osl",
+                    "512",
+                    "--ttft",
+                    "2s",
+                    "--itl",
+                    "30ms",
+                    "--gpus",
+                    "16");
+
+    @TempDir Path folder;
+
+    private record Ran(int exit, String out, String err) {}
+
+    private static Ran plan(String... more) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        var words = new ArrayList<>(PLAN);
+        words.addAll(List.of(more));
+        int exit =
+                new CommandLine(new PlanCommand())
+                        .setOut(new PrintWriter(out))
+                        .setErr(new PrintWriter(err))
+                        .execute(words.toArray(String[]::new));
+        return new Ran(exit, out.toString(), err.toString());
+    }
+
+    private Ran emit(String target, String... more) {
+        var words = new ArrayList<>(List.of("--emit", target, "--out", folder.toString()));
+        words.addAll(List.of(more));
+        return plan(words.toArray(String[]::new));
+    }
+
+    private Map<String, String> contents() throws IOException {
+        var contents = new TreeMap<String, String>();
+        try (var files = Files.walk(folder)) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                contents.put(folder.relativize(file).toString(), Files.readString(file));
+            }
+        }
+        return contents;
+    }
+
+    @Test
+    void eachTargetHasAFolderAndTheEngineFollowsFromThem() throws IOException {
+        var ran = emit("vllm,ratematcher", "--name", "chat");
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("vllm) on 16 x h200");
+        assertThat(ran.err()).contains("Deployment: ").doesNotContain("Warning");
+        assertThat(contents())
+                .containsKeys(
+                        "vllm/README.md",
+                        "vllm/prefill.yaml",
+                        "vllm/decode.yaml",
+                        "vllm/router.yaml",
+                        "vllm/ratematcher.yaml",
+                        "vllm/podmonitor.yaml",
+                        "vllm/load-test.yaml",
+                        "vllm/launch/prefill.sh",
+                        "ratematcher/ratematcher.yaml");
+        assertThat(Files.isExecutable(folder.resolve("vllm/launch/prefill.sh"))).isTrue();
+    }
+
+    @Test
+    void whatPlanWroteItselfIsReplacedAndWhatIsLeftOverGoes() throws IOException {
+        assertThat(emit("vllm,ratematcher").exit()).isZero();
+        assertThat(emit("ratematcher", "--name", "other").exit()).isZero();
+        assertThat(contents())
+                .containsOnlyKeys(
+                        EmitFolder.LIST, "ratematcher/README.md", "ratematcher/ratematcher.yaml");
+        assertThat(contents().get("ratematcher/ratematcher.yaml")).contains("\"other\"");
+    }
+
+    @Test
+    void aFileOfSomebodyElseIsLeftAloneAndNothingIsWritten() throws IOException {
+        Files.writeString(folder.resolve("notes.txt"), "mine");
+        var ran = emit("vllm");
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.err()).contains("holds notes.txt, which plan did not write");
+        assertThat(contents()).containsExactly(Map.entry("notes.txt", "mine"));
+        // Not even where the flag is given: it is about our own files.
+        assertThat(emit("vllm", "--overwrite").exit()).isEqualTo(2);
+        assertThat(contents()).containsExactly(Map.entry("notes.txt", "mine"));
+    }
+
+    @Test
+    void aChangedFileIsReplacedOnlyWhenAsked() throws IOException {
+        assertThat(emit("ratematcher").exit()).isZero();
+        var changed = folder.resolve("ratematcher/ratematcher.yaml");
+        Files.writeString(changed, "changed");
+        var before = contents();
+        var ran = emit("ratematcher");
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.err()).contains("which was changed since plan wrote it", "--overwrite");
+        assertThat(contents()).isEqualTo(before);
+        assertThat(emit("ratematcher", "--overwrite").exit()).isZero();
+        assertThat(Files.readString(changed)).contains("RateMatcher");
+    }
+
+    @Test
+    void aListThatIsNotOursAndAFileForAFolderAreRefused() throws IOException {
+        Files.writeString(folder.resolve(EmitFolder.LIST), "no JSON");
+        assertThat(emit("ratematcher").err()).contains("is no list of plan's");
+        var file = Files.writeString(folder.resolve("file"), "");
+        var ran = plan("--emit", "ratematcher", "--out", file.toString());
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.err()).contains("must be a folder, but is a file");
+    }
+
+    @Test
+    void optionsThatDoNotGoTogetherAreRefusedByName() {
+        assertRefused(plan("--emit", "vllm"), "--out is missing");
+        assertRefused(plan("--out", folder.toString()), "--out has a meaning with --emit only");
+        assertRefused(emit("vlm"), "--emit \"vlm\" is not known; did you mean \"vllm\"?");
+        assertRefused(
+                emit("vllm,sglang"), "--emit (vllm,sglang) names targets of different engines");
+        assertRefused(
+                emit("vllm", "--engine", "sglang"), "--engine (sglang) is not run by --emit vllm");
+        assertRefused(emit("vllm", "--name", "Chat"), "--name (Chat)");
+    }
+
+    private static void assertRefused(Ran ran, String said) {
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.err()).contains(said);
+    }
+
+    @Test
+    void weightsOfAnotherTypeThanPlannedAreSpokenOf() {
+        var ran = emit("trtllm", "--precision", "fp8");
+        assertThat(ran.err()).contains("Warning: The plan counts on fp8 weights", "--checkpoint");
+        assertThat(emit("trtllm", "--precision", "fp8", "--checkpoint", "our/llama-fp8").err())
+                .doesNotContain("Warning");
+    }
+}

@@ -1,0 +1,163 @@
+package dev.ratematch.k8s.emit;
+
+import dev.ratematch.sizing.launch.FlagCatalogue;
+import dev.ratematch.sizing.launch.PlannedFleet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// The README of an emitted folder.
+final class Guide {
+
+    private Guide() {}
+
+    /// The text.
+    ///
+    /// @param withoutMatcher why there is no RateMatcher; empty where there is one
+    static String text(Deployable it, List<EmittedFile> files, Optional<String> withoutMatcher) {
+        var fleet = it.fleet();
+        var text = new StringBuilder();
+        text.append("# %s on %s%n%n".formatted(it.name(), it.target().label()));
+        text.append(
+                String.format(
+                        Locale.ROOT,
+                        "%s on %s with %s, %s weights, %s KV: %.2f requests/s at ISL %.0f, OSL %.0f,"
+                                + " TTFT %s, ITL %s, on at most %d GPUs.%n%n",
+                        fleet.checkpoint(),
+                        fleet.accelerator().name(),
+                        it.engine().title(),
+                        PlannedFleet.spelled(fleet.precision()),
+                        PlannedFleet.spelled(fleet.kv()),
+                        fleet.requestsPerSecond(),
+                        fleet.load().inputTokens(),
+                        fleet.load().outputTokens(),
+                        Matchers.time(fleet.ttftSeconds()),
+                        Matchers.time(fleet.itlSeconds()),
+                        fleet.budgetGpus()));
+        fleet.pools().forEach(pool -> text.append("- %s%n".formatted(it.said(pool))));
+        text.append("%n| file | what it is |%n|---|---|%n".formatted());
+        for (var file : files) {
+            text.append("| %s | %s |%n".formatted(file.path(), what(it, file.path())));
+        }
+        text.append("%n```%n%s%n```%n".formatted(String.join("\n", apply(it, files))));
+        var notes = notes(it, withoutMatcher);
+        if (!notes.isEmpty()) {
+            text.append("%nBefore you do:%n%n".formatted());
+            notes.forEach(note -> text.append("- %s%n".formatted(note)));
+        }
+        text.append(
+                "%nFlags as of %s, read %s.%n"
+                        .formatted(versions(it), FlagCatalogue.shipped().read()));
+        return text.toString();
+    }
+
+    private static String what(Deployable it, String path) {
+        if (path.startsWith("launch/")) {
+            return path.endsWith(".sh")
+                    ? "the command of one replica, for machines without Kubernetes"
+                    : "what it reads";
+        }
+        return switch (path) {
+            case "prefill.yaml", "decode.yaml" -> "the replicas of that pool";
+            case "router.yaml" -> "the router of both pools, and its Service";
+            case "router.values.yaml" -> "values of llm-d's router chart";
+            case "dynamo.yaml" -> "frontend and both pools as one DynamoGraphDeployment";
+            case "ratematcher.yaml" ->
+                    "keeps the two pools in balance by the plan's own numbers; mode Recommend";
+            case "podmonitor.yaml" -> "has a Prometheus read the pools";
+            case "load-test.yaml" ->
+                    "the planned lengths at the planned rate, ten minutes against "
+                            + LoadTests.address(it);
+            default -> "";
+        };
+    }
+
+    private static List<String> apply(Deployable it, List<EmittedFile> files) {
+        var lines = new ArrayList<String>();
+        if (it.target() == EmitTarget.LLM_D) {
+            lines.add(
+                    "helm install %s ROUTER_CHART -f router.values.yaml   # of llm-d, standalone"
+                            .formatted(it.name()));
+        }
+        for (String path :
+                List.of(
+                        "prefill.yaml",
+                        "decode.yaml",
+                        "router.yaml",
+                        "dynamo.yaml",
+                        "ratematcher.yaml",
+                        "podmonitor.yaml",
+                        "load-test.yaml")) {
+            if (files.stream().anyMatch(file -> file.path().equals(path))) {
+                String said =
+                        switch (path) {
+                            case "podmonitor.yaml" -> "   # with the Prometheus operator";
+                            case "load-test.yaml" -> "   # once all replicas are ready";
+                            default -> "";
+                        };
+                lines.add("kubectl apply -f " + path + said);
+            }
+        }
+        return lines;
+    }
+
+    private static List<String> notes(Deployable it, Optional<String> withoutMatcher) {
+        var fleet = it.fleet();
+        var notes = new ArrayList<>(fleet.notes());
+        withoutMatcher.ifPresent(why -> notes.add("There is no RateMatcher: %s.".formatted(why)));
+        int stages = fleet.prefill().getFirst().parallelism().pipeline();
+        if (withoutMatcher.isEmpty() && stages > 1) {
+            notes.add(
+                    ("The plan has the %d stages of a prefill replica work at the same time; the"
+                                    + " operator's model has them follow one another and at first"
+                                    + " asks for more prefill, until it has seen how fast they"
+                                    + " are. Leave the RateMatcher in Recommend until then.")
+                            .formatted(stages));
+        }
+        if (it.target() == EmitTarget.RATEMATCHER) {
+            notes.add(
+                    "The targets `%s` and `%s` have to be there."
+                            .formatted(
+                                    it.workload(fleet.prefill().getFirst()),
+                                    it.workload(fleet.decode().getFirst())));
+            return notes;
+        }
+        notes.add(
+                "Gated weights need a Secret `hf-token` with the key `HF_TOKEN`. Weights are loaded"
+                        + " into the pod; give `models` a volume of yours where they are kept.");
+        notes.add(
+                "KV goes over the network that the pods have. Ask for your RDMA devices, such as"
+                        + " `rdma/ib`, in prefill and decode, or the plan's KV bandwidth is not there.");
+        if (it.target() == EmitTarget.DYNAMO) {
+            notes.add(
+                    "The operator of Ratematch scales Dynamo's adapters only where its chart has"
+                            + " `extraTargets: [{apiGroup: nvidia.com, resource:"
+                            + " dynamographdeploymentscalingadapters}]`.");
+        }
+        boolean wide =
+                fleet.pools().stream()
+                        .anyMatch(pool -> pool.hosts(fleet.accelerator().hostGpus()) > 1);
+        if (wide && fleet.accelerator().nvlinkGpus() > fleet.accelerator().hostGpus()) {
+            notes.add(
+                    "A replica spans hosts of one NVLink domain: keep its pods in one, and give them"
+                            + " a channel of a ComputeDomain (NVIDIA's DRA driver), or they talk"
+                            + " over the network.");
+        }
+        return notes;
+    }
+
+    private static String versions(Deployable it) {
+        String engine =
+                switch (it.engine()) {
+                    case VLLM -> "vllm serve";
+                    case SGLANG -> "python3 -m sglang.launch_server";
+                    case TRTLLM -> "trtllm-serve serve";
+                };
+        String versions = it.engine().title() + " " + Deployable.version(engine);
+        return it.target() == EmitTarget.DYNAMO
+                ? "Dynamo %s and %s"
+                        .formatted(Deployable.version("python3 -m dynamo.frontend"), versions)
+                : versions;
+    }
+}

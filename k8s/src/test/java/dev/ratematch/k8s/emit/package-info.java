@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ratematch.k8s.emit;
+
+import org.jspecify.annotations.NullMarked;
