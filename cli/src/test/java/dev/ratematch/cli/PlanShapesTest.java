@@ -163,6 +163,9 @@ final class PlanShapesTest {
         assertThat(root.get("disaggregate").asBoolean()).isFalse();
         assertThat(root.get("advice").asText()).isEqualTo(lines.get(2));
         assertThat(root.get("colocated").get("plan").asText()).doesNotContain("+");
+        assertThat(plan(small[0], small[1], small[2], small[3], "--format=csv")).isZero();
+        assertThat(err.toString().strip()).isEqualTo(lines.get(2));
+        assertThat(out.toString()).startsWith("role,");
         assertThat(json().get("disaggregate").asBoolean()).isTrue();
         assertThat(plan()).isZero();
         assertThat(out.toString().strip()).endsWith("Disaggregation pays here.");

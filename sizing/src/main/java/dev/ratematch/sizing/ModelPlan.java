@@ -100,6 +100,11 @@ public record ModelPlan(ModelRequest request, Configurations configurations, Fle
         return new Frontiers(Frontier.of(split), Frontier.of(joint), split.size() + joint.size());
     }
 
+    /// Whether to disaggregate, one sentence.
+    public String advice() {
+        return Advice.disaggregate(plan);
+    }
+
     /// How far the figures can be trusted.
     public Trust trust() {
         return Trust.of(this);

@@ -16,7 +16,7 @@ public record ModelTable(ModelPlan answer) {
     public String text() {
         var plan = answer.plan();
         var mix = plan.mix();
-        String advice = Advice.disaggregate(plan);
+        String advice = answer.advice();
         String limit =
                 mix.limit() == Mix.Limit.EVEN
                         ? "both pools are even"
