@@ -144,9 +144,10 @@ public record ModelTable(ModelPlan answer) {
                                 plan.match().denominator()));
         grid.row(
                 "LP bound",
-                "%s requests/s; whole replicas lose %s %%%s"
+                "%s requests/s; whole replicas%s lose %s %%%s"
                         .formatted(
                                 Numbers.shown(mix.boundRequestsPerSecond()),
+                                mixed ? "" : " of one shape",
                                 Numbers.fixed(mix.lossPercent(), 2),
                                 plan.exact() ? "" : " (placement not proven optimal)"));
         grid.row(
