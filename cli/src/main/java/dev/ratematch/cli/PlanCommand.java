@@ -34,17 +34,18 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Finds the best integer mix of prefill and decode engines on a GPU budget.",
+            "Finds which prefill and decode engines, and how many, serve most on a GPU budget.",
             "",
             "With --model, the cost model sweeps every legal engine: prefill batches that meet the"
                     + " time to first token, decode batches that meet the inter-token latency, and"
-                    + " the exact integer mix over them, set beside co-located serving.",
+                    + " of these one shape for each role, beside it the next best, what is left"
+                    + " without one engine, the best mix of shapes, and co-located serving.",
             "",
             "With --rate or --concurrency, it finds the fewest GPUs that keep both promises at the"
                     + " percentile, queueing included, by the law that the controller sizes with.",
             "",
-            "With --workers, the engines are yours: a CSV file with the header"
-                    + " role,name,gpus,requests_per_s, where role is prefill or decode and"
+            "With --workers, the engines are yours, and the exact integer mix of them is found:"
+                    + " a CSV file with the header role,name,gpus,requests_per_s, where role is prefill or decode and"
                     + " requests_per_s is what one such worker sustains alone.",
             ""
         },
@@ -189,11 +190,11 @@ public final class PlanCommand implements Callable<Integer> {
             case table -> out.print(new ModelTable(answer).text());
             case json -> out.print(new ModelReport(answer, frontiers).json());
             case csv -> {
-                // Rows have no place for it.
-                answer.request()
-                        .weights()
-                        .warning()
-                        .ifPresent(what -> err.printf("Warning: %s%n", what));
+                // Rows have no place for these.
+                answer.request().warnings().forEach(what -> err.printf("Warning: %s%n", what));
+                if (answer.plan().colocatedWins()) {
+                    err.println(answer.advice());
+                }
                 out.print(new ModelReport(answer, frontiers).csv());
             }
         }

@@ -163,6 +163,9 @@ final class PlanShapesTest {
         assertThat(root.get("disaggregate").asBoolean()).isFalse();
         assertThat(root.get("advice").asText()).isEqualTo(lines.get(2));
         assertThat(root.get("colocated").get("plan").asText()).doesNotContain("+");
+        assertThat(plan(small[0], small[1], small[2], small[3], "--format=csv")).isZero();
+        assertThat(err.toString().strip()).isEqualTo(lines.get(2));
+        assertThat(out.toString()).startsWith("role,");
         assertThat(json().get("disaggregate").asBoolean()).isTrue();
         assertThat(plan()).isZero();
         assertThat(out.toString().strip()).endsWith("Disaggregation pays here.");
@@ -194,7 +197,18 @@ final class PlanShapesTest {
     void aBudgetThatIsTooSmallIsRefusedWithOneThatDoes() {
         refuses("--gpus (1) must be between 2, one for each role", "--gpus=1");
         refuses("is too small: the smallest prefill engine", "--model=llama-3.1-405b", "--gpus=4");
+        assertThat(err.toString()).doesNotContain("co-located");
         String enough = suggested("--gpus");
         assertThat(plan("--model=llama-3.1-405b", enough)).as(enough).isZero();
+    }
+
+    /// Two engines do not fit where one of both phases does.
+    @Test
+    void aBudgetOfOneEngineServesCoLocated() {
+        refuses(
+                "give --gpus 16, or do not disaggregate: co-located, 1 x ",
+                "--model=llama-3.1-405b",
+                "--gpus=8");
+        assertThat(err.toString()).containsPattern("serves [0-9.]+ requests/s\\.");
     }
 }

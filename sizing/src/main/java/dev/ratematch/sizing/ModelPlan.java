@@ -42,19 +42,8 @@ public record ModelPlan(ModelRequest request, Configurations configurations, Fle
             case FleetPlanner.Result.Planned(var plan) -> new ModelPlan(request, found, plan);
             case FleetPlanner.Result.TooSlow slow ->
                     throw new IllegalArgumentException(tooSlow(request, slow));
-            case FleetPlanner.Result.TooFewGpus(int missing, var prefill, var decode) ->
-                    throw new IllegalArgumentException(
-                            ("--gpus (%d) is too small: the smallest prefill engine (%s, %d GPUs) and"
-                                            + " decode engine (%s, %d GPUs) that meet the latencies"
-                                            + " need %d more; give --gpus %d.")
-                                    .formatted(
-                                            request.gpus(),
-                                            prefill.name(),
-                                            prefill.worker().gpus(),
-                                            decode.name(),
-                                            decode.worker().gpus(),
-                                            missing,
-                                            request.gpus() + missing));
+            case FleetPlanner.Result.TooFewGpus few ->
+                    throw new IllegalArgumentException(tooFewGpus(request, few));
             case FleetPlanner.Result.NoPair(var prefill, var decode) ->
                     throw new IllegalArgumentException(
                             ("No pair of engines meets both latencies under NIXL's rule (prefill TP at"
@@ -106,6 +95,11 @@ public record ModelPlan(ModelRequest request, Configurations configurations, Fle
         return new Frontiers(Frontier.of(split), Frontier.of(joint), split.size() + joint.size());
     }
 
+    /// Whether to disaggregate, one sentence.
+    public String advice() {
+        return Advice.disaggregate(plan);
+    }
+
     /// How far the figures can be trusted.
     public Trust trust() {
         return Trust.of(this);
@@ -134,6 +128,30 @@ public record ModelPlan(ModelRequest request, Configurations configurations, Fle
                                                 request.target().model().name(),
                                                 request.accelerator().name(),
                                                 found.illegal().getLast().message()));
+    }
+
+    private static String tooFewGpus(ModelRequest request, FleetPlanner.Result.TooFewGpus few) {
+        String instead =
+                few.colocated()
+                        .map(
+                                fleet ->
+                                        ", or do not disaggregate: co-located, %s serves %s requests/s"
+                                                .formatted(
+                                                        ModelReport.shape(fleet.counts()),
+                                                        Numbers.shown(fleet.requestsPerSecond())))
+                        .orElse("");
+        return ("--gpus (%d) is too small: the smallest prefill engine (%s, %d GPUs) and decode"
+                        + " engine (%s, %d GPUs) that meet the latencies need %d more; give --gpus"
+                        + " %d%s.")
+                .formatted(
+                        request.gpus(),
+                        few.prefill().name(),
+                        few.prefill().worker().gpus(),
+                        few.decode().name(),
+                        few.decode().worker().gpus(),
+                        few.missing(),
+                        request.gpus() + few.missing(),
+                        instead);
     }
 
     private static String tooSlow(ModelRequest request, FleetPlanner.Result.TooSlow slow) {

@@ -28,7 +28,7 @@ public record ModelReport(ModelPlan answer, ModelPlan.@Nullable Frontiers fronti
         var root = new ObjectMapper().createObjectNode();
         request(root.putObject("request"), answer.request());
         root.put("disaggregate", !plan.colocatedWins());
-        root.put("advice", Advice.disaggregate(plan));
+        root.put("advice", answer.advice());
         root.put("served_requests_per_s", Numbers.rounded(mix.servedRequestsPerSecond()));
         root.put("tokens_per_s_per_gpu", Numbers.rounded(plan.tokensPerSecondPerGpu()));
         root.put("tokens_per_s_per_user", Numbers.rounded(1 / plan.itlSeconds()));

@@ -11,6 +11,8 @@ import dev.ratematch.costmodel.parallel.Quantization;
 import dev.ratematch.costmodel.phase.WorkerCompiler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What `ratematch plan --model` was asked.
 ///
@@ -49,6 +51,11 @@ public record ModelRequest(
     /// Precision of the weights.
     Precision precision() {
         return weights.precision();
+    }
+
+    /// What is planned otherwise than the files of the model say.
+    public List<String> warnings() {
+        return Stream.of(weights.warning(), kvCache.warning()).flatMap(Optional::stream).toList();
     }
 
     /// Type of the KV cache.

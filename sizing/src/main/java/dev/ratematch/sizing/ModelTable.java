@@ -16,7 +16,7 @@ public record ModelTable(ModelPlan answer) {
     public String text() {
         var plan = answer.plan();
         var mix = plan.mix();
-        String advice = Advice.disaggregate(plan);
+        String advice = answer.advice();
         String limit =
                 mix.limit() == Mix.Limit.EVEN
                         ? "both pools are even"
@@ -146,9 +146,10 @@ public record ModelTable(ModelPlan answer) {
                                 plan.match().denominator()));
         grid.row(
                 "LP bound",
-                "%s requests/s; whole replicas lose %s %%%s"
+                "%s requests/s; whole replicas%s lose %s %%%s"
                         .formatted(
                                 Numbers.shown(mix.boundRequestsPerSecond()),
+                                mixed ? "" : " of one shape",
                                 Numbers.fixed(mix.lossPercent(), 2),
                                 plan.exact() ? "" : " (placement not proven optimal)"));
         grid.row(

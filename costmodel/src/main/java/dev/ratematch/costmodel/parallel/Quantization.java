@@ -70,6 +70,14 @@ public record Quantization(
                 excluded ? WeightType.BF16 : type);
     }
 
+    /// The same as an accelerator runs it: tensor cores that cannot scale blocks (Hopper's)
+    /// multiply MXFP4 weights in 16 bit.
+    public Quantization on(Accelerator accelerator) {
+        return experts == WeightType.MXFP4 && !(accelerator.fp4FlopsPerSecond() > 0)
+                ? new Quantization(gemm, WeightType.MXFP4_A16, kv, attention, projections)
+                : this;
+    }
+
     /// Whether the accelerator has tensor cores for all kinds of weights.
     public boolean computedBy(Accelerator accelerator) {
         return gemm.flopsPerSecond(accelerator) > 0

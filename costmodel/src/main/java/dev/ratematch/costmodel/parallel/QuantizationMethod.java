@@ -89,7 +89,7 @@ final class QuantizationMethod {
                         () ->
                                 method.equals("modelopt-fp4")
                                         ? WeightScheme.exact(Precision.NVFP4)
-                                        : WeightScheme.none("quant_algo is missing"));
+                                        : cacheOnly(inner, "quant_algo is missing"));
     }
 
     private static Optional<WeightScheme> layers(@Nullable Object layers) {
@@ -123,9 +123,18 @@ final class QuantizationMethod {
                                             WeightScheme.exact(Precision.MXFP4);
                                     case "int-quantized" -> WeightScheme.int8();
                                     default ->
-                                            WeightScheme.none(
+                                            cacheOnly(
+                                                    fields,
                                                     "config_groups has no group with weights");
                                 });
+    }
+
+    /// Where only the KV cache is quantised, the weights are as they were trained.
+    private static WeightScheme cacheOnly(Map<?, ?> fields, String otherwise) {
+        boolean cache =
+                fields.get("kv_cache_scheme") instanceof Map<?, ?>
+                        || fields.get("kv_cache_quant_algo") != null;
+        return cache ? WeightScheme.exact(Precision.BF16) : WeightScheme.none(otherwise);
     }
 
     private static WeightScheme autoRound(Map<?, ?> fields) {

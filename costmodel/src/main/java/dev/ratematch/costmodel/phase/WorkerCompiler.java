@@ -27,7 +27,7 @@ public final class WorkerCompiler {
             Kernels kernels, ModelSpec model, Quantization quantization, Engine engine) {
         this.kernels = kernels;
         this.model = model;
-        this.quantization = quantization;
+        this.quantization = quantization.on(kernels.accelerator());
         this.engine = engine;
     }
 

@@ -144,6 +144,17 @@ final class QuantizationConfigTest {
     }
 
     @Test
+    void whereOnlyTheCacheIsQuantisedTheWeightsAreNot() {
+        var scheme = Map.of("num_bits", 8, "type", "float");
+        exact(
+                Precision.BF16,
+                method("compressed-tensors", "config_groups", Map.of(), "kv_cache_scheme", scheme));
+        exact(Precision.BF16, method("modelopt", "kv_cache_quant_algo", "FP8"));
+        unserved("no group with weights", method("compressed-tensors", "config_groups", Map.of()));
+        unserved("quant_algo is missing", method("modelopt"));
+    }
+
+    @Test
     void otherFamilies() {
         near(Precision.INT4, "bitsandbytes", method("bitsandbytes", "load_in_4bit", true));
         near(Precision.FP8, "8-bit", method("bitsandbytes", "_load_in_8bit", true));

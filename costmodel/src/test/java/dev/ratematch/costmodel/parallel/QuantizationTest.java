@@ -3,8 +3,12 @@ package dev.ratematch.costmodel.parallel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ratematch.costmodel.TestKernels;
+import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.Models;
+import dev.ratematch.costmodel.phase.CompiledWorker;
+import dev.ratematch.costmodel.phase.Engine;
 import org.junit.jupiter.api.Test;
 
 final class QuantizationTest {
@@ -47,6 +51,37 @@ final class QuantizationTest {
                 .isEqualTo(
                         new Quantization(
                                 WeightType.BF16, WeightType.MXFP4, KvDtype.FP8, KvDtype.FP8));
+    }
+
+    @Test
+    void mxfp4IsMultipliedIn16BitWhereNothingScalesBlocks() {
+        var stored = Quantization.of(Precision.MXFP4, Models.GPT_OSS_120B, KvDtype.FP8);
+        assertThat(stored.on(Accelerators.B200)).isEqualTo(stored);
+        assertThat(stored.on(Accelerators.H200).experts()).isEqualTo(WeightType.MXFP4_A16);
+        var fp8 = Quantization.of(Precision.FP8, Models.DEEPSEEK_R1, KvDtype.FP8);
+        assertThat(fp8.on(Accelerators.H200)).isEqualTo(fp8);
+    }
+
+    /// Half the tensor rate: the experts of a long prompt take longer than they would in FP8.
+    @Test
+    void workersAreCompiledAsTheAcceleratorRunsThem() {
+        var stored = Quantization.of(Precision.MXFP4, Models.GPT_OSS_120B, KvDtype.FP8);
+        var wide =
+                new Quantization(WeightType.BF16, WeightType.MXFP4_A16, KvDtype.FP8, KvDtype.FP8);
+        assertThat(prefillSeconds(stored, Accelerators.H200))
+                .isEqualTo(prefillSeconds(wide, Accelerators.H200));
+        assertThat(prefillSeconds(stored, Accelerators.B200))
+                .isLessThan(prefillSeconds(wide, Accelerators.B200));
+    }
+
+    private static double prefillSeconds(Quantization quantization, Accelerator accelerator) {
+        return CompiledWorker.compile(
+                        TestKernels.of(accelerator),
+                        Models.GPT_OSS_120B,
+                        quantization,
+                        Parallelism.tp(2),
+                        Engine.TRTLLM)
+                .prefillIterationSeconds(8192, 8192.0 * 8192);
     }
 
     @Test

@@ -66,7 +66,14 @@ public final class FleetPlanner {
                 implements Result {}
 
         /// Not even one worker of each role fits the budget.
-        record TooFewGpus(int missing, PrefillPoint prefill, DecodePoint decode)
+        ///
+        /// @param colocated what the GPUs serve without disaggregation; empty where that does not
+        ///   meet the latencies either
+        record TooFewGpus(
+                int missing,
+                PrefillPoint prefill,
+                DecodePoint decode,
+                Optional<FleetPlan.ColocatedFleet> colocated)
                 implements Result {}
 
         /// Each role has a worker that is fast enough, but no two of them can be paired.
@@ -330,7 +337,8 @@ public final class FleetPlanner {
         }
         return fewest == Integer.MAX_VALUE
                 ? new Result.NoPair(p, d)
-                : new Result.TooFewGpus(gpusThatHold(p, d) - placement.budgetGpus(), p, d);
+                : new Result.TooFewGpus(
+                        gpusThatHold(p, d) - placement.budgetGpus(), p, d, oneColocatedShape());
     }
 
     /// The fewest GPUs that one of each fits on: more than they have where stages leave gaps in the
