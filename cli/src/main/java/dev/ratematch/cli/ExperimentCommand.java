@@ -1,0 +1,86 @@
+package dev.ratematch.cli;
+
+import dev.ratematch.experiments.study.Sensitivity;
+import dev.ratematch.experiments.study.SmallPools;
+import dev.ratematch.experiments.study.Study;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// The paper's questions, one sub-command each.
+@Command(
+        name = "experiment",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Answers what the paper (arXiv 2506.05508) asks of disaggregated serving, in its own"
+                    + " settings or for your model, GPU, promise and trace.",
+            "Each study prints tables and writes JSON and a self-contained page that begins with"
+                    + " its answer."
+        },
+        synopsisSubcommandLabel = "STUDY",
+        subcommands = {
+            ExperimentCommand.OfSensitivity.class,
+            ExperimentCommand.OfSmallPools.class,
+            ExperimentCommand.All.class,
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  ratematch experiment sensitivity --model llama-3.1-70b --gpu b200 --slo-itl 25ms",
+            "  ratematch experiment all --quick --out pages"
+        })
+@SuppressWarnings("NullAway.Init")
+public final class ExperimentCommand implements Runnable {
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Name a study.");
+    }
+
+    /// Lengths.
+    @Command(
+            name = "sensitivity",
+            description = {
+                "Maps the best prefill:decode ratio and the gain over co-located serving over"
+                        + " prompt and answer lengths, by model size and NVLink domain.",
+                "With --trace, its mean lengths are the reference."
+            })
+    static final class OfSensitivity extends StudyCommand {
+        OfSensitivity() {
+            super(List.of(new Sensitivity()));
+        }
+    }
+
+    /// Few GPUs.
+    @Command(
+            name = "small-pools",
+            description = {
+                "What 4 to 64 GPUs lose because engines are whole, and what other widths regain.",
+                "With --gpus, that budget alone."
+            })
+    static final class OfSmallPools extends StudyCommand {
+        OfSmallPools() {
+            super(List.of(new SmallPools()));
+        }
+    }
+
+    /// All of them.
+    @Command(
+            name = "all",
+            description =
+                    "Runs every study. With --markdown, also writes an index of the answers there.")
+    static final class All extends StudyCommand {
+        All() {
+            super(studies());
+        }
+    }
+
+    private static List<Study> studies() {
+        return List.of(new Sensitivity(), new SmallPools());
+    }
+}
