@@ -1,7 +1,10 @@
 package dev.ratematch.cli;
 
+import dev.ratematch.experiments.study.Bandwidth;
+import dev.ratematch.experiments.study.Elasticity;
 import dev.ratematch.experiments.study.Sensitivity;
 import dev.ratematch.experiments.study.SmallPools;
+import dev.ratematch.experiments.study.SpeculationStudy;
 import dev.ratematch.experiments.study.Study;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -24,6 +27,9 @@ import picocli.CommandLine.Spec;
         subcommands = {
             ExperimentCommand.OfSensitivity.class,
             ExperimentCommand.OfSmallPools.class,
+            ExperimentCommand.OfBandwidth.class,
+            ExperimentCommand.OfSpeculation.class,
+            ExperimentCommand.OfElasticity.class,
             ExperimentCommand.All.class,
         },
         footer = {
@@ -69,6 +75,44 @@ public final class ExperimentCommand implements Runnable {
         }
     }
 
+    /// The way of KV.
+    @Command(
+            name = "bandwidth",
+            description = {
+                "KV traffic by prompt length; what of the transfer users wait for on narrower links,"
+                        + " by transfer mode; a link that sags, and what the controller does.",
+                "The simulated cluster runs llama-3.1-70b on b200 or deepseek-r1 on gb200."
+            })
+    static final class OfBandwidth extends StudyCommand {
+        OfBandwidth() {
+            super(List.of(new Bandwidth()));
+        }
+    }
+
+    /// Several tokens a step.
+    @Command(
+            name = "speculation",
+            description =
+                    "The best ratio by accept length, verification being paid for, and speculation"
+                            + " that is switched on mid-run. Simulated cluster.")
+    static final class OfSpeculation extends StudyCommand {
+        OfSpeculation() {
+            super(List.of(new SpeculationStudy()));
+        }
+    }
+
+    /// Another promise.
+    @Command(
+            name = "elasticity",
+            description =
+                    "A promise that becomes strict and relaxed again under steady traffic, by lead"
+                            + " time and pool size. Simulated cluster.")
+    static final class OfElasticity extends StudyCommand {
+        OfElasticity() {
+            super(List.of(new Elasticity()));
+        }
+    }
+
     /// All of them.
     @Command(
             name = "all",
@@ -81,6 +125,11 @@ public final class ExperimentCommand implements Runnable {
     }
 
     private static List<Study> studies() {
-        return List.of(new Sensitivity(), new SmallPools());
+        return List.of(
+                new Sensitivity(),
+                new SmallPools(),
+                new Bandwidth(),
+                new SpeculationStudy(),
+                new Elasticity());
     }
 }
