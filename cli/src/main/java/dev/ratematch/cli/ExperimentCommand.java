@@ -2,6 +2,7 @@ package dev.ratematch.cli;
 
 import dev.ratematch.experiments.study.Bandwidth;
 import dev.ratematch.experiments.study.Elasticity;
+import dev.ratematch.experiments.study.Reuse;
 import dev.ratematch.experiments.study.Sensitivity;
 import dev.ratematch.experiments.study.SmallPools;
 import dev.ratematch.experiments.study.SpeculationStudy;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
             ExperimentCommand.OfSmallPools.class,
             ExperimentCommand.OfBandwidth.class,
             ExperimentCommand.OfSpeculation.class,
+            ExperimentCommand.OfReuse.class,
             ExperimentCommand.OfElasticity.class,
             ExperimentCommand.All.class,
         },
@@ -101,6 +103,20 @@ public final class ExperimentCommand implements Runnable {
         }
     }
 
+    /// Prompts that are known.
+    @Command(
+            name = "reuse",
+            description = {
+                "The best ratio by prefix hit rate, hits that collapse, multi-turn prompts by router,"
+                        + " and replicas that are cold after a move. Simulated cluster.",
+                "With --trace, that trace's block ids in place of the recorded one's."
+            })
+    static final class OfReuse extends StudyCommand {
+        OfReuse() {
+            super(List.of(new Reuse()));
+        }
+    }
+
     /// Another promise.
     @Command(
             name = "elasticity",
@@ -130,6 +146,7 @@ public final class ExperimentCommand implements Runnable {
                 new SmallPools(),
                 new Bandwidth(),
                 new SpeculationStudy(),
+                new Reuse(),
                 new Elasticity());
     }
 }

@@ -22,6 +22,7 @@ import dev.ratematch.harness.plant.Speculation;
 import dev.ratematch.harness.traffic.Phases;
 import dev.ratematch.harness.traffic.Phases.Phase;
 import dev.ratematch.harness.traffic.RateScale;
+import dev.ratematch.harness.traffic.Request;
 import dev.ratematch.harness.traffic.Trace;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -205,20 +206,18 @@ public record Testbed(
     }
 
     /// Phases whose rates are brought, by one factor, to where the heaviest five minutes need that
-    /// share of the budget.
+    /// share of the budget, what prompts share being cached.
     public Trace loaded(List<Phase> phases, Slo slo, double load) {
-        var need = need(slo);
         double factor = 1;
         for (int i = 0; i < FITS; i++) {
-            double peak = Collections.max(RateScale.peaks(grown(phases, factor), need::gpus));
+            double peak =
+                    Collections.max(
+                            RateScale.peaks(
+                                    grown(phases, factor),
+                                    (requests, seconds) -> work(requests, slo).gpus() / seconds));
             factor *= load * gpus / peak;
         }
         return grown(phases, factor);
-    }
-
-    /// What requests need, the speculation of decode taken into account.
-    private PlantWork need(Slo slo) {
-        return new PlantWork(plant().withDecodeSteps(speculation), slo);
     }
 
     private Trace grown(List<Phase> phases, double factor) {
@@ -227,8 +226,40 @@ public record Testbed(
 
     /// A trace brought to where its heaviest five minutes need most of the budget.
     public Trace scaled(Trace trace, Slo slo) {
-        var need = need(slo);
-        return RateScale.auto(trace, gpus, need::gpus, seed).trace();
+        return RateScale.auto(
+                        trace,
+                        gpus,
+                        (requests, seconds) -> work(requests, slo).gpus() / seconds,
+                        seed)
+                .trace();
+    }
+
+    /// GPU-seconds of either role.
+    private record Work(double prefill, double decode) {
+        double gpus() {
+            return prefill + decode;
+        }
+    }
+
+    /// What requests need at the least by the cluster's own step times.
+    private Work work(List<Request> requests, Slo slo) {
+        var work = new PlantWork(plant().withDecodeSteps(speculation), slo);
+        double resident = PlantWork.residentTokens(requests);
+        double prefillSeconds = 0;
+        double decodeSeconds = 0;
+        for (var r : requests) {
+            int shared = r.prefix().ids().length * r.prefix().blockTokens();
+            int cached = Math.min(shared, r.inputTokens() - 1);
+            prefillSeconds += work.prefillGpuSeconds(r.inputTokens(), cached);
+            decodeSeconds += work.decodeGpuSeconds(r.inputTokens(), r.outputTokens(), resident);
+        }
+        return new Work(prefillSeconds, decodeSeconds);
+    }
+
+    /// Prefill GPUs per decode GPU at which both pools of the cluster would be equally busy.
+    public double ratio(Trace trace, Slo slo) {
+        var work = work(trace.requests(), slo);
+        return work.prefill() / work.decode();
     }
 
     /// Engines and cluster, in words.

@@ -27,8 +27,9 @@ public final class Elasticity implements Study {
 
     private static final Slo RELAXED = new Slo(2, 0.040, 95);
 
-    /// The strict promise asks for the same first token and tokens that come twice as fast.
-    private static final double STRICTER = 2;
+    /// The strict promise asks for the same first token and for tokens that come so many times as
+    /// fast: at 12.5 ms a step of the default engine is two thirds floor.
+    private static final double STRICTER = 3.2;
 
     private static final double STRETCH = 1800;
     private static final double LOAD = 0.85;
@@ -126,7 +127,7 @@ public final class Elasticity implements Study {
                                 ANSWER,
                                 100 * LOAD,
                                 Words.time(relaxed.itlSeconds()),
-                                Words.time(strict.itlSeconds()),
+                                Words.say("%.1f ms", 1000 * strict.itlSeconds()),
                                 Words.time(relaxed.itlSeconds()),
                                 Words.time(relaxed.ttftSeconds())));
         return new Findings(

@@ -33,7 +33,8 @@ final class SpeculationPage {
                 "From 1 to %.1f accepted tokens a step the best prefill:decode ratio goes from %s to"
                         + " %s and the fleet carries %.2f times the requests, most at %.1f with %.2f"
                         + " times (%.2f times were verification free); switched on mid-run, our"
-                        + " controller goes from %dP%dD to %dP%dD.",
+                        + " controller goes from %dP%dD to %dP%dD and holds %.0f %% of the GPU-hours of"
+                        + " the split that stands still.",
                 last.speculation().acceptLength(),
                 Words.ratio(one.ratio()),
                 Words.ratio(last.ratio()),
@@ -44,7 +45,8 @@ final class SpeculationPage {
                 before.prefill(),
                 before.decode(),
                 after.prefill(),
-                after.decode());
+                after.decode(),
+                100 * switched.ours().gpuHours() / switched.still().gpuHours());
     }
 
     static List<Table> tables(

@@ -27,7 +27,7 @@ public final class SpeculationStudy implements Study {
     private static final double SWITCHED_SECONDS = 5400;
 
     /// Of the budget, so that neither luck nor noise decides.
-    private static final double LOAD = 0.7;
+    private static final double LOAD = 0.85;
 
     /// Chance of each draft to be right, given those before it: the lower end of what public
     /// reports of draft heads and MTP state (DeepSeek-V3 report: 0.85 to 0.90 for the first).
@@ -51,20 +51,14 @@ public final class SpeculationStudy implements Study {
     /// The cluster at one accept length, the traffic scaled to what it carries.
     ///
     /// @param speculation of its decode engines
-    /// @param split the best fixed split
-    /// @param gpus GPUs of a prefill and of a decode engine
-    /// @param requestsPerSecond of the traffic, at which it keeps the promise
-    /// @param still the run of that split
-    record Step(
-            Speculation speculation,
-            Episode.Pair split,
-            Episode.Pair gpus,
-            double requestsPerSecond,
-            Outcome still) {
+    /// @param ratio prefill GPUs per decode GPU, by the work of the traffic on the cluster
+    /// @param requestsPerSecond of the traffic
+    /// @param still the best fixed split under it
+    record Step(Speculation speculation, double ratio, double requestsPerSecond, Outcome still) {
 
-        /// Prefill GPUs per decode GPU.
-        double ratio() {
-            return (double) split.prefill() * gpus.prefill() / (split.decode() * gpus.decode());
+        /// That split.
+        Episode.Pair split() {
+            return StaticSearch.split(still);
         }
     }
 
@@ -147,14 +141,11 @@ public final class SpeculationStudy implements Study {
                 own == null
                         ? faster.loaded(List.of(phase(SECONDS)), slo, LOAD)
                         : faster.scaled(own, slo);
-        var still = Testbed.still(faster.episode(trace, slo, List.of()));
-        var plant = bed.plant();
         return new Step(
                 speculation,
-                StaticSearch.split(still),
-                new Episode.Pair(plant.prefill().gpus(), plant.decode().gpus()),
+                faster.ratio(trace, slo),
                 trace.requests().size() / trace.seconds(),
-                still);
+                Testbed.still(faster.episode(trace, slo, List.of())));
     }
 
     private static Phase phase(double seconds) {
