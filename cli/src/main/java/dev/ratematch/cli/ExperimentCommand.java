@@ -2,11 +2,13 @@ package dev.ratematch.cli;
 
 import dev.ratematch.experiments.study.Bandwidth;
 import dev.ratematch.experiments.study.Elasticity;
+import dev.ratematch.experiments.study.Production;
 import dev.ratematch.experiments.study.Reuse;
 import dev.ratematch.experiments.study.Sensitivity;
 import dev.ratematch.experiments.study.SmallPools;
 import dev.ratematch.experiments.study.SpeculationStudy;
 import dev.ratematch.experiments.study.Study;
+import dev.ratematch.experiments.study.Thinking;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,6 +34,8 @@ import picocli.CommandLine.Spec;
             ExperimentCommand.OfSpeculation.class,
             ExperimentCommand.OfReuse.class,
             ExperimentCommand.OfElasticity.class,
+            ExperimentCommand.OfThinking.class,
+            ExperimentCommand.OfProduction.class,
             ExperimentCommand.All.class,
         },
         footer = {
@@ -129,6 +133,32 @@ public final class ExperimentCommand implements Runnable {
         }
     }
 
+    /// Answers that grow.
+    @Command(
+            name = "thinking",
+            description =
+                    "Reasoning budgets that explode and vary: what moving, a margin, a true model and"
+                            + " foresight are worth. Simulated cluster.")
+    static final class OfThinking extends StudyCommand {
+        OfThinking() {
+            super(List.of(new Thinking()));
+        }
+    }
+
+    /// Recorded traffic.
+    @Command(
+            name = "production",
+            description = {
+                "Every recorded trace: the ratio over time, and the distance to a plan that knows"
+                        + " the trace. Simulated cluster.",
+                "With --trace, that trace alone."
+            })
+    static final class OfProduction extends StudyCommand {
+        OfProduction() {
+            super(List.of(new Production()));
+        }
+    }
+
     /// All of them.
     @Command(
             name = "all",
@@ -147,6 +177,8 @@ public final class ExperimentCommand implements Runnable {
                 new Bandwidth(),
                 new SpeculationStudy(),
                 new Reuse(),
-                new Elasticity());
+                new Elasticity(),
+                new Thinking(),
+                new Production());
     }
 }

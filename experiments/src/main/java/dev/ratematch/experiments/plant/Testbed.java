@@ -214,7 +214,8 @@ public record Testbed(
                     Collections.max(
                             RateScale.peaks(
                                     grown(phases, factor),
-                                    (requests, seconds) -> work(requests, slo).gpus() / seconds));
+                                    (requests, seconds) ->
+                                            work(requests, slo, true).gpus() / seconds));
             factor *= load * gpus / peak;
         }
         return grown(phases, factor);
@@ -229,7 +230,7 @@ public record Testbed(
         return RateScale.auto(
                         trace,
                         gpus,
-                        (requests, seconds) -> work(requests, slo).gpus() / seconds,
+                        (requests, seconds) -> work(requests, slo, false).gpus() / seconds,
                         seed)
                 .trace();
     }
@@ -242,13 +243,15 @@ public record Testbed(
     }
 
     /// What requests need at the least by the cluster's own step times.
-    private Work work(List<Request> requests, Slo slo) {
+    ///
+    /// @param hits whether every block that a prompt names is cached, as of made-up families it is
+    private Work work(List<Request> requests, Slo slo, boolean hits) {
         var work = new PlantWork(plant().withDecodeSteps(speculation), slo);
         double resident = PlantWork.residentTokens(requests);
         double prefillSeconds = 0;
         double decodeSeconds = 0;
         for (var r : requests) {
-            int shared = r.prefix().ids().length * r.prefix().blockTokens();
+            int shared = hits ? r.prefix().ids().length * r.prefix().blockTokens() : 0;
             int cached = Math.min(shared, r.inputTokens() - 1);
             prefillSeconds += work.prefillGpuSeconds(r.inputTokens(), cached);
             decodeSeconds += work.decodeGpuSeconds(r.inputTokens(), r.outputTokens(), resident);
@@ -257,8 +260,10 @@ public record Testbed(
     }
 
     /// Prefill GPUs per decode GPU at which both pools of the cluster would be equally busy.
-    public double ratio(Trace trace, Slo slo) {
-        var work = work(trace.requests(), slo);
+    ///
+    /// @param hits whether every block that a prompt names is cached
+    public double ratio(Trace trace, Slo slo, boolean hits) {
+        var work = work(trace.requests(), slo, hits);
         return work.prefill() / work.decode();
     }
 

@@ -81,7 +81,7 @@ public final class Reuse implements Study {
 
     /// Hits that end in the midst of traffic.
     ///
-    /// @param before the split that is best while there are hits, kept
+    /// @param before the split of fewest GPUs that serves the hits, kept
     /// @param best the best split that knows what comes
     record Collapse(Outcome before, Outcome best, Outcome ours) {}
 
@@ -173,7 +173,7 @@ public final class Reuse implements Study {
         var still = Testbed.still(bed.episode(trace, slo, List.of()));
         return new Step(
                 share,
-                bed.ratio(trace, slo),
+                bed.ratio(trace, slo, true),
                 trace.requests().size() / trace.seconds(),
                 still,
                 SteadyRun.of(
@@ -196,7 +196,8 @@ public final class Reuse implements Study {
                                 slo,
                                 LOAD));
         var first = trace.window(0, Math.round(COLLAPSE * 1e9));
-        var start = StaticSearch.split(Testbed.still(bed.episode(first, slo, List.of())));
+        var search = new StaticSearch(bed.episode(first, slo, List.of()));
+        var start = StaticSearch.split(search.rightSized(search.best(null)));
         var whole = bed.episode(trace, slo, List.of());
         return new Collapse(
                 new StaticSearch(whole).run(start),

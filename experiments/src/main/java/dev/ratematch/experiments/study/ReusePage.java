@@ -37,8 +37,8 @@ final class ReusePage {
         return Words.say(
                 "From %.0f %% to %.0f %% prefix hits the best prefill:decode ratio falls from %s to %s"
                         + " and the fleet carries %.1f times the requests; where hits collapse our"
-                        + " controller keeps %.0f %% of the requests good, the split that was best"
-                        + " before %.0f %%; cold replicas take the hit rate from %.0f to %.0f %%.",
+                        + " controller keeps %.0f %% of the requests good, the split that was"
+                        + " enough before %.0f %%; cold replicas take the hit rate from %.0f to %.0f %%.",
                 100 * none.run().hitShare(),
                 100 * most.run().hitShare(),
                 Words.ratio(none.ratio()),
@@ -96,10 +96,11 @@ final class ReusePage {
                                 new Column("good after", "%", 1),
                                 Column.of("moves"),
                                 Column.of("pair before"),
-                                Column.of("pair at the end")),
+                                Column.of("pair at the end"),
+                                new Column("held", "GPU-hours", 1)),
                         List.of(
                                 row(
-                                        "split that was best before, kept",
+                                        "split that was enough before, kept",
                                         collapse.before(),
                                         collapseSeconds),
                                 row("best split for both, kept", collapse.best(), collapseSeconds),
@@ -128,7 +129,8 @@ final class ReusePage {
                 100 * Rows.good(outcome, at, Double.MAX_VALUE),
                 outcome.moves(),
                 before.prefill() + "P" + before.decode() + "D",
-                end.prefill() + "P" + end.decode() + "D");
+                end.prefill() + "P" + end.decode() + "D",
+                outcome.gpuHours());
     }
 
     static List<Picture> pictures(List<Step> steps, Collapse collapse, List<ColdRun.Minute> cold) {
@@ -152,7 +154,7 @@ final class ReusePage {
                                 Rows.overTime(
                                         "ratematch", collapse.ours(), p -> 100 * p.goodShare()),
                                 Rows.overTime(
-                                        "split that was best before",
+                                        "split that was enough before",
                                         collapse.before(),
                                         p -> 100 * p.goodShare())),
                         List.of()),

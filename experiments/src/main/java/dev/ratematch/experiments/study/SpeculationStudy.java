@@ -143,7 +143,7 @@ public final class SpeculationStudy implements Study {
                         : faster.scaled(own, slo);
         return new Step(
                 speculation,
-                faster.ratio(trace, slo),
+                faster.ratio(trace, slo, false),
                 trace.requests().size() / trace.seconds(),
                 Testbed.still(faster.episode(trace, slo, List.of())));
     }
