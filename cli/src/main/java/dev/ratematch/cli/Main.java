@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             BenchCommand.class,
             SimulateCommand.class,
             JudgeCommand.class,
+            ExperimentCommand.class,
             ReplayCommand.class,
             CalibrateCommand.class,
             PredictCommand.class,

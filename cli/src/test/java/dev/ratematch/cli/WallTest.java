@@ -29,6 +29,7 @@ class WallTest {
                             "dev.ratematch.controller",
                             "dev.ratematch.sizing",
                             "dev.ratematch.harness",
+                            "dev.ratematch.experiments",
                             "dev.ratematch.cli");
 
     @Test
@@ -59,7 +60,10 @@ class WallTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "dev.ratematch.sizing..", "dev.ratematch.harness..", "dev.ratematch.k8s..")
+                        "dev.ratematch.sizing..",
+                        "dev.ratematch.harness..",
+                        "dev.ratematch.experiments..",
+                        "dev.ratematch.k8s..")
                 .check(CLASSES);
     }
 

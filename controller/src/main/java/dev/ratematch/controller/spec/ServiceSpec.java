@@ -63,6 +63,20 @@ public record ServiceSpec(
         this(slo, budgetGpus, 0, prefill, decode, link, kvBytesPerToken, layers, tuning);
     }
 
+    /// The same service under another promise.
+    public ServiceSpec promising(Slo other) {
+        return new ServiceSpec(
+                other,
+                budgetGpus,
+                minBudgetGpus,
+                prefill,
+                decode,
+                link,
+                kvBytesPerToken,
+                layers,
+                tuning);
+    }
+
     /// The spec of one pool.
     public PoolSpec pool(Role role) {
         return role == Role.PREFILL ? prefill : decode;

@@ -5,9 +5,11 @@ import dev.ratematch.costmodel.frontier.points.Load;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.parallel.Parallelism;
+import dev.ratematch.costmodel.parallel.Precision;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.phase.Engine;
 import dev.ratematch.costmodel.phase.WorkerCompiler;
+import dev.ratematch.experiments.design.Deployment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -30,7 +32,11 @@ public record LongPrompt(
     /// One stage, two, and so on up to 32.
     public static List<LongPrompt> all() {
         var compiler =
-                Deployment.compiler(Models.DEEPSEEK_R1, Accelerators.GB200, Engine.bare("trtllm"));
+                Deployment.compiler(
+                        Models.DEEPSEEK_R1,
+                        Accelerators.GB200,
+                        Precision.NVFP4,
+                        Engine.bare("trtllm"));
         var all = new ArrayList<LongPrompt>();
         for (int stages = 1; stages <= 32; stages *= 2) {
             all.add(fastest(compiler, stages));

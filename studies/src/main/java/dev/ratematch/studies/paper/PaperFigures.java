@@ -6,8 +6,10 @@ import dev.ratematch.costmodel.frontier.search.Frontier;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.model.Models;
+import dev.ratematch.costmodel.parallel.Precision;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.phase.Engine;
+import dev.ratematch.experiments.design.Deployment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -269,7 +271,7 @@ public final class PaperFigures {
     /// Workers that the measured deployments could have had.
     static List<CompiledWorker> measuredWorkers(Engine engine) {
         var gpu = Accelerators.GB200;
-        var compiler = Deployment.compiler(Models.DEEPSEEK_R1, gpu, engine);
+        var compiler = Deployment.compiler(Models.DEEPSEEK_R1, gpu, Precision.NVFP4, engine);
         return Configurations.compile(
                         Configurations.candidates(gpu, WIDEST),
                         Models.DEEPSEEK_R1,

@@ -7,6 +7,7 @@ import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.ModelSpec;
 import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.phase.Engine;
+import dev.ratematch.experiments.design.Deployment;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

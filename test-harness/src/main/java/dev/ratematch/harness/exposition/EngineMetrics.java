@@ -54,6 +54,12 @@ final class EngineMetrics implements EngineObserver {
     long succeeded;
     long preempted;
 
+    /// Steps that verified drafts, and drafts that were right; 0 without speculation.
+    long drafts;
+
+    long acceptedDrafts;
+    private double gapsLeft;
+
     private final double transferPerSecond;
 
     /// @param page that will show it, whose buckets are filled
@@ -154,11 +160,25 @@ final class EngineMetrics implements EngineObserver {
     }
 
     @Override
-    public void tokensMade(long tokens, long gaps, double gapSeconds) {
+    public void tokensMade(long tokens, long gaps, double gapSeconds, double acceptLength) {
         if (gaps > 0) {
-            itl.add(gapSeconds, gaps);
+            itl.add(gapSeconds * acceptLength, events(gaps, acceptLength));
         }
         generationTokensTotal += tokens;
+    }
+
+    /// An engine observes the time between outputs, and with speculation an output has several
+    /// tokens.
+    private long events(long gaps, double acceptLength) {
+        if (acceptLength == 1) {
+            return gaps;
+        }
+        gapsLeft += gaps / acceptLength;
+        long whole = Math.max(1, (long) gapsLeft);
+        gapsLeft -= whole;
+        drafts += whole;
+        acceptedDrafts += gaps - whole;
+        return whole;
     }
 
     @Override

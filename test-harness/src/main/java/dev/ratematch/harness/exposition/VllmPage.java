@@ -52,6 +52,10 @@ final class VllmPage implements EnginePage {
         text.histogram("vllm:request_decode_time_seconds", counted.decodeTime);
         text.histogram("vllm:request_prefill_kv_computed_tokens", counted.computedTokens);
         text.histogram("vllm:nixl_xfer_time_seconds", counted.transferTime);
+        if (counted.drafts > 0) {
+            text.counter("vllm:spec_decode_num_drafts_total", counted.drafts);
+            text.counter("vllm:spec_decode_num_accepted_tokens_total", counted.acceptedDrafts);
+        }
         text.type("vllm:cache_config_info", "gauge");
         text.sample(
                 "vllm:cache_config_info",

@@ -1,6 +1,8 @@
 package dev.ratematch.harness.judge;
 
+import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.harness.exposition.ExposedCluster;
+import dev.ratematch.harness.plant.Speculation;
 
 /// What goes wrong at a set time of an episode, for every policy alike.
 public sealed interface Disruption {
@@ -55,6 +57,36 @@ public sealed interface Disruption {
             exposed.resetCounters();
         }
     }
+
+    /// Every NIC carries a share of its bandwidth.
+    ///
+    /// @param share above 0, at most 1
+    record LinkSlowed(double atSeconds, double untilSeconds, double share) implements Disruption {
+
+        @Override
+        public void strike(ExposedCluster exposed) {
+            exposed.cluster().slowLinks(share);
+        }
+
+        @Override
+        public void end(ExposedCluster exposed) {
+            exposed.cluster().slowLinks(1);
+        }
+    }
+
+    /// Decode engines speculate from then on.
+    record SpeculationOn(double atSeconds, Speculation speculation) implements Disruption {
+
+        @Override
+        public void strike(ExposedCluster exposed) {
+            exposed.cluster().speculate(speculation);
+        }
+    }
+
+    /// Something else is promised to those who come from then on, and our own controller is told.
+    ///
+    /// @param slo the promise
+    record PromiseChanged(double atSeconds, Slo slo) implements Disruption {}
 
     /// Fewer GPUs may be held from then on. A command that asks for more is cut in proportion.
     ///

@@ -27,6 +27,7 @@ public final class Episode {
     private final Slo slo;
     private final double cycleSeconds;
     private final Circumstances conditions;
+    private final Promise promise;
 
     /// Prepares episodes on equal terms.
     ///
@@ -47,6 +48,7 @@ public final class Episode {
         this.slo = slo;
         this.cycleSeconds = cycleSeconds;
         this.conditions = conditions;
+        this.promise = new Promise(slo, conditions.faults());
     }
 
     /// The same with clients of another kind.
@@ -122,8 +124,8 @@ public final class Episode {
         private final DisruptionClock faults =
                 new DisruptionClock(conditions.faults(), plant.gpus());
         private final List<Cycle> cycles = new ArrayList<>();
-        private final Late late = new Late(trace, slo);
-        private final Slow slow = new Slow(trace, slo);
+        private final Late late = new Late(trace, promise);
+        private final Slow slow = new Slow(trace, promise);
         private final double traceSeconds = trace.durationNanos() / SECONDS;
         private final double end = traceSeconds + AFTERMATH_SECONDS;
         private Pair commanded;
@@ -171,7 +173,7 @@ public final class Episode {
                 progress.accept(Math.min(1, at / end));
             }
             cluster.runUntil(Math.max(Math.round(end * SECONDS), cluster.nowNanos()));
-            var scoring = new Scoring(policy, trace, slo, start);
+            var scoring = new Scoring(policy, trace, promise, start);
             int good = scoring.good(cluster.log());
             return good < needed.good()
                     ? null
@@ -206,7 +208,13 @@ public final class Episode {
             boolean blind = !faults.telemetry() && !policy.scrapes() && !policy.foresees();
             var view =
                     new Policy.View(
-                            at, window, exposed, commanded, faults.gpus(), faults.telemetry());
+                            at,
+                            window,
+                            exposed,
+                            commanded,
+                            faults.gpus(),
+                            faults.telemetry(),
+                            promise.at(Math.round(at * SECONDS)));
             var command =
                     blind
                             ? new Policy.Command(commanded.prefill(), commanded.decode(), "")

@@ -1,6 +1,5 @@
 package dev.ratematch.harness.judge;
 
-import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.harness.plant.Cluster;
 import dev.ratematch.harness.traffic.Trace;
 
@@ -11,14 +10,14 @@ final class Late {
     private static final double SECONDS = 1e9;
 
     private final Trace trace;
-    private final Slo slo;
+    private final Promise promise;
     private int next;
     private int count;
     private int pastSaving;
 
-    Late(Trace trace, Slo slo) {
+    Late(Trace trace, Promise promise) {
         this.trace = trace;
-        this.slo = slo;
+        this.promise = promise;
     }
 
     /// Late requests among the first that arrived. To be asked only after the cluster's counters
@@ -26,6 +25,7 @@ final class Late {
     int until(int arrived, Cluster cluster) {
         for (; next < arrived; next++) {
             var request = trace.requests().get(next);
+            var slo = promise.at(request.arrivalNanos());
             double age = (cluster.nowNanos() - request.arrivalNanos()) / SECONDS;
             if (age <= slo.ttftSeconds()) {
                 break;

@@ -1,5 +1,6 @@
 package dev.ratematch.harness.judge;
 
+import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.harness.exposition.ExposedCluster;
 import dev.ratematch.harness.plant.Cluster;
 import java.util.Map;
@@ -23,13 +24,15 @@ public interface Policy {
     /// @param commanded what was commanded last
     /// @param budgetGpus GPUs that may be held now
     /// @param telemetry whether scrapes are answered now
+    /// @param slo what is promised now
     record View(
             double atSeconds,
             TrueWindow window,
             ExposedCluster exposed,
             Episode.Pair commanded,
             int budgetGpus,
-            boolean telemetry) {
+            boolean telemetry,
+            Slo slo) {
 
         /// The plant, to be counted.
         public Cluster cluster() {

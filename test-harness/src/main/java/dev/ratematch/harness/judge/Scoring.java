@@ -1,6 +1,5 @@
 package dev.ratematch.harness.judge;
 
-import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.harness.judge.Episode.Cycle;
 import dev.ratematch.harness.judge.Episode.Pair;
 import dev.ratematch.harness.judge.Outcome.Point;
@@ -21,13 +20,13 @@ final class Scoring {
 
     private final Policy policy;
     private final Trace trace;
-    private final Slo slo;
+    private final Promise promise;
     private final Pair start;
 
-    Scoring(Policy policy, Trace trace, Slo slo, Pair start) {
+    Scoring(Policy policy, Trace trace, Promise promise, Pair start) {
         this.policy = policy;
         this.trace = trace;
-        this.slo = slo;
+        this.promise = promise;
         this.start = start;
     }
 
@@ -35,7 +34,8 @@ final class Scoring {
     int good(RequestLog log) {
         int good = 0;
         for (int i = 0; i < trace.requests().size(); i++) {
-            good += Judged.good(log, i, trace.requests().get(i), slo) ? 1 : 0;
+            var request = trace.requests().get(i);
+            good += Judged.good(log, i, request, promise.at(request.arrivalNanos())) ? 1 : 0;
         }
         return good;
     }
@@ -52,7 +52,7 @@ final class Scoring {
         }
         var points = new ArrayList<Point>();
         for (var cycle : cycles) {
-            points.add(point(cycle, points, trace, log, slo));
+            points.add(point(cycle, points, trace, log, promise));
         }
         var shifts = shifts(trace);
         return new Outcome(
@@ -68,7 +68,7 @@ final class Scoring {
                 gpuHours,
                 moves(start, cycles),
                 reversals(start, cycles, Pair::prefill) + reversals(start, cycles, Pair::decode),
-                adapt(shifts, points, slo.percentile() / 100),
+                adapt(shifts, points, promise.at(0).percentile() / 100),
                 shifts.size(),
                 quantiles(ttft),
                 quantiles(itl),
@@ -77,7 +77,7 @@ final class Scoring {
     }
 
     private static Point point(
-            Cycle cycle, List<Point> before, Trace trace, RequestLog log, Slo slo) {
+            Cycle cycle, List<Point> before, Trace trace, RequestLog log, Promise promise) {
         int n = cycle.toRequest() - cycle.fromRequest();
         var ttft = new double[n];
         var itl = new double[n];
@@ -87,7 +87,7 @@ final class Scoring {
             var request = trace.requests().get(index);
             ttft[i] = Judged.ttft(log, index, request);
             itl[i] = Judged.itl(log, index, request);
-            good += Judged.good(log, index, request, slo) ? 1 : 0;
+            good += Judged.good(log, index, request, promise.at(request.arrivalNanos())) ? 1 : 0;
         }
         double since = before.isEmpty() ? 0 : before.getLast().atSeconds();
         return new Point(

@@ -1,6 +1,5 @@
 package dev.ratematch.harness.judge;
 
-import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.harness.plant.Cluster;
 import dev.ratematch.harness.traffic.Trace;
 import java.util.Arrays;
@@ -12,7 +11,7 @@ final class Slow {
     private static final double SECONDS = 1e9;
 
     private final Trace trace;
-    private final Slo slo;
+    private final Promise promise;
 
     /// Requests in time whose answers are not judged yet.
     private int[] open = new int[256];
@@ -21,9 +20,9 @@ final class Slow {
     private int next;
     private int count;
 
-    Slow(Trace trace, Slo slo) {
+    Slow(Trace trace, Promise promise) {
         this.trace = trace;
-        this.slo = slo;
+        this.promise = promise;
     }
 
     /// Slow requests among the first so many, of each of which it is known whether its first token
@@ -31,7 +30,9 @@ final class Slow {
     int until(int judged, Cluster cluster) {
         var log = cluster.log();
         for (; next < judged; next++) {
-            if (Judged.ttft(log, next, trace.requests().get(next)) <= slo.ttftSeconds()) {
+            var request = trace.requests().get(next);
+            double promised = promise.at(request.arrivalNanos()).ttftSeconds();
+            if (Judged.ttft(log, next, request) <= promised) {
                 if (opened == open.length) {
                     open = Arrays.copyOf(open, 2 * opened);
                 }
@@ -54,11 +55,12 @@ final class Slow {
     private boolean tooLong(int index, Cluster cluster) {
         var log = cluster.log();
         var request = trace.requests().get(index);
+        double promised = promise.at(request.arrivalNanos()).itlSeconds();
         if (log.endNanos(index) >= 0 || log.wasDropped(index)) {
-            return Judged.itl(log, index, request) > slo.itlSeconds();
+            return Judged.itl(log, index, request) > promised;
         }
         int gaps = request.outputTokens() - 1;
         double soFar = (cluster.nowNanos() - log.firstTokenNanos(index)) / SECONDS;
-        return gaps > 0 && soFar / gaps > slo.itlSeconds();
+        return gaps > 0 && soFar / gaps > promised;
     }
 }

@@ -6,6 +6,7 @@ import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.host.ControlLoop;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.Orders;
+import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.spec.ServiceSpec;
 import java.util.function.IntFunction;
@@ -29,10 +30,10 @@ abstract class SteppingPolicy implements Policy {
         this.loop = new ControlLoop(spec, laws, State.INITIAL, null, journal);
     }
 
-    /// Goes on under another budget, as a host does whose service was changed.
-    private void budget(int gpus) {
-        if (gpus != spec.budgetGpus()) {
-            spec = specs.apply(gpus);
+    /// Goes on under another budget or promise, as a host does whose service was changed.
+    private void changed(int gpus, Slo slo) {
+        if (gpus != spec.budgetGpus() || !slo.equals(spec.slo())) {
+            spec = specs.apply(gpus).promising(slo);
             var state = Resumption.of(loop.state(), spec, null).state();
             loop = new ControlLoop(spec, laws, state, null, journal);
         }
@@ -42,7 +43,7 @@ abstract class SteppingPolicy implements Policy {
 
     @Override
     public final Command decide(View view) {
-        budget(view.budgetGpus());
+        changed(view.budgetGpus(), view.slo());
         var cycle = loop.decide(look(view), Orders.CONTROL);
         var sizes = cycle.decision().counts().sizes();
         if (sizes == null) {

@@ -96,6 +96,19 @@ public final class Cluster {
         pods.blockScheduling(blocked);
     }
 
+    /// Lets every NIC carry that share of its bandwidth, as a link that others use or that has
+    /// failed in part does.
+    ///
+    /// @param share above 0, at most 1
+    public void slowLinks(double share) {
+        flow.slowLinks(share);
+    }
+
+    /// Lets decode speculate from its next steps on.
+    public void speculate(Speculation speculation) {
+        flow.speculate(speculation);
+    }
+
     /// One pool as its scale target shows it.
     public FleetView fleet(Role role) {
         return pods.view(role);

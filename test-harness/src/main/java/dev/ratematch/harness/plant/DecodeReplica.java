@@ -45,6 +45,9 @@ final class DecodeReplica implements Replica {
     private final EventQueue.Handler strideEnds = this::strideEnds;
     private final Stride steps = new Stride();
 
+    /// Tokens that a step of the stride under way yields of a sequence.
+    private double accepted = 1;
+
     /// The steps under way; none while the batch is empty.
     private @Nullable Stride stride;
 
@@ -192,13 +195,16 @@ final class DecodeReplica implements Replica {
             return;
         }
         long untilFull = (shape.kvTokens() - batch.residentTokens()) / batch.size();
+        var speculation = context.speculation();
+        var times = speculation.perToken(shape.steps());
+        accepted = speculation.acceptLength();
         steps.begin(
                 context.queue().nowNanos(),
                 Math.min(batch.stepsUntilFinish(), untilFull),
                 stall,
                 slowness * context.drift() * noise.factor(context.settings().stepSpread()),
-                shape.steps().decodeSeconds(batch.size(), (double) batch.residentTokens()),
-                shape.steps().perResident() * batch.size());
+                times.decodeSeconds(batch.size(), (double) batch.residentTokens()),
+                times.perResident() * batch.size());
         stride = steps;
         schedule(steps);
     }
@@ -262,7 +268,7 @@ final class DecodeReplica implements Replica {
             }
         }
         batch.noneIsFresh();
-        observer.tokensMade(tokens, gaps, present.settle(steps));
+        observer.tokensMade(tokens, gaps, present.settle(steps), accepted);
         batch.step(done);
     }
 

@@ -28,6 +28,9 @@ interface EngineContext {
     /// A replica has less to do than before; it may have drained.
     void relieved();
 
+    /// How decode speculates now.
+    Speculation speculation();
+
     /// Factor on every step time that slow drift has brought by now.
     double drift();
 }

@@ -32,8 +32,9 @@ public interface EngineObserver {
     ///
     /// @param tokens made in them
     /// @param gaps tokens of these that follow another one of their request
-    /// @param gapSeconds mean time of a step
-    default void tokensMade(long tokens, long gaps, double gapSeconds) {}
+    /// @param gapSeconds mean time between two tokens of a sequence
+    /// @param acceptLength tokens of a sequence that come out together; 1 without speculation
+    default void tokensMade(long tokens, long gaps, double gapSeconds, double acceptLength) {}
 
     /// A sequence has lost its KV to others and will be computed again.
     default void preempted() {}

@@ -21,6 +21,10 @@ public final class Job {
     long prefillStartNanos = -1;
     long prefillEndNanos = -1;
     long transferStartNanos = -1;
+
+    /// Whether its layers go while prefill still computes.
+    boolean streaming;
+
     long firstTokenNanos = -1;
 
     /// Output tokens made before the last admission to a decode batch.

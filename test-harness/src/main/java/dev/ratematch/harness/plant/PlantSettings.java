@@ -102,6 +102,56 @@ public record PlantSettings(
         return with(other, seed);
     }
 
+    /// The same cluster with another path of KV and another router.
+    public PlantSettings linked(KvLink otherLink, Router otherRouter) {
+        return new PlantSettings(
+                prefill,
+                decode,
+                kvBytesPerToken,
+                layers,
+                otherLink,
+                gpus,
+                topology,
+                startUp,
+                drainGraceSeconds,
+                stepSpread,
+                stragglerShare,
+                stragglerFactor,
+                driftPerHour,
+                otherRouter,
+                prefixCacheShare,
+                seed);
+    }
+
+    /// The same cluster whose decode steps are those of one token under a speculation: what work
+    /// costs there, for those who reckon it.
+    public PlantSettings withDecodeSteps(Speculation speculation) {
+        var engine =
+                new PoolShape(
+                        decode.gpus(),
+                        speculation.perToken(decode.steps()),
+                        decode.maxBatchedTokens(),
+                        decode.maxSequences(),
+                        decode.kvTokens());
+        return new PlantSettings(
+                prefill,
+                engine,
+                kvBytesPerToken,
+                layers,
+                link,
+                gpus,
+                topology,
+                startUp,
+                drainGraceSeconds,
+                stepSpread,
+                stragglerShare,
+                stragglerFactor,
+                driftPerHour,
+                router,
+                prefixCacheShare,
+                seed);
+    }
+
     private PlantSettings with(StartUp otherStartUp, long otherSeed) {
         return new PlantSettings(
                 prefill,

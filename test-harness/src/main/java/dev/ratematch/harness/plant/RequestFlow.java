@@ -38,6 +38,7 @@ final class RequestFlow implements EngineContext {
     private final int[] answersLeft;
 
     private int offered;
+    private Speculation speculation = Speculation.NONE;
     private int pastFirstToken;
 
     RequestFlow(
@@ -141,6 +142,8 @@ final class RequestFlow implements EngineContext {
         double seconds = (queue.nowNanos() - job.transferStartNanos) / SECONDS;
         target.observer().kvReceived(job, seconds);
         source.observer().kvSent(seconds);
+        long exposedFrom = Math.max(job.prefillEndNanos, job.transferStartNanos);
+        log.transferred(job.index, queue.nowNanos() - exposedFrom);
         source.release(job);
         target.arrived(job);
         for (int i = 1; i < clients.samples(); i++) {
@@ -179,6 +182,21 @@ final class RequestFlow implements EngineContext {
         return withoutPrefill.stream().mapToLong(Job::inputTokens).sum();
     }
 
+    /// From the next steps on.
+    void speculate(Speculation other) {
+        speculation = other;
+    }
+
+    /// From now on.
+    void slowLinks(double factor) {
+        transfers.slow(factor);
+    }
+
+    @Override
+    public Speculation speculation() {
+        return speculation;
+    }
+
     /// What became of each request.
     RequestLog log() {
         return log;
@@ -211,7 +229,9 @@ final class RequestFlow implements EngineContext {
         }
         var target = decodeFor(job);
         if (target != null && target.offerIfRoom(job)) {
-            job.transferStartNanos = queue.nowNanos();
+            if (settings.link().mode() == KvLink.Mode.LAYERWISE) {
+                transfers.stream(job);
+            }
         }
     }
 

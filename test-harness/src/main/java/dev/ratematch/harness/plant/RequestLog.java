@@ -11,6 +11,7 @@ public final class RequestLog {
     private final long[] firstToken;
     private final long[] end;
     private final int[] cached;
+    private final long[] exposed;
     private int completed;
     private int dropped;
 
@@ -18,6 +19,8 @@ public final class RequestLog {
         firstToken = new long[requests];
         end = new long[requests];
         cached = new int[requests];
+        exposed = new long[requests];
+        Arrays.fill(exposed, NEVER);
         Arrays.fill(cached, (int) NEVER);
         Arrays.fill(firstToken, NEVER);
         Arrays.fill(end, NEVER);
@@ -25,6 +28,10 @@ public final class RequestLog {
 
     void prefilled(int index, int cachedTokens) {
         cached[index] = cachedTokens;
+    }
+
+    void transferred(int index, long exposedNanos) {
+        exposed[index] = exposedNanos;
     }
 
     void firstToken(int index, long nanos) {
@@ -49,6 +56,12 @@ public final class RequestLog {
     /// Prompt tokens that were found in a prefix cache; negative before prefill has ended.
     public int cachedTokens(int index) {
         return cached[index];
+    }
+
+    /// How long the request's KV was on its way after its prefill had ended, nanoseconds; what a
+    /// layer-wise transfer hides behind prefill is not in it. Negative before it has arrived.
+    public long exposedTransferNanos(int index) {
+        return exposed[index];
     }
 
     /// When the last token was out, virtual nanoseconds; negative when it never was.

@@ -1,6 +1,6 @@
 package dev.ratematch.harness.plant;
 
-import dev.ratematch.costmodel.transfer.KvLink;
+import dev.ratematch.costmodel.units.Check;
 import dev.ratematch.harness.sim.EventQueue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,6 +29,7 @@ final class Transfers {
     private final long latencyNanos;
     private @Nullable Job first;
     private int version;
+    private double linkShare = 1;
 
     Transfers(EventQueue queue, PlantSettings settings, Consumer<Job> arrived) {
         this.queue = queue;
@@ -37,24 +38,54 @@ final class Transfers {
         this.latencyNanos = Math.round(SECONDS * settings.link().latencySeconds());
     }
 
-    /// Begins to move the KV of a request whose prefill has ended and whose decode has room.
-    void start(Job job) {
-        long now = queue.nowNanos();
-        double bytes = job.inputTokens() * settings.kvBytesPerToken();
-        if (settings.link().mode() == KvLink.Mode.LAYERWISE && job.transferStartNanos >= 0) {
-            // What the link carried while prefill ran is gone; the last layer never is.
-            double since = (now - job.transferStartNanos) / SECONDS;
-            double lastLayer = bytes / settings.layers();
-            bytes = Math.max(lastLayer, bytes - since * fullRate());
-        } else {
-            job.transferStartNanos = now;
-        }
+    /// Begins to move the layers of a request whose prefill begins and whose decode has room. They
+    /// take their share of the NICs as any transfer does; the last one follows when prefill ends.
+    void stream(Job job) {
+        job.transferStartNanos = queue.nowNanos();
+        job.streaming = true;
+        add(job, bytes(job) * (settings.layers() - 1) / settings.layers());
+    }
+
+    private double bytes(Job job) {
+        return job.inputTokens() * settings.kvBytesPerToken();
+    }
+
+    private void add(Job job, double bytes) {
         job.bytesLeft = bytes;
         job.transferRate = 0;
-        job.transferSettledNanos = now;
+        job.transferSettledNanos = queue.nowNanos();
         active.add(job);
         count(job, 1);
         share();
+    }
+
+    /// Begins to move the KV of a request whose prefill has ended and whose decode has room; of one
+    /// that streams what is left of it.
+    void start(Job job) {
+        if (!job.streaming) {
+            job.transferStartNanos = queue.nowNanos();
+            add(job, bytes(job));
+            return;
+        }
+        job.streaming = false;
+        double lastLayer = bytes(job) / settings.layers();
+        if (active.contains(job)) {
+            job.bytesLeft += lastLayer;
+            share();
+        } else {
+            add(job, lastLayer);
+        }
+    }
+
+    /// Lets every NIC carry that share of its bandwidth from now on.
+    void slow(double share) {
+        Check.within("share of the link", share, 1e-6, 1);
+        linkShare = share;
+        share();
+    }
+
+    private double perGpu() {
+        return settings.link().bytesPerSecondPerGpu() * linkShare;
     }
 
     /// Stops moving the KV of a request that is lost.
@@ -84,11 +115,6 @@ final class Transfers {
         return job.decode;
     }
 
-    private double fullRate() {
-        return settings.link().bytesPerSecondPerGpu()
-                * Math.min(settings.prefill().gpus(), settings.decode().gpus());
-    }
-
     /// Shares the NICs anew and schedules the end of the transfer that is done first; every other
     /// end follows from a later sharing.
     private void share() {
@@ -97,8 +123,8 @@ final class Transfers {
         if (active.isEmpty()) {
             return;
         }
-        double egress = settings.link().bytesPerSecondPerGpu() * settings.prefill().gpus();
-        double ingress = settings.link().bytesPerSecondPerGpu() * settings.decode().gpus();
+        double egress = perGpu() * settings.prefill().gpus();
+        double ingress = perGpu() * settings.decode().gpus();
         double soonest = Double.POSITIVE_INFINITY;
         for (var job : active) {
             double since = (now - job.transferSettledNanos) / SECONDS;
@@ -126,6 +152,10 @@ final class Transfers {
         active.remove(job);
         count(job, -1);
         share();
+        if (job.streaming) {
+            // The layers that are there have gone; the next are not computed yet.
+            return;
+        }
         landing.add(job);
         queue.schedule(queue.nowNanos() + latencyNanos, PRIORITY, lands, 0);
     }

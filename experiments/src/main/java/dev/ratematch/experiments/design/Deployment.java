@@ -1,9 +1,10 @@
-package dev.ratematch.studies.paper;
+package dev.ratematch.experiments.design;
 
 import dev.ratematch.controller.service.ShippedProfiles;
 import dev.ratematch.costmodel.frontier.points.DecodePoint;
 import dev.ratematch.costmodel.frontier.points.Load;
 import dev.ratematch.costmodel.frontier.points.Pairing;
+import dev.ratematch.costmodel.frontier.points.Piggyback;
 import dev.ratematch.costmodel.frontier.points.PrefillPoint;
 import dev.ratematch.costmodel.frontier.points.Target;
 import dev.ratematch.costmodel.frontier.search.ColocatedSweep;
@@ -23,8 +24,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// A model under a load on a system, as the paper assumes: NVFP4, all pairings, layer-wise transfer
-/// over NVLink, kernels without what a particular engine adds.
+/// A model under a load on a system, as the paper assumes: all pairings, layer-wise transfer over
+/// NVLink, kernels without what a particular engine adds.
 ///
 /// @param model the model
 /// @param load its traffic
@@ -39,9 +40,15 @@ public record Deployment(
         workers = List.copyOf(workers);
     }
 
-    /// Every legal worker up to a number of GPUs.
+    /// Every legal worker up to a number of GPUs, in NVFP4.
     public static Deployment of(ModelSpec model, Accelerator accelerator, int widest, Load load) {
-        var compiler = compiler(model, accelerator, Engine.bare("trtllm"));
+        return of(model, accelerator, Precision.NVFP4, widest, load);
+    }
+
+    /// The same in another precision.
+    public static Deployment of(
+            ModelSpec model, Accelerator accelerator, Precision precision, int widest, Load load) {
+        var compiler = compiler(model, accelerator, precision, Engine.bare("trtllm"));
         var found =
                 Configurations.compile(
                         Configurations.candidates(accelerator, widest),
@@ -51,12 +58,24 @@ public record Deployment(
         return new Deployment(model, load, 10, found.legal());
     }
 
-    static WorkerCompiler compiler(ModelSpec model, Accelerator accelerator, Engine engine) {
+    /// Compiles workers of a model on a system.
+    public static WorkerCompiler compiler(
+            ModelSpec model, Accelerator accelerator, Precision precision, Engine engine) {
         return new WorkerCompiler(
                 ShippedProfiles.kernels(accelerator),
                 model,
-                Quantization.of(Precision.NVFP4, model, KvDtype.FP8),
+                Quantization.of(precision, model, KvDtype.FP8),
                 engine);
+    }
+
+    /// The same workers under another load.
+    public Deployment under(Load other) {
+        return new Deployment(model, other, ttftSeconds, workers);
+    }
+
+    /// The same workers under another promise of the first token, seconds.
+    public Deployment promising(double seconds) {
+        return new Deployment(model, load, seconds, workers);
     }
 
     /// What is asked for at an interactivity.
@@ -117,6 +136,18 @@ public record Deployment(
             }
         }
         return low;
+    }
+
+    /// Output tokens/s/GPU of the best co-located workers at an interactivity; 0 where none keeps
+    /// both latencies.
+    public double colocatedTokensPerSecondPerGpu(double interactivity) {
+        var target = target(interactivity);
+        return load.outputTokens()
+                * workers.stream()
+                        .flatMap(w -> new Piggyback(target, w).best(target).stream())
+                        .mapToDouble(point -> point.rate().requestsPerSecondPerGpu())
+                        .max()
+                        .orElse(0);
     }
 
     /// The same with stages of no more than so many GPUs, as a smaller NVLink domain has them.

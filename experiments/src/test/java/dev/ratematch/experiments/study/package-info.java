@@ -1,0 +1,5 @@
+/// Tests.
+@NullMarked
+package dev.ratematch.experiments.study;
+
+import org.jspecify.annotations.NullMarked;
