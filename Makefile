@@ -30,7 +30,7 @@ test-extended: jdk test-engines ## the same with KEDA, against VictoriaMetrics, 
 	@bash .ci/test-kube extended
 	@bash .ci/test-stores
 
-test-engines: jdk ## test against NVIDIA Dynamo with mockers and vLLM on CPU, from PyPI; says why where they do not install
+test-engines: jdk ## test against NVIDIA Dynamo with mockers, vLLM on CPU and the command line of SGLang, from PyPI; says why where they do not install
 	@bash .ci/test-engines
 
 test-prometheus: jdk ## test against a real Prometheus, fetched when it is not there, and against Prometheus 3 where Go is

@@ -8,6 +8,7 @@ import dev.ratematch.k8s.emit.EmittedFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -35,11 +36,12 @@ final class EmitFolder {
     ///
     /// @param overwrite whether files of our own may be replaced that were changed since
     /// @throws IllegalArgumentException naming the first file that stands in the way
-    static void write(Path folder, List<EmittedFile> files, boolean overwrite) throws IOException {
-        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+    static void write(Path given, List<EmittedFile> files, boolean overwrite) throws IOException {
+        if (Files.exists(given) && !Files.isDirectory(given)) {
             throw new IllegalArgumentException(
-                    "--out (%s) must be a folder, but is a file.".formatted(folder));
+                    "--out (%s) must be a folder, but is a file.".formatted(given));
         }
+        Path folder = Files.exists(given) ? given.toRealPath() : given;
         var before = listed(folder);
         var there = present(folder);
         for (String path : there) {
@@ -82,12 +84,13 @@ final class EmitFolder {
         JSON.writeValue(folder.resolve(LIST).toFile(), after);
     }
 
-    /// Files of the folder by their paths, without the list.
+    /// Files of the folder by their paths, without the list. A link to a folder is one, since what
+    /// lies behind it is somebody else's.
     private static Set<String> present(Path folder) throws IOException {
         var paths = new TreeSet<String>();
         if (Files.isDirectory(folder)) {
             try (var all = Files.walk(folder)) {
-                all.filter(path -> !Files.isDirectory(path))
+                all.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
                         .map(path -> folder.relativize(path).toString().replace('\\', '/'))
                         .filter(path -> !path.equals(LIST))
                         .forEach(paths::add);

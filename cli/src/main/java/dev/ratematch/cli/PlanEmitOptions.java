@@ -56,7 +56,11 @@ final class PlanEmitOptions {
     List<EmitTarget> targets() {
         var targets = EmitTarget.parse("--emit", emit);
         if (targets.isEmpty()) {
-            for (var alone : List.of(given("--out", out), given("--name", name))) {
+            for (var alone :
+                    List.of(
+                            given("--out", out),
+                            given("--name", name),
+                            given("--checkpoint", checkpoint))) {
                 alone.ifPresent(
                         option -> {
                             throw new IllegalArgumentException(

@@ -111,6 +111,15 @@ class PlanEmitTest {
     }
 
     @Test
+    void aLinkIsNotWrittenThrough(@TempDir Path elsewhere) throws IOException {
+        Files.createSymbolicLink(folder.resolve("ratematcher"), elsewhere);
+        var ran = emit("ratematcher");
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.err()).contains("holds ratematcher, which plan did not write");
+        assertThat(elsewhere).isEmptyDirectory();
+    }
+
+    @Test
     void aChangedFileIsReplacedOnlyWhenAsked() throws IOException {
         assertThat(emit("ratematcher").exit()).isZero();
         var changed = folder.resolve("ratematcher/ratematcher.yaml");
@@ -138,6 +147,7 @@ class PlanEmitTest {
     void optionsThatDoNotGoTogetherAreRefusedByName() {
         assertRefused(plan("--emit", "vllm"), "--out is missing");
         assertRefused(plan("--out", folder.toString()), "--out has a meaning with --emit only");
+        assertRefused(plan("--checkpoint", "a/b"), "--checkpoint has a meaning with --emit only");
         assertRefused(emit("vlm"), "--emit \"vlm\" is not known; did you mean \"vllm\"?");
         assertRefused(
                 emit("vllm,sglang"), "--emit (vllm,sglang) names targets of different engines");

@@ -64,6 +64,23 @@ class WallTest {
                 .check(PRODUCTION.importPackages("dev.ratematch.k8s"));
     }
 
+    /// A deployment is a function of a plan: no cluster is asked, and nothing that runs in one.
+    @Test
+    void whatIsEmittedAsksNoCluster() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.ratematch.k8s.emit..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage(
+                                        "dev.ratematch.k8s.operator..",
+                                        "dev.ratematch.k8s.fleet..",
+                                        "dev.ratematch.k8s.telemetry..")
+                                .or(type(KubernetesClient.class))
+                                .or(type(Clock.class)))
+                .check(PRODUCTION.importPackages("dev.ratematch.k8s"));
+    }
+
     @Test
     void aSessionAsksOnlyItsPorts() {
         noClasses()
