@@ -9,7 +9,7 @@ SILICON ?= ../shared/silicon
 TRACES ?= ../shared/traces
 
 .DEFAULT_GOAL := help
-.PHONY: help jdk demo test test-kube test-extended test-chart test-prometheus test-engines fuzz soak foreign fmt check sim judge judge-ablate bench bench-model accuracy paper profiles image image-check sbom manifests ci
+.PHONY: help jdk demo test test-kube test-extended test-chart test-prometheus test-engines fuzz soak foreign fmt check sim judge judge-ablate bench bench-model accuracy paper experiments profiles image image-check sbom manifests ci
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -74,6 +74,9 @@ accuracy: jdk ## measure the cost model against ../shared/silicon and write docs
 
 paper: jdk ## draw the pictures of docs/paper.md and print the figures behind them
 	@./ratematch --version >/dev/null && "$(JAVA_HOME)/bin/java" -cp cli/target/ratematch.jar:studies/target/classes dev.ratematch.studies.paper.PaperFigures docs/paper
+
+experiments: jdk ## answer the paper's questions and write docs/experiments (ARGS=--quick for few points)
+	@./ratematch experiment all --traces "$(TRACES)" --markdown docs/experiments $(ARGS)
 
 profiles: jdk ## fit the shipped kernel and serving profiles again (SILICON=folder of the measurements)
 	@bash .ci/profiles "$(SILICON)"

@@ -8,6 +8,7 @@ import dev.ratematch.experiments.render.Rendering;
 import dev.ratematch.experiments.study.Study;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,9 +67,12 @@ abstract class StudyCommand implements Callable<Integer> {
     }
 
     @Override
-    public final Integer call() throws IOException {
+    public final Integer call() {
         try {
             return studied();
+        } catch (IOException | UncheckedIOException e) {
+            spec.commandLine().getErr().printf("A file failed: %s%n", e.getMessage());
+            return 1;
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }

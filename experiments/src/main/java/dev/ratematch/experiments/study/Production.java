@@ -88,8 +88,7 @@ public final class Production implements Study {
                                 + " proves that there is none better.",
                         EFFORT));
         if (!missing.isEmpty()) {
-            setting.add(
-                    "Not there, see --traces: " + String.join(", ", missing) + ".");
+            setting.add("Not there, see --traces: " + String.join(", ", missing) + ".");
         }
         return new Findings(
                 name(),
@@ -118,8 +117,7 @@ public final class Production implements Study {
         var episode = scenario.episode(asked.seed(), asked.traces());
         var service = scenario.service(episode.plant().gpus(), Tuning.DEFAULT);
         var controller =
-                new Ratematch(
-                        service.spec(), service.laws(), Scenario.CYCLE_SECONDS, Journal.NONE);
+                new Ratematch(service.spec(), service.laws(), Scenario.CYCLE_SECONDS, Journal.NONE);
         return played(
                 scenario.name(), episode, episode.run(controller, episode.evenPair(), _ -> {}));
     }
@@ -136,11 +134,11 @@ public final class Production implements Study {
         double regret = all.stream().mapToDouble(Played::regret).average().orElse(Double.NaN);
         double still =
                 all.stream()
-                        .mapToDouble(
-                                p -> 100 * (p.ours().attainment() - p.still().attainment()))
+                        .mapToDouble(p -> 100 * (p.ours().attainment() - p.still().attainment()))
                         .average()
                         .orElse(Double.NaN);
-        var worst = all.stream().max((a, b) -> Double.compare(a.regret(), b.regret())).orElseThrow();
+        var worst =
+                all.stream().max((a, b) -> Double.compare(a.regret(), b.regret())).orElseThrow();
         return Words.say(
                 "Over %d recorded traces our controller stays %.1f points of good requests from the"
                         + " clairvoyant plan, most on %s with %.1f, and is %.1f points %s the best split"
@@ -156,8 +154,10 @@ public final class Production implements Study {
     private static Table table(List<Played> all) {
         var rows = new ArrayList<List<Value>>();
         for (var p : all) {
-            double least = p.ours().timeline().stream().mapToDouble(Production::ratio).min().orElse(0);
-            double most = p.ours().timeline().stream().mapToDouble(Production::ratio).max().orElse(0);
+            double least =
+                    p.ours().timeline().stream().mapToDouble(Production::ratio).min().orElse(0);
+            double most =
+                    p.ours().timeline().stream().mapToDouble(Production::ratio).max().orElse(0);
             rows.add(
                     Rows.row(
                             p.name(),

@@ -22,6 +22,7 @@ import dev.ratematch.harness.traffic.Phases.Bounds;
 import dev.ratematch.harness.traffic.Phases.Phase;
 import dev.ratematch.harness.traffic.Trace;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /// Reasoning budgets that explode and vary, on the simulated cluster: what moving, a margin on the
@@ -40,8 +41,8 @@ public final class Thinking implements Study {
     private static final Bounds CURT = new Bounds(100, 300);
     private static final Bounds LONG = new Bounds(2000, 8000);
     private static final Bounds ANY = new Bounds(100, 8000);
-    private static final double[] MARGINS = {0, 0.1, 0.25, 0.5};
-    private static final double[] FEW_MARGINS = {0, 0.25};
+    private static final double[] MARGINS = {0, 0.25, 1, 2, 3};
+    private static final double[] FEW_MARGINS = {0, 0.25, 3};
     private static final int EFFORT = 25;
     private static final int FEW_EFFORT = 5;
 
@@ -52,7 +53,7 @@ public final class Thinking implements Study {
         this(true);
     }
 
-    /// @param moves whether the ratio may change; else the split of the first phase is kept
+    /// @param moves whether the ratio may change; without, the split of the first phase is kept
     Thinking(boolean moves) {
         this.moves = moves;
     }
@@ -179,15 +180,23 @@ public final class Thinking implements Study {
         var none = of(all, "ratematch, margin 0.00");
         var perfect = of(all, "ratematch, true model and traffic");
         var oracle = of(all, "oracle");
+        var widest =
+                all.stream()
+                        .filter(p -> p.policy().startsWith("ratematch, margin"))
+                        .max(Comparator.comparingInt(p -> p.outcome().good()))
+                        .orElseThrow();
         return Words.say(
-                "Our controller keeps %.1f %% of the requests good where the split of the first phase"
-                        + " keeps %.1f %% and the best split that knows the trace %.1f %%; its margin"
-                        + " of 25 %% is worth %.1f points, a true model %.1f more, and foresight beyond"
-                        + " that %.1f.",
+                "Our controller keeps %.1f %% of the requests good on %.0f %% of the GPU-hours of the"
+                        + " best split that knows the trace, which keeps %.1f %%, and the split of the"
+                        + " first phase %.1f %%; its margin of 25 %% is worth %.1f points (%s does best"
+                        + " with %.1f %%), a true model %.1f, and foresight beyond that %.1f.",
                 100 * ours.attainment(),
-                100 * kept.attainment(),
+                100 * ours.gpuHours() / still.gpuHours(),
                 100 * still.attainment(),
+                100 * kept.attainment(),
                 100 * (ours.attainment() - none.attainment()),
+                widest.policy().substring("ratematch, ".length()),
+                100 * widest.outcome().attainment(),
                 100 * (perfect.attainment() - ours.attainment()),
                 100 * (oracle.attainment() - perfect.attainment()));
     }
