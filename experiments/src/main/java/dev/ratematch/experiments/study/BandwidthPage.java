@@ -53,7 +53,7 @@ final class BandwidthPage {
                 full.isPresent()
                         ? Words.say("the promise is lost at %.1f GB/s", full.getAsDouble())
                         : "no link tried is too narrow",
-                87.5,
+                100 * Bandwidth.SAG_SHARE,
                 100 * sag.ours().attainment(),
                 100 * sag.still().attainment());
     }
