@@ -57,13 +57,7 @@ class ExperimentCommandTest {
     @Test
     void an_engine_that_nobody_measured_is_refused_with_those_that_were() {
         var answer =
-                run(
-                        "elasticity",
-                        "--quick",
-                        "--model",
-                        "llama-3.1-8b",
-                        "--out",
-                        folder.toString());
+                run("elasticity", "--quick", "--model", "llama-3.1-8b", "--out", folder.toString());
         assertThat(answer.exit()).isEqualTo(2);
         assertThat(answer.err())
                 .contains("no measured step times for llama-3.1-8b b200")
@@ -75,7 +69,7 @@ class ExperimentCommandTest {
     void what_is_no_format_is_refused() {
         var answer = run("small-pools", "--format", "xml");
         assertThat(answer.exit()).isEqualTo(2);
-        assertThat(answer.err()).contains("--format (xml)", "table, json");
+        assertThat(answer.err()).contains("--format \"xml\" is not known", "table, json");
     }
 
     @Test

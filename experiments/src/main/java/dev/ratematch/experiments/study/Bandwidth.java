@@ -47,6 +47,10 @@ public final class Bandwidth implements Study {
     private static final double SAG_FROM = 900;
     private static final double SAG_TO = 1800;
     private static final double SAG_END = 2700;
+
+    /// What a sagging link carries of what the traffic needs.
+    static final double SAG_SHARE = 0.875;
+
     static final int PROMPT = 8192;
     private static final int ANSWER = 256;
 
@@ -230,7 +234,7 @@ public final class Bandwidth implements Study {
         var still = Testbed.still(usual);
         var pair = StaticSearch.split(still);
         double needed = needed(bed, trace, pair);
-        double share = 0.875 * needed / bed.linkGbPerSecond();
+        double share = SAG_SHARE * needed / bed.linkGbPerSecond();
         var sagging =
                 bed.episode(
                         trace,

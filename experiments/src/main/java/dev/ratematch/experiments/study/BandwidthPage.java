@@ -53,7 +53,7 @@ final class BandwidthPage {
                 full.isPresent()
                         ? Words.say("the promise is lost at %.1f GB/s", full.getAsDouble())
                         : "no link tried is too narrow",
-                87.5,
+                100 * Bandwidth.SAG_SHARE,
                 100 * sag.ours().attainment(),
                 100 * sag.still().attainment());
     }
@@ -65,16 +65,30 @@ final class BandwidthPage {
             Sag sag,
             double from,
             double to) {
-        var traffic = new ArrayList<List<Value>>();
+        return List.of(traffic(models, flows), links(sweep), sag(sag, from, to));
+    }
+
+    private static Table traffic(List<ModelSpec> models, List<List<Flow>> flows) {
+        var rows = new ArrayList<List<Value>>();
         for (int i = 0; i < models.size(); i++) {
             for (var flow : flows.get(i)) {
-                traffic.add(
-                        Rows.row(models.get(i).name(), flow.inputTokens(), flow.out(), flow.in()));
+                rows.add(Rows.row(models.get(i).name(), flow.inputTokens(), flow.out(), flow.in()));
             }
         }
-        var links = new ArrayList<List<Value>>();
+        return new Table(
+                "KV traffic by prompt length",
+                List.of(
+                        Column.of("model"),
+                        new Column("ISL", "tokens", 0),
+                        new Column("out of prefill", "GB/s/GPU", 2),
+                        new Column("into decode", "GB/s/GPU", 2)),
+                rows);
+    }
+
+    private static Table links(List<Point> sweep) {
+        var rows = new ArrayList<List<Value>>();
         for (var point : sweep) {
-            links.add(
+            rows.add(
                     Rows.row(
                             label(point.mode()),
                             point.link(),
@@ -84,43 +98,37 @@ final class BandwidthPage {
                             point.ttft(),
                             100 * point.run().good()));
         }
-        return List.of(
-                new Table(
-                        "KV traffic by prompt length",
-                        List.of(
-                                Column.of("model"),
-                                new Column("ISL", "tokens", 0),
-                                new Column("out of prefill", "GB/s/GPU", 2),
-                                new Column("into decode", "GB/s/GPU", 2)),
-                        traffic),
-                new Table(
-                        "The link swept down, by transfer mode",
-                        List.of(
-                                Column.of("mode"),
-                                new Column("link", "GB/s/GPU", 1),
-                                new Column("needed", "% of it", 0),
-                                new Column("exposed, median", "ms", 1),
-                                new Column("exposed, p95", "ms", 1),
-                                new Column("TTFT, p95", "s", 2),
-                                new Column("good", "%", 1)),
-                        links),
-                new Table(
-                        Words.say(
-                                "The link at %.1f %% of itself from %.0f to %.0f min",
-                                100 * sag.share(), from / 60, to / 60),
-                        List.of(
-                                Column.of("policy"),
-                                new Column("TTFT p95 before", "s", 2),
-                                new Column("worst TTFT p95", "s", 1),
-                                new Column("good before", "%", 1),
-                                new Column("good meanwhile", "%", 1),
-                                new Column("good after", "%", 1),
-                                Column.of("moves"),
-                                Column.of("pair before"),
-                                Column.of("pair at the end of it")),
-                        List.of(
-                                sagging("static-best", sag.still(), from, to),
-                                sagging("ratematch", sag.ours(), from, to))));
+        return new Table(
+                "The link swept down, by transfer mode",
+                List.of(
+                        Column.of("mode"),
+                        new Column("link", "GB/s/GPU", 1),
+                        new Column("needed", "% of it", 0),
+                        new Column("exposed, median", "ms", 1),
+                        new Column("exposed, p95", "ms", 1),
+                        new Column("TTFT, p95", "s", 2),
+                        new Column("good", "%", 1)),
+                rows);
+    }
+
+    private static Table sag(Sag sag, double from, double to) {
+        return new Table(
+                Words.say(
+                        "The link at %.1f %% of itself from %.0f to %.0f min",
+                        100 * sag.share(), from / 60, to / 60),
+                List.of(
+                        Column.of("policy"),
+                        new Column("TTFT p95 before", "s", 2),
+                        new Column("worst TTFT p95", "s", 1),
+                        new Column("good before", "%", 1),
+                        new Column("good meanwhile", "%", 1),
+                        new Column("good after", "%", 1),
+                        Column.of("moves"),
+                        Column.of("pair before"),
+                        Column.of("pair at the end of it")),
+                List.of(
+                        sagging("static-best", sag.still(), from, to),
+                        sagging("ratematch", sag.ours(), from, to)));
     }
 
     private static List<Value> sagging(String name, Outcome outcome, double from, double to) {

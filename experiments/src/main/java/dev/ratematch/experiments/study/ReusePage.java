@@ -64,16 +64,6 @@ final class ReusePage {
                             SteadyRun.quantile(step.run().ttft(), 0.95),
                             100 * step.run().good()));
         }
-        var routers = new ArrayList<List<Value>>();
-        for (var turn : turns) {
-            routers.add(
-                    Rows.row(
-                            turn.router().name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                            100 * turn.run().hitShare(),
-                            SteadyRun.quantile(turn.run().ttft(), 0.5),
-                            SteadyRun.quantile(turn.run().ttft(), 0.95),
-                            100 * turn.run().good()));
-        }
         var tables = new ArrayList<Table>();
         tables.add(
                 new Table(
@@ -87,37 +77,50 @@ final class ReusePage {
                                 new Column("TTFT, p95", "s", 2),
                                 new Column("good", "%", 1)),
                         rates));
-        tables.add(
-                new Table(
-                        Words.say("Hits that collapse after %.0f min", collapseSeconds / 60),
-                        List.of(
-                                Column.of("policy"),
-                                new Column("good before", "%", 1),
-                                new Column("good after", "%", 1),
-                                Column.of("moves"),
-                                Column.of("pair before"),
-                                Column.of("pair at the end"),
-                                new Column("held", "GPU-hours", 1)),
-                        List.of(
-                                row(
-                                        "split that was enough before, kept",
-                                        collapse.before(),
-                                        collapseSeconds),
-                                row("best split for both, kept", collapse.best(), collapseSeconds),
-                                row("ratematch", collapse.ours(), collapseSeconds))));
-        if (!routers.isEmpty()) {
-            tables.add(
-                    new Table(
-                            "Multi-turn prompts by router, the best split kept",
-                            List.of(
-                                    Column.of("router"),
-                                    new Column("hits", "% of prompt tokens", 1),
-                                    new Column("TTFT, median", "s", 2),
-                                    new Column("TTFT, p95", "s", 2),
-                                    new Column("good", "%", 1)),
-                            routers));
+        tables.add(collapsing(collapse, collapseSeconds));
+        if (!turns.isEmpty()) {
+            tables.add(routers(turns));
         }
         return tables;
+    }
+
+    private static Table collapsing(Collapse collapse, double at) {
+        return new Table(
+                Words.say("Hits that collapse after %.0f min", at / 60),
+                List.of(
+                        Column.of("policy"),
+                        new Column("good before", "%", 1),
+                        new Column("good after", "%", 1),
+                        Column.of("moves"),
+                        Column.of("pair before"),
+                        Column.of("pair at the end"),
+                        new Column("held", "GPU-hours", 1)),
+                List.of(
+                        row("split that was enough before, kept", collapse.before(), at),
+                        row("best split for both, kept", collapse.best(), at),
+                        row("ratematch", collapse.ours(), at)));
+    }
+
+    private static Table routers(List<Turns> turns) {
+        var rows = new ArrayList<List<Value>>();
+        for (var turn : turns) {
+            rows.add(
+                    Rows.row(
+                            turn.router().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                            100 * turn.run().hitShare(),
+                            SteadyRun.quantile(turn.run().ttft(), 0.5),
+                            SteadyRun.quantile(turn.run().ttft(), 0.95),
+                            100 * turn.run().good()));
+        }
+        return new Table(
+                "Multi-turn prompts by router, the best split kept",
+                List.of(
+                        Column.of("router"),
+                        new Column("hits", "% of prompt tokens", 1),
+                        new Column("TTFT, median", "s", 2),
+                        new Column("TTFT, p95", "s", 2),
+                        new Column("good", "%", 1)),
+                rows);
     }
 
     private static List<Value> row(String name, Outcome outcome, double at) {

@@ -149,35 +149,38 @@ public final class Sensitivity implements Study {
                         model.name() + ", NVLink domain of " + HGX_DOMAIN,
                         byInput(narrow, speed, asked)));
         var centre = cell(own, speed);
-        var setting =
-                List.of(
-                        Words.say(
-                                "%s on %s in %s, first token within %s, %s between tokens; workers of"
-                                        + " up to %d GPUs.",
-                                model.name(),
-                                gpu.name(),
-                                asked.precisionOn(gpu).name(),
-                                Words.time(ttft),
-                                Words.time(1 / speed),
-                                WIDEST),
-                        Words.say(
-                                "Reference traffic: %.0f tokens in, %.0f out%s.",
-                                reference.inputTokens(),
-                                reference.outputTokens(),
-                                asked.trace() == null
-                                        ? ", the paper's"
-                                        : ", the means of " + asked.trace().name()),
-                        "Figures of the cost model: kernels without an engine's factors, any pairing,"
-                                + " both pools busy, no queueing.");
         return new Findings(
                 name(),
                 "Sensitivity of the ratio to lengths, model size and NVLink domain",
                 question(),
                 SensitivityPage.answer(maps, centre),
-                setting,
+                setting(asked, model, reference),
                 SensitivityPage.tables(maps, lines),
                 SensitivityPage.pictures(maps, lines),
                 SensitivityPage.notes(lines, maps.getFirst().rows()));
+    }
+
+    private static List<String> setting(Asked asked, ModelSpec model, Load reference) {
+        var gpu = asked.gpuOr(Accelerators.GB200);
+        return List.of(
+                Words.say(
+                        "%s on %s in %s, first token within %s, %s between tokens; workers of"
+                                + " up to %d GPUs.",
+                        model.name(),
+                        gpu.name(),
+                        asked.precisionOn(gpu).name(),
+                        Words.time(asked.ttftOr(TTFT_SECONDS)),
+                        Words.time(asked.itlOr(ITL_SECONDS)),
+                        WIDEST),
+                Words.say(
+                        "Reference traffic: %.0f tokens in, %.0f out%s.",
+                        reference.inputTokens(),
+                        reference.outputTokens(),
+                        asked.trace() == null
+                                ? ", the paper's"
+                                : ", the means of " + asked.trace().name()),
+                "Figures of the cost model: kernels without an engine's factors, any pairing,"
+                        + " both pools busy, no queueing.");
     }
 
     /// The map, by answer length and then prompt length.

@@ -157,17 +157,22 @@ final class SpeculationPage {
     }
 
     static List<Note> notes(List<Step> steps, List<Step> free) {
-        double up = steps.getLast().ratio() / steps.getFirst().ratio();
-        double upFree = free.getLast().ratio() / free.getFirst().ratio();
+        // What deployments with MTP accept is between two and three tokens.
+        int usual = 0;
+        while (usual + 1 < steps.size() && steps.get(usual).speculation().acceptLength() < 2) {
+            usual++;
+        }
+        double up = steps.get(usual).ratio() / steps.getFirst().ratio();
+        double upFree = free.get(usual).ratio() / free.getFirst().ratio();
         return List.of(
                 new Note(
                         "Not studied there; deployments with MTP are built with 1.3 to 2 times the"
                                 + " ratio (InferenceX recipes).",
                         up >= 1.3 && up <= 2,
                         Words.say(
-                                "%.1f times from one end to the other, %.1f times were verification"
-                                        + " free.%s",
+                                "%.2f times at %.1f tokens a step, %.2f times were verification free.%s",
                                 up,
+                                steps.get(usual).speculation().acceptLength(),
                                 upFree,
                                 up < 1.3
                                         ? " Here the fleet is at its full load, where large decode"

@@ -24,6 +24,7 @@ import dev.ratematch.harness.traffic.Trace;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Reasoning budgets that explode and vary, on the simulated cluster: what moving, a margin on the
 /// forecast, a true model and foresight are worth. The paper names inference-time compute as future
@@ -108,35 +109,37 @@ public final class Thinking implements Study {
                                         List.of(),
                                         StaticSearch.split(still),
                                         asked.quick() ? FEW_EFFORT : EFFORT)));
-        var setting =
-                List.of(
-                        bed.says(),
-                        own != null
-                                ? "Traffic: " + own.name()
-                                : Words.say(
-                                        "Traffic: %d to %d tokens in; %.0f min each of %d to %d tokens"
-                                                + " out, of %d to %d, and of %d to %d, at one rate of"
-                                                + " requests; the heaviest five minutes need %.0f %% of"
-                                                + " the budget.",
-                                        PROMPTS.least(),
-                                        PROMPTS.most(),
-                                        STRETCH / 60,
-                                        CURT.least(),
-                                        CURT.most(),
-                                        LONG.least(),
-                                        LONG.most(),
-                                        ANY.least(),
-                                        ANY.most(),
-                                        100 * LOAD));
         return new Findings(
                 name(),
                 "Thinking: reasoning budgets that explode",
                 question(),
                 answer(all),
-                setting,
+                setting(bed, own),
                 List.of(table(all)),
                 pictures(all),
                 notes(all));
+    }
+
+    private static List<String> setting(Testbed bed, @Nullable Trace own) {
+        return List.of(
+                bed.says(),
+                own != null
+                        ? "Traffic: " + own.name()
+                        : Words.say(
+                                "Traffic: %d to %d tokens in; %.0f min each of %d to %d tokens"
+                                        + " out, of %d to %d, and of %d to %d, at one rate of"
+                                        + " requests; the heaviest five minutes need %.0f %% of"
+                                        + " the budget.",
+                                PROMPTS.least(),
+                                PROMPTS.most(),
+                                STRETCH / 60,
+                                CURT.least(),
+                                CURT.most(),
+                                LONG.least(),
+                                LONG.most(),
+                                ANY.least(),
+                                ANY.most(),
+                                100 * LOAD));
     }
 
     /// Curt answers, then long ones, then anything between, at one rate of requests.
