@@ -111,9 +111,9 @@ class EmittedPlanTest {
                 .containsExactly(
                         fleet.prefill().getFirst().replicas(),
                         fleet.decode().getFirst().replicas());
-        // Queueing, which a plan leaves out, costs a little.
+        // Queueing, which a plan leaves out, costs a little: most where iterations are long.
         assertThat(plan.capacityRequestsPerSecond())
-                .isBetween(0.9 * fleet.requestsPerSecond(), fleet.requestsPerSecond());
+                .isBetween(0.85 * fleet.requestsPerSecond(), fleet.requestsPerSecond());
     }
 
     @Test
