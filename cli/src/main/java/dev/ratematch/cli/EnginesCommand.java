@@ -262,7 +262,7 @@ public final class EnginesCommand implements Callable<Integer> {
     }
 
     private String service() {
-        return " \\%n      --model %s --gpu %s --precision %s --ttft 2s --itl 30ms --budget-gpus %d \\%n      --prefill-parallel %s --decode-parallel %s"
+        return " \\%n      --model %s --gpu %s --precision %s --ttft 2s --itl 30ms --gpus %d \\%n      --prefill-parallel %s --decode-parallel %s"
                 .formatted(
                         model,
                         gpu,

@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  ratematch experiment sensitivity --model llama-3.1-70b --gpu b200 --slo-itl 25ms",
+            "  ratematch experiment sensitivity --model llama-3.1-70b --gpu b200 --itl 25ms",
             "  ratematch experiment all --quick --out pages"
         })
 @SuppressWarnings("NullAway.Init")

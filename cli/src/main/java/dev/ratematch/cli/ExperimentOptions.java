@@ -46,14 +46,14 @@ final class ExperimentOptions {
     private @Nullable Integer gpus;
 
     @Option(
-            names = "--slo-ttft",
+            names = "--ttft",
             converter = Seconds.Converter.class,
             paramLabel = "TIME",
             description = "Time to first token that is promised. Default: the study's.")
     private @Nullable Seconds ttft;
 
     @Option(
-            names = "--slo-itl",
+            names = "--itl",
             converter = Seconds.Converter.class,
             paramLabel = "TIME",
             description = "Inter-token latency that is promised. Default: the study's.")
@@ -96,8 +96,8 @@ final class ExperimentOptions {
                 gpu == null ? null : Accelerators.named(gpu),
                 precision == null ? null : Precision.parse(precision),
                 gpus,
-                positive("--slo-ttft", ttft),
-                positive("--slo-itl", itl),
+                positive("--ttft", ttft),
+                positive("--itl", itl),
                 trace == null ? null : reading.load(trace, seed, err),
                 traces,
                 seed,

@@ -61,6 +61,6 @@ public final class Main implements Runnable {
         System.exit(
                 new CommandLine(new Main())
                         .setParameterExceptionHandler(new WrongLine())
-                        .execute(args));
+                        .execute(OldSpellings.today(args, System.err::println)));
     }
 }

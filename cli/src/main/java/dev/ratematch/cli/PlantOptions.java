@@ -95,7 +95,7 @@ final class PlantOptions {
     Seconds drainGrace;
 
     @Option(
-            names = "--link",
+            names = "--kv-link",
             defaultValue = "50",
             paramLabel = "GB/S",
             description =
@@ -103,7 +103,7 @@ final class PlantOptions {
     double linkGbPerSecond;
 
     @Option(
-            names = "--transfer",
+            names = "--transfer-mode",
             defaultValue = "pull",
             description =
                     "How KV leaves prefill: pull, push, layerwise. Default: ${DEFAULT-VALUE}.")
@@ -152,7 +152,7 @@ final class PlantOptions {
     }
 
     KvLink.Mode mode() {
-        return named("--transfer", transfer, List.of(KvLink.Mode.values()));
+        return named("--transfer-mode", transfer, List.of(KvLink.Mode.values()));
     }
 
     /// How a pool is described to our controller.

@@ -49,7 +49,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  ratematch simulate --trace gen:phase-inversion",
             "  ratematch simulate --trace my.csv.gz --model llama-3.1-70b --gpu b200 --gpus 32 \\",
-            "      --slo-ttft 2s --slo-itl 30ms --rate-scale auto \\",
+            "      --ttft 2s --itl 30ms --rate-scale auto \\",
             "      --policy ratematch,static-best,bound --report report.html",
             "",
             "Exit codes: 0 done; 1 a file could not be read or written; 2 an option or the trace is"
@@ -102,7 +102,7 @@ public final class SimulateCommand implements Callable<Integer> {
     private int gpus;
 
     @Option(
-            names = "--slo-ttft",
+            names = "--ttft",
             converter = Seconds.Converter.class,
             defaultValue = "2s",
             paramLabel = "TIME",
@@ -110,7 +110,7 @@ public final class SimulateCommand implements Callable<Integer> {
     private Seconds ttft;
 
     @Option(
-            names = "--slo-itl",
+            names = "--itl",
             converter = Seconds.Converter.class,
             defaultValue = "30ms",
             paramLabel = "TIME",
@@ -118,7 +118,7 @@ public final class SimulateCommand implements Callable<Integer> {
     private Seconds itl;
 
     @Option(
-            names = "--slo-percentile",
+            names = "--percentile",
             defaultValue = "95",
             description = "Percent of requests it is promised to. Default: ${DEFAULT-VALUE}.")
     private double percentile;

@@ -65,7 +65,7 @@ class EnginesCommandTest {
                 .contains("http_sd_configs:", "/sd")
                 .contains("ratematch doctor --prometheus http://localhost:9090")
                 .contains("--prefill-selector 'job=\"ratematch-engines\",role=\"prefill\"'")
-                .contains("--budget-gpus 16", "--prefill-parallel tp2")
+                .contains("--gpus 16", "--prefill-parallel tp2")
                 .contains("--prefill-url " + pod.group(2))
                 .contains("Over after 8 s.");
         assertThat(out.toString().contains("--frontend-selector"))

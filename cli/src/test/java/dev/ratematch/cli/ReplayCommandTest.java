@@ -49,7 +49,7 @@ class ReplayCommandTest {
                         new SimulateCommand(),
                         "--trace=" + trace,
                         "--gpus=8",
-                        "--slo-ttft=2.3s",
+                        "--ttft=2.3s",
                         "--policy=ratematch",
                         "--journal=" + journal);
         assertThat(answer.exit()).as(answer.err()).isZero();
@@ -79,7 +79,7 @@ class ReplayCommandTest {
                         new SimulateCommand(),
                         "--trace=" + trace,
                         "--gpus=8",
-                        "--slo-ttft=2.3s",
+                        "--ttft=2.3s",
                         "--policy=ratematch",
                         "--journal=" + journal);
         assertThat(answer.exit()).as(answer.err()).isZero();
@@ -186,7 +186,7 @@ class ReplayCommandTest {
                         new SimulateCommand(),
                         "--trace=" + folder.resolve("trace.csv"),
                         "--gpus=8",
-                        "--slo-ttft=2.3s",
+                        "--ttft=2.3s",
                         "--policy=ratematch",
                         "--journal=" + run,
                         "--journal-mib=0.06",
@@ -218,7 +218,7 @@ class ReplayCommandTest {
 
     @Test
     void whatReplayWouldRefuseIsNotSimulated() {
-        var answer = run(new SimulateCommand(), "--trace=gen:x", "--slo-percentile=40");
+        var answer = run(new SimulateCommand(), "--trace=gen:x", "--percentile=40");
         assertThat(answer.exit()).isEqualTo(2);
         assertThat(answer.err()).contains("slo.percentile (40.0) must be", "50");
     }

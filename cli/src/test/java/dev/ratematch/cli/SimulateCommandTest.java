@@ -108,7 +108,7 @@ class SimulateCommandTest {
         assertRefused(run("--trace", "gen:steady", "--gpu", "b20"), "b200");
         assertRefused(run("--trace", "gen:steady", "--policy", "ratemach"), "ratematch", "two-hpa");
         assertRefused(run("--trace", "gen:stead"), "steady", "phase-inversion");
-        assertRefused(run("--trace", "gen:steady", "--transfer", "pul"), "pull", "layerwise");
+        assertRefused(run("--trace", "gen:steady", "--transfer-mode", "pul"), "pull", "layerwise");
         assertRefused(run("--trace", "gen:steady", "--format", "xml"), "json", "table");
     }
 
@@ -119,7 +119,7 @@ class SimulateCommandTest {
 
     @Test
     void values_without_sense_name_the_option_and_what_would_be_right() {
-        assertRefused(run("--trace", "gen:steady", "--slo-ttft", "2"), "--slo-ttft", "2s");
+        assertRefused(run("--trace", "gen:steady", "--ttft", "2"), "--ttft", "2s");
         assertRefused(run("--trace", "gen:steady", "--rate-scale", "x"), "--rate-scale", "auto");
         assertRefused(
                 run("--trace", "gen:steady", "--report", "no/such/folder/r.html"), "--report");

@@ -54,7 +54,7 @@ import picocli.CommandLine.Spec;
             "      --prefill-selector 'pod=~\"prefill-.*\"' \\",
             "      --decode-selector 'pod=~\"decode-.*\"' \\",
             "      --model llama-3.1-70b --gpu b200 --ttft 2s --itl 30ms \\",
-            "      --budget-gpus 32",
+            "      --gpus 32",
             "  ratematch recommend --prefill-url http://10.0.0.7:8000 \\",
             "      --decode-url http://10.0.0.8:8000 --service service.yaml \\",
             "      --watch --metrics-port 9464 --journal advice.jsonl",

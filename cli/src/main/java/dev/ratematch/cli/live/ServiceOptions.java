@@ -61,7 +61,7 @@ final class ServiceOptions {
     private @Nullable Double percentile;
 
     @Option(
-            names = "--budget-gpus",
+            names = "--gpus",
             paramLabel = "N",
             description = "GPUs that both pools together may hold.")
     private @Nullable Integer budget;
@@ -242,12 +242,12 @@ final class ServiceOptions {
         needed.put("--gpu", node.hasNonNull("gpu"));
         needed.put("--ttft", node.path("slo").hasNonNull("ttft_ms"));
         needed.put("--itl", node.path("slo").hasNonNull("itl_ms"));
-        needed.put("--budget-gpus", node.hasNonNull("budget_gpus"));
+        needed.put("--gpus", node.hasNonNull("budget_gpus"));
         var missing =
                 needed.entrySet().stream().filter(e -> !e.getValue()).map(e -> e.getKey()).toList();
         if (!missing.isEmpty()) {
             throw new IllegalArgumentException(
-                    "%s %s missing; the service is --model --gpu --ttft --itl --budget-gpus, or a"
+                    "%s %s missing; the service is --model --gpu --ttft --itl --gpus, or a"
                                     .formatted(
                                             String.join(", ", missing),
                                             missing.size() == 1 ? "is" : "are")

@@ -107,13 +107,13 @@ class NewUserMistakesTest {
     @Test
     void aBudgetBelowTheFleet() {
         try (var shelf = new Shelf().with(4, 3, MODEL)) {
-            var service = service("--budget-gpus=12");
+            var service = service("--gpus=12");
             var doctor = Ran.doctor(usual(shelf.url()), service);
             assertThat(doctor.code()).isEqualTo(1);
-            assertThat(doctor.out()).contains("hold 14 GPUs, the budget is 12", "--budget-gpus");
+            assertThat(doctor.out()).contains("hold 14 GPUs, the budget is 12", "--gpus");
             var recommend = Ran.recommend(usual(shelf.url()), service);
             assertThat(recommend.code()).isZero();
-            assertThat(recommend.err()).contains("hold 14 GPUs, the budget is 12", "--budget-gpus");
+            assertThat(recommend.err()).contains("hold 14 GPUs, the budget is 12", "--gpus");
             assertThat(recommend.out()).contains("the budget is 12; cutting to");
         }
     }

@@ -137,7 +137,7 @@ class RecommendCommandTest {
                     Ran.recommend(
                             town.direct(),
                             "--service=" + file,
-                            "--budget-gpus=12",
+                            "--gpus=12",
                             "--interval=500ms",
                             "--format=json");
             assertThat(ran.err()).contains("colour is not a field of a service");
@@ -150,11 +150,11 @@ class RecommendCommandTest {
 
     @Test
     void aWrongCommandLineIsRefusedByName() {
-        assertRefused(List.of(), "--model, --gpu, --ttft, --itl, --budget-gpus are missing");
+        assertRefused(List.of(), "--model, --gpu, --ttft, --itl, --gpus are missing");
         var all = new ArrayList<>(Town.SERVICE);
-        all.remove("--budget-gpus=16");
-        assertRefused(all, "--budget-gpus is missing");
-        all.add("--budget-gpus=2");
+        all.remove("--gpus=16");
+        assertRefused(all, "--gpus is missing");
+        all.add("--gpus=2");
         assertRefused(all, "budget_gpus (2) must cover the smallest fleet");
         assertRefused(List.of("--ttft=2"), "--ttft", "no length of time");
         var other = new ArrayList<>(Town.SERVICE);

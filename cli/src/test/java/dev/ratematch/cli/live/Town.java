@@ -34,7 +34,7 @@ final class Town implements AutoCloseable {
                     "--precision=nvfp4",
                     "--ttft=2s",
                     "--itl=30ms",
-                    "--budget-gpus=16",
+                    "--gpus=16",
                     "--prefill-parallel=tp2",
                     "--decode-parallel=tp2");
 

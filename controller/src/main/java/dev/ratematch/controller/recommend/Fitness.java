@@ -81,7 +81,7 @@ public final class Fitness {
                                         spec.pool(Role.DECODE).gpusPerReplica(),
                                         held,
                                         spec.budgetGpus()),
-                        "correct --budget-gpus, --prefill-parallel or --decode-parallel, or give --prefill-replicas and --decode-replicas where several pods make a replica"));
+                        "correct --gpus, --prefill-parallel or --decode-parallel, or give --prefill-replicas and --decode-replicas where several pods make a replica"));
     }
 
     /// A fault as one sentence, without its end.

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /// What adapting must be worth on a plant that nobody tuned for.
 class ForeignControlTest {
 
     private static final long SEED = 1;
+    private static final int SEEDS = 4;
     private static final Site SITE = Site.standard();
 
     /// Traffic that turns, with the best fixed split and the best timetable that `ForeignStudy`
@@ -27,6 +30,21 @@ class ForeignControlTest {
     private static Score fixed(Traffic traffic, int prefill) {
         var split = new Counts(prefill, SITE.replicas() - prefill);
         return Plant.run(SITE, traffic, SEED, split, new FixedSplit(split));
+    }
+
+    /// Points above the best fixed split of that seed, which is even or one replica off.
+    private static double gained(long seed) {
+        var traffic = ForeignStudy.traffic(Variant.STANDARD, "inversion", seed);
+        double best =
+                IntStream.rangeClosed(BEST_FIXED - 1, BEST_FIXED + 1)
+                        .mapToObj(prefill -> new Counts(prefill, SITE.replicas() - prefill))
+                        .mapToDouble(
+                                split ->
+                                        Plant.run(SITE, traffic, seed, split, new FixedSplit(split))
+                                                .percent())
+                        .max()
+                        .orElseThrow();
+        return ForeignStudy.ours(SITE, traffic, seed, Map.of()).percent() - best;
     }
 
     private static Score timetable() {
@@ -49,8 +67,12 @@ class ForeignControlTest {
     /// it.
     @Test
     void trafficThatTurnsIsServedBetterThanByTheBestFixedSplit() {
-        double ours = ForeignStudy.ours(SITE, INVERSION, SEED, Map.of()).percent();
-        assertThat(ours).isGreaterThanOrEqualTo(fixed(INVERSION, BEST_FIXED).percent() + 2);
+        double gained =
+                LongStream.rangeClosed(1, SEEDS)
+                        .mapToDouble(ForeignControlTest::gained)
+                        .average()
+                        .orElseThrow();
+        assertThat(gained).isGreaterThanOrEqualTo(2);
     }
 
     @Test
