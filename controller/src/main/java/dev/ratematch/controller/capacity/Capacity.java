@@ -13,9 +13,9 @@ import java.util.Map;
 
 /// Requests per second that pools of given sizes carry under the promise.
 ///
-/// Composes the formulas of `costmodel.queue` and `costmodel.transfer`, which a plan and a
-/// prediction use too, for a promise at a percentile. Prefill waits with the measured dispersion;
-/// decode runs the largest batch whose step, some deviations up, keeps the promise. Confined to one
+/// Composes the formulas of `costmodel.queue` and `costmodel.transfer` for a promise at a
+/// percentile; a plan for a load asks it too. Prefill waits with the measured dispersion; decode
+/// runs the largest batch whose step, some deviations up, keeps the promise. Confined to one
 /// thread: rates that were found are kept.
 public final class Capacity {
 

@@ -105,11 +105,6 @@ public record Disaggregated(
         return wait + alone + PrefillQueue.inProgressSeconds(alone, busy) + transferSeconds;
     }
 
-    /// Mean wait of a prompt for prefill at a rate of prompts, seconds.
-    public double waitSeconds(ClosedLoad load, double promptsPerSecond) {
-        return PrefillQueue.waitSeconds(marginalSeconds(load), servers(), promptsPerSecond, ALIKE);
-    }
-
     /// The step at which so many requests a second keep their answers running.
     private double tpot(ClosedLoad load, double rate) {
         double most = Math.min(load.concurrency() / decodes, places(load));

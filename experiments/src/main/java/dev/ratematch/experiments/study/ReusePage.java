@@ -96,9 +96,9 @@ final class ReusePage {
                         Column.of("pair at the end"),
                         new Column("held", "GPU-hours", 1)),
                 List.of(
-                        row("split that was enough before, kept", collapse.before(), at),
-                        row("best split for both, kept", collapse.best(), at),
-                        row("ratematch", collapse.ours(), at)));
+                        Rows.turned("split that was enough before, kept", collapse.before(), at),
+                        Rows.turned("best split for both, kept", collapse.best(), at),
+                        Rows.turned("ratematch", collapse.ours(), at)));
     }
 
     private static Table routers(List<Turns> turns) {
@@ -121,19 +121,6 @@ final class ReusePage {
                         new Column("TTFT, p95", "s", 2),
                         new Column("good", "%", 1)),
                 rows);
-    }
-
-    private static List<Value> row(String name, Outcome outcome, double at) {
-        var before = Rows.at(outcome, at);
-        var end = outcome.timeline().getLast();
-        return Rows.row(
-                name,
-                100 * Rows.good(outcome, 0, at),
-                100 * Rows.good(outcome, at, Double.MAX_VALUE),
-                outcome.moves(),
-                before.prefill() + "P" + before.decode() + "D",
-                end.prefill() + "P" + end.decode() + "D",
-                outcome.gpuHours());
     }
 
     static List<Picture> pictures(List<Step> steps, Collapse collapse, List<ColdRun.Minute> cold) {

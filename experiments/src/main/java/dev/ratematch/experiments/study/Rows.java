@@ -13,6 +13,23 @@ final class Rows {
 
     private Rows() {}
 
+    /// What a policy did on both sides of an instant at which something changed: good before and
+    /// after, moves, counts then and at the end, GPU-hours.
+    ///
+    /// @param at the instant, seconds
+    static List<Value> turned(String name, Outcome outcome, double at) {
+        var before = at(outcome, at);
+        var end = outcome.timeline().getLast();
+        return row(
+                name,
+                100 * good(outcome, 0, at),
+                100 * good(outcome, at, Double.MAX_VALUE),
+                outcome.moves(),
+                before.prefill() + "P" + before.decode() + "D",
+                end.prefill() + "P" + end.decode() + "D",
+                outcome.gpuHours());
+    }
+
     /// A row of words and figures.
     static List<Value> row(Object... cells) {
         return Stream.of(cells)

@@ -94,21 +94,8 @@ final class SpeculationPage {
                                 Column.of("pair at the end"),
                                 new Column("held", "GPU-hours", 2)),
                         List.of(
-                                row("static-best", switched.still(), switchSeconds),
-                                row("ratematch", switched.ours(), switchSeconds))));
-    }
-
-    private static List<Value> row(String name, Outcome outcome, double at) {
-        var before = Rows.at(outcome, at);
-        var end = outcome.timeline().getLast();
-        return Rows.row(
-                name,
-                100 * Rows.good(outcome, 0, at),
-                100 * Rows.good(outcome, at, Double.MAX_VALUE),
-                outcome.moves(),
-                before.prefill() + "P" + before.decode() + "D",
-                end.prefill() + "P" + end.decode() + "D",
-                outcome.gpuHours());
+                                Rows.turned("static-best", switched.still(), switchSeconds),
+                                Rows.turned("ratematch", switched.ours(), switchSeconds))));
     }
 
     static List<Picture> pictures(List<Step> steps, List<Step> free, Switched switched) {

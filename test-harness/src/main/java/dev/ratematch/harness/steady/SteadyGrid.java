@@ -55,13 +55,7 @@ public record SteadyGrid(
     private static final String END = System.lineSeparator();
 
     /// One cell.
-    record Point(
-            Shape shape,
-            SteadyLoad load,
-            double share,
-            double requestsPerSecond,
-            Latencies predicted,
-            Latencies simulated) {}
+    record Point(double share, Latencies predicted, Latencies simulated) {}
 
     /// How many cells there are.
     public int cells() {
@@ -84,10 +78,7 @@ public record SteadyGrid(
                         progress.accept("%s, %d replicas".formatted(shape.key(), count));
                         points.add(
                                 new Point(
-                                        shape,
-                                        load,
                                         share,
-                                        share * most,
                                         load.predicted(laws, share * most),
                                         load.simulated(share * most, seed)));
                     }
