@@ -40,7 +40,7 @@ fuzz: jdk ## try 100,000 odd answers and scrapes; took 17 min on 2 cores (ARGS="
 	$(MVN) -pl controller -am test -Dtest=FuzzTest -Dsurefire.failIfNoSpecifiedTests=false -Dratematch.fuzz.count=100000 $(ARGS)
 
 # Test classes need no jar of their own: the shipped one has all that they stand on.
-TESTED = ./ratematch --version >/dev/null && $(MVN) -q -pl test-harness -am test-compile && "$(JAVA_HOME)/bin/java" -cp test-harness/target/test-classes:cli/target/ratematch.jar
+TESTED = jar=$$(./ratematch --jar) && $(MVN) -q -pl test-harness -am test-compile && "$(JAVA_HOME)/bin/java" -cp test-harness/target/test-classes:$$jar
 
 soak: jdk ## run the control loop through SEEDS=10000 small fleets with random faults, or one with SEED=56; goes on where it was stopped (ARGS=fresh begins again)
 	@$(TESTED) dev.ratematch.harness.soak.Soak $(if $(SEED),seed=$(SEED),seeds=$(or $(SEEDS),10000)) $(ARGS)
@@ -73,7 +73,7 @@ accuracy: jdk ## measure the cost model against ../shared/silicon and write docs
 	@./ratematch accuracy --data "$(SILICON)" --commit $$(git rev-parse --short HEAD) --out docs/accuracy.md
 
 paper: jdk ## draw the pictures of docs/paper.md and print the figures behind them
-	@./ratematch --version >/dev/null && "$(JAVA_HOME)/bin/java" -cp cli/target/ratematch.jar:studies/target/classes dev.ratematch.studies.paper.PaperFigures docs/paper
+	@jar=$$(./ratematch --jar) && $(MVN) -q -pl studies -am compile && "$(JAVA_HOME)/bin/java" -cp $$jar:studies/target/classes dev.ratematch.studies.paper.PaperFigures docs/paper
 
 experiments: jdk ## answer the paper's questions and write docs/experiments (ARGS=--quick for few points)
 	@./ratematch experiment all --traces "$(TRACES)" --markdown docs/experiments $(ARGS)

@@ -58,9 +58,11 @@ public final class Main implements Runnable {
 
     /// Runs one command and exits with its code.
     public static void main(String[] args) {
-        System.exit(
-                new CommandLine(new Main())
-                        .setParameterExceptionHandler(new WrongLine())
-                        .execute(OldSpellings.today(args, System.err::println)));
+        System.exit(commandLine().execute(OldSpellings.today(args, System.err::println)));
+    }
+
+    /// Every command, as `main` reads it.
+    static CommandLine commandLine() {
+        return new CommandLine(new Main()).setParameterExceptionHandler(new WrongLine());
     }
 }
