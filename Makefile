@@ -9,7 +9,7 @@ SILICON ?= ../shared/silicon
 TRACES ?= ../shared/traces
 
 .DEFAULT_GOAL := help
-.PHONY: help jdk demo test test-kube test-extended test-chart test-prometheus test-engines fuzz soak foreign fmt check sim judge judge-ablate bench bench-model accuracy paper experiments profiles image image-check sbom manifests ci
+.PHONY: help jdk demo test test-kube test-extended test-chart test-prometheus test-engines fuzz soak foreign fmt check sim judge judge-ablate bench bench-model accuracy paper experiments profiles image image-check sbom release release-check manifests ci
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -90,11 +90,18 @@ image-check: ## assemble the image for amd64 and arm64 from stand-in bases and i
 sbom: jdk ## list what is in the jar: cli/target/bom.json (CycloneDX)
 	$(MVN) -q -DskipTests -Dspotless.check.skip=true -Psbom package
 
+release: ## make a release up to the push: make release VERSION=1.2.3 (ARGS="--without image" where no image can be built)
+	@bash .ci/release "$(VERSION)" $(ARGS)
+
+release-check: ## make one of a version of its own, unpack it as a stranger would, and throw it away
+	@bash .ci/release --check
+
 manifests: ## render the plain manifests from the Helm chart
 	@bash .ci/manifests
 
 test-chart: jdk ## test the Helm chart with the real Helm, built from its Go module once
 	$(MVN) -q -Pkube -pl k8s -am test -Dtest='Chart*Test' -Dsurefire.failIfNoSpecifiedTests=false $(ARGS)
 
-ci: test test-kube ## what CI runs: every test, those on a real control plane, and those against one real Prometheus
+ci: test test-kube ## what CI runs: every test, those on a real control plane, those against one real Prometheus, and a release
 	@bash .ci/test-prometheus once
+	@bash .ci/release --check

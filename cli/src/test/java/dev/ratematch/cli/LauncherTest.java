@@ -30,7 +30,10 @@ class LauncherTest {
     @BeforeEach
     void aCheckout() throws IOException {
         checkout = Files.createDirectories(folder.resolve("checkout"));
-        for (String file : new String[] {"ratematch", ".ci/jdk", ".ci/unbuilt-help", "pom.xml"}) {
+        for (String file :
+                new String[] {
+                    "ratematch", "deploy/launch.sh", ".ci/jdk", ".ci/unbuilt-help", "pom.xml"
+                }) {
             copy(file);
         }
         for (String page : new String[] {"README.md", "plan.md", "experiment-bandwidth.md"}) {
