@@ -14,6 +14,8 @@ import dev.ratematch.harness.judge.Html;
 import dev.ratematch.harness.judge.Judge;
 import dev.ratematch.harness.judge.Outcome;
 import dev.ratematch.harness.judge.Progress;
+import dev.ratematch.harness.judge.StaticSearch;
+import dev.ratematch.harness.tournament.Policies;
 import dev.ratematch.harness.traffic.Window;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -111,6 +113,10 @@ public final class DemoCommand implements Callable<Integer> {
         var anchors =
                 new Judge(scene.episode(), service.spec(), service.laws(), bar)
                         .run(List.of(), _ -> {});
+        var rightSized =
+                new StaticSearch(scene.episode())
+                        .rightSized(anchors.staticBest())
+                        .named(Policies.RIGHT_SIZED);
         bar.done();
         var live = live(scene, anchors, factor, form, bar);
         bar.done();
@@ -118,7 +124,7 @@ public final class DemoCommand implements Callable<Integer> {
                 new Judge.Verdict(
                         anchors.staticBest(),
                         anchors.bound(),
-                        List.of(anchors.staticBest(), live, anchors.bound()));
+                        List.of(anchors.staticBest(), rightSized, live, anchors.bound()));
         var page = scene.report(verdict);
         if (report != null) {
             Files.writeString(report, Html.page(page), StandardCharsets.UTF_8);
@@ -127,7 +133,7 @@ public final class DemoCommand implements Callable<Integer> {
         if (form == Format.JSON) {
             out.println(page.json());
         } else {
-            out.print(DemoSummary.of(scene, verdict, live));
+            out.print(DemoSummary.of(scene, verdict, rightSized, live));
         }
         out.flush();
         return 0;

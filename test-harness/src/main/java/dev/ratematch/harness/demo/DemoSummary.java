@@ -14,24 +14,62 @@ public final class DemoSummary {
 
     /// The text.
     ///
+    /// @param rightSized the fixed split of fewest GPUs that serves as many as the best one
     /// @param live the run of our controller
-    public static String of(DemoScene scene, Judge.Verdict verdict, Outcome live) {
+    public static String of(
+            DemoScene scene, Judge.Verdict verdict, Outcome rightSized, Outcome live) {
         var out = new StringBuilder();
+        add(out, headline(verdict.staticBest(), live));
+        lateness(out, live);
+        add(out, "");
         setting(out, scene, verdict.split());
         add(out, "");
-        add(
-                out,
-                String.format(
-                        Locale.ROOT,
-                        "Bound over best static split: %.3f",
-                        verdict.boundOverStatic()));
-        add(out, "");
-        table(out, List.of(verdict.staticBest(), live, verdict.bound()));
+        table(out, List.of(verdict.staticBest(), rightSized, live, verdict.bound()));
         add(out, "");
         gain(out, verdict, live);
         add(out, "");
         changes(out, live);
         return out.toString();
+    }
+
+    /// What following the traffic was worth, for who pays for the GPUs.
+    private static String headline(Outcome fixed, Outcome live) {
+        double times = (double) live.good() / Math.max(1, fixed.good());
+        return String.format(
+                Locale.ROOT,
+                "%.1f times as many requests within the promise as the best fixed split:%n"
+                        + "%.1f %% instead of %.1f %%, on %.1f instead of %.1f GPU-hours.",
+                times,
+                100 * live.attainment(),
+                100 * fixed.attainment(),
+                live.gpuHours(),
+                fixed.gpuHours());
+    }
+
+    /// When the requests came that were not good, and how many nothing could save.
+    private static void lateness(StringBuilder out, Outcome live) {
+        double moving = 0;
+        double all = 0;
+        double before = 0;
+        for (var point : live.timeline()) {
+            double arrived = point.arrivedRps() * (point.atSeconds() - before);
+            double late = Double.isNaN(point.goodShare()) ? 0 : arrived * (1 - point.goodShare());
+            before = point.atSeconds();
+            all += late;
+            moving += point.movingGpus() > 0 ? late : 0;
+        }
+        int rest = live.offered() - live.good();
+        if (rest > 0 && all > 0) {
+            add(
+                    out,
+                    String.format(
+                            Locale.ROOT,
+                            "Of the other %d, %.0f %% came while replicas drained or loaded;%n"
+                                    + "%d were late before any decision could have helped.",
+                            rest,
+                            100 * moving / all,
+                            live.pastSaving()));
+        }
     }
 
     private static void setting(StringBuilder out, DemoScene scene, Episode.Pair split) {
@@ -75,21 +113,21 @@ public final class DemoSummary {
                 out,
                 String.format(
                         Locale.ROOT,
-                        "%-12s %8s %8s %10s %10s %8s %13s %12s",
-                        "policy",
+                        "%-18s %7s %7s %8s %9s %7s %8s %7s",
+                        "policy (p95 in ms)",
                         "offered",
                         "good",
-                        "attainment",
+                        "attained",
                         "GPU-hours",
                         "dropped",
-                        "TTFT p95, ms",
-                        "ITL p95, ms"));
+                        "TTFT p95",
+                        "ITL p95"));
         for (var o : outcomes) {
             add(
                     out,
                     String.format(
                             Locale.ROOT,
-                            "%-12s %8d %8d %9.2f%% %10.2f %8d %13s %12s",
+                            "%-18s %7d %7d %7.2f%% %9.2f %7d %8s %7s",
                             o.policy(),
                             o.offered(),
                             o.good(),
