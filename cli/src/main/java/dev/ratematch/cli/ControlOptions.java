@@ -1,6 +1,5 @@
 package dev.ratematch.cli;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.ratematch.controller.filter.ServiceLines;
 import dev.ratematch.controller.service.ServiceRequest;
 import java.nio.file.Path;
@@ -17,15 +16,15 @@ final class ControlOptions {
             names = "--service",
             paramLabel = "FILE",
             description =
-                    "Service file (docs/step.md) whose options, behavior and min_budget_gpus are"
-                            + " taken; --option goes before it.")
+                    "RateMatcher or service file (docs/step.md) whose options, behavior and"
+                            + " min_budget_gpus are taken; --option goes before it.")
     private @Nullable Path file;
 
     /// The service controlled so.
     ///
     /// @throws IllegalArgumentException naming what is wrong
     ServiceRequest applied(ServiceRequest request) {
-        var node = file == null ? JsonNodeFactory.instance.objectNode() : ServiceFile.read(file);
+        var node = ServiceFile.read(file).fields();
         law.into(node);
         return ServiceLines.controlled(request, node);
     }

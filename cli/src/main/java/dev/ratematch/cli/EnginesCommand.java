@@ -268,7 +268,7 @@ public final class EnginesCommand implements Callable<Integer> {
                         gpu,
                         options.precision,
                         gpus,
-                        options.parallel(true, model),
-                        options.parallel(false, model));
+                        options.parallel(Role.PREFILL, model),
+                        options.parallel(Role.DECODE, model));
     }
 }

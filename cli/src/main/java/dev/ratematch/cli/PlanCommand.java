@@ -56,6 +56,7 @@ import picocli.CommandLine.Spec;
             "      --ttft 5s --itl 25ms --gpus 72 --plot frontier.png",
             "  ratematch plan --model llama-3.1-70b --gpu b200 --isl 4096 --osl 512 \\",
             "      --ttft 2s --itl 30ms --rate 50",
+            "  ratematch plan --service chat.yaml --isl 4096 --osl 512",
             "  ratematch plan --workers workers.csv --gpus 72 --format json",
             "  ratematch plan --model llama-3.1-70b --gpu b200 --isl 4096 --osl 512 --ttft 2s \\",
             "      --itl 40ms --gpus 32 --precision fp8 --emit vllm --out deployment",
@@ -122,6 +123,9 @@ public final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
+            if (workers == null) {
+                gpus = options.take(gpus, load, spec.commandLine().getErr()::println);
+            }
             if (load.given()) {
                 return load();
             }
@@ -163,9 +167,8 @@ public final class PlanCommand implements Callable<Integer> {
             Thread.ofPlatform().daemon().start(FrontierPlot::warmUp);
         }
         var targets = emission.targets();
-        if (!targets.isEmpty()
-                && !spec.commandLine().getParseResult().hasMatchedOption("--engine")) {
-            options.engine = PlanEmitOptions.engine(targets, options.engine);
+        if (!targets.isEmpty() && options.engine == null) {
+            options.engine = PlanEmitOptions.engine(targets, PlanModelOptions.ENGINE);
         }
         var out = spec.commandLine().getOut();
         var err = spec.commandLine().getErr();

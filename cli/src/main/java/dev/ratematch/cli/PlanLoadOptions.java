@@ -57,6 +57,13 @@ final class PlanLoadOptions {
         return percentile != null || dispersion != null || inputCv != null;
     }
 
+    /// Takes the percentile of a service, where the option does not say it.
+    void assume(double percent) {
+        if (percentile == null) {
+            percentile = percent;
+        }
+    }
+
     /// The load, or a refusal that names the option.
     Offered offered() {
         if (rate != null && concurrency != null) {

@@ -19,6 +19,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,6 +32,31 @@ final class PlanModelOptions {
 
     private static final double GB = 1e9;
     private static final List<String> ENGINES = List.of("trtllm", "vllm", "sglang", "dynamo");
+
+    /// Where no engine is named.
+    static final String ENGINE = ENGINES.getFirst();
+
+    /// What a plan takes from a service.
+    private static final Set<String> OF_A_SERVICE =
+            Set.of(
+                    "model",
+                    "gpu",
+                    "precision",
+                    "kv_dtype",
+                    "engine",
+                    "slo.ttft_ms",
+                    "slo.itl_ms",
+                    "budget_gpus",
+                    "kv_link.gb_s_per_gpu",
+                    "kv_link.mode",
+                    "all_reduce_floor_us",
+                    "prefill.parallel",
+                    "prefill.gpus",
+                    "decode.parallel",
+                    "decode.gpus");
+
+    @Option(names = "--service", paramLabel = "FILE", description = ServiceFile.DESCRIPTION)
+    @Nullable Path service;
 
     @Option(
             names = "--model",
@@ -86,18 +114,16 @@ final class PlanModelOptions {
     @Option(
             names = "--engine",
             paramLabel = "NAME",
-            defaultValue = "trtllm",
-            description = "trtllm, vllm, sglang or dynamo. Default: ${DEFAULT-VALUE}.")
-    String engine;
+            description = "trtllm, vllm, sglang or dynamo. Default: trtllm.")
+    @Nullable String engine;
 
     @Option(
             names = "--all-reduce-floor",
             paramLabel = "US",
-            defaultValue = "0",
             description =
                     "Least microseconds of an all-reduce over more GPUs than public tables reach (4 on"
                             + " GB200); 0 takes the widest table. Default: 0.")
-    double allReduceFloorMicros;
+    @Nullable Double allReduceFloorMicros;
 
     @Option(
             names = "--prefix-hit",
@@ -131,9 +157,8 @@ final class PlanModelOptions {
     @Option(
             names = "--transfer-mode",
             paramLabel = "MODE",
-            defaultValue = "pull",
-            description = "When KV moves: pull, push, layerwise. Default: ${DEFAULT-VALUE}.")
-    String transfer;
+            description = "When KV moves: pull, push, layerwise. Default: pull.")
+    @Nullable String transfer;
 
     @Option(
             names = "--pairing",
@@ -156,7 +181,58 @@ final class PlanModelOptions {
                 || ttft != null
                 || itl != null
                 || precision != null
+                || service != null
                 || shapes.given();
+    }
+
+    /// Takes from the service file what no option says.
+    ///
+    /// @param gpus value of `--gpus`; null where it was not given
+    /// @param load takes the percentile, where a fleet is sized for a load
+    /// @param say told what of the file is not used
+    /// @return the budget, by the option or the file; null where neither says it
+    /// @throws IllegalArgumentException naming the field that is wrong
+    @Nullable Integer take(@Nullable Integer gpus, PlanLoadOptions load, Consumer<String> say) {
+        if (service == null) {
+            return gpus;
+        }
+        var file = ServiceFile.read(service);
+        file.text("model", modelConfig == null ? model : modelConfig.toString())
+                .text("gpu", gpu)
+                .text("precision", precision)
+                .text("kv_dtype", kv)
+                .text("engine", engine)
+                .number("all_reduce_floor_us", allReduceFloorMicros)
+                .number("slo.ttft_ms", Seconds.millis(ttft))
+                .number("slo.itl_ms", Seconds.millis(itl))
+                .number("kv_link.gb_s_per_gpu", linkGbPerSecond)
+                .text("kv_link.mode", transfer)
+                .whole("budget_gpus", gpus);
+        shapes.over(file);
+        Predicate<String> used =
+                field ->
+                        OF_A_SERVICE.contains(field)
+                                || (load.given() && field.equals("slo.percentile"));
+        var taken = file.partly("plan", used, say);
+        model = modelConfig == null && file.has("model") ? taken.model() : model;
+        gpu = file.has("gpu") ? taken.gpu() : null;
+        precision = taken.precision();
+        kv = taken.kvDtype();
+        engine = taken.engine();
+        allReduceFloorMicros = taken.allReduceFloorMicros();
+        ttft =
+                ttft == null && file.has("slo.ttft_ms")
+                        ? new Seconds(taken.slo().ttftSeconds())
+                        : ttft;
+        itl = itl == null && file.has("slo.itl_ms") ? new Seconds(taken.slo().itlSeconds()) : itl;
+        linkGbPerSecond = taken.linkGbPerSecond();
+        var mode = taken.linkMode();
+        transfer = mode == null ? null : mode.name();
+        shapes.take(taken.prefill(), taken.decode());
+        if (load.given() && file.has("slo.percentile")) {
+            load.assume(taken.slo().percentile());
+        }
+        return file.has("budget_gpus") ? (Integer) taken.budgetGpus() : null;
     }
 
     /// The request, or a refusal that names the option.
@@ -179,7 +255,8 @@ final class PlanModelOptions {
                                     .formatted(
                                             String.join(", ", missing),
                                             missing.size() == 1 ? "is" : "are")
-                            + " --ttft and --itl.");
+                            + " --ttft and --itl (a --service FILE may say them, but for the"
+                            + " lengths).");
         }
         if (model != null && modelConfig != null) {
             throw new IllegalArgumentException(
@@ -210,7 +287,7 @@ final class PlanModelOptions {
                 accelerator,
                 Weights.of(read, precision, accelerator),
                 KvCache.of(read.kv(), kv),
-                one("--engine", engine, ENGINES, ENGINES),
+                one("--engine", engine == null ? ENGINE : engine, ENGINES, ENGINES),
                 allReduceFloor(),
                 gpus,
                 shapes.shapes());
@@ -227,6 +304,9 @@ final class PlanModelOptions {
     }
 
     private double allReduceFloor() {
+        if (allReduceFloorMicros == null) {
+            return 0;
+        }
         if (!(allReduceFloorMicros >= 0 && allReduceFloorMicros <= 10_000)) {
             throw new IllegalArgumentException(
                     "--all-reduce-floor (%s) must be between 0 and 10000 microseconds."
@@ -247,9 +327,10 @@ final class PlanModelOptions {
     }
 
     private KvLink link(Accelerator accelerator) {
-        var modes = List.of(KvLink.Mode.values());
-        var names = modes.stream().map(mode -> mode.name().toLowerCase(Locale.ROOT)).toList();
-        var mode = one("--transfer-mode", transfer, names, modes);
+        var mode =
+                transfer == null
+                        ? KvLink.Mode.PULL
+                        : KvLink.Mode.parse("--transfer-mode", transfer.strip());
         if (linkGbPerSecond == null) {
             return KvLink.of(accelerator, mode);
         }

@@ -1,5 +1,7 @@
 package dev.ratematch.cli;
 
+import dev.ratematch.controller.service.PoolRequest;
+import dev.ratematch.costmodel.parallel.Parallelism;
 import dev.ratematch.sizing.Shapes;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -38,6 +40,26 @@ final class PlanShapeOptions {
     /// Whether any was given.
     boolean given() {
         return mixed || prefill != null || decode != null || maxReplicaGpus != null;
+    }
+
+    /// Puts the shapes that are given over those of a service.
+    void over(ServiceFile service) {
+        service.spread("prefill", prefill, null).spread("decode", decode, null);
+    }
+
+    /// Takes the shapes of a service, over which these are put already.
+    void take(PoolRequest ofPrefill, PoolRequest ofDecode) {
+        prefill = shape("prefill", ofPrefill);
+        decode = shape("decode", ofDecode);
+    }
+
+    private static @Nullable String shape(String role, PoolRequest pool) {
+        try {
+            return pool.spread().map(Parallelism::text).orElse(null);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "--service, %s: %s".formatted(role, e.getMessage()), e);
+        }
     }
 
     Shapes shapes() {

@@ -1,6 +1,9 @@
 package dev.ratematch.cli;
 
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.service.PoolRequest;
+import dev.ratematch.controller.service.ServiceRequest;
+import dev.ratematch.costmodel.parallel.Parallelism;
 import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.costmodel.units.Names;
 import dev.ratematch.harness.plant.MeasuredShapes;
@@ -10,11 +13,17 @@ import dev.ratematch.harness.plant.StartUp;
 import dev.ratematch.harness.plant.Topology;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.function.BiPredicate;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /// The knobs of the simulated cluster.
 @SuppressWarnings("NullAway.Init")
 final class PlantOptions {
+
+    /// Type of the KV cache that the engines of the simulated cluster were measured with.
+    private static final String MEASURED_KV = "fp8";
 
     @Option(
             names = "--precision",
@@ -138,6 +147,12 @@ final class PlantOptions {
                             + " ${DEFAULT-VALUE}.")
     String router;
 
+    /// What the service file calls its engine; empty where it does not.
+    private String engine = "";
+
+    /// Type of its KV cache; empty where it does not say.
+    private String kv = "";
+
     private static <E extends Enum<E>> E named(String option, String text, List<E> values) {
         for (var value : values) {
             if (label(value).equals(text)) {
@@ -151,32 +166,102 @@ final class PlantOptions {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    KvLink.Mode mode() {
+    private KvLink.Mode mode() {
         return named("--transfer-mode", transfer, List.of(KvLink.Mode.values()));
     }
 
-    /// How a pool is described to our controller.
-    PoolRequest pool(boolean prefill, String model) {
-        return PoolRequest.builder()
-                .parallel(parallel(prefill, model))
-                .leadTimeSeconds(startUp.value())
-                .maxBatchedTokens(maxBatchedTokens)
-                .maxSequences(maxSequences)
-                .build();
+    /// What a simulated cluster takes from a service: all but what its engines were measured with.
+    boolean used(String field) {
+        return switch (field) {
+            case "engine" -> engine.isEmpty() || engine.equals(MeasuredShapes.ENGINE);
+            case "kv_dtype" -> kv.isEmpty() || kv.equals(MEASURED_KV);
+            case "state", "prefill.max_seqs", "decode.max_batched_tokens" -> false;
+            default -> true;
+        };
     }
 
-    String parallel(boolean prefill, String model) {
-        String given = prefill ? prefillParallel : decodeParallel;
+    /// Puts over a service what is given here, and what nobody says.
+    ///
+    /// @param over of an option and a field: whether the option goes before it
+    void over(ServiceFile service, BiPredicate<String, String> over) {
+        String model = service.fields().path("model").asText().toLowerCase(Locale.ROOT);
+        engine = service.fields().path("engine").asText();
+        kv = service.fields().path("kv_dtype").asText();
+        service.text("engine", MeasuredShapes.ENGINE)
+                .text("precision", over.test("--precision", "precision") ? precision : null)
+                .number(
+                        "kv_link.gb_s_per_gpu",
+                        over.test("--kv-link", "kv_link.gb_s_per_gpu") ? linkGbPerSecond : null)
+                .text(
+                        "kv_link.mode",
+                        over.test("--transfer-mode", "kv_link.mode")
+                                ? Names.of(mode()).getFirst()
+                                : null);
+        for (var role : Role.values()) {
+            pool(service, role, model, over);
+        }
+    }
+
+    private void pool(
+            ServiceFile service, Role role, String model, BiPredicate<String, String> over) {
+        String pool = role.label() + ".";
+        String option = "--" + role.label() + "-parallel";
+        boolean spread = over.test(option, pool + "parallel") && over.test(option, pool + "gpus");
+        service.spread(role.label(), spread ? parallel(role, model) : null, null)
+                .number(
+                        pool + "lead_time_s",
+                        over.test("--start-up", pool + "lead_time_s") ? startUp.value() : null)
+                .whole(
+                        pool + "max_batched_tokens",
+                        over.test("--max-batched-tokens", "prefill.max_batched_tokens")
+                                ? maxBatchedTokens
+                                : null)
+                .whole(
+                        pool + "max_seqs",
+                        over.test("--max-seqs", "decode.max_seqs") ? maxSequences : null);
+    }
+
+    /// Takes what a service says, over which these are put already.
+    void take(ServiceRequest service) {
+        precision = Objects.requireNonNullElse(service.precision(), precision);
+        prefillParallel = shape(Role.PREFILL, service.prefill());
+        decodeParallel = shape(Role.DECODE, service.decode());
+        maxBatchedTokens =
+                Objects.requireNonNullElse(service.prefill().maxBatchedTokens(), maxBatchedTokens);
+        maxSequences = Objects.requireNonNullElse(service.decode().maxSequences(), maxSequences);
+        // One start-up for both roles: the longer one, which decides how fast a fleet can change.
+        startUp =
+                Stream.of(service.prefill(), service.decode())
+                        .map(PoolRequest::leadTimeSeconds)
+                        .filter(Objects::nonNull)
+                        .max(Double::compare)
+                        .map(Seconds::new)
+                        .orElse(startUp);
+        linkGbPerSecond = Objects.requireNonNullElse(service.linkGbPerSecond(), linkGbPerSecond);
+        var mode = service.linkMode();
+        transfer = mode == null ? transfer : label(mode);
+    }
+
+    private static String shape(Role role, PoolRequest pool) {
+        try {
+            return pool.spread().map(Parallelism::text).orElse("");
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(role.label() + ": " + e.getMessage(), e);
+        }
+    }
+
+    String parallel(Role role, String model) {
+        String given = role == Role.PREFILL ? prefillParallel : decodeParallel;
         if (!given.isEmpty()) {
             return given;
         }
-        return model.equals("deepseek-r1") ? (prefill ? "dep4" : "dep16") : "tp2";
+        return model.equals("deepseek-r1") ? (role == Role.PREFILL ? "dep4" : "dep16") : "tp2";
     }
 
     /// The cluster.
     PlantSettings plant(String model, String gpu, int gpus, long seed) {
-        var prefill = MeasuredShapes.named(model, gpu, precision, parallel(true, model));
-        var decode = MeasuredShapes.named(model, gpu, precision, parallel(false, model));
+        var prefill = MeasuredShapes.named(model, gpu, precision, parallel(Role.PREFILL, model));
+        var decode = MeasuredShapes.named(model, gpu, precision, parallel(Role.DECODE, model));
         var usual = PlantSettings.of(prefill, decode, gpus);
         return new PlantSettings(
                 shape(prefill),

@@ -1,11 +1,17 @@
 package dev.ratematch.cli;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /// A length of time with its unit: `30ms`, `2s`, `1.5m`, `2h`.
 public record Seconds(double value) {
+
+    /// In milliseconds; nothing of nothing.
+    static @Nullable Double millis(@Nullable Seconds given) {
+        return given == null ? null : (Double) (1e3 * given.value());
+    }
 
     /// Reads one from the command line.
     public static final class Converter implements ITypeConverter<Seconds> {

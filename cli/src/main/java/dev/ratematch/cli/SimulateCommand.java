@@ -3,7 +3,6 @@ package dev.ratematch.cli;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.observe.Slo;
-import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.costmodel.units.Names;
@@ -12,7 +11,6 @@ import dev.ratematch.harness.judge.Html;
 import dev.ratematch.harness.judge.Judge;
 import dev.ratematch.harness.judge.PlantWork;
 import dev.ratematch.harness.judge.Report;
-import dev.ratematch.harness.plant.MeasuredShapes;
 import dev.ratematch.harness.plant.PlantSettings;
 import dev.ratematch.harness.traffic.Dispersion;
 import dev.ratematch.harness.traffic.RateScale;
@@ -25,8 +23,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -99,7 +98,7 @@ public final class SimulateCommand implements Callable<Integer> {
             names = "--gpus",
             defaultValue = "32",
             description = "GPU budget of both pools together. Default: ${DEFAULT-VALUE}.")
-    private int gpus;
+    private Integer gpus;
 
     @Option(
             names = "--ttft",
@@ -121,7 +120,7 @@ public final class SimulateCommand implements Callable<Integer> {
             names = "--percentile",
             defaultValue = "95",
             description = "Percent of requests it is promised to. Default: ${DEFAULT-VALUE}.")
-    private double percentile;
+    private Double percentile;
 
     @Option(
             names = "--policy",
@@ -159,7 +158,10 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Mixin private JournalOptions journal = new JournalOptions();
 
-    @Mixin private ControlOptions control = new ControlOptions();
+    @Option(names = "--service", paramLabel = "FILE", description = ServiceFile.DESCRIPTION)
+    private @Nullable Path file;
+
+    @Mixin private OptionValues law = new OptionValues();
 
     @Mixin private PlantOptions options = new PlantOptions();
 
@@ -176,8 +178,9 @@ public final class SimulateCommand implements Callable<Integer> {
 
     private int simulate(PrintWriter out, PrintWriter err) throws IOException {
         check();
-        var slo = new Slo(ttft.value(), itl.value(), percentile);
-        var service = service(slo);
+        var request = request(err::println);
+        var slo = request.slo();
+        var service = ServiceFactory.create(request);
         service.warnings().forEach(warning -> err.printf("Warning: %s%n", warning));
         var plant = options.plant(service.model(), service.gpu(), gpus, seed);
         var source = source(err);
@@ -248,16 +251,28 @@ public final class SimulateCommand implements Callable<Integer> {
         }
     }
 
-    private Service service(Slo slo) {
-        String known = model.toLowerCase(Locale.ROOT);
-        return ServiceFactory.create(
-                control.applied(
-                        ServiceRequest.builder(model, gpu, slo, gpus)
-                                .precision(options.precision)
-                                .engine(MeasuredShapes.ENGINE)
-                                .link(options.linkGbPerSecond, options.mode())
-                                .pools(options.pool(true, known), options.pool(false, known))
-                                .build()));
+    /// What is served: options go before the file, the file before what the options are usually.
+    private ServiceRequest request(Consumer<String> say) {
+        var given = spec.commandLine().getParseResult();
+        var service = ServiceFile.read(file);
+        BiPredicate<String, String> over =
+                (option, field) -> given.hasMatchedOption(option) || !service.has(field);
+        service.text("model", over.test("--model", "model") ? model : null)
+                .text("gpu", over.test("--gpu", "gpu") ? gpu : null)
+                .whole("budget_gpus", over.test("--gpus", "budget_gpus") ? gpus : null)
+                .number(
+                        "slo.ttft_ms",
+                        over.test("--ttft", "slo.ttft_ms") ? Seconds.millis(ttft) : null)
+                .number("slo.itl_ms", over.test("--itl", "slo.itl_ms") ? Seconds.millis(itl) : null)
+                .number(
+                        "slo.percentile",
+                        over.test("--percentile", "slo.percentile") ? percentile : null);
+        options.over(service, over);
+        law.into(service.fields());
+        var request = service.request("simulate", options::used, say);
+        options.take(request);
+        gpus = request.budgetGpus();
+        return request;
     }
 
     private Trace source(PrintWriter err) throws IOException {

@@ -14,15 +14,24 @@ import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /// The controller as a filter, for hosts that are not ours.
 @Command(
         name = "step",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
         description = {
             "Decides as a filter: one JSON line in, one JSON line out, flushed at once.",
             "The first line describes the service, every further line is a snapshot of it."
-                    + " Protocol: docs/step.md."
+                    + " Protocol: docs/step.md.",
+            "With --service, or the options of a service, the service is known before the first"
+                    + " line: all lines are snapshots.",
+            ""
         },
         footer = {
             "",
@@ -32,23 +41,58 @@ import picocli.CommandLine.Command;
                     + "\"slo\":{\"ttft_ms\":2000,\"itl_ms\":30},\"budget_gpus\":32}' \\",
             "    '{\"at_s\":0}' | ratematch step",
             "",
+            "  ratematch step --service chat.yaml < snapshots.jsonl",
+            "",
             "A line that cannot be used is answered by {\"line\":n,\"error\":\"...\"} and changes"
                     + " nothing.",
-            "Exit code: 0 at the end of input; 1 when the output cannot be written."
+            "Exit codes: 0 at the end of input; 1 when the output cannot be written; 2 when the service"
+                    + " or an option is wrong."
         })
 public final class StepCommand implements Callable<Integer> {
+
+    @Mixin private ServiceOptions service = new ServiceOptions();
+
+    @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            description = "Serving engine: vllm, sglang, trtllm or dynamo. Default: vllm.")
+    private String engine = "";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
         return filter(
-                new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.out));
+                begun(),
+                new FileInputStream(FileDescriptor.in),
+                new FileOutputStream(FileDescriptor.out));
+    }
+
+    /// A filter that knows the service already, where one is given.
+    StepFilter begun() {
+        var filter = new StepFilter();
+        if (spec.commandLine().getParseResult().matchedOptions().isEmpty()) {
+            return filter;
+        }
+        try {
+            var err = spec.commandLine().getErr();
+            var given = service.filled(engine);
+            given.request("step", _ -> true, err::println);
+            filter.begin(given.fields()).forEach(warning -> err.printf("Warning: %s%n", warning));
+            err.flush();
+            return filter;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
     }
 
     /// Answers every line until the input ends.
-    static int filter(InputStream input, OutputStream output) throws IOException {
+    static int filter(StepFilter filter, InputStream input, OutputStream output)
+            throws IOException {
         var in = new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8));
         var out = new BufferedWriter(new OutputStreamWriter(output, StandardCharsets.UTF_8));
-        var filter = new StepFilter();
         String line = in.readLine();
         while (line != null) {
             out.write(filter.line(line));

@@ -89,6 +89,14 @@ class PlanEmitTest {
     }
 
     @Test
+    void engines_of_one_gpu_are_said_as_people_say_them() throws IOException {
+        assertThat(emit("vllm", "--prefill-parallel=tp1", "--decode-parallel=tp1").exit()).isZero();
+        assertThat(contents().get("vllm/README.md"))
+                .contains("x tp1, 1 GPU each")
+                .doesNotContain("1 GPUs");
+    }
+
+    @Test
     void whatPlanWroteItselfIsReplacedAndWhatIsLeftOverGoes() throws IOException {
         assertThat(emit("vllm,ratematcher").exit()).isZero();
         assertThat(emit("ratematcher", "--name", "other").exit()).isZero();

@@ -18,7 +18,7 @@ class StepCommandTest {
     void every_line_is_answered_and_the_end_of_input_is_success() throws Exception {
         var out = new ByteArrayOutputStream();
         var in = new ByteArrayInputStream("nope\n{\"at_s\":1}".getBytes(StandardCharsets.UTF_8));
-        assertThat(StepCommand.filter(in, out)).isZero();
+        assertThat(StepCommand.filter(new StepFilter(), in, out)).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8).lines())
                 .hasSize(2)
                 .allMatch(line -> line.contains("\"error\""));
@@ -41,7 +41,7 @@ class StepCommandTest {
         var out = new ByteArrayOutputStream();
         var in =
                 new ByteArrayInputStream(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
-        assertThat(StepCommand.filter(in, out)).isZero();
+        assertThat(StepCommand.filter(new StepFilter(), in, out)).isZero();
         var filter = new StepFilter();
         assertThat(out.toString(StandardCharsets.UTF_8).lines())
                 .containsExactlyElementsOf(lines.stream().map(filter::line).toList());

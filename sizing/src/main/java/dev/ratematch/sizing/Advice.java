@@ -63,11 +63,11 @@ final class Advice {
         double decode = first.mix().decodeRequestsPerSecond();
         double unused = 100 * (1 - first.servedRequestsPerSecond() / Math.max(prefill, decode));
         String whole =
-                "replicas of %d and %d GPUs leave %d GPUs idle and %s %% of %s unused"
+                "replicas of %d and %s leave %s idle and %s %% of %s unused"
                         .formatted(
                                 first.prefill().worker().gpus(),
-                                first.decode().worker().gpus(),
-                                first.mix().idleGpus(),
+                                Numbers.gpus(first.decode().worker().gpus()),
+                                Numbers.gpus(first.mix().idleGpus()),
                                 Numbers.fixed(unused, 1),
                                 prefill > decode ? "prefill" : "decode");
         return given < 0.05

@@ -140,15 +140,15 @@ public record ModelPlan(ModelRequest request, Configurations configurations, Fle
                                                         ModelReport.shape(fleet.counts()),
                                                         Numbers.shown(fleet.requestsPerSecond())))
                         .orElse("");
-        return ("--gpus (%d) is too small: the smallest prefill engine (%s, %d GPUs) and decode"
-                        + " engine (%s, %d GPUs) that meet the latencies need %d more; give --gpus"
+        return ("--gpus (%d) is too small: the smallest prefill engine (%s, %s) and decode"
+                        + " engine (%s, %s) that meet the latencies need %d more; give --gpus"
                         + " %d%s.")
                 .formatted(
                         request.gpus(),
                         few.prefill().name(),
-                        few.prefill().worker().gpus(),
+                        Numbers.gpus(few.prefill().worker().gpus()),
                         few.decode().name(),
-                        few.decode().worker().gpus(),
+                        Numbers.gpus(few.decode().worker().gpus()),
                         few.missing(),
                         request.gpus() + few.missing(),
                         instead);

@@ -3,11 +3,16 @@ package dev.ratematch.sizing;
 import java.util.Locale;
 
 /// How numbers are shown to people, and rounded for machines.
-final class Numbers {
+public final class Numbers {
 
     private static final int DIGITS = 4;
 
     private Numbers() {}
+
+    /// A number of GPUs with its noun.
+    public static String gpus(int count) {
+        return count + (count == 1 ? " GPU" : " GPUs");
+    }
 
     /// Four significant digits without an exponent, thousands not grouped.
     static String shown(double value) {

@@ -2,6 +2,7 @@ package dev.ratematch.cli.live;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.ratematch.cli.Seconds;
+import dev.ratematch.cli.ServiceOptions;
 import dev.ratematch.controller.host.LiveSource;
 import dev.ratematch.controller.host.SeenReplicas;
 import dev.ratematch.controller.observe.Snapshot;
@@ -134,7 +135,9 @@ public final class DoctorCommand implements Callable<Integer> {
     /// The service, where one is given to be checked too.
     private @Nullable Service asked() {
         return service.complete()
-                ? ServiceFactory.create(service.request(source.engine(), new ArrayList<>()))
+                ? ServiceFactory.create(
+                        service.request(
+                                "doctor", source.engine(), spec.commandLine().getErr()::println))
                 : null;
     }
 

@@ -1,5 +1,6 @@
 package dev.ratematch.cli.live;
 
+import dev.ratematch.cli.ServiceOptions;
 import dev.ratematch.controller.host.LiveSource;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.service.Service;

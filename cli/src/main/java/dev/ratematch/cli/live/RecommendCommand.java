@@ -3,6 +3,7 @@ package dev.ratematch.cli.live;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.ratematch.cli.JournalOptions;
 import dev.ratematch.cli.Seconds;
+import dev.ratematch.cli.ServiceOptions;
 import dev.ratematch.controller.advice.AdviceJson;
 import dev.ratematch.controller.advice.AdviceText;
 import dev.ratematch.controller.advice.Round;
@@ -21,7 +22,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -135,11 +135,7 @@ public final class RecommendCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var guesses = new Guesses(source, service);
         guesses.look(Clock.systemUTC().millis() / 1e3);
-        var unknown = new ArrayList<String>();
-        var asked = checked(unknown);
-        for (String field : unknown) {
-            say("--service: %s is not a field of a service and is ignored.".formatted(field));
-        }
+        var asked = checked();
         var stop = new Stop();
         var hook = new Thread(stop::interrupt, "stop");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -203,7 +199,7 @@ public final class RecommendCommand implements Callable<Integer> {
         return 1;
     }
 
-    private Service checked(List<String> unknown) {
+    private Service checked() {
         try {
             source.check();
             journal.check();
@@ -219,7 +215,7 @@ public final class RecommendCommand implements Callable<Integer> {
                         "--metrics-port (%d) needs --watch: a single answer cannot be followed."
                                 .formatted(metricsPort));
             }
-            var request = service.request(source.engine(), unknown);
+            var request = service.request("recommend", source.engine(), this::say);
             engineNamed = request.engine() != null;
             return ServiceFactory.create(request);
         } catch (IllegalArgumentException e) {
@@ -229,7 +225,7 @@ public final class RecommendCommand implements Callable<Integer> {
 
     /// The same service with the engine that was found, where none was named.
     private Service serviceOf(String engine) {
-        return ServiceFactory.create(service.request(engine, new ArrayList<>()));
+        return ServiceFactory.create(service.request("recommend", engine, _ -> {}));
     }
 
     private EnumMap<Source, Integer> replicas() {

@@ -187,18 +187,13 @@ final class Fields {
         return new Reading.Unknown(path + name + " is not given");
     }
 
-    /// Adds the full names of fields that were present and never asked for.
-    void unknown(List<String> found) {
-        if (node == null) {
-            return;
+    /// Adds the fields that were present and never asked for.
+    void unknown(List<UnknownField> found) {
+        for (String name : names()) {
+            if (!asked.contains(name)) {
+                found.add(new UnknownField(path(name), path(Names.nearest(name, asked))));
+            }
         }
-        node.fieldNames()
-                .forEachRemaining(
-                        name -> {
-                            if (!asked.contains(name)) {
-                                found.add(path + name);
-                            }
-                        });
     }
 
     private static String plain(double value) {

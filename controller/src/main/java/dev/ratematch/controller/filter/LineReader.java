@@ -29,7 +29,7 @@ final class LineReader {
     /// A service line, with the state to resume from if it carries one.
     record ServiceLine(ServiceRequest request, @Nullable String state) {}
 
-    static ServiceLine service(JsonNode line, List<String> unknown) {
+    static ServiceLine service(JsonNode line, List<UnknownField> unknown) {
         var top = Fields.of(line);
         top.requiredNumber("ratematch", 1, 1);
         String model = top.requiredText("model");
@@ -93,7 +93,7 @@ final class LineReader {
                 .build();
     }
 
-    static Snapshot snapshot(JsonNode line, double percentile, List<String> unknown) {
+    static Snapshot snapshot(JsonNode line, double percentile, List<UnknownField> unknown) {
         var top = Fields.of(line);
         double at = top.requiredNumber("at_s", 0, SECONDS_MAX);
         var prefill = top.object("prefill");

@@ -11,9 +11,9 @@ public final class ServiceLines {
 
     /// The service that an object describes.
     ///
-    /// @param unknown takes the names of fields that the protocol does not have
+    /// @param unknown takes the fields that the protocol does not have
     /// @throws IllegalArgumentException naming the field that is wrong
-    public static ServiceRequest read(JsonNode line, List<String> unknown) {
+    public static ServiceRequest read(JsonNode line, List<UnknownField> unknown) {
         return LineReader.service(line, unknown).request();
     }
 

@@ -48,6 +48,18 @@ public final class StepFilter {
         }
     }
 
+    /// Takes the service before the first line, which is then a snapshot; `state` in it is resumed.
+    ///
+    /// @return what is to be said of it, but for fields that the protocol does not have
+    /// @throws IllegalArgumentException naming the field that is wrong
+    public List<String> begin(JsonNode service) {
+        var unknown = new ArrayList<UnknownField>();
+        LineReader.service(service, unknown);
+        unknown.forEach(field -> warned.add(field.name()));
+        var reply = configure(service, new ArrayList<>());
+        return reply.path("warnings").valueStream().map(JsonNode::asText).toList();
+    }
+
     private String refused(String message) {
         return JSON.createObjectNode().put("line", lines).put("error", message).toString();
     }
@@ -72,7 +84,7 @@ public final class StepFilter {
     }
 
     private ObjectNode answer(JsonNode line) {
-        var unknown = new ArrayList<String>();
+        var unknown = new ArrayList<UnknownField>();
         if (line.has("ratematch")) {
             return configure(line, unknown);
         }
@@ -93,7 +105,7 @@ public final class StepFilter {
                 lines, cycle, warnings(unknown), StateText.write(service.identity(), loop.state()));
     }
 
-    private ObjectNode configure(JsonNode line, List<String> unknown) {
+    private ObjectNode configure(JsonNode line, List<UnknownField> unknown) {
         var read = LineReader.service(line, unknown);
         var next = ServiceFactory.create(read.request());
         var resumed = read.state() == null ? changed(next) : restored(read.state(), next);
@@ -132,11 +144,11 @@ public final class StepFilter {
                 Resumption.widths(was.spec(), next.spec()));
     }
 
-    private List<String> warnings(List<String> unknown) {
+    private List<String> warnings(List<UnknownField> unknown) {
         var fresh = new ArrayList<String>();
-        for (String name : unknown) {
-            if (warned.add(name)) {
-                fresh.add("%s is not a field of this protocol and is ignored.".formatted(name));
+        for (var field : unknown) {
+            if (warned.add(field.name())) {
+                fresh.add(field.text("this protocol"));
             }
         }
         return fresh;

@@ -1,5 +1,7 @@
 package dev.ratematch.controller.service;
 
+import dev.ratematch.costmodel.parallel.Parallelism;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One pool as its operator describes it; what is null gets its value of [Defaults]. Made by a
@@ -25,6 +27,22 @@ public record PoolRequest(
         @Nullable Integer maxBatchedTokens,
         @Nullable Integer maxSequences,
         @Nullable Double kvTokens) {
+
+    /// How one replica is spread, where that is said: over so many GPUs is as one TP group.
+    ///
+    /// @throws IllegalArgumentException where `gpus` and `parallel` contradict each other
+    public Optional<Parallelism> spread() {
+        if (parallel == null) {
+            return Optional.ofNullable(gpus).map(Parallelism::tp);
+        }
+        var spread = Parallelism.parse(parallel);
+        if (gpus != null && gpus != spread.gpus()) {
+            throw new IllegalArgumentException(
+                    "gpus (%d) must be the %d of parallel \"%s\"; give one of the two."
+                            .formatted(gpus, spread.gpus(), parallel));
+        }
+        return Optional.of(spread);
+    }
 
     /// All defaults.
     public static final PoolRequest DEFAULTS = builder().build();

@@ -177,17 +177,7 @@ public final class ServiceFactory {
                 return narrowest(role);
             }
             try {
-                if (request.parallel() == null) {
-                    return compile(Parallelism.tp(orElse(request.gpus(), 1)));
-                }
-                var parallel = Parallelism.parse(request.parallel());
-                if (request.gpus() != null && request.gpus() != parallel.gpus()) {
-                    throw new IllegalArgumentException(
-                            "gpus (%d) must be the %d of parallel \"%s\"; give one of the two."
-                                    .formatted(
-                                            request.gpus(), parallel.gpus(), request.parallel()));
-                }
-                return compile(parallel);
+                return compile(request.spread().orElseThrow());
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(role.label() + ": " + e.getMessage(), e);
             }

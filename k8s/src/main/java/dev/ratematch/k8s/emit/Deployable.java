@@ -1,6 +1,7 @@
 package dev.ratematch.k8s.emit;
 
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.sizing.Numbers;
 import dev.ratematch.sizing.launch.FlagCatalogue;
 import dev.ratematch.sizing.launch.Place;
 import dev.ratematch.sizing.launch.PlannedFleet;
@@ -106,11 +107,11 @@ record Deployable(PlannedFleet fleet, EmitTarget target, ServingEngine engine, S
 
     /// What a pool is, for people.
     String said(Pool pool) {
-        return "%s: %d x %s, %d GPUs each"
+        return "%s: %d x %s, %s each"
                 .formatted(
                         pool.role().label(),
                         pool.replicas(),
                         pool.parallelism().text(),
-                        pool.gpus());
+                        Numbers.gpus(pool.gpus()));
     }
 }

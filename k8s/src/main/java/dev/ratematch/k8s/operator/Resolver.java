@@ -1,25 +1,18 @@
 package dev.ratematch.k8s.operator;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ratematch.controller.filter.ServiceLines;
-import dev.ratematch.controller.observe.Slo;
-import dev.ratematch.controller.service.PoolRequest;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;
-import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
 import dev.ratematch.k8s.fleet.GpuWidth;
+import java.util.ArrayList;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// From a spec and what the cluster says to a service. Pure.
 final class Resolver {
-
-    private static final double PERCENTILE = 95;
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private Resolver() {}
 
@@ -94,51 +87,25 @@ final class Resolver {
         int least =
                 orOne(spec.prefill().minReplicas()) * found.prefill().gpus()
                         + orOne(spec.decode().minReplicas()) * found.decode().gpus();
-        var slo = spec.slo();
-        var link = spec.kvLink();
         int most = gpus == null ? Math.max(least, found.heldGpus()) : gpus;
-        var request =
-                ServiceRequest.builder(
-                                spec.model(),
-                                accelerator,
-                                new Slo(
-                                        Durations.seconds("spec.slo.ttft", slo.ttft()),
-                                        Durations.seconds("spec.slo.itl", slo.itl()),
-                                        slo.percentile() == null ? PERCENTILE : slo.percentile()),
-                                most)
-                        .precision(spec.precision())
-                        .kvDtype(spec.kvDtype())
-                        .engine(engine(spec, found.engine()))
-                        .link(
-                                link == null ? null : link.gbPerSecondPerGpu(),
-                                link == null ? null : mode(link.mode()))
-                        .allReduceFloorMicros(spec.allReduceFloorMicroseconds())
-                        .pools(
-                                pool("prefill", spec.prefill(), found.prefill()),
-                                pool("decode", spec.decode(), found.decode()))
-                        .build();
-        return controlled(spec, most, request);
-    }
-
-    /// The request with what the spec says of how to control it, read as in a service file.
-    private static ServiceRequest controlled(
-            RateMatcherSpec spec, int budgetGpus, ServiceRequest request) {
-        var budget = spec.budget();
-        Integer least = budget == null ? null : budget.minGpus();
-        if (least != null && least > budgetGpus) {
+        Integer minGpus = budget == null ? null : budget.minGpus();
+        if (minGpus != null && minGpus > most) {
             throw new RefusedException(
                     "SpecInvalid",
                     "spec.budget.minGpus (%d) must be at most the budget, %d GPUs."
-                            .formatted(least, budgetGpus));
+                            .formatted(minGpus, most));
         }
-        var node = JSON.createObjectNode();
-        node.put("min_budget_gpus", least);
-        node.set("options", JSON.valueToTree(spec.options()));
-        node.set("behavior", JSON.valueToTree(spec.behavior()));
+        var node = SpecFields.of(spec);
+        node.put("gpu", accelerator);
+        node.put("budget_gpus", most);
+        node.put("engine", engine(node.path("engine").textValue(), found.engine()));
+        node.withObject("/prefill").put("gpus", found.prefill().gpus());
+        node.withObject("/decode").put("gpus", found.decode().gpus());
         try {
-            return ServiceLines.controlled(request, node);
+            return ServiceLines.read(node, new ArrayList<>());
         } catch (IllegalArgumentException e) {
-            throw new RefusedException("SpecInvalid", "spec." + e.getMessage());
+            throw new RefusedException(
+                    "SpecInvalid", SpecFields.said(String.valueOf(e.getMessage())));
         }
     }
 
@@ -153,10 +120,8 @@ final class Resolver {
         }
     }
 
-    private static @Nullable String engine(RateMatcherSpec spec, @Nullable String found) {
-        var telemetry = spec.telemetry();
-        String engine = telemetry == null ? null : telemetry.engine();
-        return engine == null || engine.equals("auto") ? found : engine;
+    private static @Nullable String engine(@Nullable String stated, @Nullable String found) {
+        return stated == null ? found : stated;
     }
 
     private static void width(String role, GpuWidth width) {
@@ -169,31 +134,5 @@ final class Resolver {
 
     private static int orOne(@Nullable Integer replicas) {
         return Objects.requireNonNullElse(replicas, 1);
-    }
-
-    private static KvLink.@Nullable Mode mode(@Nullable String text) {
-        try {
-            return text == null ? null : KvLink.Mode.parse("spec.kvLink.mode", text);
-        } catch (IllegalArgumentException e) {
-            throw new RefusedException("SpecInvalid", String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static PoolRequest pool(String role, RoleSpec spec, GpuWidth width) {
-        var drain = spec.drain();
-        return PoolRequest.builder()
-                .gpus(width.gpus())
-                .parallel(spec.parallelism())
-                .min(spec.minReplicas())
-                .max(spec.maxReplicas())
-                .leadTimeSeconds(
-                        Durations.secondsOrNull("spec." + role + ".leadTime", spec.leadTime()))
-                .drainSeconds(
-                        Durations.secondsOrNull(
-                                "spec." + role + ".drain.usual",
-                                drain == null ? null : drain.usual()))
-                .maxBatchedTokens(spec.maxBatchedTokens())
-                .maxSequences(spec.maxSequences())
-                .build();
     }
 }

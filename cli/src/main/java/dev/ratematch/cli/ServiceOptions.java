@@ -1,32 +1,18 @@
-package dev.ratematch.cli.live;
+package dev.ratematch.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.ratematch.cli.OptionValues;
-import dev.ratematch.cli.Seconds;
-import dev.ratematch.cli.ServiceFile;
-import dev.ratematch.controller.filter.ServiceLines;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.service.ServiceRequest;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// What is served and promised: a file with the fields of the step protocol's service line, options
-/// that stand before it, or both.
-final class ServiceOptions {
+/// What is served and promised: a service file, options that go before it, or both.
+public final class ServiceOptions {
 
-    private static final double MILLIS = 1e3;
-
-    @Option(
-            names = "--service",
-            paramLabel = "FILE",
-            description =
-                    "YAML or JSON with the service's fields (docs/step.md); options go before it.")
+    @Option(names = "--service", paramLabel = "FILE", description = ServiceFile.DESCRIPTION)
     private @Nullable Path file;
 
     @Option(
@@ -139,49 +125,45 @@ final class ServiceOptions {
 
     @Mixin private OptionValues law = new OptionValues();
 
+    /// No option yet.
+    public ServiceOptions() {}
+
     /// The model's name as given here; empty where it is not.
-    String model() {
+    public String model() {
         return model == null ? "" : model;
     }
 
     /// Whether nothing says which model it is.
-    boolean unnamed() {
+    public boolean unnamed() {
         return model == null && !filed("model");
     }
 
     /// Takes a model for the one that nobody named.
-    void assume(String name) {
+    public void assume(String name) {
         model = name;
     }
 
     /// Whether nothing says how many GPUs a replica has.
-    boolean unsized(Role role) {
+    public boolean unsized(Role role) {
         boolean given =
                 role == Role.PREFILL
                         ? prefillParallel != null || prefillGpus != null
                         : decodeParallel != null || decodeGpus != null;
-        return !given && !filed(role.label(), "parallel") && !filed(role.label(), "gpus");
+        return !given && !filed(role.label() + ".parallel") && !filed(role.label() + ".gpus");
     }
 
     /// Whether the file says it. One that cannot be read says everything: whoever needs it will say
     /// what is wrong with it.
-    private boolean filed(String... path) {
-        if (file == null) {
-            return false;
-        }
+    private boolean filed(String field) {
         try {
-            JsonNode at = ServiceFile.read(file);
-            for (String name : path) {
-                at = at.path(name);
-            }
-            return !at.isMissingNode() && !at.isNull();
+            return ServiceFile.read(file).states(field);
         } catch (IllegalArgumentException _) {
             return true;
         }
     }
 
     /// Takes so many GPUs for those that nobody gave.
-    void assume(Role role, int gpus) {
+    public void assume(Role role, int gpus) {
         if (role == Role.PREFILL) {
             prefillGpus = gpus;
         } else {
@@ -189,95 +171,76 @@ final class ServiceOptions {
         }
     }
 
+    /// Whether a service is named by a file.
+    boolean filed() {
+        return file != null;
+    }
+
     /// Whether so much is given that a service can be made of it.
-    boolean complete() {
+    public boolean complete() {
         return file != null
                 || (model != null && gpu != null && ttft != null && itl != null && budget != null);
     }
 
     /// The service asked for.
     ///
+    /// @param command who asks
     /// @param engine by the cost model's name; empty to leave it to the file
-    /// @param unknown takes the names of the file's fields that mean nothing
+    /// @param say told in a sentence each of what the file has and nobody reads
     /// @throws IllegalArgumentException naming what is missing or wrong
-    ServiceRequest request(String engine, List<String> unknown) {
-        var node = file == null ? JsonNodeFactory.instance.objectNode() : ServiceFile.read(file);
-        node.put("ratematch", 1);
-        text(node, "model", model);
-        text(node, "gpu", gpu);
-        text(node, "precision", precision);
-        text(node, "kv_dtype", kv);
-        text(node, "engine", engine.isEmpty() ? null : engine);
-        whole(node, "budget_gpus", budget);
-        var slo = object(node, "slo");
-        number(slo, "ttft_ms", ttft == null ? null : (Double) (MILLIS * ttft.value()));
-        number(slo, "itl_ms", itl == null ? null : (Double) (MILLIS * itl.value()));
-        number(slo, "percentile", percentile);
-        var kvLink = object(node, "kv_link");
-        number(kvLink, "gb_s_per_gpu", link);
-        text(kvLink, "mode", transfer);
-        pool(object(node, "prefill"), prefillParallel, prefillGpus, minPrefill, maxPrefill);
-        pool(object(node, "decode"), decodeParallel, decodeGpus, minDecode, maxDecode);
-        law.into(node);
-        missing(node);
-        return ServiceLines.read(node, unknown);
+    public ServiceRequest request(String command, String engine, Consumer<String> say) {
+        return filled(engine).request(command, field -> !field.equals("state"), say);
+    }
+
+    /// The file with the options over it.
+    ServiceFile filled(String engine) {
+        var service = ServiceFile.read(file);
+        service.text("model", model)
+                .text("gpu", gpu)
+                .text("precision", precision)
+                .text("kv_dtype", kv)
+                .text("engine", engine.isEmpty() ? null : engine)
+                .whole("budget_gpus", budget)
+                .number("slo.ttft_ms", Seconds.millis(ttft))
+                .number("slo.itl_ms", Seconds.millis(itl))
+                .number("slo.percentile", percentile)
+                .number("kv_link.gb_s_per_gpu", link)
+                .text("kv_link.mode", transfer);
+        pool(service, "prefill", prefillParallel, prefillGpus, minPrefill, maxPrefill);
+        pool(service, "decode", decodeParallel, decodeGpus, minDecode, maxDecode);
+        law.into(service.fields());
+        missing(service);
+        return service;
     }
 
     private void pool(
-            ObjectNode pool,
+            ServiceFile service,
+            String role,
             @Nullable String parallel,
             @Nullable Integer gpus,
             @Nullable Integer min,
             @Nullable Integer max) {
-        text(pool, "parallel", parallel);
-        whole(pool, "gpus", gpus);
-        whole(pool, "min", min);
-        whole(pool, "max", max);
-        number(pool, "lead_time_s", leadTime == null ? null : (Double) leadTime.value());
+        service.spread(role, parallel, gpus)
+                .whole(role + ".min", min)
+                .whole(role + ".max", max)
+                .number(role + ".lead_time_s", leadTime == null ? null : leadTime.value());
     }
 
-    private static void missing(ObjectNode node) {
-        var needed = new LinkedHashMap<String, Boolean>();
-        needed.put("--model", node.hasNonNull("model"));
-        needed.put("--gpu", node.hasNonNull("gpu"));
-        needed.put("--ttft", node.path("slo").hasNonNull("ttft_ms"));
-        needed.put("--itl", node.path("slo").hasNonNull("itl_ms"));
-        needed.put("--gpus", node.hasNonNull("budget_gpus"));
-        var missing =
-                needed.entrySet().stream().filter(e -> !e.getValue()).map(e -> e.getKey()).toList();
-        if (!missing.isEmpty()) {
+    private static void missing(ServiceFile service) {
+        var needed = new LinkedHashMap<String, String>();
+        needed.put("--model", "model");
+        needed.put("--gpu", "gpu");
+        needed.put("--ttft", "slo.ttft_ms");
+        needed.put("--itl", "slo.itl_ms");
+        needed.put("--gpus", "budget_gpus");
+        needed.values().removeIf(service::has);
+        if (!needed.isEmpty()) {
             throw new IllegalArgumentException(
                     "%s %s missing; the service is --model --gpu --ttft --itl --gpus, or a"
                                     .formatted(
-                                            String.join(", ", missing),
-                                            missing.size() == 1 ? "is" : "are")
+                                            String.join(", ", needed.keySet()),
+                                            needed.size() == 1 ? "is" : "are")
                             + " --service file with them.");
-        }
-    }
-
-    private static ObjectNode object(ObjectNode node, String name) {
-        if (node.hasNonNull(name) && !node.get(name).isObject()) {
-            throw new IllegalArgumentException(
-                    "%s (%s) must be an object.".formatted(name, node.get(name)));
-        }
-        return node.hasNonNull(name) ? (ObjectNode) node.get(name) : node.putObject(name);
-    }
-
-    private static void text(ObjectNode node, String name, @Nullable String value) {
-        if (value != null) {
-            node.put(name, value);
-        }
-    }
-
-    private static void number(ObjectNode node, String name, @Nullable Double value) {
-        if (value != null) {
-            node.put(name, value);
-        }
-    }
-
-    private static void whole(ObjectNode node, String name, @Nullable Integer value) {
-        if (value != null) {
-            node.put(name, value);
         }
     }
 }
