@@ -2,6 +2,7 @@ package dev.ratematch.cli;
 
 import dev.ratematch.costmodel.frontier.mix.MixSolver;
 import dev.ratematch.costmodel.units.Check;
+import dev.ratematch.k8s.emit.EmitTarget;
 import dev.ratematch.sizing.Explain;
 import dev.ratematch.sizing.Format;
 import dev.ratematch.sizing.FrontierPlot;
@@ -12,6 +13,7 @@ import dev.ratematch.sizing.ModelPlan;
 import dev.ratematch.sizing.ModelReport;
 import dev.ratematch.sizing.ModelTable;
 import dev.ratematch.sizing.WorkersFile;
+import dev.ratematch.sizing.launch.PlannedFleet;
 import dev.ratematch.sizing.table.CsvFile;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -19,7 +21,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -142,14 +147,16 @@ public final class PlanCommand implements Callable<Integer> {
     }
 
     private int load() throws IOException {
-        if (workers != null || plot != null || explain || !emission.targets().isEmpty()) {
+        if (workers != null || plot != null || explain) {
             throw new IllegalArgumentException(
-                    "--rate and --concurrency answer with a number of GPUs: leave out --workers, --plot,"
-                            + " --explain and --emit, and give these the GPUs as --gpus afterwards.");
+                    "--rate and --concurrency answer with a number of GPUs: leave out --workers, --plot"
+                            + " and --explain, and give these the GPUs as --gpus afterwards.");
         }
         var offered = load.offered();
+        var targets = targets();
         var request = options.request(gpus == null ? ANY_GPUS : gpus);
         var answer = LoadAnswer.of(request, offered, load.traffic(), gpus);
+        emit(targets, checkpoint -> PlannedFleet.of(answer, checkpoint));
         spec.commandLine().getOut().print(new LoadReport(answer).text(format));
         spec.commandLine().getOut().flush();
         return 0;
@@ -162,23 +169,11 @@ public final class PlanCommand implements Callable<Integer> {
             // Fonts take as long to load as the plan to make.
             Thread.ofPlatform().daemon().start(FrontierPlot::warmUp);
         }
-        var targets = emission.targets();
-        if (!targets.isEmpty()
-                && !spec.commandLine().getParseResult().hasMatchedOption("--engine")) {
-            options.engine = PlanEmitOptions.engine(targets, options.engine);
-        }
+        var targets = targets();
         var out = spec.commandLine().getOut();
         var err = spec.commandLine().getErr();
         var answer = ModelPlan.of(options.request(gpus));
-        // Before anything is printed: what cannot be emitted or written is refused.
-        if (!targets.isEmpty()) {
-            var files = emission.files(answer, targets, options.model);
-            emission.write(files);
-            emission.fleet(answer, options.model)
-                    .notes()
-                    .forEach(note -> err.printf("Warning: %s%n", note));
-            err.printf("Deployment: %d files in %s%n", files.size(), emission.out);
-        }
+        emit(targets, checkpoint -> PlannedFleet.of(answer, checkpoint));
         boolean swept = spec.commandLine().getParseResult().hasMatchedOption("--points");
         ModelPlan.Frontiers frontiers = null;
         if (plot != null || format == Format.json || swept) {
@@ -210,6 +205,30 @@ public final class PlanCommand implements Callable<Integer> {
             err.printf("Frontier: %s%n", plot);
         }
         return 0;
+    }
+
+    /// What is to be emitted; the engine follows from it where none was given.
+    private List<EmitTarget> targets() {
+        var targets = emission.targets();
+        if (!targets.isEmpty()
+                && !spec.commandLine().getParseResult().hasMatchedOption("--engine")) {
+            options.engine = PlanEmitOptions.engine(targets, options.engine);
+        }
+        return targets;
+    }
+
+    /// Before anything is printed: what cannot be emitted or written is refused.
+    private void emit(List<EmitTarget> targets, Function<Optional<String>, PlannedFleet> fleetWith)
+            throws IOException {
+        if (targets.isEmpty()) {
+            return;
+        }
+        var err = spec.commandLine().getErr();
+        var fleet = fleetWith.apply(emission.checkpoint(options.model));
+        var files = emission.files(fleet, targets);
+        emission.write(files);
+        fleet.notes().forEach(note -> err.printf("Warning: %s%n", note));
+        err.printf("Deployment: %d files in %s%n", files.size(), emission.out);
     }
 
     private int workers(String source, int gpus) throws IOException {

@@ -1,10 +1,13 @@
 package dev.ratematch.sizing;
 
 import dev.ratematch.costmodel.frontier.search.Configurations;
+import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.sizing.load.LoadPlan;
 import dev.ratematch.sizing.load.LoadPlanner;
 import dev.ratematch.sizing.load.Offered;
 import dev.ratematch.sizing.load.Traffic;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +84,53 @@ public record LoadAnswer(
                         plan.decode().getFirst().worker(),
                         mix.prefillReplicas(),
                         mix.decodeReplicas());
+    }
+
+    /// Requests per second that the fleet of a plan keeps both promises at with queueing, under
+    /// usual traffic. With several shapes in a role at least that: each is counted as if requests
+    /// could not go to the others. 0 where it keeps them at no load.
+    public static double kept(ModelPlan answer) {
+        var plan = answer.plan();
+        var mix = plan.mix();
+        var engines = new ArrayList<CompiledWorker>();
+        plan.prefill().forEach(point -> engines.add(point.worker()));
+        plan.decode().forEach(point -> engines.add(point.worker()));
+        var request = answer.request();
+        var planner =
+                new LoadPlanner(
+                        request.target(),
+                        engines.stream().distinct().toList(),
+                        request.shapes().rules(),
+                        Traffic.USUAL,
+                        ModelRequest.MAX_GPUS);
+        double[] prefill = new double[plan.prefill().size()];
+        double[] decode = new double[plan.decode().size()];
+        Arrays.fill(prefill, Double.POSITIVE_INFINITY);
+        Arrays.fill(decode, Double.POSITIVE_INFINITY);
+        for (int i = 0; i < prefill.length; i++) {
+            for (int j = 0; j < decode.length; j++) {
+                var pair =
+                        planner.of(
+                                plan.prefill().get(i).worker(),
+                                plan.decode().get(j).worker(),
+                                mix.prefill().get(i).replicas(),
+                                mix.decode().get(j).replicas());
+                prefill[i] =
+                        Math.min(
+                                prefill[i],
+                                pair.map(LoadPlan::prefillMostRequestsPerSecond).orElse(0.0));
+                decode[j] =
+                        Math.min(
+                                decode[j],
+                                pair.map(LoadPlan::decodeMostRequestsPerSecond).orElse(0.0));
+            }
+        }
+        return Math.min(Arrays.stream(prefill).sum(), Arrays.stream(decode).sum());
+    }
+
+    /// GPUs that the fleet may use: those of the budget, or as many as the load needs.
+    public int gpus() {
+        return budget == null ? least.gpus() : request.gpus();
     }
 
     private static LoadPlanner planner(

@@ -160,7 +160,13 @@ public record ModelTable(ModelPlan answer) {
                                 ModelPlan.time(
                                         Math.max(0, target.ttftSeconds() - plan.ttftSeconds()))));
         grid.row("ITL", ModelPlan.time(plan.itlSeconds()));
-        LoadAnswer.of(answer).ifPresent(kept -> grid.row("with queueing", LoadReport.kept(kept)));
+        if (plan.prefill().size() == 1 && plan.decode().size() == 1) {
+            grid.row(
+                    "with queueing",
+                    LoadAnswer.of(answer)
+                            .map(LoadReport::kept)
+                            .orElse("keeps the promises at no load; plan with --rate"));
+        }
         var trust = answer.trust();
         grid.row("one engine less", ShortList.withoutOne(mix));
         grid.row("confidence", trust.text());
