@@ -127,7 +127,7 @@ public final class DemoCommand implements Callable<Integer> {
         if (form == Format.JSON) {
             out.println(page.json());
         } else {
-            out.print(DemoSummary.of(scene, verdict, live));
+            out.print(DemoSummary.of(scene, verdict, live, Terminal.look()));
         }
         out.flush();
         return 0;
@@ -168,7 +168,7 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private DemoScreen screen(DemoScene scene, Episode.Pair staticBest) {
+    private DemoScreen screen(DemoScene scene, Episode.Pair staticBest) throws IOException {
         var view =
                 new DemoView(
                         scene.scaled().trace(),

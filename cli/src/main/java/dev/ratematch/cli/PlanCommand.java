@@ -26,7 +26,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,7 +65,7 @@ import picocli.CommandLine.Spec;
             "      --itl 40ms --gpus 32 --precision fp8 --emit vllm --out deployment",
             "",
             "Exit codes: 0 done; 1 a file could not be read or written; 2 an option or a file is"
-                    + " wrong, the latencies cannot be met, or --out holds what plan did not write."
+                    + " wrong, or --out holds what plan did not write; 3 no plan keeps the promise."
         })
 @SuppressWarnings("NullAway.Init")
 public final class PlanCommand implements Callable<Integer> {
@@ -136,13 +135,8 @@ public final class PlanCommand implements Callable<Integer> {
                                 + " or --concurrency).");
             }
             return workers != null ? workers(workers, gpus) : model(gpus);
-        } catch (IllegalArgumentException e) {
-            // One sentence that says it all; the usage would scroll it away.
-            spec.commandLine().getErr().println(e.getMessage());
-            return CommandLine.ExitCode.USAGE;
-        } catch (IOException e) {
-            spec.commandLine().getErr().printf("A file failed: %s%n", e.getMessage());
-            return 1;
+        } catch (IllegalArgumentException | IOException e) {
+            return WrongLine.said(spec.commandLine(), e);
         }
     }
 
@@ -157,7 +151,7 @@ public final class PlanCommand implements Callable<Integer> {
         var request = options.request(gpus == null ? ANY_GPUS : gpus);
         var answer = LoadAnswer.of(request, offered, load.traffic(), gpus);
         emit(targets, checkpoint -> PlannedFleet.of(answer, checkpoint));
-        spec.commandLine().getOut().print(new LoadReport(answer).text(format));
+        spec.commandLine().getOut().print(new LoadReport(answer).text(format, Terminal.look()));
         spec.commandLine().getOut().flush();
         return 0;
     }
@@ -182,7 +176,7 @@ public final class PlanCommand implements Callable<Integer> {
             bar.done();
         }
         switch (format) {
-            case table -> out.print(new ModelTable(answer).text());
+            case table -> out.print(new ModelTable(answer).text(Terminal.look()));
             case json -> out.print(new ModelReport(answer, frontiers).json());
             case csv -> {
                 // Rows have no place for these.
@@ -194,7 +188,7 @@ public final class PlanCommand implements Callable<Integer> {
             }
         }
         if (explain && format == Format.table) {
-            out.print(Explain.text(answer));
+            out.print(Explain.text(answer, Terminal.look()));
         }
         out.flush();
         if (swept && frontiers != null) {
@@ -244,7 +238,8 @@ public final class PlanCommand implements Callable<Integer> {
         var file = WorkersFile.of(CsvFile.parse(name, read(source)));
         var out = spec.commandLine().getOut();
         switch (MixSolver.solve(file.prefill(), file.decode(), gpus)) {
-            case MixSolver.Result.Best(var mix) -> out.print(new MixReport(file, mix).text(format));
+            case MixSolver.Result.Best(var mix) ->
+                    out.print(new MixReport(file, mix).text(format, Terminal.look()));
             case MixSolver.Result.TooFewGpus(int missing) ->
                     throw new IllegalArgumentException(
                             ("--gpus (%d) is too small for one worker of each role: %d more %s"

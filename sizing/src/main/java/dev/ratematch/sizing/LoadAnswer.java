@@ -37,7 +37,7 @@ public record LoadAnswer(
                 planner.least(offered)
                         .orElseThrow(
                                 () ->
-                                        new IllegalArgumentException(
+                                        new NoPlan(
                                                 "%s needs more than %d GPUs, the most that a plan has; %d keep both promises up to %s requests/s."
                                                         .formatted(
                                                                 named(offered),
@@ -52,7 +52,7 @@ public record LoadAnswer(
         }
         var budget = planner.most(budgetGpus);
         if (least.gpus() > budgetGpus) {
-            throw new IllegalArgumentException(
+            throw new NoPlan(
                     "%s needs %d GPUs (%s), %d more than --gpus (%d), which keep both promises at p%s up to %s requests/s."
                             .formatted(
                                     named(offered),
@@ -144,11 +144,11 @@ public record LoadAnswer(
         double ttft = planner.leastTtftSeconds();
         double itl = planner.leastItlSeconds();
         if (Double.isInfinite(ttft)) {
-            throw new IllegalArgumentException(
+            throw new NoPlan(
                     "No pair of engines holds one request of that length; take a smaller --isl or --osl, --kv-dtype fp8, or --pairing any.");
         }
         if (ttft > target.ttftSeconds()) {
-            throw new IllegalArgumentException(
+            throw new NoPlan(
                     "--ttft (%s) cannot be kept at any load: without any other request the fastest engines take %s at p%s, %s more."
                             .formatted(
                                     ModelPlan.time(target.ttftSeconds()),
@@ -157,7 +157,7 @@ public record LoadAnswer(
                                     ModelPlan.time(ttft - target.ttftSeconds())));
         }
         if (itl > target.itlSeconds()) {
-            throw new IllegalArgumentException(
+            throw new NoPlan(
                     "--itl (%s) cannot be kept at any load: a single sequence on the fastest engine takes %s a token, %s more."
                             .formatted(
                                     ModelPlan.time(target.itlSeconds()),
@@ -165,7 +165,7 @@ public record LoadAnswer(
                                     ModelPlan.time(itl - target.itlSeconds())));
         }
         if (planner.most(ModelRequest.MAX_GPUS).isEmpty()) {
-            throw new IllegalArgumentException(
+            throw new NoPlan(
                     "--ttft (%s) and --itl (%s) are each kept by some engines, but by no pair that may be paired; relax one of them or give --pairing any."
                             .formatted(
                                     ModelPlan.time(target.ttftSeconds()),

@@ -1,5 +1,7 @@
 package dev.ratematch.harness.demo;
 
+import dev.ratematch.costmodel.text.Grid;
+import dev.ratematch.costmodel.text.Look;
 import dev.ratematch.harness.judge.Episode;
 import dev.ratematch.harness.judge.Judge;
 import dev.ratematch.harness.judge.Outcome;
@@ -15,23 +17,25 @@ public final class DemoSummary {
     /// The text.
     ///
     /// @param live the run of our controller
-    public static String of(DemoScene scene, Judge.Verdict verdict, Outcome live) {
-        var out = new StringBuilder();
-        setting(out, scene, verdict.split());
-        add(out, "");
+    public static String of(DemoScene scene, Judge.Verdict verdict, Outcome live, Look look) {
+        var before = new StringBuilder();
+        setting(before, scene, verdict.split());
+        add(before, "");
         add(
-                out,
+                before,
                 String.format(
                         Locale.ROOT,
                         "Bound over best static split: %.3f",
                         verdict.boundOverStatic()));
-        add(out, "");
-        table(out, List.of(verdict.staticBest(), live, verdict.bound()));
-        add(out, "");
-        gain(out, verdict, live);
-        add(out, "");
-        changes(out, live);
-        return out.toString();
+        add(before, "");
+        var after = new StringBuilder();
+        add(after, "");
+        gain(after, verdict, live);
+        add(after, "");
+        changes(after, live);
+        return look.text(before.toString())
+                + table(List.of(verdict.staticBest(), live, verdict.bound())).text(look)
+                + look.text(after.toString());
     }
 
     private static void setting(StringBuilder out, DemoScene scene, Episode.Pair split) {
@@ -70,12 +74,10 @@ public final class DemoSummary {
                         split.label()));
     }
 
-    private static void table(StringBuilder out, List<Outcome> outcomes) {
-        add(
-                out,
-                String.format(
-                        Locale.ROOT,
-                        "%-12s %8s %8s %10s %10s %8s %13s %12s",
+    private static Grid table(List<Outcome> outcomes) {
+        var grid =
+                new Grid(
+                        1,
                         "policy",
                         "offered",
                         "good",
@@ -83,22 +85,19 @@ public final class DemoSummary {
                         "GPU-hours",
                         "dropped",
                         "TTFT p95, ms",
-                        "ITL p95, ms"));
+                        "ITL p95, ms");
         for (var o : outcomes) {
-            add(
-                    out,
-                    String.format(
-                            Locale.ROOT,
-                            "%-12s %8d %8d %9.2f%% %10.2f %8d %13s %12s",
-                            o.policy(),
-                            o.offered(),
-                            o.good(),
-                            100 * o.attainment(),
-                            o.gpuHours(),
-                            o.dropped(),
-                            millis(o.ttft().p95(), "%.0f"),
-                            millis(o.itl().p95(), "%.1f")));
+            grid.row(
+                    o.policy(),
+                    String.valueOf(o.offered()),
+                    String.valueOf(o.good()),
+                    String.format(Locale.ROOT, "%.2f%%", 100 * o.attainment()),
+                    String.format(Locale.ROOT, "%.2f", o.gpuHours()),
+                    String.valueOf(o.dropped()),
+                    millis(o.ttft().p95(), "%.0f"),
+                    millis(o.itl().p95(), "%.1f"));
         }
+        return grid;
     }
 
     private static void gain(StringBuilder out, Judge.Verdict verdict, Outcome live) {
