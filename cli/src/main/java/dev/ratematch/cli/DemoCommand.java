@@ -133,7 +133,7 @@ public final class DemoCommand implements Callable<Integer> {
         if (form == Format.JSON) {
             out.println(page.json());
         } else {
-            out.print(DemoSummary.of(scene, verdict, rightSized, live));
+            out.print(DemoSummary.of(scene, verdict, rightSized, live, Terminal.look()));
         }
         out.flush();
         return 0;
@@ -174,7 +174,7 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private DemoScreen screen(DemoScene scene, Episode.Pair staticBest) {
+    private DemoScreen screen(DemoScene scene, Episode.Pair staticBest) throws IOException {
         var view =
                 new DemoView(
                         scene.scaled().trace(),

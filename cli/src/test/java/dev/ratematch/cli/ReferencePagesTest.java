@@ -51,7 +51,7 @@ class ReferencePagesTest {
 
     private static Map<String, String> pages() {
         var pages = new LinkedHashMap<String, String>();
-        var root = Main.commandLine();
+        var root = Main.command();
         var list = new StringBuilder();
         add(pages, list, root, "");
         pages.put(

@@ -95,7 +95,7 @@ class SupportPageTest {
         var out = new StringWriter();
         var err = new StringWriter();
         int code =
-                Main.commandLine()
+                Main.command()
                         .setOut(new PrintWriter(out))
                         .setErr(new PrintWriter(err))
                         .execute(

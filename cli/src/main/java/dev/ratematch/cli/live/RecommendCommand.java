@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.ratematch.cli.JournalOptions;
 import dev.ratematch.cli.Seconds;
 import dev.ratematch.cli.ServiceOptions;
+import dev.ratematch.cli.Terminal;
 import dev.ratematch.controller.advice.AdviceJson;
 import dev.ratematch.controller.advice.AdviceText;
 import dev.ratematch.controller.advice.Round;
@@ -82,7 +83,11 @@ public final class RecommendCommand implements Callable<Integer> {
     @Option(names = "--decode-replicas", paramLabel = "N", description = "The same of decode.")
     private @Nullable Integer decodeReplicas;
 
-    @Option(names = "--watch", description = "Go on, every --interval, until interrupted.")
+    @Option(
+            names = "--watch",
+            description =
+                    "Go on, every --interval, until interrupted: one line a look, and the whole"
+                            + " answer where it changes.")
     private boolean watch;
 
     @Option(
@@ -130,6 +135,7 @@ public final class RecommendCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     private boolean engineNamed;
+    private @Nullable Round said;
 
     @Override
     public Integer call() throws IOException {
@@ -193,7 +199,7 @@ public final class RecommendCommand implements Callable<Integer> {
             out.println(node.put("error", String.join("\n", problems)));
         } else {
             // An answer like any other: whoever keeps standard output only has the reason too.
-            out.print(AdviceText.cannotTell(problems));
+            out.print(AdviceText.cannotTell(problems, Terminal.look()));
         }
         out.flush();
         return 1;
@@ -264,10 +270,17 @@ public final class RecommendCommand implements Callable<Integer> {
         if (format == Format.json) {
             out.println(AdviceJson.of(round));
         } else {
+            var look = Terminal.look();
             if (first) {
-                out.print(AdviceText.heading(round.service(), title));
+                out.print(AdviceText.heading(round.service(), title, look));
             }
-            out.print(AdviceText.of(round));
+            if (said == null || !AdviceText.alike(said, round)) {
+                out.print(AdviceText.of(round, look));
+                out.print(watch ? System.lineSeparator() : "");
+            } else {
+                out.println(AdviceText.brief(round, look));
+            }
+            said = round;
         }
         out.flush();
     }

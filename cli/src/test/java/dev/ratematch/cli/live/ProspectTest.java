@@ -21,6 +21,7 @@ import dev.ratematch.controller.spec.Behavior;
 import dev.ratematch.controller.spec.Behavior.Direction;
 import dev.ratematch.controller.spec.Behavior.Rules;
 import dev.ratematch.controller.spec.Tuning;
+import dev.ratematch.costmodel.text.Look;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -102,14 +103,40 @@ class ProspectTest {
     }
 
     @Test
+    void adviceIsNoWiderThanTheTerminalAndItsLineIsOne() {
+        var round = after(12, 3, 3, 60);
+        for (int columns : new int[] {80, 120, 160, 200}) {
+            var look = new Look(columns, false);
+            assertThat(AdviceText.of(round, look).lines())
+                    .allMatch(line -> line.length() <= columns);
+            assertThat(AdviceText.heading(SERVICE, "Prometheus at http://localhost:9090", look))
+                    .satisfies(
+                            text ->
+                                    assertThat(text.lines())
+                                            .allMatch(line -> line.length() <= columns));
+            assertThat(AdviceText.brief(round, look))
+                    .hasSizeLessThanOrEqualTo(columns)
+                    .contains("3P3D");
+        }
+        assertThat(AdviceText.of(round, new Look(80, true))).contains("\033[32mRecommendation: ");
+        assertThat(AdviceText.of(round, Look.PLAIN)).doesNotContain("\033");
+    }
+
+    @Test
+    void anAnswerIsTheSameWhereTheSameIsToBeDoneForTheSameReason() {
+        assertThat(AdviceText.alike(after(12, 3, 3, 60), after(12, 3, 3, 61))).isTrue();
+        assertThat(AdviceText.alike(after(12, 3, 3, 60), after(12, 3, 1, 600))).isFalse();
+    }
+
+    @Test
     void whatIsPastSavingIsToldWithWhatToDoAndNothingIsSaidWithoutAQueue() {
         var recommender = new Recommender(SERVICE, _ -> {});
         recommender.remember(queued(30));
 
-        assertThat(AdviceText.of(recommender.advise(queued(60), null)))
+        assertThat(AdviceText.of(recommender.advise(queued(60), null), Look.PLAIN))
                 .contains(
                         "2,000 of 2,000 waiting requests are past saving: a gateway deadline of 2 s");
-        assertThat(AdviceText.of(after(2, 3, 3, 60))).doesNotContain("past saving");
+        assertThat(AdviceText.of(after(2, 3, 3, 60), Look.PLAIN)).doesNotContain("past saving");
     }
 
     private static Snapshot queued(int at) {

@@ -18,11 +18,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Against a simulated cluster on wall time.
 class RecommendCommandTest {
+
+    private static final Pattern BRIEF = Pattern.compile("[0-9-]+T[0-9:]+Z  ");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -226,7 +229,11 @@ class RecommendCommandTest {
             var ran = running.get(120, TimeUnit.SECONDS);
             assertThat(ran.code()).isEqualTo(1);
             assertThat(ran.err()).contains("The last good answer stands: 2P3D");
-            assertThat(ran.out().lines().filter(l -> l.startsWith("Recommendation: "))).hasSize(12);
+            // The whole answer when it changes, else one line.
+            long whole = ran.out().lines().filter(l -> l.startsWith("Recommendation: ")).count();
+            long brief = ran.out().lines().filter(l -> BRIEF.matcher(l).lookingAt()).count();
+            assertThat(whole).isBetween(2L, 8L);
+            assertThat(whole + brief).isEqualTo(12);
         } finally {
             Town.await(vertx.close());
         }

@@ -85,6 +85,8 @@ public final class Plans {
                 fleet.drafts(),
                 fleet.budgetGpus(),
                 fleet.requestsPerSecond(),
+                fleet.keptRequestsPerSecond(),
+                fleet.percentile(),
                 fleet.prefill(),
                 decode);
     }

@@ -1,5 +1,7 @@
 package dev.ratematch.harness.demo;
 
+import dev.ratematch.costmodel.text.Grid;
+import dev.ratematch.costmodel.text.Look;
 import dev.ratematch.harness.judge.Episode;
 import dev.ratematch.harness.judge.Judge;
 import dev.ratematch.harness.judge.Outcome;
@@ -17,19 +19,22 @@ public final class DemoSummary {
     /// @param rightSized the fixed split of fewest GPUs that serves as many as the best one
     /// @param live the run of our controller
     public static String of(
-            DemoScene scene, Judge.Verdict verdict, Outcome rightSized, Outcome live) {
-        var out = new StringBuilder();
-        add(out, headline(verdict.staticBest(), live));
-        lateness(out, live);
-        add(out, "");
-        setting(out, scene, verdict.split());
-        add(out, "");
-        table(out, List.of(verdict.staticBest(), rightSized, live, verdict.bound()));
-        add(out, "");
-        gain(out, verdict, live);
-        add(out, "");
-        changes(out, live);
-        return out.toString();
+            DemoScene scene, Judge.Verdict verdict, Outcome rightSized, Outcome live, Look look) {
+        var before = new StringBuilder();
+        add(before, headline(verdict.staticBest(), live));
+        lateness(before, live);
+        add(before, "");
+        setting(before, scene, verdict.split());
+        add(before, "");
+        var after = new StringBuilder();
+        add(after, "");
+        gain(after, verdict, live);
+        add(after, "");
+        changes(after, live);
+        return look.text(before.toString())
+                + table(List.of(verdict.staticBest(), rightSized, live, verdict.bound()))
+                        .text(look)
+                + look.text(after.toString());
     }
 
     /// What following the traffic was worth, for who pays for the GPUs.
@@ -108,35 +113,30 @@ public final class DemoSummary {
                         split.label()));
     }
 
-    private static void table(StringBuilder out, List<Outcome> outcomes) {
-        add(
-                out,
-                String.format(
-                        Locale.ROOT,
-                        "%-18s %7s %7s %8s %9s %7s %8s %7s",
-                        "policy (p95 in ms)",
+    private static Grid table(List<Outcome> outcomes) {
+        var grid =
+                new Grid(
+                        1,
+                        "policy",
                         "offered",
                         "good",
                         "attained",
                         "GPU-hours",
                         "dropped",
-                        "TTFT p95",
-                        "ITL p95"));
+                        "TTFT p95, ms",
+                        "ITL p95, ms");
         for (var o : outcomes) {
-            add(
-                    out,
-                    String.format(
-                            Locale.ROOT,
-                            "%-18s %7d %7d %7.2f%% %9.2f %7d %8s %7s",
-                            o.policy(),
-                            o.offered(),
-                            o.good(),
-                            100 * o.attainment(),
-                            o.gpuHours(),
-                            o.dropped(),
-                            millis(o.ttft().p95(), "%.0f"),
-                            millis(o.itl().p95(), "%.1f")));
+            grid.row(
+                    o.policy(),
+                    String.valueOf(o.offered()),
+                    String.valueOf(o.good()),
+                    String.format(Locale.ROOT, "%.2f%%", 100 * o.attainment()),
+                    String.format(Locale.ROOT, "%.2f", o.gpuHours()),
+                    String.valueOf(o.dropped()),
+                    millis(o.ttft().p95(), "%.0f"),
+                    millis(o.itl().p95(), "%.1f"));
         }
+        return grid;
     }
 
     private static void gain(StringBuilder out, Judge.Verdict verdict, Outcome live) {

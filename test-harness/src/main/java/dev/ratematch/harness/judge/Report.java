@@ -3,6 +3,9 @@ package dev.ratematch.harness.judge;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.observe.Slo;
+import dev.ratematch.costmodel.text.Grid;
+import dev.ratematch.costmodel.text.Look;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +36,11 @@ public record Report(
         Judge.Verdict verdict) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String TTFT = "TTFT p50/95/99 ms";
+    private static final String ITL = "ITL p50/95/99 ms";
+
+    /// Columns that all figures of a policy take beside one another.
+    private static final int WIDE = 132;
 
     /// The report as one JSON object.
     public String json() {
@@ -108,11 +116,13 @@ public record Report(
         }
     }
 
-    /// The report as a table for a terminal.
-    public String table() {
+    /// The report as a table for a terminal. Where that has room, all latencies are in it; else
+    /// they have a table of their own below.
+    public String table(Look look) {
         var out = new StringBuilder();
         line(
                 out,
+                look,
                 String.format(
                         Locale.ROOT,
                         "Trace %s: %d requests in %.0f s, %s",
@@ -122,6 +132,7 @@ public record Report(
                         scaling()));
         line(
                 out,
+                look,
                 String.format(
                         Locale.ROOT,
                         "SLO: TTFT %.0f ms, ITL %.0f ms at p%.0f; budget %d GPUs; lead time %.0f s;"
@@ -135,60 +146,70 @@ public record Report(
                         profile));
         line(
                 out,
+                look,
                 String.format(
                         Locale.ROOT,
                         "Bound over best static split: %.3f",
                         verdict.boundOverStatic()));
-        runs(out);
+        if (look.columns() >= WIDE) {
+            out.append(runs(true).text(look));
+        } else {
+            out.append(runs(false).text(look)).append(System.lineSeparator());
+            out.append(latencies().text(look));
+        }
         for (var o : verdict.runs()) {
             if (!o.targets().isEmpty()) {
-                line(out, String.format(Locale.ROOT, "  %s with: %s", o.policy(), targets(o)));
+                line(
+                        out,
+                        look,
+                        String.format(Locale.ROOT, "  %s with: %s", o.policy(), targets(o)));
             }
         }
         return out.toString();
     }
 
-    private void runs(StringBuilder out) {
-        line(
-                out,
-                String.format(
-                        Locale.ROOT,
-                        "%-19s %8s %8s %10s %6s %6s %8s %5s %6s %7s %17s %17s",
-                        "policy",
-                        "good",
-                        "attain",
-                        "goodput",
-                        "unfin.",
-                        "drop.",
-                        "GPU-h",
-                        "moves",
-                        "thrash",
-                        "adapt",
-                        "TTFT p50/95/99 ms",
-                        "ITL p50/95/99 ms"));
-        for (var o : verdict.runs()) {
-            line(
-                    out,
-                    String.format(
-                            Locale.ROOT,
-                            "%-19s %8d %7.2f%% %6.2f r/s %6d %6d %8.2f %5d %6d %7s %17s %17s",
-                            o.policy(),
-                            o.good(),
-                            100 * o.attainment(),
-                            o.goodputRps(),
-                            o.unfinished(),
-                            o.dropped(),
-                            o.gpuHours(),
-                            o.moves(),
-                            o.thrash(),
-                            adapt(o),
-                            millis(o.ttft(), "%.0f"),
-                            millis(o.itl(), "%.1f")));
+    private Grid runs(boolean latencies) {
+        var header =
+                new ArrayList<>(
+                        List.of(
+                                "policy", "good", "attain", "goodput", "unfin.", "drop.", "GPU-h",
+                                "moves", "thrash", "adapt"));
+        if (latencies) {
+            header.addAll(List.of(TTFT, ITL));
         }
+        var grid = new Grid(1, header.toArray(String[]::new));
+        for (var o : verdict.runs()) {
+            var row =
+                    new ArrayList<>(
+                            List.of(
+                                    o.policy(),
+                                    String.valueOf(o.good()),
+                                    String.format(Locale.ROOT, "%.2f%%", 100 * o.attainment()),
+                                    String.format(Locale.ROOT, "%.2f r/s", o.goodputRps()),
+                                    String.valueOf(o.unfinished()),
+                                    String.valueOf(o.dropped()),
+                                    String.format(Locale.ROOT, "%.2f", o.gpuHours()),
+                                    String.valueOf(o.moves()),
+                                    String.valueOf(o.thrash()),
+                                    adapt(o)));
+            if (latencies) {
+                row.addAll(List.of(millis(o.ttft(), "%.0f"), millis(o.itl(), "%.1f")));
+            }
+            grid.row(row.toArray(String[]::new));
+        }
+        return grid;
     }
 
-    private static void line(StringBuilder out, String text) {
-        out.append(text).append(System.lineSeparator());
+    private Grid latencies() {
+        var grid = new Grid(1, "policy", TTFT, ITL);
+        for (var o : verdict.runs()) {
+            grid.row(o.policy(), millis(o.ttft(), "%.0f"), millis(o.itl(), "%.1f"));
+        }
+        return grid;
+    }
+
+    private static void line(StringBuilder out, Look look, String text) {
+        out.append(look.folded(List.of(text)));
     }
 
     static String adapt(Outcome o) {
