@@ -1,6 +1,7 @@
 package dev.ratematch.cli.live;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.ratematch.cli.ConsoleAccessOptions;
 import dev.ratematch.cli.JournalOptions;
 import dev.ratematch.cli.Seconds;
 import dev.ratematch.controller.advice.AdviceJson;
@@ -16,6 +17,7 @@ import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.costmodel.units.Check;
+import dev.ratematch.dashboards.console.Console;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -121,9 +123,11 @@ public final class RecommendCommand implements Callable<Integer> {
             paramLabel = "PORT",
             description =
                     "With --watch: serve the desired replicas, and what dashboards and alerts need,"
-                            + " at /metrics (docs/metrics.md); 0 for any port. While telemetry is"
+                            + " at /metrics (docs/metrics.md), and the console at /; 0 for any port. While telemetry is"
                             + " unknown the last good counts stay, with their age.")
     private @Nullable Integer metricsPort;
+
+    @Mixin private ConsoleAccessOptions seeing = new ConsoleAccessOptions();
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -140,6 +144,7 @@ public final class RecommendCommand implements Callable<Integer> {
         for (String field : unknown) {
             say("--service: %s is not a field of a service and is ignored.".formatted(field));
         }
+        var console = console();
         var stop = new Stop();
         var hook = new Thread(stop::interrupt, "stop");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -147,12 +152,13 @@ public final class RecommendCommand implements Callable<Integer> {
         var vertx = Vertx.vertx();
         try (var written = journal();
                 var live = new LiveSource(source.place(), vertx, registry);
-                var desk = new Desk(vertx, registry, watch ? metricsPort : null)) {
+                var desk = new Desk(vertx, registry, watch ? metricsPort : null, console)) {
             if (written != null) {
                 desk.journal(written::writing);
             }
             if (watch && metricsPort != null) {
                 say("Desired replicas at http://localhost:%d/metrics".formatted(desk.port()));
+                say("Console: http://localhost:%d/".formatted(desk.port()));
             }
             var problems = live.problems();
             if (!problems.isEmpty() && !watch) {
@@ -178,6 +184,14 @@ public final class RecommendCommand implements Callable<Integer> {
         } finally {
             stop.ended();
             forget(hook);
+        }
+    }
+
+    private Console console() {
+        try {
+            return new Console(seeing.access(), "recommend", true, Clock.systemUTC().millis());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 
