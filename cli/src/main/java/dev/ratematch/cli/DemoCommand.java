@@ -8,7 +8,6 @@ import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.harness.demo.DemoScene;
 import dev.ratematch.harness.demo.DemoSummary;
 import dev.ratematch.harness.demo.DemoView;
-import dev.ratematch.harness.http.LivePlant;
 import dev.ratematch.harness.judge.Episode;
 import dev.ratematch.harness.judge.Html;
 import dev.ratematch.harness.judge.Judge;
@@ -92,6 +91,16 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Write the report as an HTML page.")
     private @Nullable Path report;
 
+    @Mixin private ConsoleServerOptions consoles = new ConsoleServerOptions();
+
+    @Option(
+            names = "--stay",
+            description =
+                    "Go on serving the console after the end, until interrupted. It is served while"
+                            + " the demo runs: with the live view on any free port, else where"
+                            + " --console-port says one.")
+    private boolean stay;
+
     @Mixin private ControlOptions control = new ControlOptions();
 
     @Option(names = "--window", hidden = true, description = "Part of the trace, as 0s-300s.")
@@ -118,8 +127,18 @@ public final class DemoCommand implements Callable<Integer> {
                         .rightSized(anchors.staticBest())
                         .named(Policies.RIGHT_SIZED);
         bar.done();
-        var live = live(scene, anchors, factor, form, bar);
-        bar.done();
+        boolean quiet = headless || form == Format.JSON;
+        try (var console = DemoConsole.open(spec, consoles, quiet, scene.service())) {
+            var live = live(scene, anchors, factor, quiet, bar, console);
+            bar.done();
+            conclude(scene, anchors, live, form);
+            console.stay(stay);
+        }
+        return 0;
+    }
+
+    private void conclude(DemoScene scene, Judge.Verdict anchors, Outcome live, Format form)
+            throws IOException {
         var verdict =
                 new Judge.Verdict(
                         anchors.staticBest(),
@@ -136,20 +155,23 @@ public final class DemoCommand implements Callable<Integer> {
             out.print(DemoSummary.of(scene, verdict, rightSized, live, Terminal.look()));
         }
         out.flush();
-        return 0;
     }
 
     private Outcome live(
-            DemoScene scene, Judge.Verdict anchors, double factor, Format form, Progress bar)
+            DemoScene scene,
+            Judge.Verdict anchors,
+            double factor,
+            boolean quiet,
+            Progress bar,
+            DemoConsole console)
             throws IOException {
-        boolean quiet = headless || form == Format.JSON;
         var service = scene.service();
         try (var written = journal(service);
                 var screen = quiet ? null : screen(scene, anchors.split())) {
             return scene.live(
                     factor,
                     written == null ? Journal.NONE : written,
-                    screen == null ? LivePlant.Audience.NONE : screen,
+                    console.beside(screen),
                     share -> {
                         if (quiet) {
                             bar.at("ratematch over HTTP", share);

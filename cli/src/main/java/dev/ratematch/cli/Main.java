@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             JudgeCommand.class,
             ExperimentCommand.class,
             ReplayCommand.class,
+            ConsoleCommand.class,
             CalibrateCommand.class,
             PredictCommand.class,
             AccuracyCommand.class,

@@ -1,6 +1,7 @@
 package dev.ratematch.cli.live;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.ratematch.cli.ConsoleAccessOptions;
 import dev.ratematch.cli.JournalOptions;
 import dev.ratematch.cli.Seconds;
 import dev.ratematch.cli.ServiceOptions;
@@ -18,6 +19,7 @@ import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.costmodel.units.Check;
+import dev.ratematch.dashboards.console.Console;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -126,9 +128,11 @@ public final class RecommendCommand implements Callable<Integer> {
             paramLabel = "PORT",
             description =
                     "With --watch: serve the desired replicas, and what dashboards and alerts need,"
-                            + " at /metrics (docs/metrics.md); 0 for any port. While telemetry is"
+                            + " at /metrics (docs/metrics.md), and the console at /; 0 for any port. While telemetry is"
                             + " unknown the last good counts stay, with their age.")
     private @Nullable Integer metricsPort;
+
+    @Mixin private ConsoleAccessOptions seeing = new ConsoleAccessOptions();
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -142,6 +146,7 @@ public final class RecommendCommand implements Callable<Integer> {
         var guesses = new Guesses(source, service);
         guesses.look(Clock.systemUTC().millis() / 1e3);
         var asked = checked();
+        var console = console();
         var stop = new Stop();
         var hook = new Thread(stop::interrupt, "stop");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -149,12 +154,13 @@ public final class RecommendCommand implements Callable<Integer> {
         var vertx = Vertx.vertx();
         try (var written = journal();
                 var live = new LiveSource(source.place(), vertx, registry);
-                var desk = new Desk(vertx, registry, watch ? metricsPort : null)) {
+                var desk = new Desk(vertx, registry, watch ? metricsPort : null, console)) {
             if (written != null) {
                 desk.journal(written::writing);
             }
             if (watch && metricsPort != null) {
                 say("Desired replicas at http://localhost:%d/metrics".formatted(desk.port()));
+                say("Console: http://localhost:%d/".formatted(desk.port()));
             }
             var problems = live.problems();
             if (!problems.isEmpty() && !watch) {
@@ -180,6 +186,14 @@ public final class RecommendCommand implements Callable<Integer> {
         } finally {
             stop.ended();
             forget(hook);
+        }
+    }
+
+    private Console console() {
+        try {
+            return new Console(seeing.access(), "recommend", true, Clock.systemUTC().millis());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -49,7 +49,16 @@ public record ServiceRequest(
 
     /// The same service under another promise.
     public ServiceRequest promising(Slo other) {
-        return builder(model, gpu, other, budgetGpus)
+        return asking(other, budgetGpus, minBudgetGpus);
+    }
+
+    /// The same service with another budget, which bounds the GPUs that it is never shrunk below.
+    public ServiceRequest budgeting(int gpus) {
+        return asking(slo, gpus, minBudgetGpus == null ? null : Math.min(minBudgetGpus, gpus));
+    }
+
+    private ServiceRequest asking(Slo other, int gpus, @Nullable Integer leastGpus) {
+        return builder(model, gpu, other, gpus)
                 .precision(precision)
                 .kvDtype(kvDtype)
                 .engine(engine)
@@ -57,7 +66,7 @@ public record ServiceRequest(
                 .allReduceFloorMicros(allReduceFloorMicros)
                 .pools(prefill, decode)
                 .build()
-                .controlled(minBudgetGpus, tuning);
+                .controlled(leastGpus, tuning);
     }
 
     /// The same service controlled otherwise.

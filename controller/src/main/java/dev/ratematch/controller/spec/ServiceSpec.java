@@ -77,6 +77,20 @@ public record ServiceSpec(
                 tuning);
     }
 
+    /// The same service with fewer GPUs, or more.
+    public ServiceSpec within(int gpus) {
+        return new ServiceSpec(
+                slo,
+                gpus,
+                Math.min(minBudgetGpus, gpus),
+                prefill,
+                decode,
+                link,
+                kvBytesPerToken,
+                layers,
+                tuning);
+    }
+
     /// The spec of one pool.
     public PoolSpec pool(Role role) {
         return role == Role.PREFILL ? prefill : decode;
