@@ -131,13 +131,18 @@ public final class DemoCommand implements Callable<Integer> {
         try (var console = DemoConsole.open(spec, consoles, quiet, scene.service())) {
             var live = live(scene, anchors, factor, quiet, bar, console);
             bar.done();
-            conclude(scene, anchors, live, form);
+            conclude(scene, anchors, rightSized, live, form);
             console.stay(stay);
         }
         return 0;
     }
 
-    private void conclude(DemoScene scene, Judge.Verdict anchors, Outcome live, Format form)
+    private void conclude(
+            DemoScene scene,
+            Judge.Verdict anchors,
+            Outcome rightSized,
+            Outcome live,
+            Format form)
             throws IOException {
         var verdict =
                 new Judge.Verdict(
@@ -152,7 +157,7 @@ public final class DemoCommand implements Callable<Integer> {
         if (form == Format.JSON) {
             out.println(page.json());
         } else {
-            out.print(DemoSummary.of(scene, verdict, rightSized, live, Terminal.look()));
+            out.print(DemoSummary.of(scene, verdict, live, Terminal.look()));
         }
         out.flush();
     }

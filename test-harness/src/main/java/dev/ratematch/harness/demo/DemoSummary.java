@@ -16,10 +16,8 @@ public final class DemoSummary {
 
     /// The text.
     ///
-    /// @param rightSized the fixed split of fewest GPUs that serves as many as the best one
     /// @param live the run of our controller
-    public static String of(
-            DemoScene scene, Judge.Verdict verdict, Outcome rightSized, Outcome live, Look look) {
+    public static String of(DemoScene scene, Judge.Verdict verdict, Outcome live, Look look) {
         var before = new StringBuilder();
         add(before, headline(verdict.staticBest(), live));
         lateness(before, live);
@@ -32,8 +30,7 @@ public final class DemoSummary {
         add(after, "");
         changes(after, live);
         return look.text(before.toString())
-                + table(List.of(verdict.staticBest(), rightSized, live, verdict.bound()))
-                        .text(look)
+                + table(verdict.runs()).text(look)
                 + look.text(after.toString());
     }
 
