@@ -146,7 +146,7 @@ public record ModelTable(ModelPlan answer) {
                                 mix.decodeGpus(),
                                 mix.idleGpus()));
         grid.row(
-                "continuous ratio",
+                "ratio unrounded",
                 "%s prefill GPUs per decode GPU (about %d:%d)"
                         .formatted(
                                 Numbers.shown(plan.match().ratio()),

@@ -55,7 +55,7 @@ import picocli.CommandLine.Spec;
             "",
             "With --model, or a whole service as recommend takes it, the pods are checked against it"
                     + " too.",
-            "lacking is no fault: the engine does not tell, and something else stands in for it.",
+            "lacking: not a fault; the engine does not expose it, and another metric is used instead.",
             "Exit codes: 0 healthy; 1 faults, or nothing can be read; 2 the command line is wrong.",
             "From here to a recommendation: docs/recommend.md."
         })

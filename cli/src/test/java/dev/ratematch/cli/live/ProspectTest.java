@@ -173,7 +173,7 @@ class ProspectTest {
         assertThat(Prospect.recommendation(round)).isEqualTo("stay at 3P3D");
         assertThat(Prospect.gain(round)).startsWith("none to be had; 3P3D carries 100 %");
         assertThat(Prospect.next(round)).startsWith("give GPUs back once");
-        assertThat(Prospect.changes(round)).contains(" would do, once it has for 300 s");
+        assertThat(Prospect.changes(round)).contains(" is enough, and is advised once it has been for 300 s");
     }
 
     /// The same service, with windows of its roles before GPUs are given back, seconds.
@@ -191,9 +191,9 @@ class ProspectTest {
     void theWindowIsThatOfTheRoleThatWouldGive() {
         // What carries most with one replica less gives a prefill replica here.
         assertThat(Prospect.changes(after(waiting(1200, 900), 4, 3, 3, 60)))
-                .contains("a smaller fleet would do, once it has for 1200 s");
+                .contains("a smaller fleet is enough, and is advised once it has been for 1200 s");
         assertThat(Prospect.changes(after(waiting(900, 1200), 4, 3, 3, 60)))
-                .contains("a smaller fleet would do, once it has for 900 s");
+                .contains("a smaller fleet is enough, and is advised once it has been for 900 s");
         // Prefill is bound by its own window and gives nothing yet; decode is held by the usual
         // one.
         assertThat(Prospect.next(after(waiting(1200, null), 4, 3, 3, 60)))

@@ -159,7 +159,7 @@ class RecommendCommandTest {
         assertRefused(all, "--gpus is missing");
         all.add("--gpus=2");
         assertRefused(all, "budget_gpus (2) must cover the smallest fleet");
-        assertRefused(List.of("--ttft=2"), "--ttft", "no length of time");
+        assertRefused(List.of("--ttft=2"), "--ttft", "is not a duration");
         var other = new ArrayList<>(Town.SERVICE);
         other.set(0, "--model=lama");
         assertRefused(other, "lama");

@@ -58,7 +58,7 @@ final class Reply {
         node.put("reason", "CONFIGURED");
         node.put(
                 "text",
-                "%s on %s, %d GPUs: prefill %s, decode %s. Snapshots, please."
+                "%s on %s, %d GPUs: prefill %s, decode %s. Ready for snapshots, one a line."
                         .formatted(
                                 service.model(),
                                 service.gpu(),

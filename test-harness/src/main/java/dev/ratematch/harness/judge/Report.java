@@ -149,7 +149,7 @@ public record Report(
                 look,
                 String.format(
                         Locale.ROOT,
-                        "Bound over best static split: %.3f",
+                        "Anything could serve at most %.2f times as many as the best fixed split.",
                         verdict.boundOverStatic()));
         if (look.columns() >= WIDE) {
             out.append(runs(true).text(look));
@@ -245,13 +245,13 @@ public record Report(
 
     private static String millis(double seconds, String format) {
         return Double.isInfinite(seconds)
-                ? "inf"
+                ? "never"
                 : String.format(Locale.ROOT, format, 1000 * seconds);
     }
 
     /// K, and the dispersion before and after it.
     String scaling() {
-        return "rate scale %s, dispersion at 1/10/60 s %s -> %s"
+        return "Load: recorded rate x %s; burstiness (variance over mean of the counts in 1/10/60 s) %s, scaled %s"
                 .formatted(scales(), dispersions(dispersionBefore), dispersions(dispersionAfter));
     }
 

@@ -138,7 +138,7 @@ class JudgeTest {
         String page = Html.page(report());
         assertThat(page)
                 .contains(
-                        "&lt;turning&gt;", "<svg", "rate scale 1.00", "dispersion at 1/10/60 s 1.0")
+                        "&lt;turning&gt;", "<svg", "recorded rate x 1.00", "in 1/10/60 s) 1.0")
                 .doesNotContain("<turning>", "http://", "https://", "<script");
     }
 
