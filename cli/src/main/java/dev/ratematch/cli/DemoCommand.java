@@ -138,11 +138,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private void conclude(
-            DemoScene scene,
-            Judge.Verdict anchors,
-            Outcome rightSized,
-            Outcome live,
-            Format form)
+            DemoScene scene, Judge.Verdict anchors, Outcome rightSized, Outcome live, Format form)
             throws IOException {
         var verdict =
                 new Judge.Verdict(

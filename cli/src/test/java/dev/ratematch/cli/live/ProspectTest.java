@@ -173,7 +173,8 @@ class ProspectTest {
         assertThat(Prospect.recommendation(round)).isEqualTo("stay at 3P3D");
         assertThat(Prospect.gain(round)).startsWith("none to be had; 3P3D carries 100 %");
         assertThat(Prospect.next(round)).startsWith("give GPUs back once");
-        assertThat(Prospect.changes(round)).contains(" is enough, and is advised once it has been for 300 s");
+        assertThat(Prospect.changes(round))
+                .contains(" is enough, and is advised once it has been for 300 s");
     }
 
     /// The same service, with windows of its roles before GPUs are given back, seconds.

@@ -5,6 +5,7 @@ import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.controller.spec.Tuning;
+import dev.ratematch.costmodel.frontier.points.Pricing;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.kernel.Kernels;
@@ -67,9 +68,10 @@ public final class ServiceFactory {
                 shape.warnings(prefill, decode),
                 spec(request, tuning, shape, prefill, decode),
                 new Laws(
-                        prefill::prefillIterationSeconds,
+                        (tokens, squares) -> Pricing.prefillSeconds(prefill, tokens, squares),
                         decode::decodeStepSeconds,
-                        decode::prefillIterationSeconds),
+                        decode::prefillIterationSeconds,
+                        Pricing.overlap(prefill, shape.model())),
                 prefill,
                 decode);
     }

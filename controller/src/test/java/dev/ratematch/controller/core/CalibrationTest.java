@@ -85,6 +85,19 @@ class CalibrationTest {
         assertThat(learnt.correct(FULL)).isGreaterThan(1.2 * FULL);
     }
 
+    /// Two iterations are under way in each replica: each takes twice as long as they are apart.
+    @Test
+    void whatASaturatedPipelineGetsThroughIsHalfOfItsFullIteration() {
+        var plain = laws();
+        var staged = new Laws(plain.prefill(), plain.decode(), plain.local(), 2);
+        var windows = List.of(window(30, 450, 100, 0), window(60, 450, 130, 0));
+        var seen = seen(130, 0, decoding(100));
+        double apart = 30.0 * 3 * 8192 / (420 * 3000);
+        assertThat(Calibration.NONE.learn(spec(16), staged, seen, windows, true).prefill())
+                .isEqualTo(Residual.NONE.learn(FULL, 2 * apart, 0.05));
+        assertThat(Calibration.NONE.apply(staged).overlap()).isEqualTo(2);
+    }
+
     @Test
     void aQueueThatDoesNotKeepAllReplicasBusyThroughoutTeachesNoFullIteration() {
         var full = window(60, 450, 130, 0);
@@ -301,6 +314,22 @@ class CalibrationTest {
                     .as("%.1f times", times)
                     .isCloseTo(times, within(0.1 * times));
         }
+    }
+
+    @Test
+    void thatOfAPipelineTellsItsWholeWay() {
+        var staged = prefillTakes(2);
+        staged = new Laws(staged.prefill(), staged.decode(), staged.local(), 2);
+        var plain = new Laws(laws().prefill(), laws().decode(), laws().local(), 2);
+        var truth = new Capacity(spec(16), staged, load(4));
+        var known = Calibration.NONE;
+        for (int at = 60; at <= 420; at += 30) {
+            var windows = List.of(window(at - 30, 120, 0, 0), window(at, 120, 0, 0));
+            var seen = waiting(at, truth.ttftMeanSeconds(3, 4), 0);
+            known = known.learn(spec(16), plain, seen, windows, true);
+        }
+        double modelled = truth.iterationSeconds(4 / 3.0);
+        assertThat(known.prefill().correct(modelled) / modelled).isCloseTo(2, within(0.2));
     }
 
     @Test

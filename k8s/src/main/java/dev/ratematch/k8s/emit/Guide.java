@@ -142,15 +142,6 @@ final class Guide {
         var fleet = it.fleet();
         var notes = new ArrayList<>(fleet.notes());
         withoutMatcher.ifPresent(why -> notes.add("There is no RateMatcher: %s.".formatted(why)));
-        int stages = fleet.prefill().getFirst().parallelism().pipeline();
-        if (withoutMatcher.isEmpty() && stages > 1) {
-            notes.add(
-                    ("The plan has the %d stages of a prefill replica work at the same time; the"
-                                    + " operator's model has them follow one another and at first"
-                                    + " asks for more prefill, until it has seen how fast they"
-                                    + " are. Leave the RateMatcher in Recommend until then.")
-                            .formatted(stages));
-        }
         if (it.target() == EmitTarget.RATEMATCHER) {
             notes.add(
                     "The targets `%s` and `%s` have to be there."

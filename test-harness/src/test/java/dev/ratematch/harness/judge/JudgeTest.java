@@ -137,8 +137,7 @@ class JudgeTest {
     void the_page_stands_alone_and_escapes_what_it_is_given() {
         String page = Html.page(report());
         assertThat(page)
-                .contains(
-                        "&lt;turning&gt;", "<svg", "recorded rate x 1.00", "in 1/10/60 s) 1.0")
+                .contains("&lt;turning&gt;", "<svg", "recorded rate x 1.00", "in 1/10/60 s) 1.0")
                 .doesNotContain("<turning>", "http://", "https://", "<script");
     }
 
