@@ -162,7 +162,13 @@ public final class EnginesCommand implements Callable<Integer> {
 
     private int play(PrintWriter out) throws IOException {
         var dialect = Dialect.named(engine, frontend);
-        var settings = options.plant(model, gpu, gpus, seed);
+        var settings =
+                options.plant(
+                        model,
+                        gpu,
+                        options.precision(model, spec.commandLine().getErr()::println),
+                        gpus,
+                        seed);
         checkFits(settings);
         var traffic = traffic(settings);
         var exposed = new ExposedCluster(settings, traffic, dialect);
@@ -266,7 +272,7 @@ public final class EnginesCommand implements Callable<Integer> {
                 .formatted(
                         model,
                         gpu,
-                        options.precision,
+                        options.precision(model, _ -> {}),
                         gpus,
                         options.parallel(Role.PREFILL, model),
                         options.parallel(Role.DECODE, model));

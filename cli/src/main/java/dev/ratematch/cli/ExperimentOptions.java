@@ -36,7 +36,8 @@ final class ExperimentOptions {
             names = "--precision",
             paramLabel = "NAME",
             description =
-                    "Precision of the weights. Default: nvfp4 where the GPU computes it, else fp8.")
+                    "Precision of the weights. Default: the studies' own, nvfp4 where the GPU"
+                            + " computes it, else fp8.")
     private @Nullable String precision;
 
     @Option(

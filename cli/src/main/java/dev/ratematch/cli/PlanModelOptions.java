@@ -5,13 +5,13 @@ import dev.ratematch.costmodel.frontier.points.Pairing;
 import dev.ratematch.costmodel.frontier.points.Target;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
+import dev.ratematch.costmodel.parallel.WeightPrecision;
 import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.costmodel.units.Check;
 import dev.ratematch.costmodel.units.Names;
 import dev.ratematch.sizing.KvCache;
 import dev.ratematch.sizing.ModelFile;
 import dev.ratematch.sizing.ModelRequest;
-import dev.ratematch.sizing.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -169,6 +169,11 @@ final class PlanModelOptions {
                             + " ${DEFAULT-VALUE}.")
     String pairing;
 
+    /// Who says the precision, and the type of the KV cache.
+    private String precisionBy = "--precision";
+
+    private String kvBy = "--kv-dtype";
+
     @Mixin private PlanShapeOptions shapes = new PlanShapeOptions();
 
     /// Whether any option of this side that has no default was given.
@@ -216,7 +221,11 @@ final class PlanModelOptions {
         var taken = file.partly("plan", used, say);
         model = modelConfig == null && file.has("model") ? taken.model() : model;
         gpu = file.has("gpu") ? taken.gpu() : null;
+        // Who says it is shown.
+        String from = "--service " + service;
+        precisionBy = precision == null && taken.precision() != null ? from : precisionBy;
         precision = taken.precision();
+        kvBy = kv == null && taken.kvDtype() != null ? from : kvBy;
         kv = taken.kvDtype();
         engine = taken.engine();
         allReduceFloorMicros = taken.allReduceFloorMicros();
@@ -285,8 +294,13 @@ final class PlanModelOptions {
                 read.source(),
                 target,
                 accelerator,
-                Weights.of(read, precision, accelerator),
-                KvCache.of(read.kv(), kv),
+                WeightPrecision.of(
+                        read.spec(),
+                        read.stated(),
+                        read.published(),
+                        new WeightPrecision.Asked(precisionBy, precision),
+                        accelerator),
+                KvCache.of(read.kv(), kv, kvBy),
                 one("--engine", engine == null ? ENGINE : engine, ENGINES, ENGINES),
                 allReduceFloor(),
                 gpus,

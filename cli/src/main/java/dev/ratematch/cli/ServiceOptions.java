@@ -102,7 +102,9 @@ public final class ServiceOptions {
     @Option(
             names = "--precision",
             paramLabel = "NAME",
-            description = "bf16, fp8 or nvfp4. Default: nvfp4 where the GPU computes it, else fp8.")
+            description =
+                    "bf16, fp8, nvfp4, mxfp4 or int4. Default: what the ending of the name states,"
+                            + " such as -FP8, else how the model was first published.")
     private @Nullable String precision;
 
     @Option(

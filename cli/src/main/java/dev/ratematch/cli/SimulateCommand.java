@@ -182,7 +182,7 @@ public final class SimulateCommand implements Callable<Integer> {
         var slo = request.slo();
         var service = ServiceFactory.create(request);
         service.warnings().forEach(warning -> err.printf("Warning: %s%n", warning));
-        var plant = options.plant(service.model(), service.gpu(), gpus, seed);
+        var plant = options.plant(service.model(), service.gpu(), service.precision(), gpus, seed);
         var source = source(err);
         var scaled = scaled(source, plant, slo);
         var episode = new Episode(plant, scaled.trace(), slo, cycle.value());
@@ -211,7 +211,7 @@ public final class SimulateCommand implements Callable<Integer> {
                                 .formatted(
                                         service.model(),
                                         service.gpu(),
-                                        options.precision,
+                                        service.precision(),
                                         service.prefillParallel(),
                                         service.decodeParallel()),
                         options.startUp.value(),
@@ -267,7 +267,7 @@ public final class SimulateCommand implements Callable<Integer> {
                 .number(
                         "slo.percentile",
                         over.test("--percentile", "slo.percentile") ? percentile : null);
-        options.over(service, over);
+        options.over(service, over, say);
         law.into(service.fields());
         var request = service.request("simulate", options::used, say);
         options.take(request);
