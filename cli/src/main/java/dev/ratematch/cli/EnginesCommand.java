@@ -102,8 +102,9 @@ public final class EnginesCommand implements Callable<Integer> {
 
     @Option(
             names = "--gpus",
+            paramLabel = "N",
             defaultValue = "16",
-            description = "GPUs of the cluster. Default: ${DEFAULT-VALUE}.")
+            description = Vocabulary.GPUS + " Default: ${DEFAULT-VALUE}.")
     private int gpus;
 
     @Option(

@@ -83,14 +83,14 @@ final class PlanModelOptions {
             names = "--ttft",
             paramLabel = "TIME",
             converter = Seconds.Converter.class,
-            description = "Largest time to first token, without queueing, such as 2s.")
+            description = Vocabulary.TTFT + " Without a load: before queueing.")
     @Nullable Seconds ttft;
 
     @Option(
             names = "--itl",
             paramLabel = "TIME",
             converter = Seconds.Converter.class,
-            description = "Largest mean time between tokens, such as 25ms.")
+            description = Vocabulary.ITL)
     @Nullable Seconds itl;
 
     @Option(
@@ -150,14 +150,13 @@ final class PlanModelOptions {
             names = "--kv-link",
             paramLabel = "GB/S",
             description =
-                    "KV bandwidth of one GPU, one way. Default: the GPU's network adapter; say the"
-                            + " NVLink figure where the pools talk over it.")
+                    Vocabulary.KV_LINK + " Say the NVLink figure where the pools talk over it.")
     @Nullable Double linkGbPerSecond;
 
     @Option(
             names = "--transfer-mode",
             paramLabel = "MODE",
-            description = "When KV moves: pull, push, layerwise. Default: pull.")
+            description = Vocabulary.TRANSFER_MODE)
     @Nullable String transfer;
 
     @Option(

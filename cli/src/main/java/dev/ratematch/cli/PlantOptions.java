@@ -3,6 +3,8 @@ package dev.ratematch.cli;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.service.PoolRequest;
 import dev.ratematch.controller.service.ServiceRequest;
+import dev.ratematch.costmodel.hardware.Accelerator;
+import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.ModelId;
 import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.parallel.Parallelism;
@@ -117,17 +119,15 @@ final class PlantOptions {
 
     @Option(
             names = "--kv-link",
-            defaultValue = "50",
             paramLabel = "GB/S",
-            description =
-                    "KV bandwidth of one GPU's NIC, one way, GB/s. Default: ${DEFAULT-VALUE}.")
-    double linkGbPerSecond;
+            description = Vocabulary.KV_LINK)
+    private @Nullable Double linkGbPerSecond;
 
     @Option(
             names = "--transfer-mode",
             defaultValue = "pull",
-            description =
-                    "How KV leaves prefill: pull, push, layerwise. Default: ${DEFAULT-VALUE}.")
+            paramLabel = "MODE",
+            description = Vocabulary.TRANSFER_MODE)
     String transfer;
 
     @Option(
@@ -206,9 +206,7 @@ final class PlantOptions {
         kv = service.fields().path("kv_dtype").asText();
         service.text("engine", MeasuredShapes.ENGINE)
                 .text("precision", precision)
-                .number(
-                        "kv_link.gb_s_per_gpu",
-                        over.test("--kv-link", "kv_link.gb_s_per_gpu") ? linkGbPerSecond : null)
+                .number("kv_link.gb_s_per_gpu", linkGbPerSecond)
                 .text(
                         "kv_link.mode",
                         over.test("--transfer-mode", "kv_link.mode")
@@ -280,7 +278,7 @@ final class PlantOptions {
                         .max(Double::compare)
                         .map(Seconds::new)
                         .orElse(startUp);
-        linkGbPerSecond = Objects.requireNonNullElse(service.linkGbPerSecond(), linkGbPerSecond);
+        linkGbPerSecond = service.linkGbPerSecond();
         var mode = service.linkMode();
         transfer = mode == null ? transfer : label(mode);
     }
@@ -311,7 +309,7 @@ final class PlantOptions {
                 shape(decode),
                 usual.kvBytesPerToken(),
                 usual.layers(),
-                new KvLink(linkGbPerSecond * 1e9, mode(), usual.link().latencySeconds()),
+                link(Accelerators.named(gpu), usual.link().latencySeconds()),
                 gpus,
                 topology(usual.topology()),
                 new StartUp(
@@ -327,6 +325,12 @@ final class PlantOptions {
                 named("--router", router, List.of(PlantSettings.Router.values())),
                 usual.prefixCacheShare(),
                 seed);
+    }
+
+    private KvLink link(Accelerator accelerator, double latencySeconds) {
+        return linkGbPerSecond == null
+                ? KvLink.of(accelerator, mode())
+                : new KvLink(linkGbPerSecond * 1e9, mode(), latencySeconds);
     }
 
     private Topology topology(Topology usual) {

@@ -30,14 +30,14 @@ public final class ServiceOptions {
             names = "--ttft",
             paramLabel = "TIME",
             converter = Seconds.Converter.class,
-            description = "Promised time to first token, such as 2s.")
+            description = Vocabulary.TTFT)
     private @Nullable Seconds ttft;
 
     @Option(
             names = "--itl",
             paramLabel = "TIME",
             converter = Seconds.Converter.class,
-            description = "Promised time between tokens, such as 25ms.")
+            description = Vocabulary.ITL)
     private @Nullable Seconds itl;
 
     @Option(
@@ -49,7 +49,7 @@ public final class ServiceOptions {
     @Option(
             names = "--gpus",
             paramLabel = "N",
-            description = "GPUs that both pools together may hold.")
+            description = Vocabulary.GPUS)
     private @Nullable Integer budget;
 
     @Option(
@@ -116,13 +116,13 @@ public final class ServiceOptions {
     @Option(
             names = "--kv-link",
             paramLabel = "GB/S",
-            description = "KV bandwidth of one GPU's NIC, one way. Default: its network adapter.")
+            description = Vocabulary.KV_LINK)
     private @Nullable Double link;
 
     @Option(
             names = "--transfer-mode",
             paramLabel = "MODE",
-            description = "When KV moves: pull, push, layerwise. Default: pull.")
+            description = Vocabulary.TRANSFER_MODE)
     private @Nullable String transfer;
 
     @Mixin private OptionValues law = new OptionValues();

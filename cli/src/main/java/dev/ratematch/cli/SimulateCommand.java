@@ -96,8 +96,9 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Option(
             names = "--gpus",
+            paramLabel = "N",
             defaultValue = "32",
-            description = "GPU budget of both pools together. Default: ${DEFAULT-VALUE}.")
+            description = Vocabulary.GPUS + " Default: ${DEFAULT-VALUE}.")
     private Integer gpus;
 
     @Option(
@@ -105,7 +106,7 @@ public final class SimulateCommand implements Callable<Integer> {
             converter = Seconds.Converter.class,
             defaultValue = "2s",
             paramLabel = "TIME",
-            description = "Time to first token that is promised. Default: ${DEFAULT-VALUE}.")
+            description = Vocabulary.TTFT + " Default: ${DEFAULT-VALUE}.")
     private Seconds ttft;
 
     @Option(
@@ -113,7 +114,7 @@ public final class SimulateCommand implements Callable<Integer> {
             converter = Seconds.Converter.class,
             defaultValue = "30ms",
             paramLabel = "TIME",
-            description = "Inter-token latency that is promised. Default: ${DEFAULT-VALUE}.")
+            description = Vocabulary.ITL + " Default: ${DEFAULT-VALUE}.")
     private Seconds itl;
 
     @Option(
