@@ -153,10 +153,7 @@ final class PlanModelOptions {
                     Vocabulary.KV_LINK + " Say the NVLink figure where the pools talk over it.")
     @Nullable Double linkGbPerSecond;
 
-    @Option(
-            names = "--transfer-mode",
-            paramLabel = "MODE",
-            description = Vocabulary.TRANSFER_MODE)
+    @Option(names = "--transfer-mode", paramLabel = "MODE", description = Vocabulary.TRANSFER_MODE)
     @Nullable String transfer;
 
     @Option(

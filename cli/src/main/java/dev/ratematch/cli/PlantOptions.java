@@ -117,10 +117,7 @@ final class PlantOptions {
                             + " ${DEFAULT-VALUE}.")
     Seconds drainGrace;
 
-    @Option(
-            names = "--kv-link",
-            paramLabel = "GB/S",
-            description = Vocabulary.KV_LINK)
+    @Option(names = "--kv-link", paramLabel = "GB/S", description = Vocabulary.KV_LINK)
     private @Nullable Double linkGbPerSecond;
 
     @Option(

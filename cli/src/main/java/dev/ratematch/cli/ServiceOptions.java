@@ -46,10 +46,7 @@ public final class ServiceOptions {
             description = "Share of requests that must meet both. Default: 95.")
     private @Nullable Double percentile;
 
-    @Option(
-            names = "--gpus",
-            paramLabel = "N",
-            description = Vocabulary.GPUS)
+    @Option(names = "--gpus", paramLabel = "N", description = Vocabulary.GPUS)
     private @Nullable Integer budget;
 
     @Option(
@@ -113,16 +110,10 @@ public final class ServiceOptions {
             description = "Type of the KV cache: bf16 or fp8. Default: fp8.")
     private @Nullable String kv;
 
-    @Option(
-            names = "--kv-link",
-            paramLabel = "GB/S",
-            description = Vocabulary.KV_LINK)
+    @Option(names = "--kv-link", paramLabel = "GB/S", description = Vocabulary.KV_LINK)
     private @Nullable Double link;
 
-    @Option(
-            names = "--transfer-mode",
-            paramLabel = "MODE",
-            description = Vocabulary.TRANSFER_MODE)
+    @Option(names = "--transfer-mode", paramLabel = "MODE", description = Vocabulary.TRANSFER_MODE)
     private @Nullable String transfer;
 
     @Mixin private OptionValues law = new OptionValues();

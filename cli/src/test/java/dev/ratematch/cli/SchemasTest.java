@@ -12,12 +12,19 @@ import com.networknt.schema.SpecVersion;
 import dev.ratematch.controller.filter.ServiceLines;
 import dev.ratematch.controller.filter.StepFilter;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 /// The published schemas say of a line what the reader of lines says.
 class SchemasTest {
@@ -34,6 +41,24 @@ class SchemasTest {
             "{\"at_s\":30,\"window_s\":30,\"prefill\":{\"desired\":2,\"ready\":2},"
                     + "\"decode\":{\"desired\":4,\"ready\":4},\"traffic\":{\"arrived\":1500,"
                     + "\"isl_mean\":3000,\"osl_mean\":250}}";
+
+    private static final String WORKERS =
+            "role,name,gpus,requests_per_s\nprefill,a,2,3.5\ndecode,b,4,9\ndecode,c,1,1.2\n";
+
+    private static final List<String> SERVED =
+            List.of(
+                    "--model=llama-3.1-70b",
+                    "--gpu=b200",
+                    "--isl=3000",
+                    "--osl=300",
+                    "--ttft=2s",
+                    "--itl=30ms");
+
+    /// At the top of a plan, where there is something to say.
+    private static final Set<String> OPTIONAL =
+            Set.of("warning", "mixed", "runner_up", "colocated", "budget");
+
+    @TempDir private Path folder;
 
     private static JsonNode tree(String name) throws IOException {
         return JSON.readTree(Files.readString(SCHEMAS.resolve(name)));
@@ -132,16 +157,75 @@ class SchemasTest {
     void everyReplyIsOneOfItsSchema() throws IOException {
         var schema = schema("step-reply.schema.json");
         var filter = new StepFilter();
-        for (String line : List.of("nope", SNAPSHOT, SERVICE, SNAPSHOT, SNAPSHOT.replace("30,", "60,"))) {
+        for (String line :
+                List.of("nope", SNAPSHOT, SERVICE, SNAPSHOT, SNAPSHOT.replace("30,", "60,"))) {
             var reply = JSON.readTree(filter.line(line));
             assertThat(schema.validate(reply)).as("%s", reply).isEmpty();
-            var more = ((ObjectNode) reply).deepCopy().put("more", 1);
-            assertThat(schema.validate(more)).isNotEmpty();
-            for (var name : reply.properties()) {
-                var less = ((ObjectNode) reply).deepCopy();
-                less.remove(name.getKey());
-                assertThat(schema.validate(less)).as("without %s", name.getKey()).isNotEmpty();
+            exact(schema, reply);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    plan | --gpus=16 --precision=nvfp4
+                    plan | --gpus=8 --allow-mixed --kv-link=1 --decode-parallel=tp2 --max-replica-gpus=4
+                    plan | --gpus=8 --model=nvidia/Llama-3.1-70B-FP8 --precision=nvfp4
+                    plan-load | --rate=5
+                    plan-load | --concurrency=20 --gpus=8
+                    plan-workers | --workers=FILE --gpus=16
+                    """)
+    void everyPlanIsOneOfItsSchema(String name, String options) throws IOException {
+        var file = Files.writeString(folder.resolve("w.csv"), WORKERS);
+        var args = new ArrayList<>(List.of(options.replace("FILE", file.toString()).split(" ")));
+        args.addAll(List.of("--format=json", "--points=1000"));
+        if (!name.equals("plan-workers")) {
+            for (String usual : SERVED) {
+                if (args.stream().noneMatch(a -> a.startsWith(usual.split("=", 2)[0] + "="))) {
+                    args.add(usual);
+                }
             }
+        }
+        exact(schema(name + ".schema.json"), run(new PlanCommand(), args));
+    }
+
+    @Test
+    void everySimulationIsOneOfItsSchema() throws IOException {
+        var file =
+                Files.writeString(
+                        folder.resolve("t.csv"),
+                        "arrival_s,input_tokens,output_tokens\n0,800,60\n1,800,60\n");
+        for (String policies : List.of("ratematch,static-best,bound", "static-best")) {
+            var args =
+                    List.of("--trace=" + file, "--gpus=8", "--policy=" + policies, "--format=json");
+            exact(schema("simulate.schema.json"), run(new SimulateCommand(), args));
+        }
+    }
+
+    private static JsonNode run(Object command, List<String> args) throws IOException {
+        var out = new StringWriter();
+        int exit =
+                new CommandLine(command)
+                        .setOut(new PrintWriter(out, true))
+                        .setErr(new PrintWriter(new StringWriter()))
+                        .execute(args.toArray(String[]::new));
+        assertThat(exit).as("%s", args).isZero();
+        return JSON.readTree(out.toString());
+    }
+
+    /// Valid, and neither with a key more nor, of those that are always there, with one less.
+    private static void exact(JsonSchema schema, JsonNode answer) {
+        assertThat(schema.validate(answer)).as("%s", answer).isEmpty();
+        var more = ((ObjectNode) answer).deepCopy().put("more", 1);
+        assertThat(schema.validate(more)).isNotEmpty();
+        for (var name : answer.properties()) {
+            var less = ((ObjectNode) answer).deepCopy();
+            less.remove(name.getKey());
+            assertThat(schema.validate(less).isEmpty())
+                    .as("without %s", name.getKey())
+                    .isEqualTo(OPTIONAL.contains(name.getKey()));
         }
     }
 }

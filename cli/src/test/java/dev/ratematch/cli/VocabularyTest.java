@@ -46,7 +46,13 @@ class VocabularyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--gpus, N", "--ttft, TIME", "--itl, TIME", "--kv-link, GB/S", "--transfer-mode, MODE"})
+    @CsvSource({
+        "--gpus, N",
+        "--ttft, TIME",
+        "--itl, TIME",
+        "--kv-link, GB/S",
+        "--transfer-mode, MODE"
+    })
     void isDescribedInTheSameWordsEverywhere(String option, String label) {
         var all = everywhere(option);
         assertThat(all).containsKeys("plan", "simulate", "recommend", "step");
@@ -92,12 +98,19 @@ class VocabularyTest {
         ServiceRequest request = service.request("simulate", options::used, said::add);
         options.take(request);
         assertThat(request.linkGbPerSecond()).isNull();
-        assertThat(options.plant("llama-3.1-70b", "b200", "nvfp4", 8, 1).link().bytesPerSecondPerGpu())
+        assertThat(
+                        options.plant("llama-3.1-70b", "b200", "nvfp4", 8, 1)
+                                .link()
+                                .bytesPerSecondPerGpu())
                 .isEqualTo(50e9);
-        assertThat(said).singleElement().asString().contains("--precision is not given: taken for nvfp4");
+        assertThat(said)
+                .singleElement()
+                .asString()
+                .contains("--precision is not given: taken for nvfp4");
     }
 
     private static Object options(PlantOptions options) {
-        return CommandLine.Model.CommandSpec.create().addMixin("plant", CommandLine.Model.CommandSpec.forAnnotatedObject(options));
+        return CommandLine.Model.CommandSpec.create()
+                .addMixin("plant", CommandLine.Model.CommandSpec.forAnnotatedObject(options));
     }
 }
