@@ -290,17 +290,18 @@ final class PlanModelOptions {
                 read.source(),
                 target,
                 accelerator,
-                WeightPrecision.of(
-                        read.spec(),
-                        read.stated(),
-                        read.published(),
-                        new WeightPrecision.Asked(precisionBy, precision),
-                        accelerator),
+                weights(read, accelerator),
                 KvCache.of(read.kv(), kv, kvBy),
                 one("--engine", engine == null ? ENGINE : engine, ENGINES, ENGINES),
                 allReduceFloor(),
                 gpus,
                 shapes.shapes());
+    }
+
+    private WeightPrecision weights(ModelFile read, Accelerator accelerator) {
+        var asked = new WeightPrecision.Asked(precisionBy, precision);
+        return WeightPrecision.of(
+                read.spec(), read.stated(), read.published(), asked, accelerator);
     }
 
     private Load load(double inputTokens, double outputTokens) {
