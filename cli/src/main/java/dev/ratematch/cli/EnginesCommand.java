@@ -163,13 +163,7 @@ public final class EnginesCommand implements Callable<Integer> {
 
     private int play(PrintWriter out) throws IOException {
         var dialect = Dialect.named(engine, frontend);
-        var settings =
-                options.plant(
-                        model,
-                        gpu,
-                        options.precision(model, spec.commandLine().getErr()::println),
-                        gpus,
-                        seed);
+        var settings = options.plant(model, gpu, options.precision(model, _ -> {}), gpus, seed);
         checkFits(settings);
         var traffic = traffic(settings);
         var exposed = new ExposedCluster(settings, traffic, dialect);

@@ -300,8 +300,7 @@ final class PlanModelOptions {
 
     private WeightPrecision weights(ModelFile read, Accelerator accelerator) {
         var asked = new WeightPrecision.Asked(precisionBy, precision);
-        return WeightPrecision.of(
-                read.spec(), read.stated(), read.published(), asked, accelerator);
+        return WeightPrecision.of(read.spec(), read.stated(), read.published(), asked, accelerator);
     }
 
     private Load load(double inputTokens, double outputTokens) {

@@ -90,7 +90,12 @@ class PlanEmitTest {
 
     @Test
     void engines_of_one_gpu_are_said_as_people_say_them() throws IOException {
-        assertThat(emit("vllm", "--prefill-parallel=tp1", "--decode-parallel=tp1").exit()).isZero();
+        var words =
+                ("--model=llama-3.1-8b --gpu=h200 --isl=4096 --osl=512 --ttft=2s --itl=30ms --gpus=4"
+                                + " --prefill-parallel=tp1 --decode-parallel=tp1 --emit=vllm --out="
+                                + folder)
+                        .split(" ");
+        assertThat(new CommandLine(new PlanCommand()).execute(words)).isZero();
         assertThat(contents().get("vllm/README.md"))
                 .contains("x tp1, 1 GPU each")
                 .doesNotContain("1 GPUs");
