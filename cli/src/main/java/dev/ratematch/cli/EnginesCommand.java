@@ -102,8 +102,9 @@ public final class EnginesCommand implements Callable<Integer> {
 
     @Option(
             names = "--gpus",
+            paramLabel = "N",
             defaultValue = "16",
-            description = "GPUs of the cluster. Default: ${DEFAULT-VALUE}.")
+            description = Vocabulary.GPUS + " Default: ${DEFAULT-VALUE}.")
     private int gpus;
 
     @Option(
@@ -162,7 +163,7 @@ public final class EnginesCommand implements Callable<Integer> {
 
     private int play(PrintWriter out) throws IOException {
         var dialect = Dialect.named(engine, frontend);
-        var settings = options.plant(model, gpu, gpus, seed);
+        var settings = options.plant(model, gpu, options.precision(model, _ -> {}), gpus, seed);
         checkFits(settings);
         var traffic = traffic(settings);
         var exposed = new ExposedCluster(settings, traffic, dialect);
@@ -266,7 +267,7 @@ public final class EnginesCommand implements Callable<Integer> {
                 .formatted(
                         model,
                         gpu,
-                        options.precision,
+                        options.precision(model, _ -> {}),
                         gpus,
                         options.parallel(Role.PREFILL, model),
                         options.parallel(Role.DECODE, model));

@@ -36,27 +36,28 @@ final class ExperimentOptions {
             names = "--precision",
             paramLabel = "NAME",
             description =
-                    "Precision of the weights. Default: nvfp4 where the GPU computes it, else fp8.")
+                    "Precision of the weights. Default: the studies' own, nvfp4 where the GPU"
+                            + " computes it, else fp8.")
     private @Nullable String precision;
 
     @Option(
             names = "--gpus",
             paramLabel = "N",
-            description = "GPU budget of both pools together. Default: the study's.")
+            description = Vocabulary.GPUS + " Default: the study's.")
     private @Nullable Integer gpus;
 
     @Option(
             names = "--ttft",
             converter = Seconds.Converter.class,
             paramLabel = "TIME",
-            description = "Time to first token that is promised. Default: the study's.")
+            description = Vocabulary.TTFT + " Default: the study's.")
     private @Nullable Seconds ttft;
 
     @Option(
             names = "--itl",
             converter = Seconds.Converter.class,
             paramLabel = "TIME",
-            description = "Inter-token latency that is promised. Default: the study's.")
+            description = Vocabulary.ITL + " Default: the study's.")
     private @Nullable Seconds itl;
 
     @Option(

@@ -88,7 +88,7 @@ public final class PlanCommand implements Callable<Integer> {
     @Option(
             names = "--gpus",
             paramLabel = "N",
-            description = "GPU budget of both pools together. Optional with a load.")
+            description = Vocabulary.GPUS + " Optional with a load.")
     private @Nullable Integer gpus;
 
     @Option(

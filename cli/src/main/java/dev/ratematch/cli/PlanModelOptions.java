@@ -5,13 +5,13 @@ import dev.ratematch.costmodel.frontier.points.Pairing;
 import dev.ratematch.costmodel.frontier.points.Target;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
+import dev.ratematch.costmodel.parallel.WeightPrecision;
 import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.costmodel.units.Check;
 import dev.ratematch.costmodel.units.Names;
 import dev.ratematch.sizing.KvCache;
 import dev.ratematch.sizing.ModelFile;
 import dev.ratematch.sizing.ModelRequest;
-import dev.ratematch.sizing.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,14 +83,14 @@ final class PlanModelOptions {
             names = "--ttft",
             paramLabel = "TIME",
             converter = Seconds.Converter.class,
-            description = "Largest time to first token, without queueing, such as 2s.")
+            description = Vocabulary.TTFT + " Without a load: before queueing.")
     @Nullable Seconds ttft;
 
     @Option(
             names = "--itl",
             paramLabel = "TIME",
             converter = Seconds.Converter.class,
-            description = "Largest mean time between tokens, such as 25ms.")
+            description = Vocabulary.ITL)
     @Nullable Seconds itl;
 
     @Option(
@@ -150,14 +150,10 @@ final class PlanModelOptions {
             names = "--kv-link",
             paramLabel = "GB/S",
             description =
-                    "KV bandwidth of one GPU, one way. Default: the GPU's network adapter; say the"
-                            + " NVLink figure where the pools talk over it.")
+                    Vocabulary.KV_LINK + " Say the NVLink figure where the pools talk over it.")
     @Nullable Double linkGbPerSecond;
 
-    @Option(
-            names = "--transfer-mode",
-            paramLabel = "MODE",
-            description = "When KV moves: pull, push, layerwise. Default: pull.")
+    @Option(names = "--transfer-mode", paramLabel = "MODE", description = Vocabulary.TRANSFER_MODE)
     @Nullable String transfer;
 
     @Option(
@@ -168,6 +164,11 @@ final class PlanModelOptions {
                     "nixl: prefill TP is at most decode TP; any: no rule. Default:"
                             + " ${DEFAULT-VALUE}.")
     String pairing;
+
+    /// Who says the precision, and the type of the KV cache.
+    private String precisionBy = "--precision";
+
+    private String kvBy = "--kv-dtype";
 
     @Mixin private PlanShapeOptions shapes = new PlanShapeOptions();
 
@@ -216,7 +217,11 @@ final class PlanModelOptions {
         var taken = file.partly("plan", used, say);
         model = modelConfig == null && file.has("model") ? taken.model() : model;
         gpu = file.has("gpu") ? taken.gpu() : null;
+        // Who says it is shown.
+        String from = "--service " + service;
+        precisionBy = precision == null && taken.precision() != null ? from : precisionBy;
         precision = taken.precision();
+        kvBy = kv == null && taken.kvDtype() != null ? from : kvBy;
         kv = taken.kvDtype();
         engine = taken.engine();
         allReduceFloorMicros = taken.allReduceFloorMicros();
@@ -285,12 +290,17 @@ final class PlanModelOptions {
                 read.source(),
                 target,
                 accelerator,
-                Weights.of(read, precision, accelerator),
-                KvCache.of(read.kv(), kv),
+                weights(read, accelerator),
+                KvCache.of(read.kv(), kv, kvBy),
                 one("--engine", engine == null ? ENGINE : engine, ENGINES, ENGINES),
                 allReduceFloor(),
                 gpus,
                 shapes.shapes());
+    }
+
+    private WeightPrecision weights(ModelFile read, Accelerator accelerator) {
+        var asked = new WeightPrecision.Asked(precisionBy, precision);
+        return WeightPrecision.of(read.spec(), read.stated(), read.published(), asked, accelerator);
     }
 
     private Load load(double inputTokens, double outputTokens) {

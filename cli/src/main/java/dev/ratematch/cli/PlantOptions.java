@@ -3,7 +3,13 @@ package dev.ratematch.cli;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.service.PoolRequest;
 import dev.ratematch.controller.service.ServiceRequest;
+import dev.ratematch.costmodel.hardware.Accelerator;
+import dev.ratematch.costmodel.hardware.Accelerators;
+import dev.ratematch.costmodel.model.ModelId;
+import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.parallel.Parallelism;
+import dev.ratematch.costmodel.parallel.PublishedPrecision;
+import dev.ratematch.costmodel.parallel.StatedPrecision;
 import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.costmodel.units.Names;
 import dev.ratematch.harness.plant.MeasuredShapes;
@@ -15,21 +21,29 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// The knobs of the simulated cluster.
 @SuppressWarnings("NullAway.Init")
 final class PlantOptions {
 
+    /// The precision that every model of the simulated cluster was measured in.
+    private static final String MEASURED_PRECISION = "nvfp4";
+
     /// Type of the KV cache that the engines of the simulated cluster were measured with.
     private static final String MEASURED_KV = "fp8";
 
     @Option(
             names = "--precision",
-            defaultValue = "nvfp4",
-            description = "Precision of the engines: nvfp4, fp8. Default: ${DEFAULT-VALUE}.")
-    String precision;
+            paramLabel = "NAME",
+            description =
+                    "Precision of the engines: nvfp4, fp8. Default: how the model was first published,"
+                            + " where the simulated cluster has such engines; else nvfp4, with a"
+                            + " note.")
+    private @Nullable String precision;
 
     @Option(
             names = "--prefill-parallel",
@@ -103,19 +117,14 @@ final class PlantOptions {
                             + " ${DEFAULT-VALUE}.")
     Seconds drainGrace;
 
-    @Option(
-            names = "--kv-link",
-            defaultValue = "50",
-            paramLabel = "GB/S",
-            description =
-                    "KV bandwidth of one GPU's NIC, one way, GB/s. Default: ${DEFAULT-VALUE}.")
-    double linkGbPerSecond;
+    @Option(names = "--kv-link", paramLabel = "GB/S", description = Vocabulary.KV_LINK)
+    private @Nullable Double linkGbPerSecond;
 
     @Option(
             names = "--transfer-mode",
             defaultValue = "pull",
-            description =
-                    "How KV leaves prefill: pull, push, layerwise. Default: ${DEFAULT-VALUE}.")
+            paramLabel = "MODE",
+            description = Vocabulary.TRANSFER_MODE)
     String transfer;
 
     @Option(
@@ -183,15 +192,18 @@ final class PlantOptions {
     /// Puts over a service what is given here, and what nobody says.
     ///
     /// @param over of an option and a field: whether the option goes before it
-    void over(ServiceFile service, BiPredicate<String, String> over) {
-        String model = service.fields().path("model").asText().toLowerCase(Locale.ROOT);
+    void over(ServiceFile service, BiPredicate<String, String> over, Consumer<String> say) {
+        String named = service.fields().path("model").asText();
+        String model = named.toLowerCase(Locale.ROOT);
+        precision =
+                service.has("precision") && precision == null
+                        ? service.fields().path("precision").asText()
+                        : precision(named, say);
         engine = service.fields().path("engine").asText();
         kv = service.fields().path("kv_dtype").asText();
         service.text("engine", MeasuredShapes.ENGINE)
-                .text("precision", over.test("--precision", "precision") ? precision : null)
-                .number(
-                        "kv_link.gb_s_per_gpu",
-                        over.test("--kv-link", "kv_link.gb_s_per_gpu") ? linkGbPerSecond : null)
+                .text("precision", precision)
+                .number("kv_link.gb_s_per_gpu", linkGbPerSecond)
                 .text(
                         "kv_link.mode",
                         over.test("--transfer-mode", "kv_link.mode")
@@ -221,9 +233,35 @@ final class PlantOptions {
                         over.test("--max-seqs", "decode.max_seqs") ? maxSequences : null);
     }
 
+    /// The precision of the engines: the one asked for, else that of the checkpoint where such
+    /// engines were measured, else the one that all of them were.
+    String precision(String model, Consumer<String> say) {
+        if (precision != null) {
+            return precision;
+        }
+        var found = Models.find(ModelId.of(model));
+        if (found.isPresent()
+                && PublishedPrecision.of(ModelId.of(model), found.get().name())
+                        instanceof StatedPrecision.Known known) {
+            String published = Names.of(known.precision()).getFirst();
+            boolean measured =
+                    MeasuredShapes.all().stream()
+                            .anyMatch(
+                                    shape ->
+                                            shape.model().equals(found.get().name())
+                                                    && shape.precision().equals(published));
+            if (measured) {
+                return published;
+            }
+            say.accept(
+                    "--precision is not given: taken for %s, since the simulated cluster has no %s engines (%s)."
+                            .formatted(MEASURED_PRECISION, published, known.source()));
+        }
+        return MEASURED_PRECISION;
+    }
+
     /// Takes what a service says, over which these are put already.
     void take(ServiceRequest service) {
-        precision = Objects.requireNonNullElse(service.precision(), precision);
         prefillParallel = shape(Role.PREFILL, service.prefill());
         decodeParallel = shape(Role.DECODE, service.decode());
         maxBatchedTokens =
@@ -237,7 +275,7 @@ final class PlantOptions {
                         .max(Double::compare)
                         .map(Seconds::new)
                         .orElse(startUp);
-        linkGbPerSecond = Objects.requireNonNullElse(service.linkGbPerSecond(), linkGbPerSecond);
+        linkGbPerSecond = service.linkGbPerSecond();
         var mode = service.linkMode();
         transfer = mode == null ? transfer : label(mode);
     }
@@ -259,7 +297,7 @@ final class PlantOptions {
     }
 
     /// The cluster.
-    PlantSettings plant(String model, String gpu, int gpus, long seed) {
+    PlantSettings plant(String model, String gpu, String precision, int gpus, long seed) {
         var prefill = MeasuredShapes.named(model, gpu, precision, parallel(Role.PREFILL, model));
         var decode = MeasuredShapes.named(model, gpu, precision, parallel(Role.DECODE, model));
         var usual = PlantSettings.of(prefill, decode, gpus);
@@ -268,7 +306,7 @@ final class PlantOptions {
                 shape(decode),
                 usual.kvBytesPerToken(),
                 usual.layers(),
-                new KvLink(linkGbPerSecond * 1e9, mode(), usual.link().latencySeconds()),
+                link(Accelerators.named(gpu), usual.link().latencySeconds()),
                 gpus,
                 topology(usual.topology()),
                 new StartUp(
@@ -284,6 +322,12 @@ final class PlantOptions {
                 named("--router", router, List.of(PlantSettings.Router.values())),
                 usual.prefixCacheShare(),
                 seed);
+    }
+
+    private KvLink link(Accelerator accelerator, double latencySeconds) {
+        return linkGbPerSecond == null
+                ? KvLink.of(accelerator, mode())
+                : new KvLink(linkGbPerSecond * 1e9, mode(), latencySeconds);
     }
 
     private Topology topology(Topology usual) {

@@ -30,14 +30,14 @@ public final class ServiceOptions {
             names = "--ttft",
             paramLabel = "TIME",
             converter = Seconds.Converter.class,
-            description = "Promised time to first token, such as 2s.")
+            description = Vocabulary.TTFT)
     private @Nullable Seconds ttft;
 
     @Option(
             names = "--itl",
             paramLabel = "TIME",
             converter = Seconds.Converter.class,
-            description = "Promised time between tokens, such as 25ms.")
+            description = Vocabulary.ITL)
     private @Nullable Seconds itl;
 
     @Option(
@@ -46,10 +46,7 @@ public final class ServiceOptions {
             description = "Share of requests that must meet both. Default: 95.")
     private @Nullable Double percentile;
 
-    @Option(
-            names = "--gpus",
-            paramLabel = "N",
-            description = "GPUs that both pools together may hold.")
+    @Option(names = "--gpus", paramLabel = "N", description = Vocabulary.GPUS)
     private @Nullable Integer budget;
 
     @Option(
@@ -102,7 +99,9 @@ public final class ServiceOptions {
     @Option(
             names = "--precision",
             paramLabel = "NAME",
-            description = "bf16, fp8 or nvfp4. Default: nvfp4 where the GPU computes it, else fp8.")
+            description =
+                    "bf16, fp8, nvfp4, mxfp4 or int4. Default: what the ending of the name states,"
+                            + " such as -FP8, else how the model was first published.")
     private @Nullable String precision;
 
     @Option(
@@ -111,16 +110,10 @@ public final class ServiceOptions {
             description = "Type of the KV cache: bf16 or fp8. Default: fp8.")
     private @Nullable String kv;
 
-    @Option(
-            names = "--kv-link",
-            paramLabel = "GB/S",
-            description = "KV bandwidth of one GPU's NIC, one way. Default: its network adapter.")
+    @Option(names = "--kv-link", paramLabel = "GB/S", description = Vocabulary.KV_LINK)
     private @Nullable Double link;
 
-    @Option(
-            names = "--transfer-mode",
-            paramLabel = "MODE",
-            description = "When KV moves: pull, push, layerwise. Default: pull.")
+    @Option(names = "--transfer-mode", paramLabel = "MODE", description = Vocabulary.TRANSFER_MODE)
     private @Nullable String transfer;
 
     @Mixin private OptionValues law = new OptionValues();

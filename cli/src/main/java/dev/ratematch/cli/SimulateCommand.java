@@ -96,8 +96,9 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Option(
             names = "--gpus",
+            paramLabel = "N",
             defaultValue = "32",
-            description = "GPU budget of both pools together. Default: ${DEFAULT-VALUE}.")
+            description = Vocabulary.GPUS + " Default: ${DEFAULT-VALUE}.")
     private Integer gpus;
 
     @Option(
@@ -105,7 +106,7 @@ public final class SimulateCommand implements Callable<Integer> {
             converter = Seconds.Converter.class,
             defaultValue = "2s",
             paramLabel = "TIME",
-            description = "Time to first token that is promised. Default: ${DEFAULT-VALUE}.")
+            description = Vocabulary.TTFT + " Default: ${DEFAULT-VALUE}.")
     private Seconds ttft;
 
     @Option(
@@ -113,7 +114,7 @@ public final class SimulateCommand implements Callable<Integer> {
             converter = Seconds.Converter.class,
             defaultValue = "30ms",
             paramLabel = "TIME",
-            description = "Inter-token latency that is promised. Default: ${DEFAULT-VALUE}.")
+            description = Vocabulary.ITL + " Default: ${DEFAULT-VALUE}.")
     private Seconds itl;
 
     @Option(
@@ -182,7 +183,7 @@ public final class SimulateCommand implements Callable<Integer> {
         var slo = request.slo();
         var service = ServiceFactory.create(request);
         service.warnings().forEach(warning -> err.printf("Warning: %s%n", warning));
-        var plant = options.plant(service.model(), service.gpu(), gpus, seed);
+        var plant = options.plant(service.model(), service.gpu(), service.precision(), gpus, seed);
         var source = source(err);
         var scaled = scaled(source, plant, slo);
         var episode = new Episode(plant, scaled.trace(), slo, cycle.value());
@@ -211,7 +212,7 @@ public final class SimulateCommand implements Callable<Integer> {
                                 .formatted(
                                         service.model(),
                                         service.gpu(),
-                                        options.precision,
+                                        service.precision(),
                                         service.prefillParallel(),
                                         service.decodeParallel()),
                         options.startUp.value(),
@@ -270,7 +271,7 @@ public final class SimulateCommand implements Callable<Integer> {
                 .number(
                         "slo.percentile",
                         over.test("--percentile", "slo.percentile") ? percentile : null);
-        options.over(service, over);
+        options.over(service, over, say);
         law.into(service.fields());
         var request = service.request("simulate", options::used, say);
         options.take(request);

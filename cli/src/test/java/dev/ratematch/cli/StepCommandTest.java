@@ -29,7 +29,7 @@ class StepCommandTest {
     void the_command_answers_as_the_filter_does() throws Exception {
         var lines = new ArrayList<String>();
         lines.add(
-                "{\"ratematch\":1,\"model\":\"llama-3.1-70b\",\"gpu\":\"b200\","
+                "{\"ratematch\":1,\"model\":\"llama-3.1-70b\",\"gpu\":\"b200\",\"precision\":\"nvfp4\","
                         + "\"slo\":{\"ttft_ms\":2000,\"itl_ms\":30},\"budget_gpus\":16}");
         for (int at = 15; at <= 90; at += 15) {
             lines.add(

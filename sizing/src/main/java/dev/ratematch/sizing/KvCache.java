@@ -16,10 +16,11 @@ public record KvCache(KvDtype type, String source, Optional<String> warning) {
     /// What was asked for, else what the checkpoint states, else FP8, which engines of all the GPUs
     /// here serve from any checkpoint.
     ///
-    /// @param asked value of `--kv-dtype`; null where it was not given
-    public static KvCache of(Optional<StatedKv> stated, @Nullable String asked) {
+    /// @param asked the type that was asked for; null where none was
+    /// @param by who asked for it
+    public static KvCache of(Optional<StatedKv> stated, @Nullable String asked, String by) {
         if (asked != null) {
-            return new KvCache(KvDtype.parse(asked), "--kv-dtype", Optional.empty());
+            return new KvCache(KvDtype.parse(asked), by, Optional.empty());
         }
         return stated.map(
                         kv ->

@@ -61,12 +61,11 @@ public record ModelFile(
                                                 option,
                                                 name,
                                                 "give its config.json with --model-config FILE"));
-        var ending = PublishedPrecision.ofEnding(id);
         return new ModelFile(
                 spec,
                 "in the catalogue",
-                ending.orElseGet(() -> PublishedPrecision.ofModel(id.key(), spec.name())),
-                ending.isEmpty(),
+                PublishedPrecision.of(id, spec.name()),
+                PublishedPrecision.ofEnding(id).isEmpty(),
                 StatedKv.ofEnding(id));
     }
 

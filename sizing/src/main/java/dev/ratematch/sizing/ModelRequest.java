@@ -8,6 +8,7 @@ import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.Parallelism;
 import dev.ratematch.costmodel.parallel.Precision;
 import dev.ratematch.costmodel.parallel.Quantization;
+import dev.ratematch.costmodel.parallel.WeightPrecision;
 import dev.ratematch.costmodel.phase.WorkerCompiler;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ public record ModelRequest(
         String modelSource,
         Target target,
         Accelerator accelerator,
-        Weights weights,
+        WeightPrecision weights,
         KvCache kvCache,
         String engine,
         double allReduceFloorMicros,

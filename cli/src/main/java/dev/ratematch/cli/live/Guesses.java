@@ -77,6 +77,11 @@ final class Guesses {
     /// @param asked what became of them
     List<String> of(Service asked) {
         var all = new ArrayList<>(notes);
+        if (asked.request().precision() == null) {
+            all.add(
+                    "--precision is not given: taken for %s, by %s"
+                            .formatted(asked.precision(), asked.precisionSource()));
+        }
         for (var role : unsized) {
             String parallel =
                     role == Role.PREFILL ? asked.prefillParallel() : asked.decodeParallel();

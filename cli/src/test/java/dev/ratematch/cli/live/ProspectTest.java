@@ -32,7 +32,9 @@ class ProspectTest {
 
     private static final Service SERVICE =
             ServiceFactory.create(
-                    ServiceRequest.of("llama-3.1-70b", "b200", new Slo(2, 0.012, 95), 16));
+                    ServiceRequest.builder("llama-3.1-70b", "b200", new Slo(2, 0.012, 95), 16)
+                            .precision("nvfp4")
+                            .build());
 
     private static PoolReading pool(int replicas, double running) {
         return pool(replicas, running, 0);

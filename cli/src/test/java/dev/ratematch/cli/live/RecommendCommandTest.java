@@ -129,6 +129,7 @@ class RecommendCommandTest {
                 """
                 model: llama-3.1-70b
                 gpu: b200
+                precision: nvfp4
                 slo: {ttft_ms: 2000, itl_ms: 30}
                 budget_gpus: 16
                 prefill: {parallel: tp2}

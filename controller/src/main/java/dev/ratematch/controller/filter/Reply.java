@@ -85,6 +85,7 @@ final class Reply {
         node.put("model", service.model());
         node.put("gpu", service.gpu());
         node.put("precision", service.precision());
+        node.put("precision_source", service.precisionSource());
         node.put("kv_dtype", service.kvDtype());
         node.put("engine", service.engine());
         node.putObject("slo")

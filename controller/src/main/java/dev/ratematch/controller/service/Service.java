@@ -11,19 +11,22 @@ import java.util.List;
 /// @param model catalogue name
 /// @param gpu accelerator name
 /// @param precision of the weights
+/// @param precisionSource who says so: the request, or what the name or the publication states
 /// @param kvDtype type of the KV cache
 /// @param engine serving engine
 /// @param prefillParallel how a prefill replica is spread
 /// @param decodeParallel how a decode replica is spread
 /// @param allReduceFloorMicros least microseconds of an all-reduce wider than was measured; 0 takes
 ///   the widest table
-/// @param warnings what no measurement covers and the step times lean on, for people
+/// @param warnings what is planned otherwise than the checkpoint is stored, and what no measurement
+///   covers and the step times lean on, for people
 /// @param laws step times of both roles
 public record Service(
         ServiceRequest request,
         String model,
         String gpu,
         String precision,
+        String precisionSource,
         String kvDtype,
         String engine,
         String prefillParallel,

@@ -15,6 +15,7 @@ import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.Parallelism;
 import dev.ratematch.costmodel.parallel.Precision;
 import dev.ratematch.costmodel.parallel.Quantization;
+import dev.ratematch.costmodel.parallel.WeightPrecision;
 import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.costmodel.phase.Operator;
 import dev.ratematch.costmodel.phase.WideAllReduce;
@@ -44,12 +45,15 @@ public final class ServiceFactory {
     /// The service with other options and another behavior than it asks for.
     public static Service create(ServiceRequest request, Tuning tuning) {
         var gpu = Accelerators.named(request.gpu());
+        var model = Models.named(request.model());
+        var asked = new WeightPrecision.Asked("precision", request.precision());
+        var weights = WeightPrecision.named(model, request.model(), asked, gpu);
         double floor = orElse(request.allReduceFloorMicros(), Defaults.ALL_REDUCE_FLOOR_MICROS);
         var shape =
                 new Shape(
-                        Models.named(request.model()),
+                        model,
                         ShippedProfiles.kernels(gpu).withAllReduceFloor(floor),
-                        precision(request.precision(), gpu),
+                        weights.precision(),
                         kvDtype(request.kvDtype()),
                         engine(request.engine()),
                         floor);
@@ -59,13 +63,14 @@ public final class ServiceFactory {
                 request,
                 shape.model().name(),
                 gpu.name(),
-                shape.precision().name().toLowerCase(Locale.ROOT),
+                weights.name(),
+                weights.source(),
                 shape.kv().name().toLowerCase(Locale.ROOT),
                 shape.engine(),
                 prefill.parallelism().text(),
                 decode.parallelism().text(),
                 floor,
-                shape.warnings(prefill, decode),
+                shape.warnings(weights, prefill, decode),
                 spec(request, tuning, shape, prefill, decode),
                 new Laws(
                         (tokens, squares) -> Pricing.prefillSeconds(prefill, tokens, squares),
@@ -108,13 +113,6 @@ public final class ServiceFactory {
                 prefill.distinctKvBytesPerToken(),
                 shape.model().layers(),
                 tuning);
-    }
-
-    private static Precision precision(@Nullable String given, Accelerator gpu) {
-        if (given != null) {
-            return Precision.parse(given);
-        }
-        return gpu.fp4FlopsPerSecond() > 0 ? Precision.NVFP4 : Precision.FP8;
     }
 
     private static KvDtype kvDtype(@Nullable String given) {
@@ -206,8 +204,10 @@ public final class ServiceFactory {
         }
 
         /// A single sequence stands for all iterations: the floor is what small ones take.
-        private List<String> warnings(CompiledWorker prefill, CompiledWorker decode) {
+        private List<String> warnings(
+                WeightPrecision weights, CompiledWorker prefill, CompiledWorker decode) {
             var warnings = new ArrayList<String>();
+            weights.warning().ifPresent(warnings::add);
             warning(Role.PREFILL, prefill, prefill.pass().prefill(1, 1, 0))
                     .ifPresent(warnings::add);
             warning(Role.DECODE, decode, decode.pass().decode(1, 1)).ifPresent(warnings::add);

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param model catalogue name or Hugging Face id
 /// @param gpu accelerator name
-/// @param precision of the weights; default `nvfp4` where the GPU computes it, else `fp8`
+/// @param precision of the weights; default what the ending of the name states, such as `-FP8`,
+///   else how the model was published
 /// @param kvDtype type of the KV cache
 /// @param engine serving engine
 /// @param slo the promise

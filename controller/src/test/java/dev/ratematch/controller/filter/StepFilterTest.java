@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class StepFilterTest {
 
     private static final String SERVICE =
-            "{\"ratematch\":1,\"model\":\"llama-3.1-70b\",\"gpu\":\"b200\",\"slo\":{\"ttft_ms\":2000,"
+            "{\"ratematch\":1,\"model\":\"llama-3.1-70b\",\"gpu\":\"b200\",\"precision\":\"nvfp4\",\"slo\":{\"ttft_ms\":2000,"
                     + "\"itl_ms\":30},\"budget_gpus\":32%s}";
 
     private final StepFilter filter = new StepFilter();

@@ -49,7 +49,9 @@ final class Trial {
     private static final Selectors TWO = new Selectors("role=\"PREFILL\"", "role=\"DECODE\"", "");
     private static final Service SERVICE =
             ServiceFactory.create(
-                    ServiceRequest.of("llama-3.1-70b", "b200", new Slo(2, 0.03, 95), 32));
+                    ServiceRequest.builder("llama-3.1-70b", "b200", new Slo(2, 0.03, 95), 32)
+                            .precision("nvfp4")
+                            .build());
 
     private final Dice dice;
     private final List<String> said = new ArrayList<>();

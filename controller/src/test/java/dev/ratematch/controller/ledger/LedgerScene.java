@@ -30,7 +30,9 @@ class LedgerScene {
     private static final Reading UNKNOWN = new Reading.Unknown("not exposed");
     static final Service SERVICE =
             ServiceFactory.create(
-                    ServiceRequest.of("llama-3.1-70b", "b200", new Slo(2.3, 0.0301, 95), 16));
+                    ServiceRequest.builder("llama-3.1-70b", "b200", new Slo(2.3, 0.0301, 95), 16)
+                            .precision("nvfp4")
+                            .build());
 
     final Ledger ledger = new Ledger();
 

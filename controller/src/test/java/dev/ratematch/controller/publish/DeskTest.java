@@ -29,7 +29,10 @@ class DeskTest {
     private final Recommender recommender =
             new Recommender(
                     ServiceFactory.create(
-                            ServiceRequest.of("llama-3.1-70b", "b200", new Slo(2, 0.03, 95), 16)),
+                            ServiceRequest.builder(
+                                            "llama-3.1-70b", "b200", new Slo(2, 0.03, 95), 16)
+                                    .precision("nvfp4")
+                                    .build()),
                     Journal.NONE);
     private double at;
 

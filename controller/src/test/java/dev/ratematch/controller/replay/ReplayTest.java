@@ -42,7 +42,9 @@ class ReplayTest {
     private static final long SEED = 7;
     static final Service SERVICE =
             ServiceFactory.create(
-                    ServiceRequest.of("llama-3.1-70b", "b200", new Slo(2.3, 0.0301, 95), 16));
+                    ServiceRequest.builder("llama-3.1-70b", "b200", new Slo(2.3, 0.0301, 95), 16)
+                            .precision("nvfp4")
+                            .build());
 
     private static Reading any(Random random) {
         double value = Math.scalb(random.nextDouble(), random.nextInt(60) - 30);

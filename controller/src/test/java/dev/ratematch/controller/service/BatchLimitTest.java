@@ -11,6 +11,7 @@ class BatchLimitTest {
         var pool = PoolRequest.builder().parallel(parallel).maxSequences(128).build();
         return ServiceFactory.create(
                         ServiceRequest.builder("deepseek-r1", "b200", new Slo(5, 0.025, 95), 64)
+                                .precision("nvfp4")
                                 .pools(PoolRequest.DEFAULTS, pool)
                                 .build())
                 .spec()

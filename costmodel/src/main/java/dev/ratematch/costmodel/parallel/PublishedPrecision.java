@@ -70,6 +70,13 @@ public final class PublishedPrecision {
                         : new StatedPrecision.Unserved(source, scheme.note().orElse("")));
     }
 
+    /// What a name tells: by its ending, else how the model was published.
+    ///
+    /// @param model name in the catalogue
+    public static StatedPrecision of(ModelId id, String model) {
+        return ofEnding(id).orElseGet(() -> ofModel(id.key(), model));
+    }
+
     /// How a model was published.
     ///
     /// @param key of the name; tried first, since one structure is published in several ways

@@ -61,8 +61,9 @@ public record RateMatcherSpec(
                 @Nullable String accelerator,
         @JsonPropertyDescription(
                         "Type of the weights: bf16, fp8 (in blocks where the checkpoint has them),"
-                                + " nvfp4, mxfp4 or int4. Default: nvfp4 where the GPU computes"
-                                + " it, else fp8.")
+                                + " nvfp4, mxfp4 or int4. Default: what the ending of model"
+                                + " states, such as -FP8, else how the model was first"
+                                + " published.")
                 @Size(max = 20)
                 @Nullable String precision,
         @JsonPropertyDescription("Type of the KV cache: bf16 or fp8. Default: fp8.") @Size(max = 20)

@@ -7,12 +7,12 @@ import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.Precision;
+import dev.ratematch.costmodel.parallel.WeightPrecision;
 import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.sizing.KvCache;
 import dev.ratematch.sizing.ModelPlan;
 import dev.ratematch.sizing.ModelRequest;
 import dev.ratematch.sizing.Shapes;
-import dev.ratematch.sizing.Weights;
 import dev.ratematch.sizing.launch.PlannedFleet;
 import dev.ratematch.sizing.launch.Pool;
 import java.util.List;
@@ -59,7 +59,8 @@ public final class Plans {
                         "in the catalogue",
                         target,
                         accelerator,
-                        new Weights(Precision.parse(precision), "--precision", Optional.empty()),
+                        new WeightPrecision(
+                                Precision.parse(precision), "--precision", Optional.empty()),
                         new KvCache(KvDtype.FP8, "--kv-dtype", Optional.empty()),
                         engine,
                         0,

@@ -35,7 +35,9 @@ class JournalsTest {
 
     private static final Service SERVICE =
             ServiceFactory.create(
-                    ServiceRequest.of("llama-3.1-70b", "b200", new Slo(2.3, 0.0301, 95), 16));
+                    ServiceRequest.builder("llama-3.1-70b", "b200", new Slo(2.3, 0.0301, 95), 16)
+                            .precision("nvfp4")
+                            .build());
 
     @TempDir private Path folder;
 

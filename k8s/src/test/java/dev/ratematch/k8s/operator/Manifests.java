@@ -39,6 +39,7 @@ final class Manifests {
           mode: %s
           model: llama-3.1-70b
           accelerator: b200
+          precision: nvfp4
           slo: {ttft: 1s, itl: 20ms}
           budget: {gpus: %d}
           telemetry: {interval: 1s}

@@ -77,7 +77,8 @@ final class Subjects {
     }
 
     static Service service(int gpus) {
-        return ServiceFactory.create(ServiceRequest.of(MODEL, GPU, SLO, gpus));
+        return ServiceFactory.create(
+                ServiceRequest.builder(MODEL, GPU, SLO, gpus).precision("nvfp4").build());
     }
 
     /// The cycles of a service on a cluster whose scale is not commanded.
