@@ -86,9 +86,12 @@ class SupportPageTest {
     private static String confidence(JsonNode plan) {
         var share = SHARE.matcher(plan.path("confidence_reason").asText());
         String word = plan.path("confidence").asText("-");
-        return share.find()
-                ? "%s, %.0f %%".formatted(word, Double.parseDouble(share.group(1)))
-                : word;
+        if (!share.find()) {
+            return word;
+        }
+        double percent = Double.parseDouble(share.group(1));
+        assertThat(percent).isBetween(0.0, 100.0);
+        return "%s, %.0f %%".formatted(word, percent);
     }
 
     private static JsonNode plan(String model, String gpu) throws IOException {
