@@ -1,6 +1,7 @@
 package dev.ratematch.cli;
 
 import dev.ratematch.costmodel.text.Look;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.Map;
 import org.jline.terminal.Terminal.Signal;
@@ -93,25 +94,23 @@ public final class Terminal {
     }
 
     private static int width() {
-        try (var terminal = opened()) {
-            return width(terminal);
+        try (var terminal = builder().build()) {
+            return width(terminal.getWidth());
         } catch (IOException e) {
             return COLUMNS;
         }
     }
 
-    private static int width(org.jline.terminal.Terminal terminal) {
-        int width = terminal.getWidth();
-        return width > 0 ? Math.max(COLUMNS_MIN, width) : COLUMNS;
+    private static int width(int told) {
+        return told > 0 ? Math.max(COLUMNS_MIN, told) : COLUMNS;
     }
 
-    private static org.jline.terminal.Terminal opened() throws IOException {
+    private static TerminalBuilder builder() {
         return TerminalBuilder.builder()
                 .provider(PROVIDER)
                 .system(true)
                 .systemOutput(SystemOutput.SysOut)
-                .dumb(true)
-                .build();
+                .dumb(true);
     }
 
     private static boolean isTerminal(SystemStream stream) {
@@ -125,15 +124,16 @@ public final class Terminal {
     /// A size that follows the terminal's.
     static final class Size implements AutoCloseable {
 
-        private final org.jline.terminal.Terminal terminal;
-        private final boolean colour = colour(System.getenv(), true);
+        private final Closeable terminal;
         private volatile Look look;
 
         /// The terminal's, from now on.
         Size() throws IOException {
-            terminal = opened();
-            look = new Look(width(terminal), colour);
-            terminal.handle(Signal.WINCH, _ -> look = new Look(width(terminal), colour));
+            boolean colour = colour(System.getenv(), true);
+            var opened = builder().build();
+            terminal = opened;
+            look = new Look(width(opened.getWidth()), colour);
+            opened.handle(Signal.WINCH, _ -> look = new Look(width(opened.getWidth()), colour));
         }
 
         /// As it is now.

@@ -3,6 +3,7 @@ package dev.ratematch.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ratematch.costmodel.text.Look;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class TerminalTest {
 
     private static boolean colour(boolean terminal, String... environment) {
-        var map = new java.util.HashMap<>(Map.of("TERM", "xterm"));
+        var map = new HashMap<>(Map.of("TERM", "xterm"));
         for (String each : environment) {
             var parts = each.split("=", 2);
             map.put(parts[0], parts[1]);

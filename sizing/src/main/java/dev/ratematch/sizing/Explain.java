@@ -18,13 +18,13 @@ public final class Explain {
         for (Step step : Step.of(answer)) {
             text.append(END)
                     .append(
-                            "%s %s: %s, %s"
-                                    .formatted(
-                                            step.role(),
-                                            step.name(),
-                                            step.what(),
-                                            ModelPlan.time(step.seconds())))
-                    .append(END)
+                            look.text(
+                                    "%s %s: %s, %s%n"
+                                            .formatted(
+                                                    step.role(),
+                                                    step.name(),
+                                                    step.what(),
+                                                    ModelPlan.time(step.seconds()))))
                     .append(grid(step).text(look));
         }
         String meanings =

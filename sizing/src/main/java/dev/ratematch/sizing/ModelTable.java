@@ -168,17 +168,7 @@ public record ModelTable(ModelPlan answer) {
                                 ModelPlan.time(
                                         Math.max(0, target.ttftSeconds() - plan.ttftSeconds()))));
         grid.row("ITL", ModelPlan.time(plan.itlSeconds()));
-        if (plan.prefill().size() == 1 && plan.decode().size() == 1) {
-            grid.row(
-                    "with queueing",
-                    LoadAnswer.of(answer)
-                            .map(LoadReport::kept)
-                            .orElse("keeps the promises at no load; plan with --rate"));
-        }
-        var trust = answer.trust();
-        grid.row("one engine less", ShortList.withoutOne(mix));
-        grid.row("confidence", trust.text());
-        trust.warning().ifPresent(what -> grid.row("warning", what));
+        kept(grid);
         grid.row(
                 "KV transfer",
                 "%s GB/s/GPU out of prefill, %s into decode; the link has %s"
@@ -193,6 +183,22 @@ public record ModelTable(ModelPlan answer) {
         grid.row("co-located", colocated(plan));
         grid.row("configurations", configurations());
         return grid;
+    }
+
+    /// What is kept with queueing and without an engine, and how far all that can be trusted.
+    private void kept(Grid grid) {
+        var plan = answer.plan();
+        if (plan.prefill().size() == 1 && plan.decode().size() == 1) {
+            grid.row(
+                    "with queueing",
+                    LoadAnswer.of(answer)
+                            .map(LoadReport::kept)
+                            .orElse("keeps the promises at no load; plan with --rate"));
+        }
+        var trust = answer.trust();
+        grid.row("one engine less", ShortList.withoutOne(plan.mix()));
+        grid.row("confidence", trust.text());
+        trust.warning().ifPresent(what -> grid.row("warning", what));
     }
 
     /// What is planned, and who says so.

@@ -140,6 +140,7 @@ public final class RecommendCommand implements Callable<Integer> {
 
     private boolean engineNamed;
     private @Nullable Round said;
+    private boolean saidWhole;
 
     @Override
     public Integer call() throws IOException {
@@ -288,12 +289,15 @@ public final class RecommendCommand implements Callable<Integer> {
             if (first) {
                 out.print(AdviceText.heading(round.service(), title, look));
             }
-            if (said == null || !AdviceText.alike(said, round)) {
+            boolean alike = said != null && AdviceText.alike(said, round);
+            if (!alike) {
                 out.print(AdviceText.of(round, look));
-                out.print(watch ? System.lineSeparator() : "");
             } else {
+                // A blank line between a whole answer and the first of those that are one line.
+                out.print(saidWhole ? System.lineSeparator() : "");
                 out.println(AdviceText.brief(round, look));
             }
+            saidWhole = !alike;
             said = round;
         }
         out.flush();

@@ -25,6 +25,9 @@ public final class AdviceText {
     private static final String RECOMMENDED = "Recommendation:";
     private static final String BROKEN = "Promise broken:";
 
+    /// Characters of an instant before its time of day.
+    private static final int DATE = "2026-01-01T".length();
+
     private AdviceText() {}
 
     /// What is served and where it is looked at; said once.
@@ -151,22 +154,25 @@ public final class AdviceText {
                 .toList();
     }
 
-    /// One line for a cycle like the one before: when, what is there, what comes, what is kept, and
-    /// what to do.
+    /// One line for an answer like the one before: when, what to do, what comes, what is kept, and
+    /// why. What a narrow terminal has no room for is at its end; the whole text has it.
     public static String brief(Round round, Look look) {
-        var traffic = round.snapshot().traffic();
-        var pair = round.cycle().now().sizes();
+        var snapshot = round.snapshot();
+        var traffic = snapshot.traffic();
+        boolean counted = traffic.arrived().known() && snapshot.windowSeconds().known();
         String line =
-                "%s  %s  %s  TTFT %s, ITL %s  %s: %s"
+                "%s  %s  %s  TTFT %s  ITL %s  %s"
                         .formatted(
-                                at(round.snapshot()),
-                                pair == null ? "?" : pair.ratio(),
-                                requests(round.snapshot()),
+                                at(snapshot).substring(DATE),
+                                Prospect.recommendation(round),
+                                counted
+                                        ? rate(
+                                                traffic.arrived().orElse(0)
+                                                        / snapshot.windowSeconds().orElse(1))
+                                        : "? req/s",
                                 shown(traffic.ttftQuantileSeconds()),
                                 shown(traffic.itlQuantileSeconds()),
-                                Prospect.recommendation(round),
                                 round.cycle().explanation().text());
-        // A line a cycle stays one line: the whole text tells the rest when something changes.
         return line.length() <= look.columns()
                 ? line
                 : line.substring(0, Math.max(1, look.columns() - 3)) + "...";

@@ -2,6 +2,7 @@ package dev.ratematch.costmodel.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /// A text table: columns that are text are left-aligned, numbers right-aligned. Where it is wider
@@ -10,6 +11,11 @@ import java.util.stream.IntStream;
 public final class Grid {
 
     private static final String GAP = "  ";
+
+    /// Where two blanks between columns would make it too wide.
+    private static final String NARROW_GAP = " ";
+
+    private static final Pattern NUMBER = Pattern.compile("[0-9]");
 
     private final List<List<String>> rows = new ArrayList<>();
     private final int textColumns;
@@ -45,10 +51,15 @@ public final class Grid {
 
     /// The lines, each ended.
     public String text(Look look) {
-        int[] widths = widths(look.columns());
+        String gap = GAP;
+        int[] widths = widths(look.columns(), gap);
+        if (IntStream.of(widths).sum() + gap.length() * (widths.length - 1L) > look.columns()) {
+            gap = NARROW_GAP;
+            widths = widths(look.columns(), gap);
+        }
         var text = new StringBuilder();
         for (int r = 0; r < rows.size(); r++) {
-            for (var line : lines(rows.get(r), widths)) {
+            for (var line : lines(rows.get(r), widths, gap)) {
                 text.append(r == 0 ? look.heading(line) : line).append(System.lineSeparator());
             }
         }
@@ -56,7 +67,7 @@ public final class Grid {
     }
 
     /// A row, each of its cells in as many lines as its column's width takes.
-    private List<String> lines(List<String> row, int[] widths) {
+    private List<String> lines(List<String> row, int[] widths, String gap) {
         var cells = new ArrayList<List<String>>();
         for (int c = 0; c < row.size(); c++) {
             cells.add(wrapped(row.get(c), widths[c]));
@@ -68,7 +79,7 @@ public final class Grid {
             for (int c = 0; c < row.size(); c++) {
                 String cell = i < cells.get(c).size() ? cells.get(c).get(i) : "";
                 String pad = " ".repeat(Math.max(0, widths[c] - cell.length()));
-                line.append(c == 0 ? "" : GAP).append(isText(c) ? cell + pad : pad + cell);
+                line.append(c == 0 ? "" : gap).append(isText(c) ? cell + pad : pad + cell);
             }
             lines.add(line.toString().stripTrailing());
         }
@@ -79,32 +90,47 @@ public final class Grid {
         return column < textColumns || (textLast && column == rows.getFirst().size() - 1);
     }
 
-    private int[] widths(int most) {
+    /// Headings are folded before what they are over.
+    private int[] widths(int most, String gap) {
         int columns = rows.getFirst().size();
         int[] widths = new int[columns];
+        int[] headed = new int[columns];
         int[] least = new int[columns];
         for (int c = 0; c < columns; c++) {
-            for (int r = 0; r < rows.size(); r++) {
-                String cell = rows.get(r).get(c);
+            headed[c] = longestWord(rows.getFirst().get(c));
+            least[c] = headed[c];
+            widths[c] = rows.getFirst().get(c).length();
+            for (var row : rows.subList(1, rows.size())) {
+                String cell = row.get(c);
                 widths[c] = Math.max(widths[c], cell.length());
-                boolean whole = r > 0 && !isText(c);
-                least[c] = Math.max(least[c], whole ? cell.length() : longestWord(cell));
+                headed[c] = Math.max(headed[c], cell.length());
+                least[c] =
+                        Math.max(
+                                least[c],
+                                isText(c) || !NUMBER.matcher(cell).find()
+                                        ? longestWord(cell)
+                                        : cell.length());
             }
         }
-        int room = most == Look.ANY ? most : most - GAP.length() * (columns - 1);
+        int room = most == Look.ANY ? most : most - gap.length() * (columns - 1);
+        shrink(widths, headed, room);
+        shrink(widths, least, room);
+        return widths;
+    }
+
+    private static void shrink(int[] widths, int[] least, int room) {
         while (IntStream.of(widths).sum() > room) {
             int widest = -1;
-            for (int c = 0; c < columns; c++) {
+            for (int c = 0; c < widths.length; c++) {
                 if (widths[c] > least[c] && (widest < 0 || widths[c] > widths[widest])) {
                     widest = c;
                 }
             }
             if (widest < 0) {
-                break;
+                return;
             }
             widths[widest]--;
         }
-        return widths;
     }
 
     private static int longestWord(String cell) {

@@ -29,10 +29,11 @@ final class GridTest {
         assertThat(plans().text(new Look(34, false)))
                 .isEqualToNormalizingNewlines(
                         """
-                        plan        requests/s    less one
+                        plan            requests/s    less
+                                                       one
                                                     decode
-                        6 x tp1pp2       13.76        70 %
-                        : 2 x tp2
+                        6 x tp1pp2 : 2       13.76    70 %
+                        x tp2
                         """);
     }
 

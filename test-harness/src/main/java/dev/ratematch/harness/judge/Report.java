@@ -5,11 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.costmodel.text.Grid;
 import dev.ratematch.costmodel.text.Look;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// A verdict as people and programs read it.
 ///
@@ -36,11 +37,34 @@ public record Report(
         Judge.Verdict verdict) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String TTFT = "TTFT p50/95/99 ms";
-    private static final String ITL = "ITL p50/95/99 ms";
 
     /// Columns that all figures of a policy take beside one another.
     private static final int WIDE = 132;
+
+    /// A column of the table.
+    private record Shown(String heading, Function<Outcome, String> cell) {}
+
+    /// How a policy did.
+    private static final List<Shown> POLICY =
+            List.of(
+                    new Shown("good", o -> String.valueOf(o.good())),
+                    new Shown(
+                            "attain",
+                            o -> String.format(Locale.ROOT, "%.2f%%", 100 * o.attainment())),
+                    new Shown(
+                            "goodput", o -> String.format(Locale.ROOT, "%.2f r/s", o.goodputRps())),
+                    new Shown("GPU-h", o -> String.format(Locale.ROOT, "%.2f", o.gpuHours())),
+                    new Shown("moves", o -> String.valueOf(o.moves())),
+                    new Shown("thrash", o -> String.valueOf(o.thrash())),
+                    new Shown("adapt", Report::adapt));
+
+    /// What became of requests.
+    private static final List<Shown> REQUESTS =
+            List.of(
+                    new Shown("unfin.", o -> String.valueOf(o.unfinished())),
+                    new Shown("drop.", o -> String.valueOf(o.dropped())),
+                    new Shown("TTFT p50/95/99 ms", o -> millis(o.ttft(), "%.0f")),
+                    new Shown("ITL p50/95/99 ms", o -> millis(o.itl(), "%.1f")));
 
     /// The report as one JSON object.
     public String json() {
@@ -116,8 +140,8 @@ public record Report(
         }
     }
 
-    /// The report as a table for a terminal. Where that has room, all latencies are in it; else
-    /// they have a table of their own below.
+    /// The report as a table for a terminal. Where that has room, all figures are in one; else
+    /// latencies have a table of their own below, with what became of requests.
     public String table(Look look) {
         var out = new StringBuilder();
         line(
@@ -151,11 +175,12 @@ public record Report(
                         Locale.ROOT,
                         "Anything could serve at most %.2f times as many as the best fixed split.",
                         verdict.boundOverStatic()));
+        out.append(System.lineSeparator());
         if (look.columns() >= WIDE) {
-            out.append(runs(true).text(look));
+            out.append(grid(Stream.concat(POLICY.stream(), REQUESTS.stream()).toList()).text(look));
         } else {
-            out.append(runs(false).text(look)).append(System.lineSeparator());
-            out.append(latencies().text(look));
+            out.append(grid(POLICY).text(look)).append(System.lineSeparator());
+            out.append(grid(REQUESTS).text(look));
         }
         for (var o : verdict.runs()) {
             if (!o.targets().isEmpty()) {
@@ -168,42 +193,16 @@ public record Report(
         return out.toString();
     }
 
-    private Grid runs(boolean latencies) {
+    private Grid grid(List<Shown> columns) {
         var header =
-                new ArrayList<>(
-                        List.of(
-                                "policy", "good", "attain", "goodput", "unfin.", "drop.", "GPU-h",
-                                "moves", "thrash", "adapt"));
-        if (latencies) {
-            header.addAll(List.of(TTFT, ITL));
-        }
+                Stream.concat(Stream.of("policy"), columns.stream().map(Shown::heading)).toList();
         var grid = new Grid(1, header.toArray(String[]::new));
         for (var o : verdict.runs()) {
-            var row =
-                    new ArrayList<>(
-                            List.of(
-                                    o.policy(),
-                                    String.valueOf(o.good()),
-                                    String.format(Locale.ROOT, "%.2f%%", 100 * o.attainment()),
-                                    String.format(Locale.ROOT, "%.2f r/s", o.goodputRps()),
-                                    String.valueOf(o.unfinished()),
-                                    String.valueOf(o.dropped()),
-                                    String.format(Locale.ROOT, "%.2f", o.gpuHours()),
-                                    String.valueOf(o.moves()),
-                                    String.valueOf(o.thrash()),
-                                    adapt(o)));
-            if (latencies) {
-                row.addAll(List.of(millis(o.ttft(), "%.0f"), millis(o.itl(), "%.1f")));
-            }
-            grid.row(row.toArray(String[]::new));
-        }
-        return grid;
-    }
-
-    private Grid latencies() {
-        var grid = new Grid(1, "policy", TTFT, ITL);
-        for (var o : verdict.runs()) {
-            grid.row(o.policy(), millis(o.ttft(), "%.0f"), millis(o.itl(), "%.1f"));
+            grid.row(
+                    Stream.concat(
+                                    Stream.of(o.policy()),
+                                    columns.stream().map(c -> c.cell().apply(o)))
+                            .toArray(String[]::new));
         }
         return grid;
     }

@@ -39,7 +39,7 @@ record DoctorText(DoctorReport report, Look look) {
         }
         lines.addAll(verbose ? each(Verdict.GOOD) : good());
         var text = new StringBuilder(table(lines));
-        text.append(look.text(HeadCount.text(report.identity())));
+        text.append(look.text(HeadCount.text(report.identity()).stripTrailing())).append(END);
         report.notes().forEach(note -> text.append(look.text("note: " + note + END)));
         String summary = report.summary();
         text.append(END);
@@ -138,7 +138,7 @@ record DoctorText(DoctorReport report, Look look) {
                                 line(
                                         role.getKey(),
                                         "all",
-                                        "%d of them".formatted(role.getValue().size()),
+                                        "%d checks".formatted(role.getValue().size()),
                                         Verdict.GOOD,
                                         summed(role.getValue())))
                 .toList();

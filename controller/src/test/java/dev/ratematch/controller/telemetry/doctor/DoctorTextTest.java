@@ -46,7 +46,7 @@ class DoctorTextTest {
         assertThat(lines.get(2)).contains("-> name the series");
         assertThat(lines.get(3))
                 .startsWith("prefill")
-                .contains("12 of them", "good", "present, fresh");
+                .contains("12 checks", "good", "present, fresh");
         assertThat(lines.stream().filter(line -> line.contains("FAULT"))).hasSize(1);
         assertThat(lines.getLast()).startsWith("6 faults in 18 checks of here");
     }
