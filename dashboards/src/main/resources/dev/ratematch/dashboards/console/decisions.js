@@ -5,6 +5,12 @@ import { effect } from './panels.js';
 import { ask } from './store.js';
 import { AS, LIMITS, reason } from './words.js';
 
+function way(decision) {
+  const from = pair(decision.from);
+  const to = pair(decision.to);
+  return from === to ? to : `${from} → ${to}`;
+}
+
 function outcome(decision) {
   const { promised, effect: came } = decision;
   if (came && came.served.promised !== null) {
@@ -59,7 +65,7 @@ export class Decisions {
     fill(this.panel.body, this.changesOnly,
         el('div', { class: 'scroll cards-box', tabindex: '0', role: 'region',
           'aria-label': 'List of decisions' },
-        el('table', { class: 'cards' },
+        el('table', { class: 'cards compact' },
             el('thead', {}, el('tr', {}, ['Time', 'Decision', 'Ratio', 'For', 'Promised and measured']
                 .map((name) => el('th', { scope: 'col' }, name)))), this.rows)),
         this.dialog);
@@ -101,12 +107,10 @@ export class Decisions {
   row(each) {
     const open = el('button', { type: 'button', class: 'plain', 'data-key': `d${each.number}`,
       onclick: () => this.open(each.number) }, `${reason(each.reason)}`);
-    const same = pair(each.from) === pair(each.to);
     return el('tr', {},
         cell('Time', el('span', { class: 'number' }, time(each.at_seconds, this.wall))),
         cell('Decision', open),
-        cell('Ratio', el('span', { class: 'number' },
-            same ? pair(each.to) : `${pair(each.from)} → ${pair(each.to)}`)),
+        cell('Ratio', el('span', { class: 'number' }, way(each))),
         cell('For', `${number(each.cycles)} ${each.cycles === 1 ? 'cycle' : 'cycles'}`),
         cell('Promised and measured', outcome(each)));
   }
@@ -116,7 +120,7 @@ export class Decisions {
     const close = el('button', { type: 'button', onclick: () => this.dialog.close() }, 'Close');
     fill(this.dialog,
         el('header', {}, el('h2', { id: 'decision-title' }, `${reason(decision.reason)}: `
-          + `${pair(decision.from)} → ${pair(decision.to)}`), close),
+          + way(decision)), close),
         el('p', { class: 'soft' }, moment(decision.at_seconds, this.wall)),
         el('p', {}, decision.text),
         decision.promised ? el('section', { 'aria-labelledby': 'promise' },
