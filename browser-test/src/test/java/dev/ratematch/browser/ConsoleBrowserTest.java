@@ -32,8 +32,7 @@ class ConsoleBrowserTest {
     private static Playwright playwright;
     private static Browser browser;
 
-    @BeforeAll
-    static void watchADemo() throws Exception {
+    private static void openBrowser() {
         playwright =
                 Playwright.create(
                         new Playwright.CreateOptions()
@@ -51,6 +50,11 @@ class ConsoleBrowserTest {
                                         // Root in a container has no sandbox; what is loaded is
                                         // ours.
                                         .setArgs(List.of("--no-sandbox")));
+    }
+
+    @BeforeAll
+    static void watchADemo() throws Exception {
+        openBrowser();
         try (var demo =
                 new Served(
                         Map.of(),
@@ -225,7 +229,7 @@ class ConsoleBrowserTest {
         try (var served = journal("--console-port", "0")) {
             for (var scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
                 String name = scheme.name().toLowerCase(Locale.ROOT);
-                try (var watcher = new Watcher(browser, served.url(), 1280, 900, scheme)) {
+                try (var watcher = new Watcher(browser, served.url(), 1120, 720, scheme)) {
                     look(watcher, "", name);
                 }
             }

@@ -23,7 +23,7 @@ final class Watcher implements AutoCloseable {
     private static final Path PICTURES =
             Path.of(System.getProperty("ratematch.screenshots", "target/console"));
 
-    private static final double PATIENCE_MILLIS = 180_000;
+    private static final double PATIENCE_MILLIS = 120_000;
     private static final String AXE = axe();
 
     private final BrowserContext context;
@@ -80,7 +80,7 @@ final class Watcher implements AutoCloseable {
     void openService() {
         page.locator("main tbody a").first().click();
         page.locator("#whatif").waitFor();
-        page.locator("#frontier ~ div canvas").waitFor();
+        page.locator("#chart-load ~ div canvas").waitFor();
     }
 
     Locator button(String name) {

@@ -22,6 +22,7 @@ function outcome(decision) {
 
 function weighed(decision) {
   return el('section', { 'aria-labelledby': 'weighed' }, el('h3', { id: 'weighed' }, 'Weighed'),
+      el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Pairs weighed' },
       el('table', {},
           el('thead', {}, el('tr', {}, ['', 'Ratio', 'GPUs', 'Carries of the plan',
             'Carries of the load'].map((name, i) =>
@@ -30,18 +31,26 @@ function weighed(decision) {
               el('th', { scope: 'row' }, AS[each.as] ?? each.as),
               el('td', {}, pair(each.pair)), el('td', { class: 'n' }, number(each.pair.gpus)),
               el('td', { class: 'n' }, share(each.served_share)),
-              el('td', { class: 'n' }, share(each.served_bare_share)))))));
+              el('td', { class: 'n' }, share(each.served_bare_share))))))));
 }
 
+function check(each) {
+  const figures_ = each.figures.map((f) =>
+    `${f.name.replaceAll('_', ' ')} ${number(f.value, Number.isInteger(f.value) ? 0 : 2)}`);
+  return el('li', {}, each.holds ? `${reason(each.guard)}. ${each.text}`
+    : each.guard.toLowerCase().replaceAll('_', ' '),
+  figures_.length ? el('span', { class: 'small' }, ` (${figures_.join(', ')})`) : null);
+}
+
+// What held a change is said in words; what let it pass is there for whoever wants to know.
 function checks(decision) {
-  return el('section', { 'aria-labelledby': 'checks' }, el('h3', { id: 'checks' }, 'Checks'),
-      el('ul', { class: 'notes' }, decision.checks.map((each) => el('li', {},
-          el('span', { class: each.holds ? 'bad' : 'good' }, each.holds ? 'holds: ' : 'passes: '),
-          each.guard.toLowerCase().replaceAll('_', ' '),
-          each.text ? `. ${each.text}` : '',
-          each.figures.length ? el('span', { class: 'small' }, ` (${each.figures.map((f) =>
-            `${f.name.replaceAll('_', ' ')} ${number(f.value, Number.isInteger(f.value) ? 0 : 2)}`)
-              .join(', ')})`) : null))));
+  const held = decision.checks.filter((each) => each.holds);
+  const passed = decision.checks.filter((each) => !each.holds);
+  return el('section', { 'aria-labelledby': 'checks' },
+      el('h3', { id: 'checks' }, held.length ? 'Checks: held back' : 'Checks: nothing held it back'),
+      held.length ? el('ul', { class: 'notes' }, held.map(check)) : null,
+      passed.length ? el('details', {}, el('summary', {}, `${number(passed.length)} checks passed`),
+          el('ul', { class: 'notes' }, passed.map(check))) : null);
 }
 
 function forecast(promised) {

@@ -91,7 +91,11 @@ class WatchedTest {
         }
         var decisions = watched.decisions();
         assertThat(decisions.stream().mapToInt(DecisionView::cycles).sum()).isEqualTo(12);
-        var change = decisions.stream().filter(DecisionView::changes).findFirst().orElseThrow();
+        var change =
+                decisions.reversed().stream()
+                        .filter(DecisionView::changes)
+                        .findFirst()
+                        .orElseThrow();
         assertThat(change.from()).isEqualTo(new Pair(1, 1, 2));
         var whole = watched.decision(change.number()).orElseThrow();
         assertThat(whole.candidates()).isNotEmpty();
