@@ -9,7 +9,7 @@ SILICON ?= ../shared/silicon
 TRACES ?= ../shared/traces
 
 .DEFAULT_GOAL := help
-.PHONY: help jdk demo test test-kube test-extended test-chart test-prometheus test-engines fuzz soak foreign fmt check sim judge judge-ablate bench bench-model accuracy paper experiments profiles image image-check sbom release release-check manifests ci
+.PHONY: help jdk demo test test-kube test-extended test-chart test-prometheus test-engines test-browser fuzz soak foreign fmt check sim judge judge-ablate bench bench-model accuracy paper experiments profiles image image-check sbom release release-check manifests ci
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -32,6 +32,9 @@ test-extended: jdk test-engines ## the same with KEDA, against VictoriaMetrics, 
 
 test-engines: jdk ## test against NVIDIA Dynamo with mockers, vLLM on CPU and the command line of SGLang, from PyPI; says why where they do not install
 	@bash .ci/test-engines
+
+test-browser: jdk ## test the console in a real Chromium, Debian's, installed where it is not (ARGS=-Dratematch.screenshots=../docs/console takes the pictures of the documents)
+	@bash .ci/test-browser $(ARGS)
 
 test-prometheus: jdk ## test against a real Prometheus, fetched when it is not there, and against Prometheus 3 where Go is
 	@bash .ci/test-prometheus $(ARGS)

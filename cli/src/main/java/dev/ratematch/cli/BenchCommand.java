@@ -63,6 +63,13 @@ public final class BenchCommand implements Callable<Integer> {
     private boolean model;
 
     @Option(
+            names = "--console",
+            description =
+                    "only what consoles cost: latency of a control step while nobody looks and while"
+                            + " fifty do, and the memory of a day of a service")
+    private boolean console;
+
+    @Option(
             names = "--forks",
             paramLabel = "N",
             defaultValue = "1",
@@ -95,6 +102,12 @@ public final class BenchCommand implements Callable<Integer> {
                                 lines.flush();
                             })
                     .run();
+            return 0;
+        }
+        if (console) {
+            var out = spec.commandLine().getOut();
+            new ConsoleBench(seconds).lines().forEach(out::println);
+            out.flush();
             return 0;
         }
         var parts = Bench.parts();

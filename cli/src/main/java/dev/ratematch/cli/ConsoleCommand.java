@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Shows a day of a journal in the console: ratio, load, latency, decisions and their"
-                    + " effect at every moment of it, and what-if on the traffic of then.",
+                    + " effect as they were, and what-if on the traffic of then.",
             "The cycles are decided again from what was recorded, so that all is there that was"
                     + " there when they ran. demo, recommend --watch and operator serve a console"
                     + " of their own."

@@ -28,7 +28,8 @@ class WallTest {
         HOME + "guard..",
         HOME + "move..",
         HOME + "core..",
-        HOME + "ledger.."
+        HOME + "ledger..",
+        HOME + "whatif.."
     };
 
     private static final JavaClasses CLASSES =

@@ -57,14 +57,29 @@ final class Answers {
     }
 
     /// A frontier.
-    record FrontierAnswer(List<Spot> points, @Nullable Spot today, double demandPerSecond) {
+    ///
+    /// @param why there is none; null where there is one
+    record FrontierAnswer(
+            List<Spot> points,
+            @Nullable Spot today,
+            @Nullable Double demandPerSecond,
+            @Nullable String why) {
+
+        FrontierAnswer {
+            points = List.copyOf(points);
+        }
+
+        static FrontierAnswer unknown(String why) {
+            return new FrontierAnswer(List.of(), null, null, why);
+        }
 
         static FrontierAnswer of(Frontier frontier) {
             var now = frontier.today();
             return new FrontierAnswer(
                     frontier.points().stream().map(Spot::of).toList(),
                     now == null ? null : Spot.of(now),
-                    frontier.demandRequestsPerSecond());
+                    frontier.demandRequestsPerSecond(),
+                    null);
         }
     }
 

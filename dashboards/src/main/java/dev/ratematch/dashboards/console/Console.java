@@ -76,7 +76,7 @@ public final class Console implements ConsolePort {
     public boolean answer(HttpServerRequest request) {
         String path = request.path();
         if (path == null || !path.startsWith("/api/")) {
-            return reads(request) && Files.answer(request, path);
+            return reads(request) && PageFiles.answer(request, path);
         }
         if (!reads(request)) {
             Replies.problem(request, 405, "The console only reads: GET and HEAD.");

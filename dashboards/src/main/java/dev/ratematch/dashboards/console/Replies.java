@@ -57,9 +57,10 @@ final class Replies {
         if (status == 405) {
             response.putHeader("Allow", "GET, HEAD");
         }
+        var sent = response.end(Json.of(new Problem(text)));
         if (status == 413) {
-            response.putHeader("Connection", "close");
+            // Nobody waits for a body that is not wanted.
+            sent.onComplete(_ -> request.connection().close());
         }
-        response.end(Json.of(new Problem(text)));
     }
 }

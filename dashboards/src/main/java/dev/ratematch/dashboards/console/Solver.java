@@ -35,7 +35,13 @@ final class Solver {
     }
 
     void frontier(HttpServerRequest request, Seen seen) {
-        solve(request, () -> FrontierAnswer.of(of(seen).frontier(seen.cycle().now().sizes())));
+        var asked = of(seen);
+        if (asked.seen() == null) {
+            Replies.json(
+                    request, FrontierAnswer.unknown("no requests were seen in the last windows"));
+            return;
+        }
+        solve(request, () -> FrontierAnswer.of(asked.frontier(seen.cycle().now().sizes())));
     }
 
     private static WhatIf of(Seen seen) {

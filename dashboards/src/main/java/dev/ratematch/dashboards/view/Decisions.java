@@ -9,8 +9,8 @@ import java.util.Optional;
 /// Confined to one thread.
 final class Decisions {
 
-    static final int CHANGES_MAX = 60;
-    static final int HOLDS_MAX = 30;
+    static final int CHANGES_MAX = 40;
+    static final int HOLDS_MAX = 20;
 
     /// Oldest first.
     private final List<DecisionView> all = new ArrayList<>();

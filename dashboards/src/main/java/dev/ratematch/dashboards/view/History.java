@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// never holds more than 601 points, and nothing that is older than a day. Confined to one thread.
 final class History {
 
-    /// An hour of cycles at 15 s.
-    static final int NEWEST_MAX = 240;
+    /// Half an hour of cycles at 15 s.
+    static final int NEWEST_MAX = 120;
+
+    /// Six hours of them: whoever keeps cycles wants to look at each.
+    static final int NEWEST_WHOLE_MAX = 1440;
 
     /// As many of these in a day as a chart has room for.
     static final double SLOT_SECONDS = 240;
@@ -41,7 +44,7 @@ final class History {
             last = null;
         }
         newest.addLast(Point.of(seen, last, whole));
-        if (newest.size() > NEWEST_MAX) {
+        if (newest.size() > (whole ? NEWEST_WHOLE_MAX : NEWEST_MAX)) {
             thin(newest.removeFirst());
         }
         double oldest = seen.atSeconds() - DAY_SECONDS;

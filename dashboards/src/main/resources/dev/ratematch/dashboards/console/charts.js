@@ -111,6 +111,7 @@ export class Chart {
     const axis = { stroke: colour('soft'), grid: { stroke: colour('grid'), width: 1 },
       ticks: { stroke: colour('grid'), width: 1 }, font: '11px system-ui, sans-serif' };
     return {
+      padding: [6, 20, 0, 0],
       width: this.box.clientWidth || 320,
       height: HEIGHT,
       legend: { show: false },
@@ -125,7 +126,7 @@ export class Chart {
               0.08, true)[1]] },
       },
       axes: [
-        { ...axis, incrs: STEPS, space: 60,
+        { ...axis, incrs: STEPS, space: 60, size: 30,
           values: (plot, ticks) => ticks.map((at) => time(at, shared.wall(), false)) },
         { ...axis, size: 62, space: 28,
           values: (plot, ticks) => ticks.map((value) => (value === null ? '' : spec.tick(value))) },
@@ -162,7 +163,7 @@ export class Chart {
       ctx.fillRect(x, bbox.top, width, bbox.height);
       ctx.restore();
     };
-    this.shared.changes().forEach((at) => line(at, 'mark', 1.5));
+    this.shared.changes().forEach((at) => line(at, 'mark', 1));
     const at = this.shared.at();
     if (at !== null) line(at, 'ink', 2);
   }

@@ -5,6 +5,12 @@ import { effect } from './panels.js';
 import { ask } from './store.js';
 import { AS, LIMITS, reason } from './words.js';
 
+function way(decision) {
+  const from = pair(decision.from);
+  const to = pair(decision.to);
+  return from === to ? to : `${from} → ${to}`;
+}
+
 function outcome(decision) {
   const { promised, effect: came } = decision;
   if (came && came.served.promised !== null) {
@@ -16,6 +22,7 @@ function outcome(decision) {
 
 function weighed(decision) {
   return el('section', { 'aria-labelledby': 'weighed' }, el('h3', { id: 'weighed' }, 'Weighed'),
+      el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Pairs weighed' },
       el('table', {},
           el('thead', {}, el('tr', {}, ['', 'Ratio', 'GPUs', 'Carries of the plan',
             'Carries of the load'].map((name, i) =>
@@ -24,18 +31,26 @@ function weighed(decision) {
               el('th', { scope: 'row' }, AS[each.as] ?? each.as),
               el('td', {}, pair(each.pair)), el('td', { class: 'n' }, number(each.pair.gpus)),
               el('td', { class: 'n' }, share(each.served_share)),
-              el('td', { class: 'n' }, share(each.served_bare_share)))))));
+              el('td', { class: 'n' }, share(each.served_bare_share))))))));
 }
 
+function check(each) {
+  const figures_ = each.figures.map((f) =>
+    `${f.name.replaceAll('_', ' ')} ${number(f.value, Number.isInteger(f.value) ? 0 : 2)}`);
+  return el('li', {}, each.holds ? `${reason(each.guard)}. ${each.text}`
+    : each.guard.toLowerCase().replaceAll('_', ' '),
+  figures_.length ? el('span', { class: 'small' }, ` (${figures_.join(', ')})`) : null);
+}
+
+// What held a change is said in words; what let it pass is there for whoever wants to know.
 function checks(decision) {
-  return el('section', { 'aria-labelledby': 'checks' }, el('h3', { id: 'checks' }, 'Checks'),
-      el('ul', { class: 'notes' }, decision.checks.map((each) => el('li', {},
-          el('span', { class: each.holds ? 'bad' : 'good' }, each.holds ? 'holds: ' : 'passes: '),
-          each.guard.toLowerCase().replaceAll('_', ' '),
-          each.text ? `. ${each.text}` : '',
-          each.figures.length ? el('span', { class: 'small' }, ` (${each.figures.map((f) =>
-            `${f.name.replaceAll('_', ' ')} ${number(f.value, Number.isInteger(f.value) ? 0 : 2)}`)
-              .join(', ')})`) : null))));
+  const held = decision.checks.filter((each) => each.holds);
+  const passed = decision.checks.filter((each) => !each.holds);
+  return el('section', { 'aria-labelledby': 'checks' },
+      el('h3', { id: 'checks' }, held.length ? 'Checks: held back' : 'Checks: nothing held it back'),
+      held.length ? el('ul', { class: 'notes' }, held.map(check)) : null,
+      passed.length ? el('details', {}, el('summary', {}, `${number(passed.length)} checks passed`),
+          el('ul', { class: 'notes' }, passed.map(check))) : null);
 }
 
 function forecast(promised) {
@@ -59,7 +74,7 @@ export class Decisions {
     fill(this.panel.body, this.changesOnly,
         el('div', { class: 'scroll cards-box', tabindex: '0', role: 'region',
           'aria-label': 'List of decisions' },
-        el('table', { class: 'cards' },
+        el('table', { class: 'cards compact' },
             el('thead', {}, el('tr', {}, ['Time', 'Decision', 'Ratio', 'For', 'Promised and measured']
                 .map((name) => el('th', { scope: 'col' }, name)))), this.rows)),
         this.dialog);
@@ -101,12 +116,10 @@ export class Decisions {
   row(each) {
     const open = el('button', { type: 'button', class: 'plain', 'data-key': `d${each.number}`,
       onclick: () => this.open(each.number) }, `${reason(each.reason)}`);
-    const same = pair(each.from) === pair(each.to);
     return el('tr', {},
         cell('Time', el('span', { class: 'number' }, time(each.at_seconds, this.wall))),
         cell('Decision', open),
-        cell('Ratio', el('span', { class: 'number' },
-            same ? pair(each.to) : `${pair(each.from)} → ${pair(each.to)}`)),
+        cell('Ratio', el('span', { class: 'number' }, way(each))),
         cell('For', `${number(each.cycles)} ${each.cycles === 1 ? 'cycle' : 'cycles'}`),
         cell('Promised and measured', outcome(each)));
   }
@@ -116,7 +129,7 @@ export class Decisions {
     const close = el('button', { type: 'button', onclick: () => this.dialog.close() }, 'Close');
     fill(this.dialog,
         el('header', {}, el('h2', { id: 'decision-title' }, `${reason(decision.reason)}: `
-          + `${pair(decision.from)} → ${pair(decision.to)}`), close),
+          + way(decision)), close),
         el('p', { class: 'soft' }, moment(decision.at_seconds, this.wall)),
         el('p', {}, decision.text),
         decision.promised ? el('section', { 'aria-labelledby': 'promise' },

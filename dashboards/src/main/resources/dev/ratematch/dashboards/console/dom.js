@@ -37,8 +37,8 @@ export function figures(rows) {
   for (const row of rows) {
     if (!row) continue;
     const [name, value, why] = row;
-    list.append(el('dt', {}, name), el('dd', { class: 'number' }, value));
-    if (why) list.append(el('dd', { class: 'why unknown' }, why));
+    list.append(el('div', {}, el('dt', {}, name), el('dd', {}, value),
+        why ? el('dd', { class: 'why unknown' }, why) : null));
   }
   return list;
 }

@@ -9,7 +9,7 @@ const HEIGHT = 220;
 export class Frontier {
   constructor(id) {
     this.id = id;
-    this.panel = panel('Frontier: GPUs and what they carry', 'frontier', 'half');
+    this.panel = panel('Frontier: GPUs and what they carry', 'frontier');
     this.box = el('div', { class: 'chart', role: 'img', 'aria-label': 'Frontier' });
     this.said = el('p', { class: 'small' });
     this.table = el('div', { class: 'scroll', tabindex: '0', role: 'region',
@@ -38,13 +38,13 @@ export class Frontier {
   }
 
   async load(at) {
-    try {
-      this.found = await ask('frontier', { id: this.id, at });
-    } catch (problem) {
-      this.found = null;
+    this.found = await ask('frontier', { id: this.id, at });
+    if (this.found.why) {
       this.plot?.destroy();
       this.plot = null;
-      fill(this.said, el('span', { class: 'unknown' }, `Unknown: ${problem.message}`));
+      this.data = null;
+      fill(this.table);
+      fill(this.said, el('span', { class: 'unknown' }, `Unknown: ${this.found.why}.`));
       return;
     }
     this.draw();

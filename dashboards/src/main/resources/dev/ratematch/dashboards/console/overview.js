@@ -6,6 +6,7 @@ import { reason, STATUS } from './words.js';
 
 const PAUSE_MS = 500;
 const ORDER = Object.keys(STATUS);
+const NUMBERS = new Set(['GPUs', 'Load', 'TTFT', 'ITL']);
 
 export function badge(status) {
   return el('span', { class: 'badge', 'data-status': status }, STATUS[status] ?? status);
@@ -50,7 +51,8 @@ export class Overview {
           el('caption', {}, 'The most urgent first. Latency is measured at the percentile of the '
             + 'promise, which follows it.'),
           el('thead', {}, el('tr', {}, ['Service', 'State', 'Ratio', 'GPUs', 'Load', 'TTFT', 'ITL',
-            'Reason', 'Model', 'Seen'].map((name) => el('th', { scope: 'col' }, name)))),
+            'Reason', 'Model', 'Seen'].map((name) => el('th', { scope: 'col',
+              class: NUMBERS.has(name) ? 'n' : null }, name)))),
           this.body));
     fill(main, el('h1', {}, 'Services'), this.summary, this.empty,
         el('section', { class: 'panel', 'aria-label': 'All services' }, this.scroll));

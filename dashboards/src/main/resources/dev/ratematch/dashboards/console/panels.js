@@ -169,7 +169,7 @@ export function effect(last) {
     promised('Finished', last.served, rate),
     promised('TTFT, mean', last.ttft, seconds),
     promised('ITL, mean', last.itl, seconds),
-    ['Requests in windows over the promise',
+    ['Requests in windows that broke the promise',
       last.late_share === null ? 'unknown' : share(last.late_share)],
     ['Measured over', `${number(last.windows)} windows`],
   ]);
@@ -196,7 +196,7 @@ function ledger(view) {
 // The panels in the order of the page; each is filled anew with every cycle.
 export class Panels {
   constructor() {
-    this.head = el('section', { class: 'panel wide', 'aria-label': 'Service' });
+    this.head = el('section', { class: 'panel big', 'aria-label': 'Service' });
     this.parts = [
       [panel('GPUs by role and state', 'gpus'), fleet],
       [panel('Traffic and latency', 'traffic'), traffic],
@@ -204,7 +204,7 @@ export class Panels {
       [panel('Open move', 'move'), move],
       [panel('Promises kept', 'ledger'), ledger],
     ];
-    this.notes = panel('Notes', 'notes');
+    this.notes = panel('Notes', 'notes', 'wide');
   }
 
   part(id) {

@@ -23,7 +23,7 @@ function specs(view) {
   const p = `p${view.row.percentile}`;
   const fine = (value) => (value < 1 ? `${number(value * 1000)} ms` : `${number(value)} s`);
   return [
-    { id: 'load', title: 'Load, requests per second', unit: rate, tick: (v) => `${number(v)}/s`,
+    { id: 'load', class: 'wide', title: 'Load, requests per second', unit: rate, tick: (v) => `${number(v)}/s`,
       series: [
         { label: 'arrived', column: 'arrived', colour: 'prefill', measured: true },
         { label: 'planned for, with margin', column: 'demand', colour: 'plan', dash: true, width: 1.5 },
@@ -155,17 +155,16 @@ export class ServicePage {
     const shared = this.shared();
     this.charts = specs(this.view).map((spec) => new Chart(spec, shared));
     fill(this.chartBox, ...this.charts.map((chart) => chart.node));
-    const parts = ['gpus', 'traffic', 'limit'].map((id) => this.panels.part(id));
+    const parts = ['move', 'gpus', 'traffic', 'limit'].map((id) => this.panels.part(id));
     this.grid = el('div', { class: 'grid' }, this.panels.head, parts);
     this.more = el('div', { class: 'grid' }, this.decisions.node, this.frontier.node,
-        this.whatIf.node, this.panels.part('move'), this.panels.part('ledger'),
-        this.panels.notes.node);
+        this.whatIf.node, this.panels.part('ledger'), this.panels.notes.node);
     fill(this.main, el('nav', { class: 'crumbs', 'aria-label': 'Where you are' },
         el('a', { href: '#/' }, 'All services')), this.replay.node, this.grid,
     el('div', { class: 'tools', role: 'group', 'aria-label': 'Time range of the charts' },
         el('h2', {}, 'Over time'), this.spanButtons,
         el('span', { class: 'soft small' }, 'Drag across a chart to zoom, double-click to undo.')),
-    this.chartBox, el('div', { class: 'tools' }), this.more);
+    this.chartBox, el('div', { class: 'space' }), this.more);
     ask('services').then((all) => {
       document.getElementById('host').textContent = all.host;
       this.replay.node.hidden = !all.whole;
@@ -206,7 +205,7 @@ export class ServicePage {
     const wall = this.view.row.wall;
     this.decisions.load(wall, this.at).then(() => this.charts.forEach((chart) => chart.redraw()),
         () => {});
-    this.frontier.load(this.at);
+    this.frontier.load(this.at).catch(() => {});
   }
 
   async shown(at) {

@@ -13,13 +13,13 @@ const FIELDS = [
   ['osl', 'OSL, tokens', (view) => view.model?.output_tokens],
 ];
 
-const shown = (value) => (value === undefined || value === null ? 'unknown, please give'
+const shown = (value) => (value === undefined || value === null ? 'please give'
   : `now ${number(value, value < 10 && !Number.isInteger(value) ? 2 : 0)}`);
 
 export class WhatIf {
   constructor(id) {
     this.id = id;
-    this.panel = panel('What if', 'whatif', 'half');
+    this.panel = panel('What if', 'whatif');
     this.inputs = new Map();
     const labels = FIELDS.map(([name, text]) => {
       const input = el('input', { id: `q-${name}`, name, inputmode: 'decimal', type: 'text',

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The files that the page is made of. They hold no data, so that whoever may not see any still
 /// gets the page, which asks for the token. Read when they are first asked for.
-final class Files {
+final class PageFiles {
 
     private static final String OURS = "/dev/ratematch/dashboards/console/";
     private static final String CHARTS = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
@@ -50,7 +50,7 @@ final class Files {
 
     private static final Map<String, Content> READ = new ConcurrentHashMap<>();
 
-    private Files() {}
+    private PageFiles() {}
 
     private static Map.Entry<String, Kind> script(String name) {
         return Map.entry("/console/%s.js".formatted(name), new Kind(OURS + name + ".js", SCRIPT));
@@ -67,7 +67,7 @@ final class Files {
         if (kind.isEmpty()) {
             return false;
         }
-        var content = READ.computeIfAbsent(kind.get().resource(), Files::read);
+        var content = READ.computeIfAbsent(kind.get().resource(), PageFiles::read);
         boolean known = content.tag().equals(request.getHeader("If-None-Match"));
         var response =
                 Replies.begun(request, known ? 304 : 200, kind.get().type())
@@ -82,7 +82,7 @@ final class Files {
     }
 
     private static Content read(String resource) {
-        try (var stream = Files.class.getResourceAsStream(resource)) {
+        try (var stream = PageFiles.class.getResourceAsStream(resource)) {
             if (stream == null) {
                 throw new IllegalStateException("%s is not in the jar.".formatted(resource));
             }
