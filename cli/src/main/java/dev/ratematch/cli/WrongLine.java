@@ -11,11 +11,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -30,6 +32,9 @@ public final class WrongLine implements IParameterExceptionHandler, IExecutionEx
 
     /// Commands that have it take credentials beside it.
     private static final String SOURCE = "--prometheus";
+
+    private static final Set<Class<?>> WHOLE =
+            Set.of(int.class, Integer.class, long.class, Long.class);
 
     private static final Pattern NAME = Pattern.compile("--[a-z][a-z-]*(?==|$)");
     private static final Pattern WITH_VALUE = Pattern.compile("'(--[a-z][a-z-]*)=[^']*'");
@@ -135,25 +140,32 @@ public final class WrongLine implements IParameterExceptionHandler, IExecutionEx
         return BUT_WAS.matcher(named).replaceAll("$1");
     }
 
-    /// A value that is none of those that there are.
+    /// A value that is none of those that there are, or no number.
     private static Optional<String> choice(ParameterException wrong) {
-        var argument = wrong.getArgSpec();
-        if (argument == null || !argument.isOption() || !argument.type().isEnum()) {
+        if (!(wrong.getArgSpec() instanceof OptionSpec option) || wrong.getValue() == null) {
             return Optional.empty();
         }
-        var names =
-                List.of(argument.type().getEnumConstants()).stream().map(String::valueOf).toList();
-        String option = ((CommandLine.Model.OptionSpec) argument).longestName();
         String value = wrong.getValue();
-        return Optional.of(
-                value == null || secret(wrong.getCommandLine())
-                        ? "%s must be one of %s.".formatted(option, String.join(", ", names))
-                        : "%s (%s) must be one of %s; did you mean %s?"
-                                .formatted(
-                                        option,
-                                        value,
-                                        String.join(", ", names),
-                                        Names.nearest(value, names)));
+        String named =
+                secret(wrong.getCommandLine())
+                        ? option.longestName()
+                        : "%s (%s)".formatted(option.longestName(), value);
+        var type = option.type();
+        if (type.isEnum()) {
+            var names = List.of(type.getEnumConstants()).stream().map(String::valueOf).toList();
+            return Optional.of(
+                    "%s must be one of %s; did you mean %s?"
+                            .formatted(
+                                    named,
+                                    String.join(", ", names),
+                                    Names.nearest(value, names)));
+        }
+        if (WHOLE.contains(type)) {
+            return Optional.of(named + " must be a whole number.");
+        }
+        return type == double.class || type == Double.class
+                ? Optional.of(named + " must be a number.")
+                : Optional.empty();
     }
 
     private static String unknown(CommandLine command, UnmatchedArgumentException wrong) {

@@ -82,6 +82,13 @@ class WrongLineTest {
                 .containsExactly(
                         "--format (xml) must be one of table, json, csv; did you mean csv?",
                         "See 'ratematch plan --help'.");
+        assertThat(ratematch("plan", "--gpus=many").err())
+                .startsWith("--gpus (many) must be a whole number.");
+        assertThat(ratematch("plan", "--rate=fast").err())
+                .startsWith("--rate (fast) must be a number.");
+        // Where there may be credentials, what was typed is not repeated.
+        assertThat(ratematch("recommend", "--format=secret").err())
+                .startsWith("--format must be one of text, json; did you mean text?");
     }
 
     private static List<List<String>> commands(CommandLine command) {
