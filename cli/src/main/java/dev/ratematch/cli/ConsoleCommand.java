@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -69,13 +70,7 @@ public final class ConsoleCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (var open = serving.open("journal", PORT)) {
-            if (open == null) {
-                throw new IllegalArgumentException("--console-port must be given.");
-            }
-            var shown = new Shown(open.console(), files.getFirst(), date());
-            read(shown);
-            shown.check();
+        try (var open = Objects.requireNonNull(serving.open("journal", PORT, this::fill))) {
             var out = spec.commandLine().getOut();
             out.printf("Console: %s%n", open.server().url());
             out.flush();
@@ -86,6 +81,12 @@ public final class ConsoleCommand implements Callable<Integer> {
         } catch (InterruptedException e) {
             return INTERRUPTED;
         }
+    }
+
+    private void fill(Console console) {
+        var shown = new Shown(console, files.getFirst(), date());
+        read(shown);
+        shown.check();
     }
 
     private void read(Shown shown) {

@@ -4,6 +4,7 @@ import dev.ratematch.dashboards.console.Access;
 import dev.ratematch.dashboards.console.Console;
 import dev.ratematch.dashboards.console.ConsoleServer;
 import java.time.Clock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,8 +44,9 @@ final class ConsoleServerOptions {
     ///
     /// @param of what it is a console of, such as `demo`
     /// @param usually the port where none is given; null for none
+    /// @param first fills it before anybody can ask, so that nobody is told that there is nothing
     /// @throws IllegalArgumentException that names the option, its value and what would be right
-    @Nullable Open open(String of, @Nullable Integer usually) {
+    @Nullable Open open(String of, @Nullable Integer usually, Consumer<Console> first) {
         var asked = port == null ? usually : port;
         if (asked == null) {
             return null;
@@ -55,6 +57,7 @@ final class ConsoleServerOptions {
         }
         Access who = access.access();
         var console = new Console(who, of, true, Clock.systemUTC().millis());
+        first.accept(console);
         try {
             return new Open(console, new ConsoleServer(console, who, host, asked));
         } catch (IllegalStateException e) {

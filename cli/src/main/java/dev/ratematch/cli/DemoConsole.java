@@ -24,7 +24,7 @@ record DemoConsole(ConsoleServerOptions.@Nullable Open open, Service service)
     static DemoConsole open(
             CommandSpec spec, ConsoleServerOptions options, boolean quiet, Service service) {
         try {
-            var open = options.open(NAME, quiet ? null : Integer.valueOf(0));
+            var open = options.open(NAME, quiet ? null : Integer.valueOf(0), _ -> {});
             if (open != null) {
                 var err = spec.commandLine().getErr();
                 err.printf("Console: %s%n", open.server().url());

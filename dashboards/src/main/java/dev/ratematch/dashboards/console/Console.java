@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +120,8 @@ public final class Console implements ConsolePort {
             }
         } catch (IllegalArgumentException e) {
             Replies.problem(request, 400, String.valueOf(e.getMessage()));
+        } catch (NoSuchElementException e) {
+            Replies.problem(request, 404, String.valueOf(e.getMessage()));
         }
     }
 
@@ -137,7 +140,7 @@ public final class Console implements ConsolePort {
         String id = request.getParam("id");
         var found = id == null ? null : services.get(id);
         if (found == null) {
-            throw new IllegalArgumentException(
+            throw new NoSuchElementException(
                     "id (%s) must be one of the services that /api/services lists.".formatted(id));
         }
         return found;

@@ -91,7 +91,9 @@ export function stream(params, on) {
       try {
         await read();
       } catch (problem) {
-        if (problem instanceof Refused && problem.status < 500) {
+        // A server that was started again has not seen the service yet.
+        const again = problem.status === 404 && lastId !== null;
+        if (problem instanceof Refused && problem.status < 500 && !again) {
           on.refused(problem);
           return;
         }

@@ -137,7 +137,7 @@ class ConsoleServerTest {
         int number = decisions.path(0).path("number").asInt();
         assertThat(json("/api/decision?id=ml/chat&number=" + number).path("text").asText())
                 .isNotEmpty();
-        assertThat(http.get("/api/service?id=nobody").status()).isEqualTo(400);
+        assertThat(http.get("/api/service?id=nobody").status()).isEqualTo(404);
         assertThat(http.get("/api/decision?id=ml/chat&number=999").status()).isEqualTo(400);
     }
 
