@@ -229,7 +229,7 @@ class ConsoleBrowserTest {
         try (var served = journal("--console-port", "0")) {
             for (var scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
                 String name = scheme.name().toLowerCase(Locale.ROOT);
-                try (var watcher = new Watcher(browser, served.url(), 1040, 680, scheme)) {
+                try (var watcher = new Watcher(browser, served.url(), 1104, 660, scheme)) {
                     look(watcher, "", name);
                 }
             }
