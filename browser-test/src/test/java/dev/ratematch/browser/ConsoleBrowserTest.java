@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// The console of the shipped command in a real Chromium: during a demo, and on its journal.
+@SuppressWarnings("NullAway.Init")
 class ConsoleBrowserTest {
 
     /// The turn from long prompts to long answers, and what is before it.
@@ -105,8 +106,7 @@ class ConsoleBrowserTest {
     private static void opensADecision(Watcher watcher) {
         var page = watcher.page();
         page.locator("button.plain")
-                .filter(
-                        new Locator.FilterOptions().setHasText("Rebalance"))
+                .filter(new Locator.FilterOptions().setHasText("Rebalance"))
                 .last()
                 .click();
         var dialog = page.getByRole(AriaRole.DIALOG);
@@ -229,7 +229,7 @@ class ConsoleBrowserTest {
         try (var served = journal("--console-port", "0")) {
             for (var scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
                 String name = scheme.name().toLowerCase(Locale.ROOT);
-                try (var watcher = new Watcher(browser, served.url(), 1040, 680, scheme)) {
+                try (var watcher = new Watcher(browser, served.url(), 1104, 660, scheme)) {
                     look(watcher, "", name);
                 }
             }

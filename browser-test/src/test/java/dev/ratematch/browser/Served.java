@@ -2,7 +2,6 @@ package dev.ratematch.browser;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,7 +46,8 @@ final class Served implements AutoCloseable {
             }
             url.completeExceptionally(new IOException("It ended: " + said));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // It was closed, or it broke: whoever waits for it is told.
+            url.completeExceptionally(e);
         }
     }
 

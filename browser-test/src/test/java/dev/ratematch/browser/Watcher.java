@@ -95,8 +95,7 @@ final class Watcher implements AutoCloseable {
     }
 
     void picture(String name) {
-        page.screenshot(
-                new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")));
+        page.screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")));
     }
 
     /// No accessibility fault, and nothing that runs out of the page at the side.
@@ -107,8 +106,7 @@ final class Watcher implements AutoCloseable {
                         "async () => (await axe.run()).violations.map(v =>"
                                 + " `${v.id}: ${v.nodes.map(n => n.html).join(' ')}`).join('\\n')");
         assertThat(faulty).as("accessibility of %s", page.url()).isEqualTo("");
-        var wider =
-                page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1");
+        var wider = page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1");
         assertThat(wider).as("wider than the window: %s", page.url()).isEqualTo(false);
     }
 

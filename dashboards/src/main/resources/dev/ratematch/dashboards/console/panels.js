@@ -117,7 +117,8 @@ function limit(view) {
   const saving = now.shrink_below_per_second !== null && now.shrink_to
     ? [`Below this, ${pair(now.shrink_to)} is enough`, rate(now.shrink_below_per_second)] : null;
   return [
-    el('p', {}, `${pair(now.pair)} is limited by ${LIMITS[now.limit] ?? now.limit}.`),
+    el('p', {}, now.limit === 'none' ? `${pair(now.pair)} carries all that is planned for.`
+      : `${pair(now.pair)} is limited by ${LIMITS[now.limit] ?? now.limit}.`),
     figures([
       ['Expected load', rate(model.expected_per_second)],
       ['Planned for, with margin', rate(model.demand_per_second)],

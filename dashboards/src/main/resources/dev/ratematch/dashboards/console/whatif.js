@@ -64,7 +64,8 @@ export class WhatIf {
     const enough = plan.served_share >= 1;
     fill(this.answer,
         el('p', {}, el('strong', {}, `${pair(plan.pair)} on ${gpus(plan.pair.gpus)}`),
-            enough ? ' carries it.' : ` carries ${share(plan.served_share)} of it; the limit is `
+            plan.unreachable ? ' is sized for throughput only.'
+              : enough ? ' carries it.' : ` carries ${share(plan.served_share)} of it; the limit is `
               + `${LIMITS[plan.limit] ?? plan.limit}.`),
         plan.unreachable ? el('p', { class: 'bad' }, 'No replica count keeps this promise: a single '
           + 'request alone takes longer.') : null,
