@@ -99,5 +99,6 @@ manifests: ## render the plain manifests from the Helm chart
 test-chart: jdk ## test the Helm chart with the real Helm, built from its Go module once
 	$(MVN) -q -Pkube -pl k8s -am test -Dtest='Chart*Test' -Dsurefire.failIfNoSpecifiedTests=false $(ARGS)
 
-ci: test test-kube ## what CI runs: every test, those on a real control plane, and those against one real Prometheus
+ci: test test-kube ## what CI runs: every test, those on a real control plane, those against one real Prometheus, and the console in Chromium
 	@bash .ci/test-prometheus once
+	@bash .ci/test-browser
