@@ -156,9 +156,7 @@ public final class WrongLine implements IParameterExceptionHandler, IExecutionEx
             return Optional.of(
                     "%s must be one of %s; did you mean %s?"
                             .formatted(
-                                    named,
-                                    String.join(", ", names),
-                                    Names.nearest(value, names)));
+                                    named, String.join(", ", names), Names.nearest(value, names)));
         }
         if (WHOLE.contains(type)) {
             return Optional.of(named + " must be a whole number.");

@@ -42,8 +42,8 @@ class WhatIfTest {
 
     @Test
     void anotherBudgetBoundsThePlan() {
-        var small = whatIf.answer(new Question(null, null, 2, 400.0, null, null));
-        assertThat(small.plan().gpus()).isEqualTo(2);
+        var small = whatIf.answer(new Question(null, null, 4, 400.0, null, null));
+        assertThat(small.plan().gpus()).isEqualTo(4);
         assertThat(small.plan().servedShare()).isLessThan(1);
         var large = whatIf.answer(new Question(null, null, 64, 400.0, null, null));
         assertThat(large.plan().gpus()).isGreaterThan(24).isLessThanOrEqualTo(64);
