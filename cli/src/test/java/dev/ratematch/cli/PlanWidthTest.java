@@ -9,6 +9,7 @@ import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.Precision;
+import dev.ratematch.costmodel.parallel.WeightPrecision;
 import dev.ratematch.costmodel.text.Look;
 import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.sizing.Explain;
@@ -20,7 +21,6 @@ import dev.ratematch.sizing.ModelPlan;
 import dev.ratematch.sizing.ModelRequest;
 import dev.ratematch.sizing.ModelTable;
 import dev.ratematch.sizing.Shapes;
-import dev.ratematch.sizing.Weights;
 import dev.ratematch.sizing.load.Offered;
 import dev.ratematch.sizing.load.Traffic;
 import java.util.List;
@@ -42,7 +42,7 @@ class PlanWidthTest {
                         5,
                         0.025),
                 gpu,
-                new Weights(
+                new WeightPrecision(
                         Precision.NVFP4,
                         "quantization_config (compressed-tensors) of config.json",
                         Optional.of(

@@ -28,7 +28,9 @@ public final class Scene {
 
     private final Service service =
             ServiceFactory.create(
-                    ServiceRequest.of("llama-3.1-70b", "b200", new Slo(2, 0.03, 95), 16));
+                    ServiceRequest.builder("llama-3.1-70b", "b200", new Slo(2, 0.03, 95), 16)
+                            .precision("nvfp4")
+                            .build());
     private final ControlLoop loop = ControlLoop.of(service, State.INITIAL, null, Journal.NONE);
     private final LiveLedger ledger = new LiveLedger();
     private double at;

@@ -17,7 +17,9 @@ class WhatIfTest {
 
     private static final Service SERVICE =
             ServiceFactory.create(
-                    ServiceRequest.of("llama-3.1-70b", "b200", new Slo(2, 0.03, 95), 24));
+                    ServiceRequest.builder("llama-3.1-70b", "b200", new Slo(2, 0.03, 95), 24)
+                            .precision("nvfp4")
+                            .build());
     private static final WorkloadEstimate SEEN =
             new WorkloadEstimate(20, 3000, 1500, 0.4, 400, 0.6, 1.2, 15, 1, 0, 40, 7, 6);
 
@@ -42,8 +44,8 @@ class WhatIfTest {
 
     @Test
     void anotherBudgetBoundsThePlan() {
-        var small = whatIf.answer(new Question(null, null, 4, 400.0, null, null));
-        assertThat(small.plan().gpus()).isEqualTo(4);
+        var small = whatIf.answer(new Question(null, null, 2, 400.0, null, null));
+        assertThat(small.plan().gpus()).isEqualTo(2);
         assertThat(small.plan().servedShare()).isLessThan(1);
         var large = whatIf.answer(new Question(null, null, 64, 400.0, null, null));
         assertThat(large.plan().gpus()).isGreaterThan(24).isLessThanOrEqualTo(64);
