@@ -250,7 +250,7 @@ public record Report(
 
     /// K, and the dispersion before and after it.
     String scaling() {
-        return "Load: recorded rate x %s; burstiness (variance over mean of the counts in 1/10/60 s) %s, scaled %s"
+        return "recorded rate x %s; burstiness (variance over mean of the counts in 1/10/60 s) %s, scaled %s"
                 .formatted(scales(), dispersions(dispersionBefore), dispersions(dispersionAfter));
     }
 
