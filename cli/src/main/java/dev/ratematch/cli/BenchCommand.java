@@ -66,7 +66,8 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--console",
             description =
                     "only what consoles cost: latency of a control step while nobody looks and while"
-                            + " fifty do, and the memory of a day of a service")
+                            + " fifty do, and the memory of a day of a service; takes a"
+                            + " minute and a half at least")
     private boolean console;
 
     @Option(
@@ -106,7 +107,10 @@ public final class BenchCommand implements Callable<Integer> {
         }
         if (console) {
             var out = spec.commandLine().getOut();
-            new ConsoleBench(seconds).lines().forEach(out::println);
+            var bar = new ProgressLine(spec.commandLine().getErr(), Terminal.errIsSeen());
+            var lines = new ConsoleBench(seconds).lines(bar);
+            bar.done();
+            lines.forEach(out::println);
             out.flush();
             return 0;
         }

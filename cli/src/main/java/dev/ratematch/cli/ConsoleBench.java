@@ -5,8 +5,10 @@ import dev.ratematch.dashboards.console.Access;
 import dev.ratematch.dashboards.console.Console;
 import dev.ratematch.dashboards.console.ConsoleServer;
 import dev.ratematch.harness.bench.ControlSteps;
+import dev.ratematch.harness.judge.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.Reference;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -88,14 +90,14 @@ record ConsoleBench(double seconds) {
     }
 
     /// One figure a line.
-    List<String> lines() {
+    List<String> lines(Progress progress) {
         var lines = new ArrayList<String>();
-        latency(lines);
-        memory(lines);
+        latency(lines, progress);
+        memory(lines, progress);
         return lines;
     }
 
-    private void latency(List<String> lines) {
+    private void latency(List<String> lines, Progress progress) {
         var steps = new ControlSteps(GPUS);
         var ledger = new LiveLedger();
         var console = new Console(Access.LOCAL, "bench", false, 0);
@@ -106,6 +108,7 @@ record ConsoleBench(double seconds) {
         try (var server = new ConsoleServer(console, Access.LOCAL, "127.0.0.1", 0)) {
             turn(steps, ledger, console, count);
             for (int turn = 0; turn < TURNS; turn++) {
+                progress.at("latency", (double) turn / TURNS);
                 alone.add(turn(steps, ledger, console, count));
                 try (var _ = new Readers(server.port(), READERS, bytes)) {
                     watched.add(turn(steps, ledger, console, count));
@@ -155,28 +158,30 @@ record ConsoleBench(double seconds) {
     }
 
     /// A day of some services, each with cycles of its own.
-    private static void memory(List<String> lines) {
+    private static void memory(List<String> lines, Progress progress) {
         var steps = new ControlSteps(GPUS);
         var console = new Console(Access.LOCAL, "bench", false, 0);
         long before = used();
-        for (int s = 0; s < SERVICES; s++) {
-            String name = "service-" + s;
-            var ledger = new LiveLedger();
-            steps.run(
-                    CYCLES,
-                    cycle ->
-                            console.cycle(
-                                    "",
-                                    name,
-                                    steps.service(),
-                                    cycle,
-                                    ledger.cycle(steps.service(), cycle)));
+        try {
+            for (int i = 0; i < SERVICES; i++) {
+                progress.at("memory", (double) i / SERVICES);
+                day(steps, console, "service-" + i);
+            }
+            double each = (double) (used() - before) / SERVICES;
+            lines.add(line("memory of a day of one service", each / KIB, "KiB"));
+            lines.add(line("the same of %d services".formatted(FLEET), FLEET * each / MIB, "MiB"));
+        } finally {
+            // Not collected before it was weighed.
+            Reference.reachabilityFence(console);
         }
-        double each = (double) (used() - before) / SERVICES;
-        lines.add(line("memory of a day of one service", each / KIB, "KiB"));
-        lines.add(line("the same of %d services".formatted(FLEET), FLEET * each / MIB, "MiB"));
-        // Reached from here, so that it was not collected before it was weighed.
-        lines.add(line("readers after that", console.readers(), "consoles"));
+    }
+
+    private static void day(ControlSteps steps, Console console, String name) {
+        var service = steps.service();
+        var ledger = new LiveLedger();
+        steps.run(
+                CYCLES,
+                cycle -> console.cycle("", name, service, cycle, ledger.cycle(service, cycle)));
     }
 
     private static long used() {

@@ -47,7 +47,6 @@ import picocli.CommandLine.Spec;
 public final class ConsoleCommand implements Callable<Integer> {
 
     private static final int PORT = 8088;
-    private static final int INTERRUPTED = 130;
 
     @Spec private CommandSpec spec;
 
@@ -79,7 +78,7 @@ public final class ConsoleCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         } catch (InterruptedException e) {
-            return INTERRUPTED;
+            return ExitCode.INTERRUPTED.code();
         }
     }
 

@@ -220,7 +220,7 @@ final class PlanModelTest {
         var root = new ObjectMapper().readTree(out.toString());
         assertThat(root.get("warning").asText()).contains("all-reduce floor", "gb200", "end at 4");
         assertThat(root.get("confidence").asText()).isEqualTo("extrapolated");
-        assertThat(root.get("confidence_reason").asText()).contains("% of its step");
+        assertThat(root.get("confidence_reason").asText()).contains("% of its kernels' time");
         assertThat(plan("--gpu=b200", "--itl=12ms", "--gpus=64")).as(err.toString()).isZero();
         assertThat(out.toString()).doesNotContain("all-reduce floor");
     }

@@ -22,7 +22,7 @@ class SupportPageTest {
 
     private static final List<String> GPUS = List.of("b200", "b300", "gb200", "gb300");
 
-    private static final Pattern SHARE = Pattern.compile("\\(([0-9.]+) % of its step\\)");
+    private static final Pattern SHARE = Pattern.compile("\\(([0-9.]+) % of its kernels' time\\)");
 
     private static final String HEAD =
             """
@@ -46,7 +46,7 @@ class SupportPageTest {
             What `plan` says of the step times that its answer stands on: 32 GPUs, ISL 4096, OSL 1024, TTFT 5 s, ITL 50 ms,
             the precision in which the model is published. *fitted*: within what was measured on this GPU; *transferred*: from
             another GPU, engine or shape; *extrapolated*: some of it lies beyond the measured sizes. The percentage is that
-            part of the step of the role that is known least. What each word is worth: [model.md](model.md#what-is-transferred-what-extrapolated).
+            part of the kernels' time in a step of the role that is known least. What each word is worth: [model.md](model.md#what-is-transferred-what-extrapolated).
 
             | model | precision | GPUS |
             |---|---|DASHES

@@ -38,7 +38,7 @@ public record Trust(Confidence confidence, Optional<String> reason, Optional<Str
             return Optional.empty();
         }
         double micros = 0;
-        // What a step takes beside its kernels can be less than nothing: engines overlap them.
+        // Not of the step: engines overlap kernels, so that a step can take less than they do.
         double all = 0;
         var names = new ArrayList<String>();
         for (Operator operator : step.operators()) {
@@ -49,7 +49,7 @@ public record Trust(Confidence confidence, Optional<String> reason, Optional<Str
             }
         }
         return Optional.of(
-                "%s of %s %s (%s %% of its step) %s"
+                "%s of %s %s (%s %% of its kernels' time) %s"
                         .formatted(
                                 names.stream().distinct().collect(Collectors.joining(", ")),
                                 step.role(),

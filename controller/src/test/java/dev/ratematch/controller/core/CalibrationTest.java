@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.ratematch.controller.capacity.Capacity;
 import dev.ratematch.controller.capacity.Laws;
+import dev.ratematch.controller.estimate.Estimator;
 import dev.ratematch.controller.estimate.Window;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.PoolReading;
@@ -96,6 +97,28 @@ class CalibrationTest {
         assertThat(Calibration.NONE.learn(spec(16), staged, seen, windows, true).prefill())
                 .isEqualTo(Residual.NONE.learn(FULL, 2 * apart, 0.05));
         assertThat(Calibration.NONE.apply(staged).overlap()).isEqualTo(2);
+    }
+
+    /// What comes between two begins is in an iteration together; chunks follow each other closely.
+    @Test
+    void theMeanTimeInAPipelineIsThatOfTheBatchThatGathersInHalfOfIt() {
+        var plain = laws();
+        var staged = new Laws(plain.prefill(), plain.decode(), plain.local(), 2);
+        for (double arrived : new double[] {1500, 6000}) {
+            var window = window(60, arrived, 0, 0);
+            double requests = arrived / 30 / 3 * 0.16 / 2;
+            double iterations = Math.max(1, requests * 3000 / 8192);
+            double squares = Estimator.estimate(List.of(window)).squaresPerRequest();
+            double modelled =
+                    plain.prefill()
+                            .iterationSeconds(
+                                    requests * 3000 / iterations, requests * squares / iterations);
+            var learnt =
+                    Calibration.NONE.learn(
+                            spec(16), staged, seen(0, 0, decoding(100)), List.of(window), true);
+            assertThat(learnt.prefill())
+                    .isEqualTo(Residual.NONE.learn(modelled, 0.16 / (1 + (iterations - 1) / 2)));
+        }
     }
 
     @Test

@@ -44,11 +44,6 @@ public final class Grid {
         rows.add(List.of(fields));
     }
 
-    /// The lines, each ended, as wide as they are.
-    public String text() {
-        return text(Look.PLAIN);
-    }
-
     /// The lines, each ended.
     public String text(Look look) {
         String gap = GAP;

@@ -32,7 +32,7 @@ public final class Console implements ConsolePort {
     ///
     /// @param access who may see it
     /// @param host what it is served by, such as `demo`
-    /// @param whole whether every cycle is kept, some ten KiB each, so that moments that are past
+    /// @param whole whether every cycle is kept, some 15 KiB each, so that moments that are past
     ///   can be shown too
     /// @param startedMillis when this process began; tells its numbers from those of another
     public Console(Access access, String host, boolean whole, long startedMillis) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A day of one service: the newest cycles as they were, and of those before them one in each four
 /// minutes, the one that stood worst against its promise, so that thinning hides no breach. It
-/// never holds more than 601 points, and nothing that is older than a day. Confined to one thread.
+/// never holds more than 481 points (1,801 where it keeps cycles), and nothing that is older than a
+/// day. Confined to one thread.
 final class History {
 
     /// Half an hour of cycles at 15 s.
@@ -29,7 +30,7 @@ final class History {
 
     /// An empty one.
     ///
-    /// @param whole whether each point keeps its cycle, some ten KiB
+    /// @param whole whether each point keeps its cycle, some 15 KiB
     History(boolean whole) {
         this.whole = whole;
     }

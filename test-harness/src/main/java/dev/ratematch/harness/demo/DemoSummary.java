@@ -48,7 +48,7 @@ public final class DemoSummary {
                 fixed.gpuHours());
     }
 
-    /// When the requests came that were not good, and how many nothing could save.
+    /// When the requests came that were not good, and how many were past saving.
     private static void lateness(StringBuilder out, Outcome live) {
         double moving = 0;
         double all = 0;
@@ -67,7 +67,7 @@ public final class DemoSummary {
                     String.format(
                             Locale.ROOT,
                             "Of the other %d, %.0f %% came while replicas drained or loaded;%n"
-                                    + "%d were late before any decision could have helped.",
+                                    + "%d had no first token yet when they were first known to be late.",
                             rest,
                             100 * moving / all,
                             live.pastSaving()));
