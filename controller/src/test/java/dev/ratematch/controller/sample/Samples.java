@@ -78,7 +78,8 @@ public final class Samples {
                 Reading.of(running),
                 UNKNOWN,
                 UNKNOWN,
-                UNKNOWN);
+                UNKNOWN)
+                .withSwitching(counts.switching());
     }
 
     /// Traffic by counts and means alone.
