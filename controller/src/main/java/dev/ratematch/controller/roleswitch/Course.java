@@ -151,7 +151,7 @@ final class Course {
             restore(transaction, seen, Result.CONFLICT, foreign(transaction, seen));
         } else if (round.owes(from.other())) {
             restore(transaction, seen, Result.TURNED_ROUND, "it is wanted in its role again");
-        } else if (shortOf(transaction)) {
+        } else if (shortOf(transaction, seen)) {
             restore(transaction, seen, Result.NEEDED, needed(transaction));
         } else if (drained(transaction, seen)) {
             if (asks()) {
@@ -174,9 +174,12 @@ final class Course {
         }
     }
 
-    /// Whether its old pool has less than its minimum without it.
-    private boolean shortOf(Transaction transaction) {
-        return round.serving(transaction.from()) < policy.least(transaction.from());
+    /// Whether its old pool has less than its minimum without it. Before it left, that must be
+    /// certain not to be so.
+    private boolean shortOf(Transaction transaction, Instance seen) {
+        var from = transaction.from();
+        int others = seen.home() == Home.NEITHER ? round.servingPerhaps(from) : round.serving(from);
+        return others < policy.least(from);
     }
 
     private boolean drained(Transaction transaction, Instance seen) {
@@ -314,7 +317,7 @@ final class Course {
         } else if (role != null) {
             round.keep(reminded(transaction));
             round.order(new Order.Route(seen.name(), role));
-        } else if (transaction.restarted() && !seen.ready()) {
+        } else if (transaction.untold() && !seen.ready()) {
             // It loads its weights and could not serve in any pool.
             round.keep(transaction.until(now + policy.switchTimeoutSeconds()));
         } else if (now < transaction.deadlineSeconds()) {
@@ -333,12 +336,12 @@ final class Course {
         if (live.role() != null) {
             return live.phase().settled() ? live.role() : null;
         }
-        return transaction.restarted() ? null : transaction.from();
+        return transaction.untold() ? null : transaction.from();
     }
 
     private void restored(Transaction transaction, Instance seen, Role role) {
         var result = transaction.result();
-        if (result != Result.PUT_RIGHT && !transaction.restarted() && role != transaction.from()) {
+        if (result != Result.PUT_RIGHT && !transaction.untold() && role != transaction.from()) {
             round.tell(
                     new Event.Conflict(
                             seen.name(),
