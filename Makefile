@@ -9,7 +9,7 @@ SILICON ?= ../shared/silicon
 TRACES ?= ../shared/traces
 
 .DEFAULT_GOAL := help
-.PHONY: help jdk demo test test-kube test-extended test-chart test-prometheus test-engines fuzz soak foreign fmt check sim judge judge-ablate bench bench-model accuracy paper experiments profiles image image-check sbom manifests ci
+.PHONY: help jdk demo test test-kube test-extended test-chart test-prometheus test-engines test-browser fuzz soak foreign fmt check sim judge judge-ablate bench bench-model accuracy paper experiments profiles image image-check sbom release release-check manifests ci
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -33,6 +33,9 @@ test-extended: jdk test-engines ## the same with KEDA, against VictoriaMetrics, 
 test-engines: jdk ## test against NVIDIA Dynamo with mockers, vLLM on CPU and the command line of SGLang, from PyPI; says why where they do not install
 	@bash .ci/test-engines
 
+test-browser: jdk ## test the console in a real Chromium, Debian's, installed where it is not (ARGS=-Dratematch.screenshots=../docs/console takes the pictures of the documents)
+	@bash .ci/test-browser $(ARGS)
+
 test-prometheus: jdk ## test against a real Prometheus, fetched when it is not there, and against Prometheus 3 where Go is
 	@bash .ci/test-prometheus $(ARGS)
 
@@ -40,7 +43,7 @@ fuzz: jdk ## try 100,000 odd answers and scrapes; took 17 min on 2 cores (ARGS="
 	$(MVN) -pl controller -am test -Dtest=FuzzTest -Dsurefire.failIfNoSpecifiedTests=false -Dratematch.fuzz.count=100000 $(ARGS)
 
 # Test classes need no jar of their own: the shipped one has all that they stand on.
-TESTED = ./ratematch --version >/dev/null && $(MVN) -q -pl test-harness -am test-compile && "$(JAVA_HOME)/bin/java" -cp test-harness/target/test-classes:cli/target/ratematch.jar
+TESTED = jar=$$(./ratematch --jar) && $(MVN) -q -pl test-harness -am test-compile && "$(JAVA_HOME)/bin/java" -cp test-harness/target/test-classes:$$jar
 
 soak: jdk ## run the control loop through SEEDS=10000 small fleets with random faults, or one with SEED=56; goes on where it was stopped (ARGS=fresh begins again)
 	@$(TESTED) dev.ratematch.harness.soak.Soak $(if $(SEED),seed=$(SEED),seeds=$(or $(SEEDS),10000)) $(ARGS)
@@ -73,7 +76,7 @@ accuracy: jdk ## measure the cost model against ../shared/silicon and write docs
 	@./ratematch accuracy --data "$(SILICON)" --commit $$(git rev-parse --short HEAD) --out docs/accuracy.md
 
 paper: jdk ## draw the pictures of docs/paper.md and print the figures behind them
-	@./ratematch --version >/dev/null && "$(JAVA_HOME)/bin/java" -cp cli/target/ratematch.jar:studies/target/classes dev.ratematch.studies.paper.PaperFigures docs/paper
+	@jar=$$(./ratematch --jar) && $(MVN) -q -pl studies -am compile && "$(JAVA_HOME)/bin/java" -cp $$jar:studies/target/classes dev.ratematch.studies.paper.PaperFigures docs/paper
 
 experiments: jdk ## answer the paper's questions and write docs/experiments (ARGS=--quick for few points)
 	@./ratematch experiment all --traces "$(TRACES)" --markdown docs/experiments $(ARGS)
@@ -90,11 +93,18 @@ image-check: ## assemble the image for amd64 and arm64 from stand-in bases and i
 sbom: jdk ## list what is in the jar: cli/target/bom.json (CycloneDX)
 	$(MVN) -q -DskipTests -Dspotless.check.skip=true -Psbom package
 
+release: ## make a release up to the push: make release VERSION=1.2.3 (ARGS="--without image" where no image can be built)
+	@bash .ci/release "$(VERSION)" $(ARGS)
+
+release-check: ## make one of a version of its own, unpack it as a stranger would, and throw it away
+	@bash .ci/release --check
+
 manifests: ## render the plain manifests from the Helm chart
 	@bash .ci/manifests
 
 test-chart: jdk ## test the Helm chart with the real Helm, built from its Go module once
 	$(MVN) -q -Pkube -pl k8s -am test -Dtest='Chart*Test' -Dsurefire.failIfNoSpecifiedTests=false $(ARGS)
 
-ci: test test-kube ## what CI runs: every test, those on a real control plane, and those against one real Prometheus
+ci: test test-kube ## what CI runs: every test, those on a real control plane, those against one real Prometheus, and a release
 	@bash .ci/test-prometheus once
+	@bash .ci/release --check

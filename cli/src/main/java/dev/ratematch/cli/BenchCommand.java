@@ -63,6 +63,14 @@ public final class BenchCommand implements Callable<Integer> {
     private boolean model;
 
     @Option(
+            names = "--console",
+            description =
+                    "only what consoles cost: latency of a control step while nobody looks and while"
+                            + " fifty do, and the memory of a day of a service; takes a"
+                            + " minute and a half at least")
+    private boolean console;
+
+    @Option(
             names = "--forks",
             paramLabel = "N",
             defaultValue = "1",
@@ -95,6 +103,15 @@ public final class BenchCommand implements Callable<Integer> {
                                 lines.flush();
                             })
                     .run();
+            return 0;
+        }
+        if (console) {
+            var out = spec.commandLine().getOut();
+            var bar = new ProgressLine(spec.commandLine().getErr(), Terminal.errIsSeen());
+            var lines = new ConsoleBench(seconds).lines(bar);
+            bar.done();
+            lines.forEach(out::println);
+            out.flush();
             return 0;
         }
         var parts = Bench.parts();

@@ -8,12 +8,13 @@ import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.harness.demo.DemoScene;
 import dev.ratematch.harness.demo.DemoSummary;
 import dev.ratematch.harness.demo.DemoView;
-import dev.ratematch.harness.http.LivePlant;
 import dev.ratematch.harness.judge.Episode;
 import dev.ratematch.harness.judge.Html;
 import dev.ratematch.harness.judge.Judge;
 import dev.ratematch.harness.judge.Outcome;
 import dev.ratematch.harness.judge.Progress;
+import dev.ratematch.harness.judge.StaticSearch;
+import dev.ratematch.harness.tournament.Policies;
 import dev.ratematch.harness.traffic.Window;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -90,6 +91,16 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Write the report as an HTML page.")
     private @Nullable Path report;
 
+    @Mixin private ConsoleServerOptions consoles = new ConsoleServerOptions();
+
+    @Option(
+            names = "--stay",
+            description =
+                    "Go on serving the console after the end, until interrupted. It is served while"
+                            + " the demo runs: with the live view on any free port, else where"
+                            + " --console-port says one.")
+    private boolean stay;
+
     @Mixin private ControlOptions control = new ControlOptions();
 
     @Option(names = "--window", hidden = true, description = "Part of the trace, as 0s-300s.")
@@ -111,14 +122,29 @@ public final class DemoCommand implements Callable<Integer> {
         var anchors =
                 new Judge(scene.episode(), service.spec(), service.laws(), bar)
                         .run(List.of(), _ -> {});
+        var rightSized =
+                new StaticSearch(scene.episode())
+                        .rightSized(anchors.staticBest())
+                        .named(Policies.RIGHT_SIZED);
         bar.done();
-        var live = live(scene, anchors, factor, form, bar);
-        bar.done();
+        boolean quiet = headless || form == Format.JSON;
+        try (var console = DemoConsole.open(spec, consoles, quiet, scene.service())) {
+            var live = live(scene, anchors, factor, quiet, bar, console);
+            bar.done();
+            conclude(scene, anchors, rightSized, live, form);
+            console.stay(stay);
+        }
+        return 0;
+    }
+
+    private void conclude(
+            DemoScene scene, Judge.Verdict anchors, Outcome rightSized, Outcome live, Format form)
+            throws IOException {
         var verdict =
                 new Judge.Verdict(
                         anchors.staticBest(),
                         anchors.bound(),
-                        List.of(anchors.staticBest(), live, anchors.bound()));
+                        List.of(anchors.staticBest(), rightSized, live, anchors.bound()));
         var page = scene.report(verdict);
         if (report != null) {
             Files.writeString(report, Html.page(page), StandardCharsets.UTF_8);
@@ -127,23 +153,26 @@ public final class DemoCommand implements Callable<Integer> {
         if (form == Format.JSON) {
             out.println(page.json());
         } else {
-            out.print(DemoSummary.of(scene, verdict, live));
+            out.print(DemoSummary.of(scene, verdict, live, Terminal.look()));
         }
         out.flush();
-        return 0;
     }
 
     private Outcome live(
-            DemoScene scene, Judge.Verdict anchors, double factor, Format form, Progress bar)
+            DemoScene scene,
+            Judge.Verdict anchors,
+            double factor,
+            boolean quiet,
+            Progress bar,
+            DemoConsole console)
             throws IOException {
-        boolean quiet = headless || form == Format.JSON;
         var service = scene.service();
         try (var written = journal(service);
                 var screen = quiet ? null : screen(scene, anchors.split())) {
             return scene.live(
                     factor,
                     written == null ? Journal.NONE : written,
-                    screen == null ? LivePlant.Audience.NONE : screen,
+                    console.beside(screen),
                     share -> {
                         if (quiet) {
                             bar.at("ratematch over HTTP", share);
@@ -168,7 +197,7 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private DemoScreen screen(DemoScene scene, Episode.Pair staticBest) {
+    private DemoScreen screen(DemoScene scene, Episode.Pair staticBest) throws IOException {
         var view =
                 new DemoView(
                         scene.scaled().trace(),

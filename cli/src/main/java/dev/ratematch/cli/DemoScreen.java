@@ -2,10 +2,13 @@ package dev.ratematch.cli;
 
 import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.core.Decision;
+import dev.ratematch.costmodel.text.Look;
 import dev.ratematch.harness.demo.DemoView;
 import dev.ratematch.harness.http.LivePlant;
 import dev.ratematch.harness.plant.FleetView;
+import java.io.IOException;
 import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
 
 /// Shows a view while the demo runs: redrawn in place on a terminal, otherwise a line now and then.
 /// Leaves the terminal as it was, also when it is interrupted.
@@ -23,12 +26,14 @@ final class DemoScreen implements LivePlant.Audience, AutoCloseable {
     private final boolean redraw;
     private final Thread restore = new Thread(this::leave, "restore-terminal");
     private double lastLineSeconds = Double.NEGATIVE_INFINITY;
+    private final Terminal.@Nullable Size size;
     private boolean left;
 
-    DemoScreen(DemoView view, PrintWriter out, boolean redraw) {
+    DemoScreen(DemoView view, PrintWriter out, boolean redraw) throws IOException {
         this.view = view;
         this.out = out;
         this.redraw = redraw;
+        this.size = redraw ? new Terminal.Size() : null;
         if (redraw) {
             Runtime.getRuntime().addShutdownHook(restore);
             out.print(ENTER);
@@ -62,10 +67,9 @@ final class DemoScreen implements LivePlant.Audience, AutoCloseable {
         if (left) {
             return;
         }
-        int columns = Terminal.columns();
         var text = new StringBuilder(HOME);
-        for (var line : view.lines()) {
-            text.append(line, 0, Math.min(columns - 1, line.length())).append(END_OF_LINE);
+        for (var line : view.lines(size == null ? Look.PLAIN : size.look())) {
+            text.append(line).append(END_OF_LINE);
         }
         out.print(text.append(REST_OF_SCREEN));
         out.flush();
@@ -80,9 +84,12 @@ final class DemoScreen implements LivePlant.Audience, AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         if (redraw) {
             leave();
+            if (size != null) {
+                size.close();
+            }
             Runtime.getRuntime().removeShutdownHook(restore);
         }
     }

@@ -210,7 +210,7 @@ public final class EnginesCommand implements Callable<Integer> {
     private void say(PrintWriter out, WallClockPlant plant, Trace traffic, Dialect dialect) {
         var targets = plant.targets();
         out.printf(
-                "%s on %s, simulated: %d prefill and %d decode replicas speak as %s, %s.%n",
+                "%s on %s, simulated: %d prefill and %d decode replicas with the metrics of %s, %s.%n",
                 model,
                 gpu,
                 prefill,

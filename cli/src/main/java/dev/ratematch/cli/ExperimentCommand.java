@@ -113,7 +113,8 @@ public final class ExperimentCommand implements Runnable {
             description = {
                 "The best ratio by prefix hit rate, hits that collapse, multi-turn prompts by router,"
                         + " and replicas that are cold after a move. Simulated cluster.",
-                "With --trace, that trace's block ids in place of the recorded one's."
+                "With --trace, that trace's block ids in place of the recorded one's; the parts by"
+                        + " hit rate stay made up, since a recorded trace has one hit rate."
             })
     static final class OfReuse extends StudyCommand {
         OfReuse() {
@@ -124,9 +125,11 @@ public final class ExperimentCommand implements Runnable {
     /// Another promise.
     @Command(
             name = "elasticity",
-            description =
-                    "A promise that becomes strict and relaxed again under steady traffic, by lead"
-                            + " time and pool size. Simulated cluster.")
+            description = {
+                "A promise that becomes strict and relaxed again under steady traffic, by lead time"
+                        + " and pool size. Simulated cluster.",
+                "With --trace, the promises hold for its thirds in turn."
+            })
     static final class OfElasticity extends StudyCommand {
         OfElasticity() {
             super(List.of(new Elasticity()));
@@ -137,8 +140,8 @@ public final class ExperimentCommand implements Runnable {
     @Command(
             name = "thinking",
             description =
-                    "Reasoning budgets that explode and vary: what moving, a margin, a true model and"
-                            + " foresight are worth. Simulated cluster.")
+                    "Reasoning budgets that explode and vary: what moving, a margin, forecasts of the"
+                            + " next turn, a true model and foresight are worth. Simulated cluster.")
     static final class OfThinking extends StudyCommand {
         OfThinking() {
             super(List.of(new Thinking()));

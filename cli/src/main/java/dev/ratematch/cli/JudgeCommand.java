@@ -176,7 +176,7 @@ public final class JudgeCommand implements Callable<Integer> {
             report = new Tables(standings).markdown();
         }
         bar.done();
-        print.print(report);
+        print.print(Terminal.outIsSeen() ? MarkdownText.of(report, Terminal.look()) : report);
         print.flush();
         if (document != null) {
             MarkedPart.write(document, report);

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "ratematch",
         mixinStandardHelpOptions = true,
-        version = "ratematch 0.1.0",
+        versionProvider = Version.class,
         description = "Keeps prefill and decode pools of disaggregated LLM serving in balance.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
@@ -32,17 +32,14 @@ import picocli.CommandLine.Spec;
             JudgeCommand.class,
             ExperimentCommand.class,
             ReplayCommand.class,
+            ConsoleCommand.class,
             CalibrateCommand.class,
             PredictCommand.class,
-            AccuracyCommand.class
+            AccuracyCommand.class,
+            CompletionCommand.class,
+            ManCommand.class
         },
-        footer = {
-            "",
-            "Every command explains itself: ratematch COMMAND --help.",
-            "",
-            "Exit codes: 0 done; 1 failed, with the reason on standard error; 2 the command line or"
-                    + " its input is wrong."
-        })
+        footer = {"", "Every command explains itself: ratematch COMMAND --help."})
 public final class Main implements Runnable {
 
     @Spec
@@ -58,9 +55,21 @@ public final class Main implements Runnable {
 
     /// Runs one command and exits with its code.
     public static void main(String[] args) {
-        System.exit(
-                new CommandLine(new Main())
-                        .setParameterExceptionHandler(new WrongLine())
-                        .execute(OldSpellings.today(args, System.err::println)));
+        System.exit(command().execute(OldSpellings.today(args, System.err::println)));
+    }
+
+    /// All commands, with what they say where something is wrong.
+    static CommandLine command() {
+        var wrong = new WrongLine();
+        var command = new CommandLine(new Main());
+        if (Terminal.dumb(System.getenv())) {
+            // The rest of what users have agreed on picocli knows by itself.
+            command.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+        }
+        command.getCommandSpec()
+                .usageMessage()
+                .exitCodeListHeading("%nExit codes:%n")
+                .exitCodeList(ExitCode.map());
+        return command.setParameterExceptionHandler(wrong).setExecutionExceptionHandler(wrong);
     }
 }

@@ -1,10 +1,13 @@
 package dev.ratematch.cli;
 
+import dev.ratematch.controller.publish.ConsolePort;
+import dev.ratematch.dashboards.console.Console;
 import dev.ratematch.k8s.operator.JournalSettings;
 import dev.ratematch.k8s.operator.OperatorProcess;
 import dev.ratematch.k8s.operator.OperatorSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +47,7 @@ final class OperatorCommand implements Callable<Integer> {
             paramLabel = "PORT",
             defaultValue = "8080",
             description =
-                    "Port of /metrics, /healthz and /readyz; 0 for any. Default: ${DEFAULT-VALUE}.")
+                    "Port of /metrics, /healthz, /readyz and the console; 0 for any. Default: ${DEFAULT-VALUE}.")
     private int httpPort;
 
     @Option(
@@ -105,6 +108,18 @@ final class OperatorCommand implements Callable<Integer> {
             description = "Full files to keep for each RateMatcher. Default: ${DEFAULT-VALUE}.")
     private int journalKeep = 3;
 
+    @Option(
+            names = "--console",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description =
+                    "Serve the console under / of the HTTP port; --no-console for none. Default:"
+                            + " on.")
+    private boolean console;
+
+    @Mixin private ConsoleAccessOptions seeing = new ConsoleAccessOptions();
+
     @Mixin private LogOptions log = new LogOptions();
 
     @Spec
@@ -114,9 +129,10 @@ final class OperatorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var settings = settings();
+        var shown = console();
         log.apply();
         try {
-            spec.commandLine().getErr().println(OperatorProcess.run(settings));
+            spec.commandLine().getErr().println(OperatorProcess.run(settings, shown));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -133,6 +149,16 @@ final class OperatorCommand implements Callable<Integer> {
                 Duration.ofMillis((long) (1000 * scrapeTimeout)),
                 threads,
                 journal());
+    }
+
+    private ConsolePort console() {
+        try {
+            return console
+                    ? new Console(seeing.access(), "operator", false, Clock.systemUTC().millis())
+                    : ConsolePort.NONE;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
     }
 
     private @Nullable JournalSettings journal() {

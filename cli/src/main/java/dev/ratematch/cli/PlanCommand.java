@@ -2,6 +2,7 @@ package dev.ratematch.cli;
 
 import dev.ratematch.costmodel.frontier.mix.MixSolver;
 import dev.ratematch.costmodel.units.Check;
+import dev.ratematch.k8s.emit.EmitTarget;
 import dev.ratematch.sizing.Explain;
 import dev.ratematch.sizing.Format;
 import dev.ratematch.sizing.FrontierPlot;
@@ -12,6 +13,7 @@ import dev.ratematch.sizing.ModelPlan;
 import dev.ratematch.sizing.ModelReport;
 import dev.ratematch.sizing.ModelTable;
 import dev.ratematch.sizing.WorkersFile;
+import dev.ratematch.sizing.launch.PlannedFleet;
 import dev.ratematch.sizing.table.CsvFile;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -19,9 +21,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,7 +66,7 @@ import picocli.CommandLine.Spec;
             "      --itl 40ms --gpus 32 --precision fp8 --emit vllm --out deployment",
             "",
             "Exit codes: 0 done; 1 a file could not be read or written; 2 an option or a file is"
-                    + " wrong, the latencies cannot be met, or --out holds what plan did not write."
+                    + " wrong, or --out holds what plan did not write; 3 no plan keeps the promise."
         })
 @SuppressWarnings("NullAway.Init")
 public final class PlanCommand implements Callable<Integer> {
@@ -135,26 +139,23 @@ public final class PlanCommand implements Callable<Integer> {
                                 + " or --concurrency).");
             }
             return workers != null ? workers(workers, gpus) : model(gpus);
-        } catch (IllegalArgumentException e) {
-            // One sentence that says it all; the usage would scroll it away.
-            spec.commandLine().getErr().println(e.getMessage());
-            return CommandLine.ExitCode.USAGE;
-        } catch (IOException e) {
-            spec.commandLine().getErr().printf("A file failed: %s%n", e.getMessage());
-            return 1;
+        } catch (IllegalArgumentException | IOException e) {
+            return WrongLine.said(spec.commandLine(), e);
         }
     }
 
     private int load() throws IOException {
-        if (workers != null || plot != null || explain || !emission.targets().isEmpty()) {
+        if (workers != null || plot != null || explain) {
             throw new IllegalArgumentException(
-                    "--rate and --concurrency answer with a number of GPUs: leave out --workers, --plot,"
-                            + " --explain and --emit, and give these the GPUs as --gpus afterwards.");
+                    "--rate and --concurrency answer with a number of GPUs: leave out --workers, --plot"
+                            + " and --explain, and give these the GPUs as --gpus afterwards.");
         }
         var offered = load.offered();
+        var targets = targets();
         var request = options.request(gpus == null ? ANY_GPUS : gpus);
         var answer = LoadAnswer.of(request, offered, load.traffic(), gpus);
-        spec.commandLine().getOut().print(new LoadReport(answer).text(format));
+        emit(targets, checkpoint -> PlannedFleet.of(answer, checkpoint));
+        spec.commandLine().getOut().print(new LoadReport(answer).text(format, Terminal.look()));
         spec.commandLine().getOut().flush();
         return 0;
     }
@@ -166,22 +167,11 @@ public final class PlanCommand implements Callable<Integer> {
             // Fonts take as long to load as the plan to make.
             Thread.ofPlatform().daemon().start(FrontierPlot::warmUp);
         }
-        var targets = emission.targets();
-        if (!targets.isEmpty() && options.engine == null) {
-            options.engine = PlanEmitOptions.engine(targets, PlanModelOptions.ENGINE);
-        }
+        var targets = targets();
         var out = spec.commandLine().getOut();
         var err = spec.commandLine().getErr();
         var answer = ModelPlan.of(options.request(gpus));
-        // Before anything is printed: what cannot be emitted or written is refused.
-        if (!targets.isEmpty()) {
-            var files = emission.files(answer, targets, options.model);
-            emission.write(files);
-            emission.fleet(answer, options.model)
-                    .notes()
-                    .forEach(note -> err.printf("Warning: %s%n", note));
-            err.printf("Deployment: %d files in %s%n", files.size(), emission.out);
-        }
+        emit(targets, checkpoint -> PlannedFleet.of(answer, checkpoint));
         boolean swept = spec.commandLine().getParseResult().hasMatchedOption("--points");
         ModelPlan.Frontiers frontiers = null;
         if (plot != null || format == Format.json || swept) {
@@ -190,7 +180,7 @@ public final class PlanCommand implements Callable<Integer> {
             bar.done();
         }
         switch (format) {
-            case table -> out.print(new ModelTable(answer).text());
+            case table -> out.print(new ModelTable(answer).text(Terminal.look()));
             case json -> out.print(new ModelReport(answer, frontiers).json());
             case csv -> {
                 // Rows have no place for these.
@@ -202,7 +192,7 @@ public final class PlanCommand implements Callable<Integer> {
             }
         }
         if (explain && format == Format.table) {
-            out.print(Explain.text(answer));
+            out.print(Explain.text(answer, Terminal.look()));
         }
         out.flush();
         if (swept && frontiers != null) {
@@ -213,6 +203,29 @@ public final class PlanCommand implements Callable<Integer> {
             err.printf("Frontier: %s%n", plot);
         }
         return 0;
+    }
+
+    /// What is to be emitted; the engine follows from it where none was given.
+    private List<EmitTarget> targets() {
+        var targets = emission.targets();
+        if (!targets.isEmpty() && options.engine == null) {
+            options.engine = PlanEmitOptions.engine(targets, PlanModelOptions.ENGINE);
+        }
+        return targets;
+    }
+
+    /// Before anything is printed: what cannot be emitted or written is refused.
+    private void emit(List<EmitTarget> targets, Function<Optional<String>, PlannedFleet> fleetWith)
+            throws IOException {
+        if (targets.isEmpty()) {
+            return;
+        }
+        var err = spec.commandLine().getErr();
+        var fleet = fleetWith.apply(emission.checkpoint(options.model));
+        var files = emission.files(fleet, targets);
+        emission.write(files);
+        fleet.notes().forEach(note -> err.printf("Warning: %s%n", note));
+        err.printf("Deployment: %d files in %s%n", files.size(), emission.out);
     }
 
     private int workers(String source, int gpus) throws IOException {
@@ -228,7 +241,8 @@ public final class PlanCommand implements Callable<Integer> {
         var file = WorkersFile.of(CsvFile.parse(name, read(source)));
         var out = spec.commandLine().getOut();
         switch (MixSolver.solve(file.prefill(), file.decode(), gpus)) {
-            case MixSolver.Result.Best(var mix) -> out.print(new MixReport(file, mix).text(format));
+            case MixSolver.Result.Best(var mix) ->
+                    out.print(new MixReport(file, mix).text(format, Terminal.look()));
             case MixSolver.Result.TooFewGpus(int missing) ->
                     throw new IllegalArgumentException(
                             ("--gpus (%d) is too small for one worker of each role: %d more %s"

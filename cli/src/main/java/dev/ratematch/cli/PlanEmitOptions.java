@@ -3,7 +3,6 @@ package dev.ratematch.cli;
 import dev.ratematch.k8s.emit.Emission;
 import dev.ratematch.k8s.emit.EmitTarget;
 import dev.ratematch.k8s.emit.EmittedFile;
-import dev.ratematch.sizing.ModelPlan;
 import dev.ratematch.sizing.launch.PlannedFleet;
 import dev.ratematch.sizing.launch.ServingEngine;
 import java.io.IOException;
@@ -86,18 +85,18 @@ final class PlanEmitOptions {
     }
 
     /// The files of a plan.
-    ///
-    /// @param model value of `--model`
-    List<EmittedFile> files(ModelPlan answer, List<EmitTarget> targets, @Nullable String model) {
-        return Emission.files(fleet(answer, model), targets, name);
+    List<EmittedFile> files(PlannedFleet fleet, List<EmitTarget> targets) {
+        return Emission.files(fleet, targets, name);
     }
 
-    /// The plan as those are told of it who start it.
-    PlannedFleet fleet(ModelPlan answer, @Nullable String model) {
+    /// What the engines load; empty for the published weights.
+    ///
+    /// @param model value of `--model`
+    Optional<String> checkpoint(@Nullable String model) {
         boolean repository =
                 model != null && model.matches("[\\w.-]+/[\\w.-]+") && !model.endsWith(".json");
         String weights = checkpoint != null ? checkpoint : repository ? model : null;
-        return PlannedFleet.of(answer, Optional.ofNullable(weights));
+        return Optional.ofNullable(weights);
     }
 
     /// Writes them, or refuses and writes nothing.

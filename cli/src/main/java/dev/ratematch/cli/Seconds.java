@@ -35,7 +35,7 @@ public record Seconds(double value) {
                 // Answered below, like every other text that is no length of time.
             }
             throw new TypeConversionException(
-                    "'%s' is no length of time; write a number with its unit, such as 30ms, 2s or"
+                    "'%s' is not a duration; give a number with its unit, such as 30ms, 2s or"
                                     .formatted(text)
                             + " 5m.");
         }

@@ -135,11 +135,6 @@ public final class ServiceFile {
         return names;
     }
 
-    /// Whether there is a file.
-    public boolean given() {
-        return file != null;
-    }
-
     /// Whether the file says anything of that field, `prefill.gpus` for instance.
     public boolean states(String field) {
         return stated.contains(field);

@@ -221,7 +221,10 @@ public final class SimulateCommand implements Callable<Integer> {
             Files.writeString(report, Html.page(result), StandardCharsets.UTF_8);
             err.printf("Page with plots: %s%n", report);
         }
-        out.print(format.equals("json") ? result.json() + System.lineSeparator() : result.table());
+        out.print(
+                format.equals("json")
+                        ? result.json() + System.lineSeparator()
+                        : result.table(Terminal.look()));
         out.flush();
         return 0;
     }

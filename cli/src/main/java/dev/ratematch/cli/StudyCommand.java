@@ -71,8 +71,7 @@ abstract class StudyCommand implements Callable<Integer> {
         try {
             return studied();
         } catch (IOException | UncheckedIOException e) {
-            spec.commandLine().getErr().printf("A file failed: %s%n", e.getMessage());
-            return 1;
+            return WrongLine.said(spec.commandLine(), e);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }

@@ -42,7 +42,8 @@ class DemoCommandTest {
         assertThat(err.toString()).isEmpty();
         assertThat(out.toString())
                 .contains(
-                        "Bound over best static split",
+                        "times as many requests within the promise as the best fixed split",
+                        "static-right-sized",
                         "Of the gap between best static and bound",
                         "GPU-hours",
                         "Dropped requests: 0",
@@ -106,7 +107,7 @@ class DemoCommandTest {
         assertThat(json.path("budget_gpus").asInt()).isEqualTo(32);
         assertThat(json.path("seed").asInt()).isEqualTo(3);
         assertThat(json.path("runs").findValuesAsText("policy"))
-                .containsExactly("static-best", "ratematch", "bound");
+                .containsExactly("static-best", "static-right-sized", "ratematch", "bound");
     }
 
     @Test

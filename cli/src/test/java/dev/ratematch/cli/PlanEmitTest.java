@@ -2,6 +2,7 @@ package dev.ratematch.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -10,7 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -40,10 +43,14 @@ class PlanEmitTest {
     private record Ran(int exit, String out, String err) {}
 
     private static Ran plan(String... more) {
-        var out = new StringWriter();
-        var err = new StringWriter();
         var words = new ArrayList<>(PLAN);
         words.addAll(List.of(more));
+        return run(words);
+    }
+
+    private static Ran run(List<String> words) {
+        var out = new StringWriter();
+        var err = new StringWriter();
         int exit =
                 new CommandLine(new PlanCommand())
                         .setOut(new PrintWriter(out))
@@ -88,14 +95,52 @@ class PlanEmitTest {
         assertThat(Files.isExecutable(folder.resolve("vllm/launch/prefill.sh"))).isTrue();
     }
 
+    private static double rateOfTheLoadTest(Map<String, String> files) {
+        String manifest = Objects.requireNonNull(files.get("vllm/load-test.yaml"));
+        var found = Pattern.compile("--request-rate\"?\\s+- \"?([0-9.]+)").matcher(manifest);
+        assertThat(found.find()).as(manifest).isTrue();
+        return Double.parseDouble(found.group(1));
+    }
+
+    @Test
+    void theLoadTestComesAsFastAsThePlanKeepsWithQueueing() throws IOException {
+        var ran = emit("vllm", "--format", "json");
+        var json = new ObjectMapper().readTree(ran.out());
+        double full = json.path("served_requests_per_s").asDouble();
+        double kept = rateOfTheLoadTest(contents());
+        assertThat(plan("--engine", "vllm").out())
+                .contains("keeps both promises at p95 up to %.2f".formatted(kept));
+        assertThat(kept).isPositive().isLessThan(0.98 * full);
+        assertThat(contents().get("vllm/README.md"))
+                .contains("%.2f requests/s keep both promises with queueing".formatted(kept))
+                .contains("Images were not pulled")
+                .contains("`vllm/vllm-router:v");
+    }
+
+    @Test
+    void aFleetForALoadIsEmittedWithThatLoad() throws IOException {
+        var words = new ArrayList<>(PLAN.subList(0, PLAN.indexOf("--gpus")));
+        words.addAll(List.of("--rate", "7", "--percentile", "99", "--emit", "vllm"));
+        words.addAll(List.of("--out", folder.toString(), "--format", "json"));
+        var ran = run(words);
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        var least = new ObjectMapper().readTree(ran.out()).path("least");
+        var files = contents();
+        assertThat(rateOfTheLoadTest(files)).isEqualTo(7);
+        for (var role : List.of("prefill", "decode")) {
+            assertThat(files.get("vllm/" + role + ".yaml"))
+                    .contains("replicas: " + least.path(role).path("replicas").asInt());
+        }
+        assertThat(files.get("vllm/ratematcher.yaml"))
+                .contains("gpus: " + least.path("gpus").asInt())
+                .contains("percentile: 99");
+    }
+
     @Test
     void engines_of_one_gpu_are_said_as_people_say_them() throws IOException {
-        var words =
-                ("--model=llama-3.1-8b --gpu=h200 --isl=4096 --osl=512 --ttft=2s --itl=30ms --gpus=4"
-                                + " --prefill-parallel=tp1 --decode-parallel=tp1 --emit=vllm --out="
-                                + folder)
-                        .split(" ");
-        assertThat(new CommandLine(new PlanCommand()).execute(words)).isZero();
+        var narrow = List.of("--precision=fp8", "--prefill-parallel=tp1", "--decode-parallel=tp1");
+        var ran = emit("vllm", narrow.toArray(String[]::new));
+        assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(contents().get("vllm/README.md"))
                 .contains("x tp1, 1 GPU each")
                 .doesNotContain("1 GPUs");

@@ -74,11 +74,11 @@ class PlanLoadTest {
     @Test
     void a_rate_beyond_the_budget_says_what_is_missing_and_what_is_kept() {
         var ran = plan("--rate=500", "--gpus=16");
-        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.code()).isEqualTo(3);
         assertThat(ran.err())
                 .containsPattern("--rate \\(500 requests/s\\) needs \\d+ GPUs")
                 .contains("more than --gpus (16)");
-        assertThat(ran.err().lines()).hasSize(1);
+        assertThat(ran.err().lines()).hasSize(2).endsWith("See 'plan --help'.");
     }
 
     @Test

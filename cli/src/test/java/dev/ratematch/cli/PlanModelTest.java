@@ -48,7 +48,16 @@ final class PlanModelTest {
     }
 
     private void refuses(List<String> parts, String... changes) {
-        assertThat(plan(changes)).as(err.toString()).isEqualTo(2);
+        refused(2, parts, changes);
+    }
+
+    /// What is right in itself and has no plan.
+    private void hasNoPlan(List<String> parts, String... changes) {
+        refused(3, parts, changes);
+    }
+
+    private void refused(int code, List<String> parts, String... changes) {
+        assertThat(plan(changes)).as(err.toString()).isEqualTo(code);
         assertThat(err.toString()).contains(parts);
         assertThat(out.toString()).isEmpty();
     }
@@ -107,16 +116,17 @@ final class PlanModelTest {
 
     @Test
     void saysWhatTheBestReachableLatencyIs() {
-        refuses(
+        hasNoPlan(
                 List.of("--itl (0.01000 ms)", "the best is", "times as long, with "),
                 "--itl=0.01ms");
-        refuses(List.of("--ttft (1.000 ms)", "the best is", "times as long, with "), "--ttft=1ms");
+        hasNoPlan(
+                List.of("--ttft (1.000 ms)", "the best is", "times as long, with "), "--ttft=1ms");
     }
 
     @Test
     void saysWhatIsMissing() {
-        refuses(List.of("--gpus (3) is too small", "GPUs) that meet"), "--gpus=3");
-        refuses(
+        hasNoPlan(List.of("--gpus (3) is too small", "GPUs) that meet"), "--gpus=3");
+        hasNoPlan(
                 List.of("does not fit h100", "GB per GPU are missing"),
                 "--gpu=h100",
                 "--precision=bf16",
@@ -210,7 +220,7 @@ final class PlanModelTest {
         var root = new ObjectMapper().readTree(out.toString());
         assertThat(root.get("warning").asText()).contains("all-reduce floor", "gb200", "end at 4");
         assertThat(root.get("confidence").asText()).isEqualTo("extrapolated");
-        assertThat(root.get("confidence_reason").asText()).contains("% of its step");
+        assertThat(root.get("confidence_reason").asText()).contains("% of its kernels' time");
         assertThat(plan("--gpu=b200", "--itl=12ms", "--gpus=64")).as(err.toString()).isZero();
         assertThat(out.toString()).doesNotContain("all-reduce floor");
     }

@@ -192,8 +192,8 @@ final class PlanNamesTest {
     @Test
     void whatIsNoObjectIsSaidInPlainWords() throws IOException {
         assertThat(plan(file("\"text\""))).isEqualTo(2);
-        assertThat(err.toString().strip()).endsWith("is no JSON object: it is string.");
+        assertThat(err.toString().strip()).contains("is no JSON object: it is string.");
         assertThat(plan(file(""))).isEqualTo(2);
-        assertThat(err.toString().strip()).endsWith("is no JSON object: it is empty.");
+        assertThat(err.toString().strip()).contains("is no JSON object: it is empty.");
     }
 }

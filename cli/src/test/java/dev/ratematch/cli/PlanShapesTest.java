@@ -52,10 +52,21 @@ final class PlanShapesTest {
         return new ObjectMapper().readTree(out.toString());
     }
 
-    /// One sentence, and no page of usage behind it.
     private void refuses(String sentence, String... changes) {
-        assertThat(plan(changes)).as(err.toString()).isEqualTo(2);
-        assertThat(err.toString().strip()).contains(sentence).doesNotContain("\n");
+        refused(2, sentence, changes);
+    }
+
+    /// What is right in itself and has no plan.
+    private void hasNoPlan(String sentence, String... changes) {
+        refused(3, sentence, changes);
+    }
+
+    /// One sentence, and no page of usage behind it.
+    private void refused(int code, String sentence, String... changes) {
+        assertThat(plan(changes)).as(err.toString()).isEqualTo(code);
+        var lines = err.toString().lines().toList();
+        assertThat(lines).hasSize(2).endsWith("See 'plan --help'.");
+        assertThat(lines.getFirst()).contains(sentence);
         assertThat(out.toString()).isEmpty();
     }
 
@@ -144,11 +155,11 @@ final class PlanShapesTest {
                 "more than --max-replica-gpus (2) allows",
                 "--max-replica-gpus=2",
                 "--decode-parallel=tp4");
-        refuses(
+        hasNoPlan(
                 "--max-replica-gpus (1) is too small",
                 "--max-replica-gpus=1",
                 "--model=llama-3.1-405b");
-        refuses("No pair of engines", "--prefill-parallel=tp4", "--decode-parallel=tp2");
+        hasNoPlan("No pair of engines", "--prefill-parallel=tp4", "--decode-parallel=tp2");
         refuses("with it, only --gpus and --format", "--workers=w.csv", "--max-replica-gpus=1");
     }
 
@@ -182,13 +193,13 @@ final class PlanShapesTest {
 
     @Test
     void whatIsSaidThatCouldBeKeptIsKept() {
-        refuses("--ttft (100.0 ms) cannot be met", "--ttft=100ms");
+        hasNoPlan("--ttft (100.0 ms) cannot be met", "--ttft=100ms");
         assertThat(err.toString()).contains("% over it", "what could be kept is --ttft");
         String longer = suggested("--ttft");
         String shorter = suggested("--isl");
         assertThat(plan(longer)).as(longer).isZero();
         assertThat(plan("--ttft=100ms", shorter)).as(shorter).isZero();
-        refuses("times as long", "--itl=1ms");
+        hasNoPlan("times as long", "--itl=1ms");
         String slower = suggested("--itl");
         assertThat(plan(slower)).as(slower).isZero();
     }
@@ -196,7 +207,8 @@ final class PlanShapesTest {
     @Test
     void aBudgetThatIsTooSmallIsRefusedWithOneThatDoes() {
         refuses("--gpus (1) must be between 2, one for each role", "--gpus=1");
-        refuses("is too small: the smallest prefill engine", "--model=llama-3.1-405b", "--gpus=4");
+        hasNoPlan(
+                "is too small: the smallest prefill engine", "--model=llama-3.1-405b", "--gpus=4");
         assertThat(err.toString()).doesNotContain("co-located");
         String enough = suggested("--gpus");
         assertThat(plan("--model=llama-3.1-405b", enough)).as(enough).isZero();
@@ -205,7 +217,7 @@ final class PlanShapesTest {
     /// Two engines do not fit where one of both phases does.
     @Test
     void aBudgetOfOneEngineServesCoLocated() {
-        refuses(
+        hasNoPlan(
                 "give --gpus 16, or do not disaggregate: co-located, 1 x ",
                 "--model=llama-3.1-405b",
                 "--gpus=8");

@@ -29,7 +29,8 @@ class WallTest {
         HOME + "move..",
         HOME + "core..",
         HOME + "roleswitch",
-        HOME + "ledger.."
+        HOME + "ledger..",
+        HOME + "whatif.."
     };
 
     private static final JavaClasses CLASSES =

@@ -1,4 +1,4 @@
-/// Grafana dashboards and Prometheus rules. Resources only; this package holds no logic.
+/// What people look at: the console, and as resources Grafana dashboards and Prometheus rules.
 @NullMarked
 package dev.ratematch.dashboards;
 

@@ -1,6 +1,8 @@
 package dev.ratematch.sizing;
 
 import dev.ratematch.costmodel.phase.Operator;
+import dev.ratematch.costmodel.text.Grid;
+import dev.ratematch.costmodel.text.Look;
 import java.util.Locale;
 
 /// Prints the chosen steps operator by operator.
@@ -11,31 +13,29 @@ public final class Explain {
     private Explain() {}
 
     /// One table per chosen engine.
-    public static String text(ModelPlan answer) {
+    public static String text(ModelPlan answer, Look look) {
         var text = new StringBuilder();
         for (Step step : Step.of(answer)) {
             text.append(END)
                     .append(
-                            "%s %s: %s, %s"
-                                    .formatted(
-                                            step.role(),
-                                            step.name(),
-                                            step.what(),
-                                            ModelPlan.time(step.seconds())))
-                    .append(END)
-                    .append(grid(step).text());
+                            look.text(
+                                    "%s %s: %s, %s%n"
+                                            .formatted(
+                                                    step.role(),
+                                                    step.name(),
+                                                    step.what(),
+                                                    ModelPlan.time(step.seconds()))))
+                    .append(grid(step).text(look));
         }
-        return text.append(END)
-                .append(
-                        "x roofline: time over the least that the hardware allows; 1 is ideal."
-                                + " Times are through all stages.")
-                .append(END)
-                .append(
-                        "beyond kernels: what measured deployments of the engine take for such steps over"
-                                + " the sum of its kernels; negative where they take less, since kernels that are"
-                                + " priced one after another overlap there.")
-                .append(END)
-                .toString();
+        String meanings =
+                "x roofline: time over the least that the hardware allows; 1 is ideal."
+                        + " Times are through all stages."
+                        + END
+                        + "beyond kernels: what measured deployments of the engine take for such steps over"
+                        + " the sum of its kernels; negative where they take less, since kernels that are"
+                        + " priced one after another overlap there."
+                        + END;
+        return text.append(END).append(look.text(meanings)).toString();
     }
 
     private static Grid grid(Step step) {

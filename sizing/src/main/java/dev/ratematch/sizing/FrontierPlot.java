@@ -1,6 +1,7 @@
 package dev.ratematch.sizing;
 
 import dev.ratematch.costmodel.frontier.search.Frontier;
+import dev.ratematch.costmodel.text.Look;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
@@ -171,7 +172,7 @@ public final class FrontierPlot {
     }
 
     private static byte[] page(ModelPlan answer, String svg) {
-        String table = new ModelTable(answer).text();
+        String table = new ModelTable(answer).text(Look.PLAIN);
         String page =
                 "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>"
                         + escaped(title(answer))

@@ -1,10 +1,13 @@
 package dev.ratematch.sizing;
 
 import dev.ratematch.costmodel.frontier.search.Configurations;
+import dev.ratematch.costmodel.phase.CompiledWorker;
 import dev.ratematch.sizing.load.LoadPlan;
 import dev.ratematch.sizing.load.LoadPlanner;
 import dev.ratematch.sizing.load.Offered;
 import dev.ratematch.sizing.load.Traffic;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +37,7 @@ public record LoadAnswer(
                 planner.least(offered)
                         .orElseThrow(
                                 () ->
-                                        new IllegalArgumentException(
+                                        new NoPlan(
                                                 "%s needs more than %d GPUs, the most that a plan has; %d keep both promises up to %s requests/s."
                                                         .formatted(
                                                                 named(offered),
@@ -49,7 +52,7 @@ public record LoadAnswer(
         }
         var budget = planner.most(budgetGpus);
         if (least.gpus() > budgetGpus) {
-            throw new IllegalArgumentException(
+            throw new NoPlan(
                     "%s needs %d GPUs (%s), %d more than --gpus (%d), which keep both promises at p%s up to %s requests/s."
                             .formatted(
                                     named(offered),
@@ -83,6 +86,53 @@ public record LoadAnswer(
                         mix.decodeReplicas());
     }
 
+    /// Requests per second that the fleet of a plan keeps both promises at with queueing, under
+    /// usual traffic. With several shapes in a role at least that: each is counted as if requests
+    /// could not go to the others. 0 where it keeps them at no load.
+    public static double kept(ModelPlan answer) {
+        var plan = answer.plan();
+        var mix = plan.mix();
+        var engines = new ArrayList<CompiledWorker>();
+        plan.prefill().forEach(point -> engines.add(point.worker()));
+        plan.decode().forEach(point -> engines.add(point.worker()));
+        var request = answer.request();
+        var planner =
+                new LoadPlanner(
+                        request.target(),
+                        engines.stream().distinct().toList(),
+                        request.shapes().rules(),
+                        Traffic.USUAL,
+                        ModelRequest.MAX_GPUS);
+        double[] prefill = new double[plan.prefill().size()];
+        double[] decode = new double[plan.decode().size()];
+        Arrays.fill(prefill, Double.POSITIVE_INFINITY);
+        Arrays.fill(decode, Double.POSITIVE_INFINITY);
+        for (int i = 0; i < prefill.length; i++) {
+            for (int j = 0; j < decode.length; j++) {
+                var pair =
+                        planner.of(
+                                plan.prefill().get(i).worker(),
+                                plan.decode().get(j).worker(),
+                                mix.prefill().get(i).replicas(),
+                                mix.decode().get(j).replicas());
+                prefill[i] =
+                        Math.min(
+                                prefill[i],
+                                pair.map(LoadPlan::prefillMostRequestsPerSecond).orElse(0.0));
+                decode[j] =
+                        Math.min(
+                                decode[j],
+                                pair.map(LoadPlan::decodeMostRequestsPerSecond).orElse(0.0));
+            }
+        }
+        return Math.min(Arrays.stream(prefill).sum(), Arrays.stream(decode).sum());
+    }
+
+    /// GPUs that the fleet may use: those of the budget, or as many as the load needs.
+    public int gpus() {
+        return budget == null ? least.gpus() : request.gpus();
+    }
+
     private static LoadPlanner planner(
             ModelRequest request, Configurations found, Traffic traffic, int gpus) {
         return new LoadPlanner(
@@ -94,11 +144,11 @@ public record LoadAnswer(
         double ttft = planner.leastTtftSeconds();
         double itl = planner.leastItlSeconds();
         if (Double.isInfinite(ttft)) {
-            throw new IllegalArgumentException(
+            throw new NoPlan(
                     "No pair of engines holds one request of that length; take a smaller --isl or --osl, --kv-dtype fp8, or --pairing any.");
         }
         if (ttft > target.ttftSeconds()) {
-            throw new IllegalArgumentException(
+            throw new NoPlan(
                     "--ttft (%s) cannot be kept at any load: without any other request the fastest engines take %s at p%s, %s more."
                             .formatted(
                                     ModelPlan.time(target.ttftSeconds()),
@@ -107,7 +157,7 @@ public record LoadAnswer(
                                     ModelPlan.time(ttft - target.ttftSeconds())));
         }
         if (itl > target.itlSeconds()) {
-            throw new IllegalArgumentException(
+            throw new NoPlan(
                     "--itl (%s) cannot be kept at any load: a single sequence on the fastest engine takes %s a token, %s more."
                             .formatted(
                                     ModelPlan.time(target.itlSeconds()),
@@ -115,7 +165,7 @@ public record LoadAnswer(
                                     ModelPlan.time(itl - target.itlSeconds())));
         }
         if (planner.most(ModelRequest.MAX_GPUS).isEmpty()) {
-            throw new IllegalArgumentException(
+            throw new NoPlan(
                     "--ttft (%s) and --itl (%s) are each kept by some engines, but by no pair that may be paired; relax one of them or give --pairing any."
                             .formatted(
                                     ModelPlan.time(target.ttftSeconds()),

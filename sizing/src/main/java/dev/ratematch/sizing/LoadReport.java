@@ -3,6 +3,8 @@ package dev.ratematch.sizing;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.costmodel.phase.CompiledWorker;
+import dev.ratematch.costmodel.text.Grid;
+import dev.ratematch.costmodel.text.Look;
 import dev.ratematch.sizing.load.LoadPlan;
 import dev.ratematch.sizing.load.Offered;
 import dev.ratematch.sizing.load.Traffic;
@@ -16,30 +18,31 @@ public record LoadReport(LoadAnswer answer) {
     private static final String END = System.lineSeparator();
 
     /// In the form that was asked for.
-    public String text(Format format) {
+    public String text(Format format, Look look) {
         return switch (format) {
-            case table -> table();
+            case table -> table(look);
             case json -> json();
             case csv -> csv();
         };
     }
 
-    private String table() {
+    private String table(Look look) {
         var least = answer.least();
-        return ModelTable.head(answer.request(), "")
-                + END
-                + "%s need %d GPUs (%s), which keep both promises at p%s up to %s requests/s."
+        String headline =
+                "%s need %d GPUs (%s), which keep both promises at p%s up to %s requests/s."
                         .formatted(
                                 offered(),
                                 least.gpus(),
                                 LoadAnswer.shape(least),
                                 percentile(),
-                                Numbers.shown(least.mostRequestsPerSecond()))
+                                Numbers.shown(least.mostRequestsPerSecond()));
+        return look.text(ModelTable.head(answer.request(), ""))
                 + END
+                + ModelTable.recommended(look, headline)
                 + END
-                + grid(least).text()
+                + grid(least).text(look)
                 + END
-                + facts(least).text();
+                + facts(least).text(look);
     }
 
     /// One role of a fleet.

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.costmodel.frontier.mix.Mix;
 import dev.ratematch.costmodel.frontier.mix.WorkerRate;
 import dev.ratematch.costmodel.table.Cells;
+import dev.ratematch.costmodel.text.Grid;
+import dev.ratematch.costmodel.text.Look;
 import java.util.List;
 import java.util.Locale;
 
@@ -18,15 +20,15 @@ public record MixReport(WorkersFile file, Mix mix) {
     private static final String END = System.lineSeparator();
 
     /// In the form asked for.
-    public String text(Format format) {
+    public String text(Format format, Look look) {
         return switch (format) {
-            case table -> table();
+            case table -> table(look);
             case json -> json();
             case csv -> csv();
         };
     }
 
-    private String table() {
+    private String table(Look look) {
         var grid =
                 new Grid(
                         2,
@@ -45,30 +47,33 @@ public record MixReport(WorkersFile file, Mix mix) {
                     case DECODE -> "decode limits";
                     case EVEN -> "both pools are even";
                 };
-        return "%s requests/s on %d GPUs; %s (prefill %s, decode %s requests/s)."
+        String headline =
+                "%s requests/s on %d GPUs; %s (prefill %s, decode %s requests/s)."
                         .formatted(
                                 Numbers.shown(mix.servedRequestsPerSecond()),
                                 mix.budgetGpus(),
                                 limit,
                                 Numbers.shown(mix.prefillRequestsPerSecond()),
-                                Numbers.shown(mix.decodeRequestsPerSecond()))
+                                Numbers.shown(mix.decodeRequestsPerSecond()));
+        String facts =
+                "P:D %d:%d replicas, %d:%d GPUs; idle GPUs: %d"
+                                .formatted(
+                                        mix.prefillReplicas(),
+                                        mix.decodeReplicas(),
+                                        mix.prefillGpus(),
+                                        mix.decodeGpus(),
+                                        mix.idleGpus())
+                        + END
+                        + "LP bound (fractional replicas): %s requests/s; whole replicas lose %s %%"
+                                .formatted(
+                                        Numbers.shown(mix.boundRequestsPerSecond()),
+                                        Numbers.fixed(mix.lossPercent(), 2))
+                        + END;
+        return ModelTable.recommended(look, headline)
                 + END
+                + grid.text(look)
                 + END
-                + grid.text()
-                + END
-                + "P:D %d:%d replicas, %d:%d GPUs; idle GPUs: %d"
-                        .formatted(
-                                mix.prefillReplicas(),
-                                mix.decodeReplicas(),
-                                mix.prefillGpus(),
-                                mix.decodeGpus(),
-                                mix.idleGpus())
-                + END
-                + "LP bound (fractional replicas): %s requests/s; whole replicas lose %s %%"
-                        .formatted(
-                                Numbers.shown(mix.boundRequestsPerSecond()),
-                                Numbers.fixed(mix.lossPercent(), 2))
-                + END;
+                + look.text(facts);
     }
 
     private static void rows(Grid grid, String role, List<Mix.Count> counts) {

@@ -40,12 +40,10 @@ public record ModelPlan(ModelRequest request, Configurations configurations, Fle
         return switch (FleetPlanner.plan(
                 target, placement, found.legal(), request.shapes().rules())) {
             case FleetPlanner.Result.Planned(var plan) -> new ModelPlan(request, found, plan);
-            case FleetPlanner.Result.TooSlow slow ->
-                    throw new IllegalArgumentException(tooSlow(request, slow));
-            case FleetPlanner.Result.TooFewGpus few ->
-                    throw new IllegalArgumentException(tooFewGpus(request, few));
+            case FleetPlanner.Result.TooSlow slow -> throw new NoPlan(tooSlow(request, slow));
+            case FleetPlanner.Result.TooFewGpus few -> throw new NoPlan(tooFewGpus(request, few));
             case FleetPlanner.Result.NoPair(var prefill, var decode) ->
-                    throw new IllegalArgumentException(
+                    throw new NoPlan(
                             ("No pair of engines meets both latencies under NIXL's rule (prefill TP at"
                                             + " most decode TP): prefill needs %s, decode %s. Give"
                                             + " --pairing any if your transfer library has no such"
@@ -64,7 +62,7 @@ public record ModelPlan(ModelRequest request, Configurations configurations, Fle
                         request.compiler()::compile);
         request.shapes().refuseIllegal(found);
         if (found.legal().isEmpty()) {
-            throw new IllegalArgumentException(nothingFits(request, found));
+            throw new NoPlan(nothingFits(request, found));
         }
         return found;
     }

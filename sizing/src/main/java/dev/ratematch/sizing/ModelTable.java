@@ -2,6 +2,8 @@ package dev.ratematch.sizing;
 
 import dev.ratematch.costmodel.frontier.mix.Mix;
 import dev.ratematch.costmodel.frontier.search.FleetPlan;
+import dev.ratematch.costmodel.text.Grid;
+import dev.ratematch.costmodel.text.Look;
 import dev.ratematch.costmodel.units.Check;
 import java.util.Locale;
 
@@ -13,7 +15,7 @@ public record ModelTable(ModelPlan answer) {
     private static final String END = System.lineSeparator();
 
     /// The table.
-    public String text() {
+    public String text(Look look) {
         var plan = answer.plan();
         var mix = plan.mix();
         String advice = answer.advice();
@@ -21,24 +23,30 @@ public record ModelTable(ModelPlan answer) {
                 mix.limit() == Mix.Limit.EVEN
                         ? "both pools are even"
                         : mix.limit().name().toLowerCase(Locale.ROOT) + " limits";
-        return head(answer.request(), "%d x ".formatted(answer.request().gpus()))
-                + END
-                + (plan.colocatedWins() ? advice + END + END : "")
-                + "%s requests/s, %s tok/s/GPU at %s tok/s/user; %s, bound by %s."
+        String headline =
+                "%s requests/s, %s tok/s/GPU at %s tok/s/user; %s, bound by %s."
                         .formatted(
                                 Numbers.shown(mix.servedRequestsPerSecond()),
                                 Numbers.shown(plan.tokensPerSecondPerGpu()),
                                 Numbers.shown(1 / plan.itlSeconds()),
                                 limit,
-                                plan.binding().label())
+                                plan.binding().label());
+        return look.text(head(answer.request(), "%d x ".formatted(answer.request().gpus())))
                 + END
+                + (plan.colocatedWins() ? recommended(look, advice) + END : "")
+                + recommended(look, headline)
                 + END
-                + workers().text()
+                + workers().text(look)
                 + END
-                + facts().text()
+                + facts().text(look)
                 + END
-                + new ShortList(plan).text()
-                + (plan.colocatedWins() ? "" : END + advice + END);
+                + new ShortList(plan).text(look)
+                + (plan.colocatedWins() ? "" : END + look.text(advice + END));
+    }
+
+    /// What is recommended, in as many lines as it takes.
+    static String recommended(Look look, String what) {
+        return String.join(END, look.folded(what).stream().map(look::good).toList()) + END;
     }
 
     /// What was asked, in one line.
@@ -138,7 +146,7 @@ public record ModelTable(ModelPlan answer) {
                                 mix.decodeGpus(),
                                 mix.idleGpus()));
         grid.row(
-                "continuous ratio",
+                "ratio unrounded",
                 "%s prefill GPUs per decode GPU (about %d:%d)"
                         .formatted(
                                 Numbers.shown(plan.match().ratio()),
@@ -160,11 +168,7 @@ public record ModelTable(ModelPlan answer) {
                                 ModelPlan.time(
                                         Math.max(0, target.ttftSeconds() - plan.ttftSeconds()))));
         grid.row("ITL", ModelPlan.time(plan.itlSeconds()));
-        LoadAnswer.of(answer).ifPresent(kept -> grid.row("with queueing", LoadReport.kept(kept)));
-        var trust = answer.trust();
-        grid.row("one engine less", ShortList.withoutOne(mix));
-        grid.row("confidence", trust.text());
-        trust.warning().ifPresent(what -> grid.row("warning", what));
+        kept(grid);
         grid.row(
                 "KV transfer",
                 "%s GB/s/GPU out of prefill, %s into decode; the link has %s"
@@ -179,6 +183,22 @@ public record ModelTable(ModelPlan answer) {
         grid.row("co-located", colocated(plan));
         grid.row("configurations", configurations());
         return grid;
+    }
+
+    /// What is kept with queueing and without an engine, and how far all that can be trusted.
+    private void kept(Grid grid) {
+        var plan = answer.plan();
+        if (plan.prefill().size() == 1 && plan.decode().size() == 1) {
+            grid.row(
+                    "with queueing",
+                    LoadAnswer.of(answer)
+                            .map(LoadReport::kept)
+                            .orElse("keeps the promises at no load; plan with --rate"));
+        }
+        var trust = answer.trust();
+        grid.row("one engine less", ShortList.withoutOne(plan.mix()));
+        grid.row("confidence", trust.text());
+        trust.warning().ifPresent(what -> grid.row("warning", what));
     }
 
     /// What is planned, and who says so.

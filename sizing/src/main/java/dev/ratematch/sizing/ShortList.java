@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.costmodel.frontier.mix.Mix;
 import dev.ratematch.costmodel.frontier.search.FleetPlan;
 import dev.ratematch.costmodel.frontier.search.UniformPlan;
+import dev.ratematch.costmodel.text.Grid;
+import dev.ratematch.costmodel.text.Look;
 
 /// Prints the best plans with one shape per role beside one another, and what is left of one when
 /// it loses an engine.
@@ -13,11 +15,12 @@ import dev.ratematch.costmodel.frontier.search.UniformPlan;
 record ShortList(FleetPlan plan) {
 
     /// For people: the table, and how it is ordered.
-    String text() {
-        return table().text()
-                + ("Plans within %s %% are equal as far as the model can tell: what is left without"
-                                + " one engine orders them, then shapes that engines document.%n")
-                        .formatted(Numbers.plain(FleetPlan.TIE_PERCENT));
+    String text(Look look) {
+        return table().text(look)
+                + look.text(
+                        ("Plans within %s %% are equal as far as the model can tell: what is left without"
+                                        + " one engine orders them, then shapes that engines document.%n")
+                                .formatted(Numbers.plain(FleetPlan.TIE_PERCENT)));
     }
 
     private Grid table() {

@@ -38,20 +38,23 @@ public record Trust(Confidence confidence, Optional<String> reason, Optional<Str
             return Optional.empty();
         }
         double micros = 0;
+        // Not of the step: engines overlap kernels, so that a step can take less than they do.
+        double all = 0;
         var names = new ArrayList<String>();
         for (Operator operator : step.operators()) {
+            all += operator.total().micros();
             if (operator.each().confidence() == confidence) {
                 micros += operator.total().micros();
                 names.add(operator.name());
             }
         }
         return Optional.of(
-                "%s of %s %s (%s %% of its step) %s"
+                "%s of %s %s (%s %% of its kernels' time) %s"
                         .formatted(
                                 names.stream().distinct().collect(Collectors.joining(", ")),
                                 step.role(),
                                 step.name(),
-                                Numbers.fixed(100 * micros * 1e-6 / step.seconds(), 1),
+                                Numbers.fixed(100 * micros / all, 1),
                                 confidence == Confidence.EXTRAPOLATED
                                         ? "lie beyond the measured sizes."
                                         : "come from another shape, format or system."));

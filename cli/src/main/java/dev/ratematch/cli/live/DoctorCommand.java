@@ -3,6 +3,7 @@ package dev.ratematch.cli.live;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.ratematch.cli.Seconds;
 import dev.ratematch.cli.ServiceOptions;
+import dev.ratematch.cli.Terminal;
 import dev.ratematch.controller.host.LiveSource;
 import dev.ratematch.controller.host.SeenReplicas;
 import dev.ratematch.controller.observe.Snapshot;
@@ -54,7 +55,7 @@ import picocli.CommandLine.Spec;
             "",
             "With --model, or a whole service as recommend takes it, the pods are checked against it"
                     + " too.",
-            "lacking is no fault: the engine does not tell, and something else stands in for it.",
+            "lacking: not a fault; the engine does not expose it, and another metric is used instead.",
             "Exit codes: 0 healthy; 1 faults, or nothing can be read; 2 the command line is wrong.",
             "From here to a recommendation: docs/recommend.md."
         })
@@ -84,6 +85,11 @@ public final class DoctorCommand implements Callable<Integer> {
             defaultValue = "text",
             description = "Table, or one JSON object. Default: ${DEFAULT-VALUE}.")
     private Format format = Format.text;
+
+    @Option(
+            names = "--verbose",
+            description = "A line for each check of each pod, what is good included.")
+    private boolean verbose;
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -178,7 +184,7 @@ public final class DoctorCommand implements Callable<Integer> {
         if (format == Format.json) {
             out.println(report.json());
         } else {
-            out.print(report.text());
+            out.print(report.text(Terminal.look(), verbose));
         }
         out.flush();
         return report.healthy() ? 0 : 1;

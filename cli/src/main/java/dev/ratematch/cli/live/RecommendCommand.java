@@ -1,9 +1,11 @@
 package dev.ratematch.cli.live;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.ratematch.cli.ConsoleAccessOptions;
 import dev.ratematch.cli.JournalOptions;
 import dev.ratematch.cli.Seconds;
 import dev.ratematch.cli.ServiceOptions;
+import dev.ratematch.cli.Terminal;
 import dev.ratematch.controller.advice.AdviceJson;
 import dev.ratematch.controller.advice.AdviceText;
 import dev.ratematch.controller.advice.Round;
@@ -17,6 +19,7 @@ import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.costmodel.units.Check;
+import dev.ratematch.dashboards.console.Console;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -82,7 +85,11 @@ public final class RecommendCommand implements Callable<Integer> {
     @Option(names = "--decode-replicas", paramLabel = "N", description = "The same of decode.")
     private @Nullable Integer decodeReplicas;
 
-    @Option(names = "--watch", description = "Go on, every --interval, until interrupted.")
+    @Option(
+            names = "--watch",
+            description =
+                    "Go on, every --interval, until interrupted: one line a look, and the whole"
+                            + " answer where it changes.")
     private boolean watch;
 
     @Option(
@@ -121,21 +128,26 @@ public final class RecommendCommand implements Callable<Integer> {
             paramLabel = "PORT",
             description =
                     "With --watch: serve the desired replicas, and what dashboards and alerts need,"
-                            + " at /metrics (docs/metrics.md); 0 for any port. While telemetry is"
+                            + " at /metrics (docs/metrics.md), and the console at /; 0 for any port. While telemetry is"
                             + " unknown the last good counts stay, with their age.")
     private @Nullable Integer metricsPort;
+
+    @Mixin private ConsoleAccessOptions seeing = new ConsoleAccessOptions();
 
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     private boolean engineNamed;
+    private @Nullable Round said;
+    private boolean saidWhole;
 
     @Override
     public Integer call() throws IOException {
         var guesses = new Guesses(source, service);
         guesses.look(Clock.systemUTC().millis() / 1e3);
         var asked = checked();
+        var console = console();
         var stop = new Stop();
         var hook = new Thread(stop::interrupt, "stop");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -143,12 +155,13 @@ public final class RecommendCommand implements Callable<Integer> {
         var vertx = Vertx.vertx();
         try (var written = journal();
                 var live = new LiveSource(source.place(), vertx, registry);
-                var desk = new Desk(vertx, registry, watch ? metricsPort : null)) {
+                var desk = new Desk(vertx, registry, watch ? metricsPort : null, console)) {
             if (written != null) {
                 desk.journal(written::writing);
             }
             if (watch && metricsPort != null) {
                 say("Desired replicas at http://localhost:%d/metrics".formatted(desk.port()));
+                say("Console: http://localhost:%d/".formatted(desk.port()));
             }
             var problems = live.problems();
             if (!problems.isEmpty() && !watch) {
@@ -177,6 +190,14 @@ public final class RecommendCommand implements Callable<Integer> {
         }
     }
 
+    private Console console() {
+        try {
+            return new Console(seeing.access(), "recommend", true, Clock.systemUTC().millis());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
     private static void forget(Thread hook) {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
@@ -193,7 +214,7 @@ public final class RecommendCommand implements Callable<Integer> {
             out.println(node.put("error", String.join("\n", problems)));
         } else {
             // An answer like any other: whoever keeps standard output only has the reason too.
-            out.print(AdviceText.cannotTell(problems));
+            out.print(AdviceText.cannotTell(problems, Terminal.look()));
         }
         out.flush();
         return 1;
@@ -264,10 +285,20 @@ public final class RecommendCommand implements Callable<Integer> {
         if (format == Format.json) {
             out.println(AdviceJson.of(round));
         } else {
+            var look = Terminal.look();
             if (first) {
-                out.print(AdviceText.heading(round.service(), title));
+                out.print(AdviceText.heading(round.service(), title, look));
             }
-            out.print(AdviceText.of(round));
+            boolean alike = said != null && AdviceText.alike(said, round);
+            if (!alike) {
+                out.print(AdviceText.of(round, look));
+            } else {
+                // A blank line between a whole answer and the first of those that are one line.
+                out.print(saidWhole ? System.lineSeparator() : "");
+                out.println(AdviceText.brief(round, look));
+            }
+            saidWhole = !alike;
+            said = round;
         }
         out.flush();
     }

@@ -35,8 +35,8 @@ final class SourceOptions {
             paramLabel = "MATCHERS",
             description =
                     "PromQL label matchers of the prefill pods, such as"
-                            + " 'namespace=\"llm\",pod=~\"prefill-.*\"'. Labels of the target, so"
-                            + " that they fit its series up too.")
+                            + " 'namespace=\"llm\",pod=~\"prefill-.*\"'. Use labels of the"
+                            + " scrape target: they are matched against the series up too.")
     private String prefillSelector = "";
 
     @Option(

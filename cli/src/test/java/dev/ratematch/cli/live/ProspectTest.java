@@ -21,6 +21,7 @@ import dev.ratematch.controller.spec.Behavior;
 import dev.ratematch.controller.spec.Behavior.Direction;
 import dev.ratematch.controller.spec.Behavior.Rules;
 import dev.ratematch.controller.spec.Tuning;
+import dev.ratematch.costmodel.text.Look;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -104,14 +105,41 @@ class ProspectTest {
     }
 
     @Test
+    void adviceIsNoWiderThanTheTerminalAndItsLineIsOne() {
+        var round = after(12, 3, 3, 60);
+        for (int columns : new int[] {80, 120, 160, 200}) {
+            var look = new Look(columns, false);
+            assertThat(AdviceText.of(round, look).lines())
+                    .allMatch(line -> line.length() <= columns);
+            assertThat(AdviceText.heading(SERVICE, "Prometheus at http://localhost:9090", look))
+                    .satisfies(
+                            text ->
+                                    assertThat(text.lines())
+                                            .allMatch(line -> line.length() <= columns));
+            assertThat(AdviceText.brief(round, look))
+                    .hasSizeLessThanOrEqualTo(columns)
+                    .containsPattern(
+                            "^[0-9:]{8}Z  (stay at 3P3D|.* instead of 3P3D)  .* req/s  TTFT ");
+        }
+        assertThat(AdviceText.of(round, new Look(80, true))).contains("\033[32mRecommendation: ");
+        assertThat(AdviceText.of(round, Look.PLAIN)).doesNotContain("\033");
+    }
+
+    @Test
+    void anAnswerIsTheSameWhereTheSameIsToBeDoneForTheSameReason() {
+        assertThat(AdviceText.alike(after(12, 3, 3, 60), after(12, 3, 3, 61))).isTrue();
+        assertThat(AdviceText.alike(after(12, 3, 3, 60), after(12, 3, 1, 600))).isFalse();
+    }
+
+    @Test
     void whatIsPastSavingIsToldWithWhatToDoAndNothingIsSaidWithoutAQueue() {
         var recommender = new Recommender(SERVICE, _ -> {});
         recommender.remember(queued(30));
 
-        assertThat(AdviceText.of(recommender.advise(queued(60), null)))
+        assertThat(AdviceText.of(recommender.advise(queued(60), null), Look.PLAIN))
                 .contains(
                         "2,000 of 2,000 waiting requests are past saving: a gateway deadline of 2 s");
-        assertThat(AdviceText.of(after(2, 3, 3, 60))).doesNotContain("past saving");
+        assertThat(AdviceText.of(after(2, 3, 3, 60), Look.PLAIN)).doesNotContain("past saving");
     }
 
     private static Snapshot queued(int at) {
@@ -148,7 +176,8 @@ class ProspectTest {
         assertThat(Prospect.recommendation(round)).isEqualTo("stay at 3P3D");
         assertThat(Prospect.gain(round)).startsWith("none to be had; 3P3D carries 100 %");
         assertThat(Prospect.next(round)).startsWith("give GPUs back once");
-        assertThat(Prospect.changes(round)).contains(" would do, once it has for 300 s");
+        assertThat(Prospect.changes(round))
+                .contains(" is enough, and is advised once it has been for 300 s");
     }
 
     /// The same service, with windows of its roles before GPUs are given back, seconds.
@@ -166,9 +195,9 @@ class ProspectTest {
     void theWindowIsThatOfTheRoleThatWouldGive() {
         // What carries most with one replica less gives a prefill replica here.
         assertThat(Prospect.changes(after(waiting(1200, 900), 4, 3, 3, 60)))
-                .contains("a smaller fleet would do, once it has for 1200 s");
+                .contains("a smaller fleet is enough, and is advised once it has been for 1200 s");
         assertThat(Prospect.changes(after(waiting(900, 1200), 4, 3, 3, 60)))
-                .contains("a smaller fleet would do, once it has for 900 s");
+                .contains("a smaller fleet is enough, and is advised once it has been for 900 s");
         // Prefill is bound by its own window and gives nothing yet; decode is held by the usual
         // one.
         assertThat(Prospect.next(after(waiting(1200, null), 4, 3, 3, 60)))

@@ -18,11 +18,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Against a simulated cluster on wall time.
 class RecommendCommandTest {
+
+    private static final Pattern BRIEF = Pattern.compile("[0-9:]{8}Z  ");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -157,7 +160,7 @@ class RecommendCommandTest {
         assertRefused(all, "--gpus is missing");
         all.add("--gpus=2");
         assertRefused(all, "budget_gpus (2) must cover the smallest fleet");
-        assertRefused(List.of("--ttft=2"), "--ttft", "no length of time");
+        assertRefused(List.of("--ttft=2"), "--ttft", "is not a duration");
         var other = new ArrayList<>(Town.SERVICE);
         other.set(0, "--model=lama");
         assertRefused(other, "lama");
@@ -227,7 +230,11 @@ class RecommendCommandTest {
             var ran = running.get(120, TimeUnit.SECONDS);
             assertThat(ran.code()).isEqualTo(1);
             assertThat(ran.err()).contains("The last good answer stands: 2P3D");
-            assertThat(ran.out().lines().filter(l -> l.startsWith("Recommendation: "))).hasSize(12);
+            // The whole answer when it changes, else one line.
+            long whole = ran.out().lines().filter(l -> l.startsWith("Recommendation: ")).count();
+            long brief = ran.out().lines().filter(l -> BRIEF.matcher(l).lookingAt()).count();
+            assertThat(whole).isBetween(2L, 8L);
+            assertThat(whole + brief).isEqualTo(12);
         } finally {
             Town.await(vertx.close());
         }

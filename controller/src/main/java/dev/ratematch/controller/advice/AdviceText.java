@@ -11,6 +11,7 @@ import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.service.Service;
+import dev.ratematch.costmodel.text.Look;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -21,31 +22,39 @@ import java.util.Locale;
 /// One cycle of advice for people. Pure.
 public final class AdviceText {
 
+    private static final String RECOMMENDED = "Recommendation:";
+    private static final String BROKEN = "Promise broken:";
+
+    /// Characters of an instant before its time of day.
+    private static final int DATE = "2026-01-01T".length();
+
     private AdviceText() {}
 
     /// What is served and where it is looked at; said once.
-    public static String heading(Service service, String source) {
+    public static String heading(Service service, String source, Look look) {
         var slo = service.spec().slo();
-        return """
-               %s %s on %s by %s; prefill %s, decode %s; budget %d GPUs
-               promise: TTFT %s, ITL %s at p%s; source: %s
-               """
-                .formatted(
-                        service.model(),
-                        service.precision(),
-                        service.gpu(),
-                        service.engine(),
-                        service.prefillParallel(),
-                        service.decodeParallel(),
-                        service.spec().budgetGpus(),
-                        seconds(slo.ttftSeconds()),
-                        seconds(slo.itlSeconds()),
-                        Shown.plain(slo.percentile()),
-                        source);
+        String text =
+                """
+                %s %s on %s by %s; prefill %s, decode %s; budget %d GPUs
+                promise: TTFT %s, ITL %s at p%s; source: %s
+                """
+                        .formatted(
+                                service.model(),
+                                service.precision(),
+                                service.gpu(),
+                                service.engine(),
+                                service.prefillParallel(),
+                                service.decodeParallel(),
+                                service.spec().budgetGpus(),
+                                seconds(slo.ttftSeconds()),
+                                seconds(slo.itlSeconds()),
+                                Shown.plain(slo.percentile()),
+                                source);
+        return look.text(text);
     }
 
     /// The whole of it.
-    public static String of(Round round) {
+    public static String of(Round round, Look look) {
         var text = new StringBuilder();
         var snapshot = round.snapshot();
         text.append("%nObserved, at %s%n".formatted(at(snapshot)));
@@ -57,7 +66,7 @@ public final class AdviceText {
         }
         for (var breach : round.cycle().breaches()) {
             text.append(
-                    "%nPromise broken: %s is %s mean, %s at the percentile; promised %s%n"
+                    ("%n" + BROKEN + " %s is %s mean, %s at the percentile; promised %s%n")
                             .formatted(
                                     breach.promise(),
                                     shown(breach.mean()),
@@ -69,7 +78,7 @@ public final class AdviceText {
         if (lost != null) {
             text.append("%n%s%n".formatted(lost));
         }
-        text.append("%nRecommendation: %s%n".formatted(Prospect.recommendation(round)));
+        text.append(("%n" + RECOMMENDED + " %s%n").formatted(Prospect.recommendation(round)));
         line(text, "reason", round.cycle().explanation().text());
         String gain = Prospect.gain(round);
         if (gain != null) {
@@ -86,7 +95,34 @@ public final class AdviceText {
         for (String warning : warnings(round)) {
             line(text, "note", warning);
         }
-        return text.toString();
+        return painted(text.toString(), look);
+    }
+
+    /// What is recommended and what is broken stand out, parts have their name in bold.
+    private static String painted(String text, Look look) {
+        if (look.equals(Look.PLAIN)) {
+            return text;
+        }
+        var painted = new StringBuilder();
+        for (var line : text.lines().toList()) {
+            for (var each : look.folded(line)) {
+                painted.append(painted(line, each, look)).append(System.lineSeparator());
+            }
+        }
+        return painted.toString();
+    }
+
+    private static String painted(String line, String part, Look look) {
+        if (line.startsWith(RECOMMENDED)) {
+            return look.good(part);
+        }
+        if (line.startsWith(BROKEN)) {
+            return look.bad(part);
+        }
+        if (line.startsWith("  limit ")) {
+            return look.limit(part);
+        }
+        return line.startsWith(" ") ? part : look.heading(part);
     }
 
     private static String shown(Reading latency) {
@@ -96,11 +132,50 @@ public final class AdviceText {
     /// Where nothing can be read at all.
     ///
     /// @param problems why, and what to do about it
-    public static String cannotTell(List<String> problems) {
-        var text = new StringBuilder("Recommendation: cannot tell%n".formatted());
+    public static String cannotTell(List<String> problems, Look look) {
+        var text = new StringBuilder((RECOMMENDED + " cannot tell%n").formatted());
         line(text, "reason", problems.getFirst());
         problems.stream().skip(1).forEach(more -> line(text, "", more));
-        return text.toString();
+        return look.text(text.toString());
+    }
+
+    /// Whether two answers say the same: the same to do for the same reason, with the same promises
+    /// broken and as much noticed. Figures may differ.
+    public static boolean alike(Round before, Round now) {
+        return Prospect.recommendation(before).equals(Prospect.recommendation(now))
+                && before.cycle().decision().reason() == now.cycle().decision().reason()
+                && broken(before).equals(broken(now))
+                && warnings(before).size() == warnings(now).size();
+    }
+
+    private static List<String> broken(Round round) {
+        return round.cycle().breaches().stream()
+                .map(breach -> String.valueOf(breach.promise()))
+                .toList();
+    }
+
+    /// One line for an answer like the one before: when, what to do, what comes, what is kept, and
+    /// why. What a narrow terminal has no room for is at its end; the whole text has it.
+    public static String brief(Round round, Look look) {
+        var snapshot = round.snapshot();
+        var traffic = snapshot.traffic();
+        boolean counted = traffic.arrived().known() && snapshot.windowSeconds().known();
+        String line =
+                "%s  %s  %s  TTFT %s  ITL %s  %s"
+                        .formatted(
+                                at(snapshot).substring(DATE),
+                                Prospect.recommendation(round),
+                                counted
+                                        ? rate(
+                                                traffic.arrived().orElse(0)
+                                                        / snapshot.windowSeconds().orElse(1))
+                                        : "? req/s",
+                                shown(traffic.ttftQuantileSeconds()),
+                                shown(traffic.itlQuantileSeconds()),
+                                round.cycle().explanation().text());
+        return line.length() <= look.columns()
+                ? line
+                : line.substring(0, Math.max(1, look.columns() - 3)) + "...";
     }
 
     static String at(Snapshot snapshot) {

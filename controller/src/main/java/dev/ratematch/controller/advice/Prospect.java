@@ -71,7 +71,7 @@ public final class Prospect {
                             : "set prefill to %d and decode to %d now"
                                     .formatted(now.prefill(), now.decode());
             return now.equals(end)
-                    ? first + ", and see what comes of it"
+                    ? first + "; the next look shows the effect"
                     : "%s; go on to %s when those that leave have drained, so that the budget holds"
                             .formatted(first, end.ratio());
         }
@@ -145,11 +145,11 @@ public final class Prospect {
                             .scaleDownWindowSeconds(assessed.end().pair(), saving.to());
             text.append(
                     already
-                            ? "; a smaller fleet would do, once it has for %s"
+                            ? "; a smaller fleet is enough, and is advised once it has been for %s"
                                     .formatted(Shown.seconds(window))
                             : String.format(
                                     Locale.ROOT,
-                                    "; below %.2f req/s %s would do",
+                                    "; below %.2f req/s %s is enough",
                                     saving.requestsPerSecond(),
                                     saving.to().ratio()));
         }

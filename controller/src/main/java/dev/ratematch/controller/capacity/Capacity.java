@@ -49,7 +49,7 @@ public final class Capacity {
         double each = Math.max(1, load.uncachedInputTokens());
         this.marginalPrefill =
                 PrefillQueue.marginalSeconds(
-                        laws.prefill()::iterationSeconds,
+                        laws.cadence()::iterationSeconds,
                         tokens / each,
                         each,
                         load.squaresPerRequest());
@@ -61,7 +61,7 @@ public final class Capacity {
                                                 load.uncachedInputTokens(),
                                                 load.squaresPerRequest())
                         : 0;
-        this.batches = PrefillBatches.of(laws.prefill(), load, spec.prefill().maxBatchedTokens());
+        this.batches = PrefillBatches.of(laws.cadence(), load, spec.prefill().maxBatchedTokens());
         this.mostSequences = Math.min(spec.decode().maxSequences(), kvSequences());
         this.busiest = busiestBatch();
     }
@@ -132,11 +132,12 @@ public final class Capacity {
         double each = requestsPerSecond / replicas;
         double probability =
                 PromptWait.probability(busy, each * batches.iterationSeconds(each), replicas);
-        double iteration = batches.seenSeconds(each * probability);
+        double cadence = batches.seenSeconds(each * probability);
+        double iteration = cadence * laws.overlap();
         var wait =
                 PromptWait.of(
                         probability,
-                        iteration,
+                        cadence,
                         marginalPrefill,
                         replicas,
                         requestsPerSecond,
@@ -150,7 +151,7 @@ public final class Capacity {
         if (q == MEAN) {
             return usual + transfer;
         }
-        double own = z * StrictMath.sqrt(load.inputCv2()) * marginalPrefill;
+        double own = z * StrictMath.sqrt(load.inputCv2()) * marginalPrefill * laws.overlap();
         return transfer
                 + Independent.NONE
                         .plus(wait.meanSeconds(), wait.quantileSeconds(q))
@@ -198,7 +199,8 @@ public final class Capacity {
         return marginalPrefill;
     }
 
-    /// The iteration that, while it runs, lets in exactly what the next one takes, seconds.
+    /// The time between two begins of iterations in which exactly what the next one takes arrives,
+    /// seconds.
     public double iterationSeconds(double requestsPerSecondPerReplica) {
         return batches.iterationSeconds(requestsPerSecondPerReplica);
     }

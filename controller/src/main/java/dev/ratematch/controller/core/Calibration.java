@@ -49,7 +49,8 @@ public record Calibration(
                         prefill.applyAsDouble(laws.prefill().iterationSeconds(tokens, squares)),
                 (sequences, resident) ->
                         decode.applyAsDouble(laws.decode().stepSeconds(sequences, resident)),
-                laws.local());
+                laws.local(),
+                laws.overlap());
     }
 
     /// The service as the engines describe it: their own KV pool instead of the modelled one, the

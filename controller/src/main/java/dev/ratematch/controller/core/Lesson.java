@@ -78,12 +78,13 @@ record Lesson(
         if (snapshot.prefill().queuedRequests().orElse(0) > 2 * (rate * seconds + replicas)) {
             return known;
         }
-        double requests = Math.max(1, rate / replicas * seconds);
+        double requests = Math.max(1, rate / replicas * seconds / laws.overlap());
         double tokens = requests * load.uncachedInputTokens();
         double squares = requests * load.squaresPerRequest();
         double iterations = Math.max(1, tokens / spec.prefill().maxBatchedTokens());
         double each = laws.prefill().iterationSeconds(tokens / iterations, squares / iterations);
-        return known.learn(each, seconds / iterations);
+        // The chunks of a prompt follow each other through a pipeline.
+        return known.learn(each, seconds / (1 + (iterations - 1) / laws.overlap()));
     }
 
     /// Where nobody tells how long prefill takes: the iteration with which the model has the mean
@@ -116,7 +117,7 @@ record Lesson(
                 low = scale;
             }
         }
-        double taken = slower(low, load).iterationSeconds(rate / replicas);
+        double taken = laws.overlap() * slower(low, load).iterationSeconds(rate / replicas);
         return known.learn(taken / low, taken, TTFT_NOISE);
     }
 
@@ -128,7 +129,8 @@ record Lesson(
                 new Laws(
                         (tokens, squares) -> scale * prefill.iterationSeconds(tokens, squares),
                         laws.decode(),
-                        laws.local()),
+                        laws.local(),
+                        laws.overlap()),
                 load);
     }
 
@@ -176,7 +178,7 @@ record Lesson(
         double squares = requests * Estimator.estimate(List.of(window)).squaresPerRequest();
         return known.learn(
                 laws.prefill().iterationSeconds(budget, squares),
-                window.seconds() / iterations,
+                laws.overlap() * window.seconds() / iterations,
                 THROUGHPUT_NOISE);
     }
 

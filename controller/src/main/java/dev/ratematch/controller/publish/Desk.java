@@ -30,9 +30,18 @@ public final class Desk implements AutoCloseable {
     ///
     /// @param port to serve `/metrics` on; null for none
     public Desk(Vertx vertx, PrometheusMeterRegistry registry, @Nullable Integer port) {
+        this(vertx, registry, port, ConsolePort.NONE);
+    }
+
+    /// The same with a console on the port.
+    public Desk(
+            Vertx vertx,
+            PrometheusMeterRegistry registry,
+            @Nullable Integer port,
+            ConsolePort console) {
         this.registry = registry;
         this.metrics = RecommendationMetrics.bind(recommendations, registry, Clock.systemUTC());
-        this.cycles = new CycleMetrics(registry);
+        this.cycles = new CycleMetrics(registry, console);
         this.http =
                 port == null
                         ? null
@@ -41,7 +50,8 @@ public final class Desk implements AutoCloseable {
                                 port,
                                 registry,
                                 () -> true,
-                                () -> recommendations.find(NAMESPACE, NAME).isPresent());
+                                () -> recommendations.find(NAMESPACE, NAME).isPresent(),
+                                console);
     }
 
     /// Shows whether the journal that was asked for is still written.
@@ -65,7 +75,7 @@ public final class Desk implements AutoCloseable {
     public void conclude(Round round, Instant at, Timer.Sample began) {
         recommendations.conclude(NAMESPACE, NAME, round.cycle(), at);
         var record = ledger.cycle(round.service(), round.cycle());
-        cycles.conclude(NAMESPACE, NAME, round.cycle(), record, began);
+        cycles.conclude(NAMESPACE, NAME, round.service(), round.cycle(), record, began);
     }
 
     /// The last good counts, for people; null before the first.

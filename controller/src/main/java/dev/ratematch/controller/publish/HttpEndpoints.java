@@ -2,21 +2,15 @@ package dev.ratematch.controller.publish;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
-/// `/metrics` for Prometheus, `/healthz` and `/readyz` for the kubelet. Whoever takes gzip, as
-/// Prometheus does, gets it: of many objects the text is long, and says nearly the same of each.
+/// `/metrics` for Prometheus, `/healthz` and `/readyz` for the kubelet; what else is asked for is a
+/// console's, where there is one. Whoever takes gzip, as Prometheus does, gets it: of many objects
+/// the text is long, and says nearly the same of each.
 public final class HttpEndpoints implements AutoCloseable {
 
-    private static final long START_SECONDS = 10;
-
-    private final HttpServer server;
+    private final LimitedServer server;
 
     /// Endpoints on somebody's event loops, open when this returns.
     ///
@@ -27,30 +21,31 @@ public final class HttpEndpoints implements AutoCloseable {
             PrometheusMeterRegistry registry,
             BooleanSupplier healthy,
             BooleanSupplier ready) {
+        this(vertx, port, registry, healthy, ready, ConsolePort.NONE);
+    }
+
+    /// The same with a console beside them.
+    public HttpEndpoints(
+            Vertx vertx,
+            int port,
+            PrometheusMeterRegistry registry,
+            BooleanSupplier healthy,
+            BooleanSupplier ready,
+            ConsolePort console) {
         server =
-                vertx.createHttpServer(new HttpServerOptions().setCompressionSupported(true))
-                        .requestHandler(request -> answer(request, registry, healthy, ready));
-        try {
-            server.listen(port)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(START_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while listening.", e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException(
-                    "port (%d) cannot be listened on: %s; give another, or 0 for any."
-                            .formatted(port, e.getMessage()),
-                    e);
-        }
+                LimitedServer.listening(
+                        vertx,
+                        null,
+                        port,
+                        request -> answer(request, registry, healthy, ready, console));
     }
 
     private static void answer(
             HttpServerRequest request,
             PrometheusMeterRegistry registry,
             BooleanSupplier healthy,
-            BooleanSupplier ready) {
+            BooleanSupplier ready,
+            ConsolePort console) {
         switch (String.valueOf(request.path())) {
             case "/metrics" ->
                     request.response()
@@ -58,7 +53,11 @@ public final class HttpEndpoints implements AutoCloseable {
                             .end(registry.scrape());
             case "/healthz" -> state(request, healthy.getAsBoolean());
             case "/readyz" -> state(request, ready.getAsBoolean());
-            default -> request.response().setStatusCode(404).end();
+            default -> {
+                if (!console.answer(request)) {
+                    request.response().setStatusCode(404).end();
+                }
+            }
         }
     }
 
@@ -68,7 +67,7 @@ public final class HttpEndpoints implements AutoCloseable {
 
     /// The port that is listened on.
     public int port() {
-        return server.actualPort();
+        return server.port();
     }
 
     @Override

@@ -4,7 +4,9 @@ import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
+import dev.ratematch.controller.spec.Switching;
 import dev.ratematch.controller.spec.Tuning;
+import dev.ratematch.costmodel.frontier.points.Pricing;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.hardware.Accelerators;
 import dev.ratematch.costmodel.kernel.Kernels;
@@ -72,9 +74,10 @@ public final class ServiceFactory {
                 shape.warnings(weights, prefill, decode),
                 spec(request, tuning, shape, prefill, decode),
                 new Laws(
-                        prefill::prefillIterationSeconds,
+                        (tokens, squares) -> Pricing.prefillSeconds(prefill, tokens, squares),
                         decode::decodeStepSeconds,
-                        decode::prefillIterationSeconds),
+                        decode::prefillIterationSeconds,
+                        Pricing.overlap(prefill, shape.model())),
                 prefill,
                 decode);
     }
@@ -110,7 +113,8 @@ public final class ServiceFactory {
                 link(request, gpu),
                 prefill.distinctKvBytesPerToken(),
                 shape.model().layers(),
-                tuning);
+                tuning,
+                Objects.requireNonNullElse(request.switching(), Switching.NONE));
     }
 
     private static KvDtype kvDtype(@Nullable String given) {

@@ -15,6 +15,11 @@ import dev.ratematch.costmodel.residual.Traits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPInputStream;
@@ -71,16 +76,43 @@ public final class ShippedProfiles {
                 ServingResidual.of(tree(ServingResidual.class, "serving.json.gz"));
     }
 
+    /// The files that figures rest on, each with the beginning of its SHA-256, so that two builds
+    /// that answer differently can be told apart.
+    public static Map<String, String> fingerprints() {
+        var all = new LinkedHashMap<String, String>();
+        for (String name : List.of("b200", "b300", "gb200")) {
+            all.put(name, fingerprint(KernelProfile.class, name + ".json.gz"));
+        }
+        all.put("serving", fingerprint(ServingResidual.class, "serving.json.gz"));
+        return all;
+    }
+
+    private static String fingerprint(Class<?> neighbour, String resource) {
+        try (InputStream in = open(neighbour, resource)) {
+            byte[] sum = MessageDigest.getInstance("SHA-256").digest(in.readAllBytes());
+            return HexFormat.of().formatHex(sum, 0, 4);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Resource %s cannot be read.".formatted(resource), e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private static InputStream open(Class<?> neighbour, String resource) {
+        InputStream in = neighbour.getResourceAsStream(resource);
+        if (in == null) {
+            throw new IllegalStateException("Resource %s is missing.".formatted(resource));
+        }
+        return in;
+    }
+
     private static KernelProfile read(String name) {
         return PROFILES.computeIfAbsent(
                 name, n -> ProfileCodec.profile(tree(KernelProfile.class, n + ".json.gz")));
     }
 
     private static Map<String, Object> tree(Class<?> neighbour, String resource) {
-        try (InputStream in = neighbour.getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new IllegalStateException("Resource %s is missing.".formatted(resource));
-            }
+        try (InputStream in = open(neighbour, resource)) {
             return JSON.readValue(
                     new GZIPInputStream(in), new TypeReference<Map<String, Object>>() {});
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.ratematch.controller.capacity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
@@ -139,6 +140,20 @@ class CapacityTest {
         // A decode step that also prefills has a smaller batch, so that the first one is shorter.
         assertThat(new Capacity(spec, Samples.laws(), local).prefillRequestsPerSecond(2))
                 .isCloseTo(2 * capacity.prefillRequestsPerSecond(2), withinPercentage(0.5));
+    }
+
+    @Test
+    void a_pipeline_of_two_stages_takes_as_long_and_carries_twice_as_much() {
+        var plain = Samples.laws();
+        var staged = new Laws(plain.prefill(), plain.decode(), plain.local(), 2);
+        var pipeline = new Capacity(Samples.spec(64), staged, Samples.load(10));
+        assertThat(pipeline.ttftSeconds(2, 0)).isCloseTo(capacity.ttftSeconds(2, 0), within(1e-9));
+        assertThat(pipeline.prefillFullRequestsPerSecond(2))
+                .isCloseTo(2 * capacity.prefillFullRequestsPerSecond(2), within(1e-9));
+        assertThat(pipeline.prefillRequestsPerSecond(2))
+                .isGreaterThan(1.5 * capacity.prefillRequestsPerSecond(2));
+        assertThatThrownBy(() -> new Laws(plain.prefill(), plain.decode(), plain.local(), 0.5))
+                .hasMessageContaining("overlap (0.5)");
     }
 
     @Test

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.ratematch.controller.capacity.Capacity;
 import dev.ratematch.controller.capacity.Laws;
+import dev.ratematch.controller.estimate.Estimator;
 import dev.ratematch.controller.estimate.Window;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.PoolReading;
@@ -83,6 +84,41 @@ class CalibrationTest {
         var learnt = prefill(windows, true);
         assertThat(learnt).isEqualTo(Residual.NONE.learn(FULL, measured, 0.05));
         assertThat(learnt.correct(FULL)).isGreaterThan(1.2 * FULL);
+    }
+
+    /// Two iterations are under way in each replica: each takes twice as long as they are apart.
+    @Test
+    void whatASaturatedPipelineGetsThroughIsHalfOfItsFullIteration() {
+        var plain = laws();
+        var staged = new Laws(plain.prefill(), plain.decode(), plain.local(), 2);
+        var windows = List.of(window(30, 450, 100, 0), window(60, 450, 130, 0));
+        var seen = seen(130, 0, decoding(100));
+        double apart = 30.0 * 3 * 8192 / (420 * 3000);
+        assertThat(Calibration.NONE.learn(spec(16), staged, seen, windows, true).prefill())
+                .isEqualTo(Residual.NONE.learn(FULL, 2 * apart, 0.05));
+        assertThat(Calibration.NONE.apply(staged).overlap()).isEqualTo(2);
+    }
+
+    /// What comes between two begins is in an iteration together; chunks follow each other closely.
+    @Test
+    void theMeanTimeInAPipelineIsThatOfTheBatchThatGathersInHalfOfIt() {
+        var plain = laws();
+        var staged = new Laws(plain.prefill(), plain.decode(), plain.local(), 2);
+        for (double arrived : new double[] {1500, 6000}) {
+            var window = window(60, arrived, 0, 0);
+            double requests = arrived / 30 / 3 * 0.16 / 2;
+            double iterations = Math.max(1, requests * 3000 / 8192);
+            double squares = Estimator.estimate(List.of(window)).squaresPerRequest();
+            double modelled =
+                    plain.prefill()
+                            .iterationSeconds(
+                                    requests * 3000 / iterations, requests * squares / iterations);
+            var learnt =
+                    Calibration.NONE.learn(
+                            spec(16), staged, seen(0, 0, decoding(100)), List.of(window), true);
+            assertThat(learnt.prefill())
+                    .isEqualTo(Residual.NONE.learn(modelled, 0.16 / (1 + (iterations - 1) / 2)));
+        }
     }
 
     @Test
@@ -301,6 +337,22 @@ class CalibrationTest {
                     .as("%.1f times", times)
                     .isCloseTo(times, within(0.1 * times));
         }
+    }
+
+    @Test
+    void thatOfAPipelineTellsItsWholeWay() {
+        var staged = prefillTakes(2);
+        staged = new Laws(staged.prefill(), staged.decode(), staged.local(), 2);
+        var plain = new Laws(laws().prefill(), laws().decode(), laws().local(), 2);
+        var truth = new Capacity(spec(16), staged, load(4));
+        var known = Calibration.NONE;
+        for (int at = 60; at <= 420; at += 30) {
+            var windows = List.of(window(at - 30, 120, 0, 0), window(at, 120, 0, 0));
+            var seen = waiting(at, truth.ttftMeanSeconds(3, 4), 0);
+            known = known.learn(spec(16), plain, seen, windows, true);
+        }
+        double modelled = truth.iterationSeconds(4 / 3.0);
+        assertThat(known.prefill().correct(modelled) / modelled).isCloseTo(2, within(0.2));
     }
 
     @Test

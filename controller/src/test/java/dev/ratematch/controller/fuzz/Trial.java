@@ -28,6 +28,7 @@ import dev.ratematch.controller.telemetry.doctor.Readiness;
 import dev.ratematch.controller.telemetry.prometheus.Selectors;
 import dev.ratematch.controller.telemetry.scrape.Answer;
 import dev.ratematch.controller.telemetry.scrape.Target;
+import dev.ratematch.costmodel.text.Look;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,7 +165,7 @@ final class Trial {
         Soundness.finite(cycle, "cycle").ifPresent(wrong::add);
         Soundness.finite(state, "state").ifPresent(wrong::add);
         var round = new Round(SERVICE, cycle);
-        Soundness.shown(AdviceText.of(round)).ifPresent(wrong::add);
+        Soundness.shown(AdviceText.of(round, Look.PLAIN)).ifPresent(wrong::add);
         Soundness.json(AdviceJson.of(round).toString()).ifPresent(wrong::add);
     }
 
@@ -180,7 +181,9 @@ final class Trial {
             }
         }
         var report = new DoctorReport("fuzz", findings, identity, snapshot.warnings());
-        if (report.text().isBlank() || report.json().isEmpty()) {
+        if (report.text(Look.PLAIN, true).isBlank()
+                || report.text(new Look(80, true), false).isBlank()
+                || report.json().isEmpty()) {
             wrong.add("the doctor says nothing");
         }
     }

@@ -125,7 +125,7 @@ final class BandwidthPage {
                         new Column("good after", "%", 1),
                         Column.of("moves"),
                         Column.of("pair before"),
-                        Column.of("pair at the end of it")),
+                        Column.of("pair at the end")),
                 List.of(
                         sagging("static-best", sag.still(), from, to),
                         sagging("ratematch", sag.ours(), from, to)));

@@ -17,8 +17,10 @@ import dev.ratematch.harness.judge.Progress;
 import dev.ratematch.harness.judge.StaticSearch;
 import dev.ratematch.harness.traffic.Phases.Bounds;
 import dev.ratematch.harness.traffic.Phases.Phase;
+import dev.ratematch.harness.traffic.Trace;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What it costs to follow a promise that becomes strict and relaxed again while traffic stays as
 /// it is, on the simulated cluster. The paper's Fig. 9 has the ratios; it does not go from one to
@@ -54,12 +56,16 @@ public final class Elasticity implements Study {
 
     /// One cluster.
     ///
+    /// @param stretch seconds that each promise holds for
     /// @param fixed the split that is best under the relaxed promise, kept
     /// @param best the best split that knows both promises, kept
-    record Case(Testbed bed, Outcome fixed, Outcome best, Outcome ours) {
+    record Case(Testbed bed, double stretch, Outcome fixed, Outcome best, Outcome ours) {
 
-        /// Seconds from a change to the first of three windows at the promise; NaN for never.
-        static double stable(Outcome outcome, double from, double to, double share) {
+        /// Seconds from the promise that is made after so many others to the first of three windows
+        /// at the promise; NaN for never.
+        double stable(Outcome outcome, int before, double share) {
+            double from = before * stretch;
+            double to = from + stretch;
             int run = 0;
             double since = Double.NaN;
             for (var p : outcome.timeline()) {
@@ -75,9 +81,9 @@ public final class Elasticity implements Study {
             return Double.NaN;
         }
 
-        /// Good requests that were lost in a stretch, of those that came.
-        static double lost(Outcome outcome, double from, double to) {
-            return 1 - Rows.good(outcome, from, to);
+        /// Requests that were lost while the promise was strict, of those that came.
+        double lost(Outcome outcome) {
+            return 1 - Rows.good(outcome, stretch, 2 * stretch);
         }
     }
 
@@ -106,26 +112,23 @@ public final class Elasticity implements Study {
         var cases = new ArrayList<Case>();
         for (double lead : leads) {
             progress.at("lead times", (double) cases.size() / (leads.length + sizes.length - 1));
-            cases.add(play(usual.sized(usual.gpus(), lead), relaxed, strict));
+            cases.add(play(usual.sized(usual.gpus(), lead), relaxed, strict, asked.trace()));
         }
         for (int size : sizes) {
             if (size != usual.gpus()) {
                 progress.at(
                         "pool sizes", (double) cases.size() / (leads.length + sizes.length - 1));
-                cases.add(play(usual.sized(size, 60), relaxed, strict));
+                cases.add(play(usual.sized(size, 60), relaxed, strict, asked.trace()));
             }
         }
         var setting =
                 List.of(
                         usual.says(),
                         Words.say(
-                                "Steady traffic of %d tokens in and %d out that needs %.0f %% of the"
-                                        + " budget under the strict promise; half an hour each of %s"
-                                        + " between tokens, of %s, and of %s again, first token within"
-                                        + " %s.",
-                                PROMPT,
-                                ANSWER,
-                                100 * LOAD,
+                                "%s; %.0f min each of %s between tokens, of %s, and of %s again,"
+                                        + " first token within %s.",
+                                traffic(asked.trace()),
+                                cases.getFirst().stretch() / 60,
                                 Words.time(relaxed.itlSeconds()),
                                 Words.say("%.1f ms", 1000 * strict.itlSeconds()),
                                 Words.time(relaxed.itlSeconds()),
@@ -141,29 +144,47 @@ public final class Elasticity implements Study {
                 notes(cases));
     }
 
-    /// One cluster under all policies.
-    Case play(Testbed bed, Slo relaxed, Slo strict) {
+    private static String traffic(@Nullable Trace own) {
+        return own == null
+                ? Words.say(
+                        "Steady traffic of %d tokens in and %d out that needs %.0f %% of the budget"
+                                + " under the strict promise",
+                        PROMPT, ANSWER, 100 * LOAD)
+                : Words.say(
+                        "Traffic: %s, scaled so that its heaviest five minutes need most of the"
+                                + " budget under the strict promise",
+                        own.name());
+    }
+
+    private static Trace steady(Testbed bed, Slo strict) {
         var bounds = new Bounds(PROMPT, PROMPT);
         var answers = new Bounds(ANSWER, ANSWER);
-        var trace =
-                bed.loaded(
-                        List.of(
-                                Phase.of("relaxed", STRETCH, bounds, answers),
-                                Phase.of("strict", STRETCH, bounds, answers),
-                                Phase.of("relaxed again", STRETCH, bounds, answers)),
-                        strict,
-                        LOAD);
-        var first = bed.episode(trace.window(0, Math.round(STRETCH * 1e9)), relaxed, List.of());
+        return bed.loaded(
+                List.of(
+                        Phase.of("relaxed", STRETCH, bounds, answers),
+                        Phase.of("strict", STRETCH, bounds, answers),
+                        Phase.of("relaxed again", STRETCH, bounds, answers)),
+                strict,
+                LOAD);
+    }
+
+    /// One cluster under all policies.
+    ///
+    /// @param own traffic whose thirds the promises hold for; null for steady traffic
+    Case play(Testbed bed, Slo relaxed, Slo strict, @Nullable Trace own) {
+        var trace = own == null ? steady(bed, strict) : bed.scaled(own, strict);
+        double stretch = trace.seconds() / 3;
+        var first = bed.episode(trace.window(0, Math.round(stretch * 1e9)), relaxed, List.of());
         var start = StaticSearch.split(Testbed.still(first));
         var whole =
                 bed.episode(
                         trace,
                         relaxed,
                         List.of(
-                                new Disruption.PromiseChanged(STRETCH, strict),
-                                new Disruption.PromiseChanged(2 * STRETCH, relaxed)));
+                                new Disruption.PromiseChanged(stretch, strict),
+                                new Disruption.PromiseChanged(2 * stretch, relaxed)));
         var fixed = new StaticSearch(whole).run(start);
-        return new Case(bed, fixed, Testbed.still(whole), ours(bed, whole, start, fixed));
+        return new Case(bed, stretch, fixed, Testbed.still(whole), ours(bed, whole, start, fixed));
     }
 
     private Outcome ours(Testbed bed, Episode whole, Episode.Pair start, Outcome fixed) {
@@ -172,7 +193,7 @@ public final class Elasticity implements Study {
 
     private static String answer(List<Case> cases) {
         var c = cases.get(cases.size() > 1 ? 1 : 0);
-        double settled = Case.stable(c.ours(), STRETCH, 2 * STRETCH, 0.95);
+        double settled = c.stable(c.ours(), 1, 0.95);
         return Words.say(
                 "On %d GPUs that start in %.0f s the strict promise is kept %s, after %.1f %% of its"
                         + " requests were lost; the ratio that was best before loses %.1f %%, the best"
@@ -183,9 +204,9 @@ public final class Elasticity implements Study {
                 Double.isNaN(settled)
                         ? "never for three windows in a row"
                         : Words.say("%.0f s after it was made", settled),
-                100 * Case.lost(c.ours(), STRETCH, 2 * STRETCH),
-                100 * Case.lost(c.fixed(), STRETCH, 2 * STRETCH),
-                100 * Case.lost(c.best(), STRETCH, 2 * STRETCH),
+                100 * c.lost(c.ours()),
+                100 * c.lost(c.fixed()),
+                100 * c.lost(c.best()),
                 c.ours().moves());
     }
 
@@ -215,16 +236,16 @@ public final class Elasticity implements Study {
 
     private static void row(
             List<List<Value>> rows, Case c, String policy, Outcome outcome, double share) {
-        var before = Rows.at(outcome, STRETCH);
-        var strict = Rows.at(outcome, 2 * STRETCH);
+        var before = Rows.at(outcome, c.stretch());
+        var strict = Rows.at(outcome, 2 * c.stretch());
         rows.add(
                 Rows.row(
                         c.bed().gpus(),
                         c.bed().leadSeconds(),
                         policy,
-                        Case.stable(outcome, STRETCH, 2 * STRETCH, share),
-                        Case.stable(outcome, 2 * STRETCH, 3 * STRETCH, share),
-                        100 * Case.lost(outcome, STRETCH, 2 * STRETCH),
+                        c.stable(outcome, 1, share),
+                        c.stable(outcome, 2, share),
+                        100 * c.lost(outcome),
                         100 * (1 - outcome.attainment()),
                         outcome.moves(),
                         before.prefill() + "P" + before.decode() + "D",
@@ -236,7 +257,9 @@ public final class Elasticity implements Study {
         var c = cases.get(cases.size() > 1 ? 1 : 0);
         return List.of(
                 new Lines(
-                        "Good requests while the promise changes after 30 and 60 minutes",
+                        Words.say(
+                                "Good requests while the promise changes after %.0f and %.0f minutes",
+                                c.stretch() / 60, 2 * c.stretch() / 60),
                         Axis.linear("minutes"),
                         Axis.linear("% good by arrival"),
                         List.of(
@@ -258,8 +281,8 @@ public final class Elasticity implements Study {
 
     private static List<Note> notes(List<Case> cases) {
         var c = cases.get(cases.size() > 1 ? 1 : 0);
-        var relaxed = Rows.at(c.ours(), STRETCH);
-        var strict = Rows.at(c.ours(), 2 * STRETCH);
+        var relaxed = Rows.at(c.ours(), c.stretch());
+        var strict = Rows.at(c.ours(), 2 * c.stretch());
         double before = (double) relaxed.prefill() / relaxed.decode();
         double after = (double) strict.prefill() / strict.decode();
         return List.of(

@@ -34,6 +34,18 @@ public final class Production implements Study {
 
     private static final int EFFORT = 10;
 
+    private final boolean moves;
+
+    /// With our controller.
+    public Production() {
+        this(true);
+    }
+
+    /// @param moves whether the ratio may change; without, the split of the start is kept
+    Production(boolean moves) {
+        this.moves = moves;
+    }
+
     /// One trace.
     record Played(String name, Outcome still, Outcome ours, Outcome oracle) {
 
@@ -101,7 +113,7 @@ public final class Production implements Study {
                 notes(all));
     }
 
-    private static Played own(Asked asked) {
+    private Played own(Asked asked) {
         var bed = Sites.testbed(asked, 32);
         var slo = Sites.slo(asked, Scenarios.named(SHIPPED).slo());
         var trace = asked.trace();
@@ -109,17 +121,26 @@ public final class Production implements Study {
             throw new IllegalStateException("Asked for a trace that is not there.");
         }
         var episode = bed.episode(bed.scaled(trace, slo), slo, List.of());
-        return played(trace.name(), episode, bed.controlled(episode, episode.evenPair()));
+        return played(
+                trace.name(),
+                episode,
+                moves ? bed.controlled(episode, episode.evenPair()) : kept(episode));
     }
 
     /// One of the judge's scenarios.
-    static Played play(Scenario scenario, Asked asked) {
+    Played play(Scenario scenario, Asked asked) {
         var episode = scenario.episode(asked.seed(), asked.traces());
         var service = scenario.service(episode.plant().gpus(), Tuning.DEFAULT);
         var controller =
                 new Ratematch(service.spec(), service.laws(), Scenario.CYCLE_SECONDS, Journal.NONE);
         return played(
-                scenario.name(), episode, episode.run(controller, episode.evenPair(), _ -> {}));
+                scenario.name(),
+                episode,
+                moves ? episode.run(controller, episode.evenPair(), _ -> {}) : kept(episode));
+    }
+
+    private static Outcome kept(Episode episode) {
+        return new StaticSearch(episode).run(episode.evenPair());
     }
 
     private static Played played(String name, Episode episode, Outcome ours) {

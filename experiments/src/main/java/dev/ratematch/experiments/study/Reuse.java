@@ -133,7 +133,8 @@ public final class Reuse implements Study {
                         ? "Multi-turn prompts: the recorded trace is not there, see --traces."
                         : "Multi-turn prompts: "
                                 + (asked.trace() == null ? MULTI_TURN : asked.trace().name())
-                                + ", with the block ids of its prompts.");
+                                + ", with the block ids of its prompts. The other parts are made up: a"
+                                + " recorded trace has one hit rate and cannot be asked for another.");
         return new Findings(
                 name(),
                 "Prefix reuse: the ratio by hit rate",

@@ -44,6 +44,13 @@ public final class Thinking implements Study {
     private static final Bounds ANY = new Bounds(100, 8000);
     private static final double[] MARGINS = {0, 0.25, 1, 2, 3};
     private static final double[] FEW_MARGINS = {0, 0.25, 3};
+    private static final String NO_FORECAST = "ratematch, no forecasts";
+
+    /// The fleet is made for the traffic of now: nothing is kept for the next turn, and nothing on
+    /// top of what is seen until the controller has seen for itself how far that goes wrong.
+    static final Tuning WITHOUT_FORECASTS =
+            Tuning.DEFAULT.with(Option.TURN_HEDGE, 0).with(Option.DEMAND_MARGIN, 0);
+
     private static final int EFFORT = 25;
     private static final int FEW_EFFORT = 5;
 
@@ -69,8 +76,8 @@ public final class Thinking implements Study {
 
     @Override
     public String question() {
-        return "When reasoning budgets explode and vary, what are moving, a margin on the forecast"
-                + " and foresight worth?";
+        return "When reasoning budgets explode and vary, what are moving, a margin on the forecast,"
+                + " forecasts at all and foresight worth?";
     }
 
     @Override
@@ -92,8 +99,10 @@ public final class Thinking implements Study {
             all.add(
                     new Played(
                             Words.say("ratematch, margin %.2f", margin),
-                            ours(bed, episode, start, margin)));
+                            ours(bed, episode, start, margined(margin))));
         }
+        progress.at("no forecasts", 0.65);
+        all.add(new Played(NO_FORECAST, ours(bed, episode, start, WITHOUT_FORECASTS)));
         progress.at("a true model", 0.7);
         var spec = bed.service(slo, Tuning.DEFAULT).spec();
         all.add(
@@ -123,6 +132,9 @@ public final class Thinking implements Study {
     private static List<String> setting(Testbed bed, @Nullable Trace own) {
         return List.of(
                 bed.says(),
+                "No forecasts: turnHedge and demandMargin are 0, so that the fleet is made for the traffic of"
+                        + " now. Kinds of traffic that were never seen cannot be prepared for: what is"
+                        + " kept for the turn back is then in the way.",
                 own != null
                         ? "Traffic: " + own.name()
                         : Words.say(
@@ -159,12 +171,16 @@ public final class Thinking implements Study {
         return StaticSearch.split(Testbed.still(bed.episode(first, slo, List.of())));
     }
 
-    /// Our controller with a margin on what it forecasts.
-    Outcome ours(Testbed bed, Episode episode, Episode.Pair start, double margin) {
+    /// The law with a margin on what it forecasts.
+    static Tuning margined(double margin) {
+        return Tuning.DEFAULT.with(Option.DEMAND_MARGIN, margin);
+    }
+
+    /// Our controller under a law.
+    Outcome ours(Testbed bed, Episode episode, Episode.Pair start, Tuning law) {
         if (!moves) {
             return new StaticSearch(episode).run(start);
         }
-        var law = Tuning.DEFAULT.with(Option.DEMAND_MARGIN, margin);
         return episode.run(bed.controller(episode.slo(), law), start, _ -> {});
     }
 
@@ -181,6 +197,7 @@ public final class Thinking implements Study {
         var still = all.get(1).outcome();
         var ours = of(all, "ratematch, margin 0.25");
         var none = of(all, "ratematch, margin 0.00");
+        double ahead = 100 * (ours.attainment() - of(all, NO_FORECAST).attainment());
         var perfect = of(all, "ratematch, true model and traffic");
         var oracle = of(all, "oracle");
         var widest =
@@ -192,7 +209,7 @@ public final class Thinking implements Study {
                 "Our controller keeps %.1f %% of the requests good on %.0f %% of the GPU-hours of the"
                         + " best split that knows the trace, which keeps %.1f %%, and the split of the"
                         + " first phase %.1f %%; its margin of 25 %% is worth %.1f points (%s does best"
-                        + " with %.1f %%), a true model %.1f, and foresight beyond that %.1f.",
+                        + " with %.1f %%), all that it does ahead of what is seen %s %.1f, a true model %.1f, and foresight beyond that %.1f.",
                 100 * ours.attainment(),
                 100 * ours.gpuHours() / still.gpuHours(),
                 100 * still.attainment(),
@@ -200,6 +217,8 @@ public final class Thinking implements Study {
                 100 * (ours.attainment() - none.attainment()),
                 widest.policy().substring("ratematch, ".length()),
                 100 * widest.outcome().attainment(),
+                ahead >= 0 ? "gains" : "costs",
+                Math.abs(ahead),
                 100 * (perfect.attainment() - ours.attainment()),
                 100 * (oracle.attainment() - perfect.attainment()));
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ratematch.controller.observe.Slo;
-import dev.ratematch.experiments.study.Elasticity.Case;
+import dev.ratematch.harness.traffic.Generators;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -18,11 +18,11 @@ final class ElasticityTest {
     /// best before loses all of them.
     private static void shape(Elasticity study) {
         var bed = Sites.testbed(Asked.nothing(Path.of("."), true), 32);
-        var played = study.play(bed, RELAXED, STRICT);
-        assertThat(Case.lost(played.fixed(), 1800, 3600)).isGreaterThan(0.5);
-        assertThat(Case.lost(played.ours(), 1800, 3600)).isLessThan(0.15);
-        assertThat(Case.stable(played.ours(), 1800, 3600, 0.95)).isBetween(30.0, 600.0);
-        assertThat(Case.stable(played.ours(), 3600, 5400, 0.95)).isLessThan(120);
+        var played = study.play(bed, RELAXED, STRICT, null);
+        assertThat(played.lost(played.fixed())).isGreaterThan(0.5);
+        assertThat(played.lost(played.ours())).isLessThan(0.15);
+        assertThat(played.stable(played.ours(), 1, 0.95)).isBetween(30.0, 600.0);
+        assertThat(played.stable(played.ours(), 2, 0.95)).isLessThan(120);
         assertThat(played.ours().moves()).isBetween(1, 12);
         var relaxed = Rows.at(played.ours(), 1800);
         var strict = Rows.at(played.ours(), 3600);
@@ -32,6 +32,16 @@ final class ElasticityTest {
     @Test
     void theControllerFollowsThePromise() {
         shape(new Elasticity());
+    }
+
+    /// The promises share a trace of ten minutes, whatever its lengths.
+    @Test
+    void aTraceOfOnesOwnIsServedUnderThePromisesInTurn() {
+        var bed = Sites.testbed(Asked.nothing(Path.of("."), true), 8);
+        var own = Generators.generate("steady", 1, 600);
+        var played = new Elasticity().play(bed, RELAXED, STRICT, own);
+        assertThat(played.stretch()).isEqualTo(own.seconds() / 3);
+        assertThat(played.ours().offered()).isEqualTo(bed.scaled(own, STRICT).requests().size());
     }
 
     @Test

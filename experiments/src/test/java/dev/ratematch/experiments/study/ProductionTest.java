@@ -1,6 +1,7 @@
 package dev.ratematch.experiments.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ratematch.harness.judge.Progress;
 import dev.ratematch.harness.scenario.Scenarios;
@@ -15,13 +16,22 @@ final class ProductionTest {
 
     /// On eight GPUs; the best split keeps a half to three quarters of the requests good, since the
     /// trace turns from prompts to answers and back.
-    @Test
-    void theRatioMovesAndForesightIsAhead() {
-        var played = Production.play(Scenarios.named("pool-8"), QUICK);
+    private static void shape(Production study) {
+        var played = study.play(Scenarios.named("pool-8"), QUICK);
         assertThat(played.oracle().attainment()).isGreaterThan(played.still().attainment() + 0.05);
         assertThat(played.ours().attainment()).isGreaterThan(played.still().attainment());
         assertThat(played.regret()).isBetween(-5.0, 40.0);
         assertThat(played.ours().moves()).isGreaterThan(1);
+    }
+
+    @Test
+    void theRatioMovesAndForesightIsAhead() {
+        shape(new Production());
+    }
+
+    @Test
+    void aFixedRatioStaysBehind() {
+        assertThatThrownBy(() -> shape(new Production(false))).isInstanceOf(AssertionError.class);
     }
 
     @Test

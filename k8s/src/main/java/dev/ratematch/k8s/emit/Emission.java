@@ -89,7 +89,7 @@ public final class Emission {
             files.add(
                     file(
                             "load-test.yaml",
-                            "The planned lengths at the planned rate.",
+                            "The planned lengths, as fast as the plan keeps them with queueing.",
                             List.of(LoadTests.of(it))));
             if (it.target() != EmitTarget.DYNAMO && it.target() != EmitTarget.LLM_D) {
                 files.addAll(Scripts.of(it));

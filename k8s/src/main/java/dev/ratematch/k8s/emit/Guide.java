@@ -2,13 +2,18 @@ package dev.ratematch.k8s.emit;
 
 import dev.ratematch.sizing.launch.FlagCatalogue;
 import dev.ratematch.sizing.launch.PlannedFleet;
+import dev.ratematch.sizing.launch.ServingEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /// The README of an emitted folder.
 final class Guide {
+
+    private static final Pattern IMAGE = Pattern.compile("image: \"?([^\"\\s]+)");
 
     private Guide() {}
 
@@ -22,26 +27,28 @@ final class Guide {
         text.append(
                 String.format(
                         Locale.ROOT,
-                        "%s on %s with %s, %s weights, %s KV: %.2f requests/s at ISL %.0f, OSL %.0f,"
-                                + " TTFT %s, ITL %s, on at most %d GPUs.%n%n",
+                        "%s on %s with %s, %s weights, %s KV, for prompts of %.0f tokens and answers of %.0f,"
+                                + " TTFT %s, ITL %s, on at most %d GPUs. %s (%.2f where every engine"
+                                + " is full).%n%n",
                         fleet.checkpoint(),
                         fleet.accelerator().name(),
                         it.engine().title(),
                         PlannedFleet.spelled(fleet.precision()),
                         PlannedFleet.spelled(fleet.kv()),
-                        fleet.requestsPerSecond(),
                         fleet.load().inputTokens(),
                         fleet.load().outputTokens(),
                         Matchers.time(fleet.ttftSeconds()),
                         Matchers.time(fleet.itlSeconds()),
-                        fleet.budgetGpus()));
+                        fleet.budgetGpus(),
+                        kept(fleet),
+                        fleet.requestsPerSecond()));
         fleet.pools().forEach(pool -> text.append("- %s%n".formatted(it.said(pool))));
         text.append("%n| file | what it is |%n|---|---|%n".formatted());
         for (var file : files) {
             text.append("| %s | %s |%n".formatted(file.path(), what(it, file.path())));
         }
         text.append("%n```%n%s%n```%n".formatted(String.join("\n", apply(it, files))));
-        var notes = notes(it, withoutMatcher);
+        var notes = notes(it, files, withoutMatcher);
         if (!notes.isEmpty()) {
             text.append("%nBefore you do:%n%n".formatted());
             notes.forEach(note -> text.append("- %s%n".formatted(note)));
@@ -50,6 +57,15 @@ final class Guide {
                 "%nFlags as of %s, read %s.%n"
                         .formatted(versions(it), FlagCatalogue.shipped().read()));
         return text.toString();
+    }
+
+    private static String kept(PlannedFleet fleet) {
+        return fleet.keptRequestsPerSecond() > 0
+                ? String.format(
+                        Locale.ROOT,
+                        "%.2f requests/s keep both promises with queueing",
+                        fleet.keptRequestsPerSecond())
+                : "With queueing no load keeps both promises";
     }
 
     private static String what(Deployable it, String path) {
@@ -67,7 +83,10 @@ final class Guide {
                     "keeps the two pools in balance by the plan's own numbers; mode Recommend";
             case "podmonitor.yaml" -> "has a Prometheus read the pools";
             case "load-test.yaml" ->
-                    "the planned lengths at the planned rate, ten minutes against "
+                    (it.fleet().keptRequestsPerSecond() > 0
+                                    ? "the planned lengths at the rate that keeps both promises,"
+                                            + " ten minutes against "
+                                    : "the planned lengths, one request after the other, against ")
                             + LoadTests.address(it);
             default -> "";
         };
@@ -102,19 +121,27 @@ final class Guide {
         return lines;
     }
 
-    private static List<String> notes(Deployable it, Optional<String> withoutMatcher) {
+    /// Names of images follow the version whose flags are used. Nobody has pulled them.
+    private static String images(Deployable it, List<EmittedFile> files) {
+        var names = new TreeSet<String>();
+        for (var file : files) {
+            IMAGE.matcher(file.text()).results().forEach(found -> names.add(found.group(1)));
+        }
+        String router =
+                it.engine() == ServingEngine.SGLANG && it.target() != EmitTarget.DYNAMO
+                        ? " The router is started from the image of the engine, which has to have"
+                                + " `sglang_router` in it."
+                        : "";
+        return "Images were not pulled to see whether they are there under these names: %s.%s Put in those that you run."
+                .formatted(
+                        String.join(", ", names.stream().map("`%s`"::formatted).toList()), router);
+    }
+
+    private static List<String> notes(
+            Deployable it, List<EmittedFile> files, Optional<String> withoutMatcher) {
         var fleet = it.fleet();
         var notes = new ArrayList<>(fleet.notes());
         withoutMatcher.ifPresent(why -> notes.add("There is no RateMatcher: %s.".formatted(why)));
-        int stages = fleet.prefill().getFirst().parallelism().pipeline();
-        if (withoutMatcher.isEmpty() && stages > 1) {
-            notes.add(
-                    ("The plan has the %d stages of a prefill replica work at the same time; the"
-                                    + " operator's model has them follow one another and at first"
-                                    + " asks for more prefill, until it has seen how fast they"
-                                    + " are. Leave the RateMatcher in Recommend until then.")
-                            .formatted(stages));
-        }
         if (it.target() == EmitTarget.RATEMATCHER) {
             notes.add(
                     "The targets `%s` and `%s` have to be there."
@@ -123,6 +150,7 @@ final class Guide {
                                     it.workload(fleet.decode().getFirst())));
             return notes;
         }
+        notes.add(images(it, files));
         notes.add(
                 "Gated weights need a Secret `hf-token` with the key `HF_TOKEN`. Weights are loaded"
                         + " into the pod; give `models` a volume of yours where they are kept.");

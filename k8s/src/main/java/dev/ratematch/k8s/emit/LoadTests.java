@@ -8,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// A load of the planned lengths at the planned rate, for ten minutes, by vLLM's own benchmark,
-/// which asks any server that speaks the OpenAI API.
+/// A load of the planned lengths, for ten minutes, by vLLM's own benchmark, which asks any server
+/// that speaks the OpenAI API. It comes as fast as the fleet keeps its promises at with queueing:
+/// at the rate of full engines every queue grows, and nothing would be in time.
 final class LoadTests {
 
     private static final int SECONDS = 600;
@@ -58,7 +59,8 @@ final class LoadTests {
         var load = fleet.load();
         long cached = Math.round(load.inputTokens() * load.cachedShare());
         long fresh = Math.round(load.inputTokens()) - cached;
-        long prompts = (long) Math.ceil(fleet.requestsPerSecond() * SECONDS);
+        double rate = fleet.keptRequestsPerSecond();
+        long prompts = (long) Math.ceil(rate * SECONDS);
         var words = new ArrayList<>(List.of("vllm", "bench", "serve"));
         words.addAll(List.of("--backend", "openai", "--base-url", address(it)));
         words.addAll(List.of("--model", fleet.checkpoint(), "--dataset-name", "random"));
@@ -71,7 +73,10 @@ final class LoadTests {
                         "--random-output-len",
                         "" + Math.round(load.outputTokens()),
                         "--ignore-eos"));
-        words.addAll(List.of("--request-rate", rate(fleet)));
+        words.addAll(
+                rate > 0
+                        ? List.of("--request-rate", String.format(Locale.ROOT, "%.3f", rate))
+                        : List.of("--max-concurrency", "1"));
         words.addAll(List.of("--num-prompts", "" + Math.max(LEAST_PROMPTS, prompts)));
         words.addAll(List.of("--percentile-metrics", "ttft,tpot,itl,e2el"));
         words.addAll(List.of("--metric-percentiles", "50,95,99"));
@@ -79,9 +84,5 @@ final class LoadTests {
         words.add("ttft:%d".formatted(Math.round(1000 * fleet.ttftSeconds())));
         words.add("tpot:%s".formatted(Matchers.time(fleet.itlSeconds()).replace("ms", "")));
         return words;
-    }
-
-    private static String rate(PlannedFleet fleet) {
-        return String.format(Locale.ROOT, "%.3f", fleet.requestsPerSecond());
     }
 }

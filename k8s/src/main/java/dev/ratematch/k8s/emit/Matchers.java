@@ -16,6 +16,7 @@ import dev.ratematch.sizing.launch.PlannedFleet;
 import dev.ratematch.sizing.launch.Pool;
 import dev.ratematch.sizing.launch.ServingEngine;
 import dev.ratematch.sizing.launch.Shutdown;
+import dev.ratematch.sizing.load.Traffic;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -58,7 +59,12 @@ final class Matchers {
                         fleet.accelerator().name(),
                         PlannedFleet.spelled(fleet.precision()),
                         PlannedFleet.spelled(fleet.kv()),
-                        new SloSpec(time(fleet.ttftSeconds()), time(fleet.itlSeconds()), null),
+                        new SloSpec(
+                                time(fleet.ttftSeconds()),
+                                time(fleet.itlSeconds()),
+                                fleet.percentile() == Traffic.USUAL.percentile()
+                                        ? null
+                                        : fleet.percentile()),
                         role(it, fleet.prefill().getFirst()),
                         role(it, fleet.decode().getFirst()),
                         new BudgetSpec(fleet.budgetGpus(), null, null),

@@ -1,5 +1,6 @@
 package dev.ratematch.k8s.operator;
 
+import dev.ratematch.controller.publish.ConsolePort;
 import dev.ratematch.controller.publish.HttpEndpoints;
 import dev.ratematch.k8s.operator.ClusterCheck.Problem;
 import io.fabric8.kubernetes.client.Config;
@@ -26,13 +27,21 @@ public final class OperatorProcess {
 
     /// Works in the cluster that KUBECONFIG or the pod's service account names, until the process
     /// is asked to end. Returns only when it cannot start: why, in one sentence.
-    public static String run(OperatorSettings settings) throws InterruptedException {
+    ///
+    /// @param console served on the port of the metrics
+    public static String run(OperatorSettings settings, ConsolePort console)
+            throws InterruptedException {
         // Only there does somebody start us again and again, more and more rarely.
-        return run(settings, System.getenv("KUBERNETES_SERVICE_HOST") != null);
+        return run(settings, System.getenv("KUBERNETES_SERVICE_HOST") != null, console);
     }
 
     /// @param patient whether an API server that does not answer is waited for
     static String run(OperatorSettings settings, boolean patient) throws InterruptedException {
+        return run(settings, patient, ConsolePort.NONE);
+    }
+
+    private static String run(OperatorSettings settings, boolean patient, ConsolePort console)
+            throws InterruptedException {
         var config = Config.autoConfigure(null);
         var problem = ClusterCheck.problem(config);
         if (patient && problem.filter(Problem::passes).isPresent()) {
@@ -49,7 +58,7 @@ public final class OperatorProcess {
                             .withHttpClientBuilderConsumer(
                                     http -> http.addOrReplaceInterceptor("calls", calls))
                             .build();
-            new RatematchOperator(client, settings, calls).serve();
+            new RatematchOperator(client, settings, calls, console).serve();
             return "The operator has ended.";
         } catch (KubernetesClientException | OperatorException | IllegalStateException e) {
             return "The operator cannot start: " + e.getMessage();

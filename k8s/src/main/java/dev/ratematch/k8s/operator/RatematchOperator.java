@@ -1,5 +1,6 @@
 package dev.ratematch.k8s.operator;
 
+import dev.ratematch.controller.publish.ConsolePort;
 import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.HttpEndpoints;
 import dev.ratematch.controller.publish.RecommendationMetrics;
@@ -75,11 +76,17 @@ public final class RatematchOperator implements AutoCloseable {
 
     /// An operator that has not started. It closes the client when it is closed.
     public RatematchOperator(KubernetesClient client, OperatorSettings settings) {
-        this(client, settings, new ApiCalls());
+        this(client, settings, new ApiCalls(), ConsolePort.NONE);
     }
 
     /// The same, with what its client asks counted.
-    RatematchOperator(KubernetesClient client, OperatorSettings settings, ApiCalls calls) {
+    ///
+    /// @param console served on the port of the metrics
+    RatematchOperator(
+            KubernetesClient client,
+            OperatorSettings settings,
+            ApiCalls calls,
+            ConsolePort console) {
         this.client = client;
         this.settings = settings;
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -107,7 +114,7 @@ public final class RatematchOperator implements AutoCloseable {
                         settings.identity(),
                         journals);
         this.operator = new Operator(o -> configure(o.withMetrics(queue), client, settings));
-        this.cycles = new CycleMetrics(registry);
+        this.cycles = new CycleMetrics(registry, console);
         var reconciler =
                 new RateMatcherReconciler(
                         world, recommendations, cycles, Clock.systemUTC(), settings.clusterWide());
@@ -123,7 +130,8 @@ public final class RatematchOperator implements AutoCloseable {
                         settings.httpPort(),
                         registry,
                         () -> !started || operator.getRuntimeInfo().allEventSourcesAreHealthy(),
-                        () -> started);
+                        () -> started,
+                        console);
     }
 
     private void configure(

@@ -125,7 +125,13 @@ final class Scribe implements Journal {
         var of = at.matcher().getMetadata();
         journals.cycle(of.getNamespace(), of.getName(), at.service(), at.before(), entry);
         recommendations.conclude(of.getNamespace(), of.getName(), entry.cycle(), at.at());
-        cycles.conclude(of.getNamespace(), of.getName(), entry.cycle(), said.record(), at.began());
+        cycles.conclude(
+                of.getNamespace(),
+                of.getName(),
+                at.service(),
+                entry.cycle(),
+                said.record(),
+                at.began());
     }
 
     private void save(Occasion at, Report next) {

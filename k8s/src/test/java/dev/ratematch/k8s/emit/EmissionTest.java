@@ -193,8 +193,11 @@ class EmissionTest {
     }
 
     @Test
-    void theLoadTestHasThePlannedLengthsAndRate() {
+    void theLoadTestHasThePlannedLengthsAndARateThatIsKept() {
         var fleet = Plans.narrow("vllm");
+        // Where every engine is full no queue ever empties.
+        assertThat(fleet.keptRequestsPerSecond())
+                .isBetween(0.3 * fleet.requestsPerSecond(), 0.98 * fleet.requestsPerSecond());
         var found = new ArrayList<List<String>>();
         commands(
                 object(files(fleet, EmitTarget.VLLM), "vllm/load-test.yaml", "Job/chat-load-test")
@@ -203,7 +206,7 @@ class EmissionTest {
         assertThat(found.getFirst())
                 .containsSequence("--random-input-len", "4096")
                 .containsSequence("--random-output-len", "512")
-                .containsSequence("--request-rate", "%.3f".formatted(fleet.requestsPerSecond()))
+                .containsSequence("--request-rate", "%.3f".formatted(fleet.keptRequestsPerSecond()))
                 .containsSequence("--goodput", "ttft:2000", "tpot:30");
     }
 

@@ -86,6 +86,8 @@ public final class Plans {
                 fleet.drafts(),
                 fleet.budgetGpus(),
                 fleet.requestsPerSecond(),
+                fleet.keptRequestsPerSecond(),
+                fleet.percentile(),
                 fleet.prefill(),
                 decode);
     }

@@ -1,13 +1,18 @@
 package dev.ratematch.sizing.launch;
 
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.costmodel.frontier.points.DecodeChoice;
 import dev.ratematch.costmodel.frontier.points.Load;
+import dev.ratematch.costmodel.frontier.points.PrefillChoice;
 import dev.ratematch.costmodel.hardware.Accelerator;
 import dev.ratematch.costmodel.model.Models;
 import dev.ratematch.costmodel.parallel.KvDtype;
 import dev.ratematch.costmodel.parallel.Precision;
 import dev.ratematch.costmodel.transfer.KvLink;
+import dev.ratematch.sizing.LoadAnswer;
 import dev.ratematch.sizing.ModelPlan;
+import dev.ratematch.sizing.ModelRequest;
+import dev.ratematch.sizing.load.Traffic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +34,11 @@ import java.util.stream.Stream;
 /// @param allReduceFloorMicros least latency of a wide all-reduce, microseconds; 0 for none
 /// @param drafts whether the checkpoint brings layers that draft tokens (multi-token prediction)
 /// @param budgetGpus GPUs that may be used
-/// @param requestsPerSecond what the fleet carries
+/// @param requestsPerSecond what the fleet carries where every engine is full, as nobody runs it
+/// @param keptRequestsPerSecond what it keeps both promises at with queueing: the load that it was
+///   sized for, or the most that a plan by budget keeps under Poisson arrivals; 0 where it keeps
+///   them at no load
+/// @param percentile share of requests that the promises are for, percent
 /// @param prefill shapes of the prefill pool, the largest share first
 /// @param decode shapes of the decode pool
 public record PlannedFleet(
@@ -47,6 +56,8 @@ public record PlannedFleet(
         boolean drafts,
         int budgetGpus,
         double requestsPerSecond,
+        double keptRequestsPerSecond,
+        double percentile,
         List<Pool> prefill,
         List<Pool> decode) {
 
@@ -59,19 +70,66 @@ public record PlannedFleet(
     ///
     /// @param checkpoint what the engines load; empty for the published one
     public static PlannedFleet of(ModelPlan answer, Optional<String> checkpoint) {
-        var request = answer.request();
-        var target = request.target();
         var plan = answer.plan();
+        var load = plan.target().load();
         var prefill = new ArrayList<Pool>();
         for (int i = 0; i < plan.prefill().size(); i++) {
             int replicas = plan.mix().prefill().get(i).replicas();
-            prefill.add(Pool.of(plan.prefill().get(i), replicas, target.load()));
+            prefill.add(Pool.of(plan.prefill().get(i), replicas, load));
         }
         var decode = new ArrayList<Pool>();
         for (int i = 0; i < plan.decode().size(); i++) {
             int replicas = plan.mix().decode().get(i).replicas();
-            decode.add(Pool.of(plan.decode().get(i), replicas, target.load()));
+            decode.add(Pool.of(plan.decode().get(i), replicas, load));
         }
+        return of(
+                answer.request(),
+                checkpoint,
+                new Carried(
+                        answer.request().gpus(),
+                        plan.mix().servedRequestsPerSecond(),
+                        LoadAnswer.kept(answer),
+                        Traffic.USUAL.percentile()),
+                prefill,
+                decode);
+    }
+
+    /// That of a fleet that was sized for a load.
+    ///
+    /// @param checkpoint what the engines load; empty for the published one
+    public static PlannedFleet of(LoadAnswer answer, Optional<String> checkpoint) {
+        var least = answer.least();
+        var target = answer.request().target();
+        var prefill = new PrefillChoice(target, least.prefill());
+        var decode = new DecodeChoice(target, least.decode());
+        // Without the margin that a plan by budget leaves, an engine may be just too slow for it.
+        var first = prefill.best().or(prefill::fastest).orElseThrow();
+        var then = decode.best().or(decode::fastest).orElseThrow();
+        return of(
+                answer.request(),
+                checkpoint,
+                new Carried(
+                        answer.gpus(),
+                        Math.min(
+                                least.prefillReplicas() * first.requestsPerSecond(),
+                                least.decodeReplicas() * then.requestsPerSecond()),
+                        least.requestsPerSecond(),
+                        answer.traffic().percentile()),
+                List.of(Pool.of(first, least.prefillReplicas(), target.load())),
+                List.of(Pool.of(then, least.decodeReplicas(), target.load())));
+    }
+
+    /// Within how many GPUs, how many requests per second, full and with queueing, and percent of
+    /// them that are promised for.
+    private record Carried(int gpus, double full, double kept, double percentile) {}
+
+    private static PlannedFleet of(
+            ModelRequest request,
+            Optional<String> checkpoint,
+            Carried carried,
+            List<Pool> prefill,
+            List<Pool> decode) {
+        var target = request.target();
         return new PlannedFleet(
                 target.model().name(),
                 checkpoint.orElseGet(() -> Checkpoints.published(target.model().name())),
@@ -85,8 +143,10 @@ public record PlannedFleet(
                 target.link(),
                 request.allReduceFloorMicros(),
                 target.model().nextn() > 0,
-                request.gpus(),
-                plan.mix().servedRequestsPerSecond(),
+                carried.gpus(),
+                carried.full(),
+                carried.kept(),
+                carried.percentile(),
                 prefill,
                 decode);
     }

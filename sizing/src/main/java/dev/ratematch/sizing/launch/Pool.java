@@ -13,8 +13,8 @@ import dev.ratematch.costmodel.parallel.Parallelism;
 /// @param replicas how many
 /// @param batchedTokens prompt tokens of one iteration, for each copy of attention
 /// @param sequences requests that run together, for each copy of attention
-/// @param replicaTokens prompt tokens that a whole replica has in hand: those of all its copies and
-///   stages together, which is what a RateMatcher calls the token budget of an iteration
+/// @param replicaTokens prompt tokens of one iteration of a whole replica, those of all its copies
+///   together: what a RateMatcher calls the token budget of an iteration
 public record Pool(
         Role role,
         Parallelism parallelism,
@@ -48,7 +48,7 @@ public record Pool(
         int all =
                 point.chunkTokens() > 0
                         ? point.chunkTokens() * parallelism.attentionData()
-                        : (int) Math.ceil(point.prompts() * load.newTokens());
+                        : (int) Math.ceil((double) point.prompts() / stages * load.newTokens());
         return new Pool(
                 Role.PREFILL,
                 parallelism,

@@ -19,10 +19,8 @@ import java.util.Optional;
 /// A prefill engine and a decode engine under one kind of traffic: what any number of them keeps,
 /// by the queueing law that the controller sizes fleets with.
 ///
-/// Of two things the controller knows nothing, since it learns an engine's speed while it runs: a
-/// pipeline takes the next prompts as soon as its first stage is free, so that it is a server of
-/// one stage's time with the other stages' behind it; and a prompt holds one copy of attention for
-/// as long as one on each copy would hold them all.
+/// Of one thing the controller knows nothing, since it learns an engine's speed while it runs: a
+/// prompt holds one copy of attention for as long as one on each copy would hold them all.
 final class EnginePair {
 
     /// Promises so wide that latencies are never cut at them.
@@ -33,7 +31,6 @@ final class EnginePair {
     private final CompiledWorker decode;
     private final Capacity promised;
     private final Capacity free;
-    private final double stagesSeconds;
     private final int copies;
 
     private EnginePair(
@@ -42,20 +39,8 @@ final class EnginePair {
         this.prefill = prefill;
         this.decode = decode;
         this.copies = prefill.parallelism().attentionData();
-        int stages = prefill.parallelism().pipeline();
-        var load = target.load();
-        PrefillLaw law = this::stageSeconds;
-        this.stagesSeconds =
-                (stages - 1)
-                        * law.iterationSeconds(
-                                copies * load.newTokens(), copies * load.newSquares());
-        this.promised =
-                capacity(
-                        traffic,
-                        law,
-                        Math.max(1e-9, target.ttftSeconds() - stagesSeconds),
-                        target.itlSeconds());
-        this.free = capacity(traffic, law, ANY_SECONDS, ANY_SECONDS);
+        this.promised = capacity(traffic, target.ttftSeconds(), target.itlSeconds());
+        this.free = capacity(traffic, ANY_SECONDS, ANY_SECONDS);
     }
 
     /// The pair, where it may be one and a sequence fits.
@@ -70,11 +55,9 @@ final class EnginePair {
                 : Optional.empty();
     }
 
-    private double stageSeconds(double tokens, double squares) {
+    private double prefillSeconds(double tokens, double squares) {
         double all = Math.max(1, copies * target.load().newTokens() / Math.max(1, tokens));
-        return Pricing.prefillSeconds(prefill, all * tokens, all * squares)
-                / (prefill.parallelism().pipeline()
-                        * Pricing.stageBalance(prefill, target.model()));
+        return Pricing.prefillSeconds(prefill, all * tokens, all * squares);
     }
 
     private double decodeSeconds(double sequences, double residentTokens) {
@@ -84,7 +67,8 @@ final class EnginePair {
                 / Pricing.stageBalance(decode, target.model());
     }
 
-    private Capacity capacity(Traffic traffic, PrefillLaw law, double ttft, double itl) {
+    private Capacity capacity(Traffic traffic, double ttft, double itl) {
+        PrefillLaw iterations = this::prefillSeconds;
         DecodeLaw steps = this::decodeSeconds;
         var load = target.load();
         var spec =
@@ -112,7 +96,10 @@ final class EnginePair {
                         0,
                         0,
                         1);
-        return new Capacity(spec, new Laws(law, steps), estimate);
+        return new Capacity(
+                spec,
+                new Laws(iterations, steps, iterations, Pricing.overlap(prefill, target.model())),
+                estimate);
     }
 
     private PoolSpec pool(CompiledWorker worker, int maxSequences) {
@@ -165,10 +152,8 @@ final class EnginePair {
     /// Latencies at a rate.
     Latencies latencies(int prefillReplicas, int decodeReplicas, double requestsPerSecond) {
         return new Latencies(
-                stagesSeconds
-                        + free.ttftMeanSeconds(prefillReplicas, decodeReplicas, requestsPerSecond),
-                stagesSeconds
-                        + free.ttftSeconds(prefillReplicas, decodeReplicas, requestsPerSecond),
+                free.ttftMeanSeconds(prefillReplicas, decodeReplicas, requestsPerSecond),
+                free.ttftSeconds(prefillReplicas, decodeReplicas, requestsPerSecond),
                 free.itlSeconds(decodeReplicas, requestsPerSecond),
                 free.itlAtPercentileSeconds(decodeReplicas, requestsPerSecond));
     }
@@ -192,7 +177,7 @@ final class EnginePair {
 
     /// TTFT at the percentile without any other request, seconds.
     double leastTtftSeconds() {
-        return stagesSeconds + free.ttftSeconds(1, 1, 0);
+        return free.ttftSeconds(1, 1, 0);
     }
 
     /// ITL of a single sequence, seconds.

@@ -1,9 +1,5 @@
 package dev.ratematch.harness.bench;
 
-import dev.ratematch.controller.host.ControlLoop;
-import dev.ratematch.controller.host.Journal;
-import dev.ratematch.controller.host.Orders;
-import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ShippedProfiles;
 import dev.ratematch.controller.telemetry.ExpositionParser;
 import dev.ratematch.controller.telemetry.dialect.Catalogue;
@@ -64,20 +60,16 @@ public final class Bench {
     }
 
     private static List<Figure> control(Stopwatch watch, int gpus) {
-        var service = Subjects.service(gpus);
+        var steps = new ControlSteps(gpus);
         String at = " at %d GPUs".formatted(gpus);
-        var cycles = Subjects.cycles(service);
         return List.of(
-                watch.rate("control steps" + at, "steps/s", 1, i -> step(service, cycles, i)),
-                watch.quantile("control step" + at + ", p50", 0.50, i -> step(service, cycles, i)),
-                watch.quantile("control step" + at + ", p99", 0.99, i -> step(service, cycles, i)));
+                watch.rate("control steps" + at, "steps/s", 1, i -> step(steps, i)),
+                watch.quantile("control step" + at + ", p50", 0.50, i -> step(steps, i)),
+                watch.quantile("control step" + at + ", p99", 0.99, i -> step(steps, i)));
     }
 
-    private static double step(Service service, List<Subjects.Cycle> cycles, int turn) {
-        var cycle = cycles.get(turn % cycles.size());
-        var loop =
-                new ControlLoop(service.spec(), service.laws(), cycle.before(), null, Journal.NONE);
-        return loop.decide(cycle.snapshot(), Orders.CONTROL).verdicts().size();
+    private static double step(ControlSteps steps, int turn) {
+        return steps.step(turn).verdicts().size();
     }
 
     /// Parsing, and beside it a simpler pass over the same text, splitting it into lines, and

@@ -40,7 +40,7 @@ final class Subjects {
     private static final int GPUS = 32;
     private static final int PREFILL = 6;
     private static final int DECODE = 10;
-    private static final double CYCLE_SECONDS = 15;
+    static final double CYCLE_SECONDS = 15;
     private static final int CYCLES = 16;
 
     /// A cycle as it was met: the state before it and what was seen.

@@ -1,5 +1,7 @@
 package dev.ratematch.harness.demo;
 
+import dev.ratematch.costmodel.text.Grid;
+import dev.ratematch.costmodel.text.Look;
 import dev.ratematch.harness.judge.Episode;
 import dev.ratematch.harness.judge.Judge;
 import dev.ratematch.harness.judge.Outcome;
@@ -15,23 +17,61 @@ public final class DemoSummary {
     /// The text.
     ///
     /// @param live the run of our controller
-    public static String of(DemoScene scene, Judge.Verdict verdict, Outcome live) {
-        var out = new StringBuilder();
-        setting(out, scene, verdict.split());
-        add(out, "");
-        add(
-                out,
-                String.format(
-                        Locale.ROOT,
-                        "Bound over best static split: %.3f",
-                        verdict.boundOverStatic()));
-        add(out, "");
-        table(out, List.of(verdict.staticBest(), live, verdict.bound()));
-        add(out, "");
-        gain(out, verdict, live);
-        add(out, "");
-        changes(out, live);
-        return out.toString();
+    public static String of(DemoScene scene, Judge.Verdict verdict, Outcome live, Look look) {
+        var before = new StringBuilder();
+        add(before, headline(verdict.staticBest(), live));
+        lateness(before, live);
+        add(before, "");
+        setting(before, scene, verdict.split());
+        add(before, "");
+        var after = new StringBuilder();
+        add(after, "");
+        gain(after, verdict, live);
+        add(after, "");
+        changes(after, live);
+        return look.text(before.toString())
+                + table(verdict.runs()).text(look)
+                + look.text(after.toString());
+    }
+
+    /// What following the traffic was worth, for who pays for the GPUs.
+    private static String headline(Outcome fixed, Outcome live) {
+        double times = (double) live.good() / Math.max(1, fixed.good());
+        return String.format(
+                Locale.ROOT,
+                "%.1f times as many requests within the promise as the best fixed split:%n"
+                        + "%.1f %% instead of %.1f %%, on %.1f instead of %.1f GPU-hours.",
+                times,
+                100 * live.attainment(),
+                100 * fixed.attainment(),
+                live.gpuHours(),
+                fixed.gpuHours());
+    }
+
+    /// When the requests came that were not good, and how many were past saving.
+    private static void lateness(StringBuilder out, Outcome live) {
+        double moving = 0;
+        double all = 0;
+        double before = 0;
+        for (var point : live.timeline()) {
+            double arrived = point.arrivedRps() * (point.atSeconds() - before);
+            double late = Double.isNaN(point.goodShare()) ? 0 : arrived * (1 - point.goodShare());
+            before = point.atSeconds();
+            all += late;
+            moving += point.movingGpus() > 0 ? late : 0;
+        }
+        int rest = live.offered() - live.good();
+        if (rest > 0 && all > 0) {
+            add(
+                    out,
+                    String.format(
+                            Locale.ROOT,
+                            "Of the other %d, %.0f %% came while replicas drained or loaded;%n"
+                                    + "%d had no first token yet when they were first known to be late.",
+                            rest,
+                            100 * moving / all,
+                            live.pastSaving()));
+        }
     }
 
     private static void setting(StringBuilder out, DemoScene scene, Episode.Pair split) {
@@ -70,35 +110,30 @@ public final class DemoSummary {
                         split.label()));
     }
 
-    private static void table(StringBuilder out, List<Outcome> outcomes) {
-        add(
-                out,
-                String.format(
-                        Locale.ROOT,
-                        "%-12s %8s %8s %10s %10s %8s %13s %12s",
+    private static Grid table(List<Outcome> outcomes) {
+        var grid =
+                new Grid(
+                        1,
                         "policy",
                         "offered",
                         "good",
-                        "attainment",
+                        "attained",
                         "GPU-hours",
                         "dropped",
                         "TTFT p95, ms",
-                        "ITL p95, ms"));
+                        "ITL p95, ms");
         for (var o : outcomes) {
-            add(
-                    out,
-                    String.format(
-                            Locale.ROOT,
-                            "%-12s %8d %8d %9.2f%% %10.2f %8d %13s %12s",
-                            o.policy(),
-                            o.offered(),
-                            o.good(),
-                            100 * o.attainment(),
-                            o.gpuHours(),
-                            o.dropped(),
-                            millis(o.ttft().p95(), "%.0f"),
-                            millis(o.itl().p95(), "%.1f")));
+            grid.row(
+                    o.policy(),
+                    String.valueOf(o.offered()),
+                    String.valueOf(o.good()),
+                    String.format(Locale.ROOT, "%.2f%%", 100 * o.attainment()),
+                    String.format(Locale.ROOT, "%.2f", o.gpuHours()),
+                    String.valueOf(o.dropped()),
+                    millis(o.ttft().p95(), "%.0f"),
+                    millis(o.itl().p95(), "%.1f"));
         }
+        return grid;
     }
 
     private static void gain(StringBuilder out, Judge.Verdict verdict, Outcome live) {

@@ -4,6 +4,7 @@ import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.core.Decision;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Slo;
+import dev.ratematch.costmodel.text.Look;
 import dev.ratematch.harness.http.LivePlant;
 import dev.ratematch.harness.plant.FleetView;
 import dev.ratematch.harness.traffic.Trace;
@@ -16,8 +17,14 @@ import org.jspecify.annotations.Nullable;
 /// What the demo looks like at one moment, as lines of text.
 public final class DemoView implements LivePlant.Audience {
 
-    private static final int LOADS = 48;
-    private static final int BAR = 30;
+    /// Columns of a figure behind the sparks, and of its name before them.
+    private static final int BESIDE_SPARKS = 24;
+
+    /// Columns of percent and traffic behind the bar.
+    private static final int BESIDE_BAR = 50;
+
+    private static final int LOADS = 180;
+    private static final int NAME = 10;
     private static final String SPARKS = "▁▂▃▄▅▆▇█";
     private static final String PLAIN_SPARKS = "_.-=+*#@";
     private static final FleetView EMPTY = new FleetView(0, 0, 0, 0, 0);
@@ -75,14 +82,17 @@ public final class DemoView implements LivePlant.Audience {
         }
     }
 
-    /// The whole screen.
-    public List<String> lines() {
+    /// The whole screen, no wider than the terminal.
+    public List<String> lines(Look look) {
+        int columns = Math.min(look.columns(), LOADS + BESIDE_SPARKS);
         var lines = new ArrayList<String>();
         double share = Math.min(1, atSeconds / trace.seconds());
         lines.add(
                 "Ratematch demo   %s   virtual time %s of %s"
                         .formatted(trace.name(), clock(atSeconds), clock(trace.seconds())));
-        lines.add("%s %3.0f %%   now: %s".formatted(bar(share), 100 * share, segment()));
+        lines.add(
+                "%s %3.0f %%   now: %s"
+                        .formatted(bar(share, columns - BESIDE_BAR), 100 * share, segment()));
         lines.add("");
         lines.add(
                 "ratio     %dP%dD   (best static split: %s)   GPUs held %d of %d"
@@ -100,14 +110,24 @@ public final class DemoView implements LivePlant.Audience {
                 String.format(
                         Locale.ROOT,
                         "offered   %s %.1f req/s",
-                        sparks(),
+                        sparks(columns - BESIDE_SPARKS),
                         loads.isEmpty() ? 0 : loads.getLast()));
-        lines.add("TTFT p95  " + latency(true));
-        lines.add("ITL p95   " + latency(false));
+        lines.add("TTFT p95  " + latency(true, look));
+        lines.add("ITL p95   " + latency(false, look));
         lines.add("");
-        lines.add("now       " + decided(last));
-        lines.add("last move " + decided(lastResize));
+        sentence(lines, "now", decided(last), columns);
+        sentence(lines, "last move", decided(lastResize), columns);
         return lines;
+    }
+
+    /// A sentence behind its name, in as many lines as it takes, all of them behind the name.
+    private static void sentence(List<String> lines, String name, String what, int columns) {
+        var room = new Look(columns - NAME, false);
+        String before = "%-10s".formatted(name);
+        for (var line : room.folded(what.replaceAll("\\s+", " "))) {
+            lines.add(before + line);
+            before = " ".repeat(NAME);
+        }
     }
 
     private String segment() {
@@ -119,9 +139,9 @@ public final class DemoView implements LivePlant.Audience {
         return atSeconds > trace.seconds() ? "the last requests finish" : "traffic";
     }
 
-    private String bar(double share) {
-        int full = (int) (share * BAR);
-        return "[" + "#".repeat(full) + "-".repeat(BAR - full) + "]";
+    private static String bar(double share, int width) {
+        int full = (int) (share * width);
+        return "[" + "#".repeat(full) + "-".repeat(width - full) + "]";
     }
 
     private Object[] marks() {
@@ -139,18 +159,19 @@ public final class DemoView implements LivePlant.Audience {
                 .formatted(bar, pool.ready(), pool.starting(), pool.draining(), pool.pending());
     }
 
-    private String sparks() {
+    private String sparks(int width) {
         String levels = blocks ? SPARKS : PLAIN_SPARKS;
         double most = loads.stream().mapToDouble(x -> x).max().orElse(0);
         var text = new StringBuilder();
-        for (double load : loads) {
+        var shown = loads.stream().skip(Math.max(0, loads.size() - width)).toList();
+        for (double load : shown) {
             int level = most > 0 ? (int) Math.round(load / most * (levels.length() - 1)) : 0;
             text.append(levels.charAt(level));
         }
         return text.toString();
     }
 
-    private String latency(boolean first) {
+    private String latency(boolean first, Look look) {
         double promised = 1000 * (first ? slo.ttftSeconds() : slo.itlSeconds());
         var entry = last;
         if (entry == null) {
@@ -167,7 +188,7 @@ public final class DemoView implements LivePlant.Audience {
                 first ? "%7.0f ms   promised %.0f ms   %s" : "%7.1f ms   promised %.0f ms   %s",
                 seen,
                 promised,
-                seen <= promised ? "kept" : "BROKEN");
+                seen <= promised ? look.good("kept") : look.bad("BROKEN"));
     }
 
     private static String decided(@Nullable Cycle entry) {

@@ -57,8 +57,9 @@ public final class Html {
         out.append(
                 String.format(
                         Locale.ROOT,
-                        "<p><span class='big'>%.3f</span> bound over best static split: what"
-                                + " adapting could win here at most.</p>",
+                        "<p><span class='big'>%.2f times</span> as many good requests as the"
+                                + " best fixed split has are the most that adapting could win"
+                                + " here.</p>",
                         report.verdict().boundOverStatic()));
         table(out, report.verdict().runs());
         for (var outcome : report.verdict().runs()) {

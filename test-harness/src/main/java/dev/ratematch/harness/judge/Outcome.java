@@ -46,6 +46,29 @@ public record Outcome(
         Map<String, Double> targets,
         List<Point> timeline) {
 
+    /// The same under another name.
+    public Outcome named(String other) {
+        return new Outcome(
+                other,
+                offered,
+                good,
+                completed,
+                unfinished,
+                rejected,
+                dropped,
+                pastSaving,
+                goodputRps,
+                gpuHours,
+                moves,
+                thrash,
+                adaptSeconds,
+                shifts,
+                ttft,
+                itl,
+                targets,
+                timeline);
+    }
+
     /// Quantiles of a latency, seconds; NaN where nothing was measured.
     public record Quantiles(double p50, double p95, double p99) {
         static final Quantiles NONE = new Quantiles(Double.NaN, Double.NaN, Double.NaN);

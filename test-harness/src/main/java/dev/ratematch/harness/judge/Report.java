@@ -3,10 +3,14 @@ package dev.ratematch.harness.judge;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.observe.Slo;
+import dev.ratematch.costmodel.text.Grid;
+import dev.ratematch.costmodel.text.Look;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// A verdict as people and programs read it.
 ///
@@ -33,6 +37,34 @@ public record Report(
         Judge.Verdict verdict) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// Columns that all figures of a policy take beside one another.
+    private static final int WIDE = 132;
+
+    /// A column of the table.
+    private record Shown(String heading, Function<Outcome, String> cell) {}
+
+    /// How a policy did.
+    private static final List<Shown> POLICY =
+            List.of(
+                    new Shown("good", o -> String.valueOf(o.good())),
+                    new Shown(
+                            "attain",
+                            o -> String.format(Locale.ROOT, "%.2f%%", 100 * o.attainment())),
+                    new Shown(
+                            "goodput", o -> String.format(Locale.ROOT, "%.2f r/s", o.goodputRps())),
+                    new Shown("GPU-h", o -> String.format(Locale.ROOT, "%.2f", o.gpuHours())),
+                    new Shown("moves", o -> String.valueOf(o.moves())),
+                    new Shown("thrash", o -> String.valueOf(o.thrash())),
+                    new Shown("adapt", Report::adapt));
+
+    /// What became of requests.
+    private static final List<Shown> REQUESTS =
+            List.of(
+                    new Shown("unfin.", o -> String.valueOf(o.unfinished())),
+                    new Shown("drop.", o -> String.valueOf(o.dropped())),
+                    new Shown("TTFT p50/95/99 ms", o -> millis(o.ttft(), "%.0f")),
+                    new Shown("ITL p50/95/99 ms", o -> millis(o.itl(), "%.1f")));
 
     /// The report as one JSON object.
     public String json() {
@@ -108,11 +140,13 @@ public record Report(
         }
     }
 
-    /// The report as a table for a terminal.
-    public String table() {
+    /// The report as a table for a terminal. Where that has room, all figures are in one; else
+    /// latencies have a table of their own below, with what became of requests.
+    public String table(Look look) {
         var out = new StringBuilder();
         line(
                 out,
+                look,
                 String.format(
                         Locale.ROOT,
                         "Trace %s: %d requests in %.0f s, %s",
@@ -122,6 +156,7 @@ public record Report(
                         scaling()));
         line(
                 out,
+                look,
                 String.format(
                         Locale.ROOT,
                         "SLO: TTFT %.0f ms, ITL %.0f ms at p%.0f; budget %d GPUs; lead time %.0f s;"
@@ -135,60 +170,45 @@ public record Report(
                         profile));
         line(
                 out,
+                look,
                 String.format(
                         Locale.ROOT,
-                        "Bound over best static split: %.3f",
+                        "Anything could serve at most %.2f times as many as the best fixed split.",
                         verdict.boundOverStatic()));
-        runs(out);
+        out.append(System.lineSeparator());
+        if (look.columns() >= WIDE) {
+            out.append(grid(Stream.concat(POLICY.stream(), REQUESTS.stream()).toList()).text(look));
+        } else {
+            out.append(grid(POLICY).text(look)).append(System.lineSeparator());
+            out.append(grid(REQUESTS).text(look));
+        }
         for (var o : verdict.runs()) {
             if (!o.targets().isEmpty()) {
-                line(out, String.format(Locale.ROOT, "  %s with: %s", o.policy(), targets(o)));
+                line(
+                        out,
+                        look,
+                        String.format(Locale.ROOT, "  %s with: %s", o.policy(), targets(o)));
             }
         }
         return out.toString();
     }
 
-    private void runs(StringBuilder out) {
-        line(
-                out,
-                String.format(
-                        Locale.ROOT,
-                        "%-19s %8s %8s %10s %6s %6s %8s %5s %6s %7s %17s %17s",
-                        "policy",
-                        "good",
-                        "attain",
-                        "goodput",
-                        "unfin.",
-                        "drop.",
-                        "GPU-h",
-                        "moves",
-                        "thrash",
-                        "adapt",
-                        "TTFT p50/95/99 ms",
-                        "ITL p50/95/99 ms"));
+    private Grid grid(List<Shown> columns) {
+        var header =
+                Stream.concat(Stream.of("policy"), columns.stream().map(Shown::heading)).toList();
+        var grid = new Grid(1, header.toArray(String[]::new));
         for (var o : verdict.runs()) {
-            line(
-                    out,
-                    String.format(
-                            Locale.ROOT,
-                            "%-19s %8d %7.2f%% %6.2f r/s %6d %6d %8.2f %5d %6d %7s %17s %17s",
-                            o.policy(),
-                            o.good(),
-                            100 * o.attainment(),
-                            o.goodputRps(),
-                            o.unfinished(),
-                            o.dropped(),
-                            o.gpuHours(),
-                            o.moves(),
-                            o.thrash(),
-                            adapt(o),
-                            millis(o.ttft(), "%.0f"),
-                            millis(o.itl(), "%.1f")));
+            grid.row(
+                    Stream.concat(
+                                    Stream.of(o.policy()),
+                                    columns.stream().map(c -> c.cell().apply(o)))
+                            .toArray(String[]::new));
         }
+        return grid;
     }
 
-    private static void line(StringBuilder out, String text) {
-        out.append(text).append(System.lineSeparator());
+    private static void line(StringBuilder out, Look look, String text) {
+        out.append(look.folded(List.of(text)));
     }
 
     static String adapt(Outcome o) {
@@ -224,13 +244,13 @@ public record Report(
 
     private static String millis(double seconds, String format) {
         return Double.isInfinite(seconds)
-                ? "inf"
+                ? "never"
                 : String.format(Locale.ROOT, format, 1000 * seconds);
     }
 
     /// K, and the dispersion before and after it.
     String scaling() {
-        return "rate scale %s, dispersion at 1/10/60 s %s -> %s"
+        return "recorded rate x %s; burstiness (variance over mean of the counts in 1/10/60 s) %s, scaled %s"
                 .formatted(scales(), dispersions(dispersionBefore), dispersions(dispersionAfter));
     }
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ratematch.costmodel.text.Look;
 import dev.ratematch.harness.traffic.CodeReasoningSplice;
 import dev.ratematch.harness.traffic.Generators;
 import dev.ratematch.harness.traffic.Trace;
@@ -116,12 +117,27 @@ class JudgeTest {
                 verdict);
     }
 
+    /// Nothing wraps, numbers stay whole, and the latencies have a table of their own where there
+    /// is no room for them.
+    @Test
+    void the_table_is_no_wider_than_the_terminal() {
+        var report = report();
+        for (int columns : new int[] {80, 120, 160, 200}) {
+            var lines = report.table(new Look(columns, false)).lines().toList();
+            assertThat(lines).allMatch(line -> line.length() <= columns);
+            assertThat(lines.stream().filter(line -> line.startsWith("ratematch ")))
+                    .hasSize(columns >= 160 ? 1 : 2);
+            assertThat(String.join("\n", lines)).contains("TTFT p50/95/99 ms");
+        }
+        assertThat(report.table(new Look(80, true))).contains("\033[1mpolicy");
+        assertThat(report.table(Look.PLAIN)).doesNotContain("\033");
+    }
+
     @Test
     void the_page_stands_alone_and_escapes_what_it_is_given() {
         String page = Html.page(report());
         assertThat(page)
-                .contains(
-                        "&lt;turning&gt;", "<svg", "rate scale 1.00", "dispersion at 1/10/60 s 1.0")
+                .contains("&lt;turning&gt;", "<svg", "recorded rate x 1.00", "in 1/10/60 s) 1.0")
                 .doesNotContain("<turning>", "http://", "https://", "<script");
     }
 

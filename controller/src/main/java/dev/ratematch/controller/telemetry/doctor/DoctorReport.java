@@ -4,8 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.telemetry.Identity;
 import dev.ratematch.controller.telemetry.doctor.Finding.Verdict;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import dev.ratematch.costmodel.text.Look;
 import java.util.List;
 import java.util.Locale;
 
@@ -31,65 +30,11 @@ public record DoctorReport(
         return count(Verdict.FAULT) == 0;
     }
 
-    private record Line(String role, String pod, String check, String result, String what) {}
-
-    /// The table: what is good in one line a check, every fault and lack on its own with the fix.
-    public String text() {
-        var lines = new ArrayList<Line>();
-        var fixes = new LinkedHashMap<Integer, String>();
-        var good = new LinkedHashMap<List<String>, Integer>();
-        for (var finding : findings) {
-            String role = finding.source().label();
-            String check = finding.check().label();
-            if (finding.verdict() == Verdict.GOOD) {
-                var key = List.of(role, finding.subject(), check);
-                var at = good.get(key);
-                if (at != null) {
-                    var line = lines.get(at);
-                    lines.set(
-                            at,
-                            new Line(
-                                    role,
-                                    line.pod(),
-                                    check,
-                                    "good",
-                                    line.what() + "; " + finding.what()));
-                    continue;
-                }
-                good.put(key, lines.size());
-            } else {
-                fixes.put(lines.size(), finding.fix());
-            }
-            lines.add(new Line(role, finding.subject(), check, result(finding), finding.what()));
-        }
-        int pods = lines.stream().mapToInt(l -> l.pod().length()).max().orElse(0);
-        String row = "%-9s %-" + Math.max(3, pods) + "s %-9s %-8s %s%n";
-        var text = new StringBuilder();
-        text.append(row.formatted("role", "pod", "check", "result", "what was seen"));
-        for (int i = 0; i < lines.size(); i++) {
-            var line = lines.get(i);
-            text.append(
-                    row.formatted(
-                            line.role(), line.pod(), line.check(), line.result(), line.what()));
-            var fix = fixes.get(i);
-            if (fix != null) {
-                text.append(row.formatted("", "", "", "", "-> " + fix));
-            }
-        }
-        text.append(HeadCount.text(identity));
-        notes.forEach(note -> text.append("note: ").append(note).append(System.lineSeparator()));
-        return text.append(System.lineSeparator())
-                .append(summary())
-                .append(System.lineSeparator())
-                .toString();
-    }
-
-    private static String result(Finding finding) {
-        return switch (finding.verdict()) {
-            case GOOD -> "good";
-            case LACKING -> "lacking";
-            case FAULT -> "FAULT";
-        };
+    /// For people: what has to be changed first.
+    ///
+    /// @param verbose whether each check of each pod has a line of its own
+    public String text(Look look, boolean verbose) {
+        return new DoctorText(this, look).text(verbose);
     }
 
     /// One line.

@@ -6,6 +6,7 @@ import dev.ratematch.controller.telemetry.Identity;
 import dev.ratematch.controller.telemetry.Identity.Member;
 import dev.ratematch.controller.telemetry.Identity.State;
 import dev.ratematch.controller.telemetry.dialect.Source;
+import dev.ratematch.costmodel.text.Look;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -38,9 +39,13 @@ class HeadCountTest {
     void isPartOfTheReport() {
         var report = new DoctorReport("here", List.of(), IDENTITY, IDENTITY.notes());
 
-        assertThat(report.text()).contains("--decode-parallel").contains("note: noted");
+        assertThat(report.text(Look.PLAIN, false))
+                .contains("--decode-parallel")
+                .contains("note: noted");
         assertThat(report.json().at("/targets/1/state").asText()).isEqualTo("doubled");
-        assertThat(new DoctorReport("here", List.of(), Identity.NOTHING, List.of()).text())
+        assertThat(
+                        new DoctorReport("here", List.of(), Identity.NOTHING, List.of())
+                                .text(Look.PLAIN, false))
                 .doesNotContain("replicas");
     }
 }

@@ -44,6 +44,12 @@ public final class Pricing {
         return (double) model.layers() / (stages * most);
     }
 
+    /// Iterations that a worker has under way at once: as many as stages that are never idle, 1
+    /// without a pipeline.
+    public static double overlap(CompiledWorker worker, ModelSpec model) {
+        return worker.parallelism().pipeline() * stageBalance(worker, model);
+    }
+
     /// Sequences whose context fits a worker, each at its full length.
     public static double sequencesThatFit(CompiledWorker worker, Load load) {
         return Residence.reserved(worker.kvCapacityTokens(), load.finalTokens());

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ratematch.controller.whatif;
+
+import org.jspecify.annotations.NullMarked;
