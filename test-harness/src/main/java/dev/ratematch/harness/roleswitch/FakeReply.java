@@ -14,6 +14,9 @@ public record FakeReply(int status, String json) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /// Of a path that an engine does not have.
+    public static final FakeReply NOT_FOUND = detail(404, "Not Found");
+
     static FakeReply of(int status, Map<String, ?> body) {
         try {
             return new FakeReply(status, JSON.writeValueAsString(body));
