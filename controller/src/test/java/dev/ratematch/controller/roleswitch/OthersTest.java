@@ -64,6 +64,19 @@ class OthersTest {
     }
 
     @Test
+    void anEpochThatJumpsWhileItDrainsIsAConflictToo() {
+        scene.running("d1", 1);
+        scene.running("d2", 2);
+        scene.running("d3", 2);
+        scene.told();
+        assertThat(scene.phase("d1")).isEqualTo(Phase.DRAINING);
+        scene.live("d1", scene.live(Role.DECODE, 2));
+        assertThat(scene.look(1).conflicts())
+                .containsExactly("somebody else switched it: its epoch went from 0 to 2");
+        assertThat(scene.look(1).conflicts()).as("once").isEmpty();
+    }
+
+    @Test
     void aStaleEpochMeansThatSomebodyElseSwitches() {
         scene.told().answer("d1", Reply.Answer.CONFLICT);
         scene.look(1);
