@@ -38,7 +38,8 @@ final class SwitchOptions {
     @Option(
             names = "--switches-at-once",
             paramLabel = "N",
-            description = "Replicas that may be out of both pools at a time. Default: 1; the table of"
+            description =
+                    "Replicas that may be out of both pools at a time. Default: 1; the table of"
                             + " docs/judge.md has 4 of 16.")
     private @Nullable Integer atOnce;
 

@@ -166,10 +166,7 @@ final class Contest {
 
     private Outcome switching(String name) {
         var how = Policies.SWITCHES.getOrDefault(name, RoleSwitch.NONE);
-        var known =
-                new Switching(Switching.Actuation.BOTH,
-                        how.seconds(),
-                        how.atOnce());
+        var known = new Switching(Switching.Actuation.BOTH, how.seconds(), how.atOnce());
         var policy =
                 new Ratematch(
                         gpus -> spec(gpus).withSwitching(known),

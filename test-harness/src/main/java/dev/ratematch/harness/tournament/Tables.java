@@ -48,18 +48,21 @@ public final class Tables {
         }
     }
 
-    /// What is lost to the oracle that stops and starts replicas, by how often and how fast they may
-    /// change their role instead.
+    /// What is lost to the oracle that stops and starts replicas, by how often and how fast they
+    /// may change their role instead.
     private void switching(StringBuilder out) {
         var ways =
                 Policies.SWITCHES.keySet().stream().filter(standings.policies()::contains).toList();
         boolean shown =
                 !ways.isEmpty()
-                        && standings.policies().containsAll(List.of(Policies.ORACLE, Policies.OURS));
+                        && standings
+                                .policies()
+                                .containsAll(List.of(Policies.ORACLE, Policies.OURS));
         if (!shown) {
             return;
         }
-        out.append("\n### Role switch\n\nPoints of good requests that the oracle, which scales, is ahead");
+        out.append(
+                "\n### Role switch\n\nPoints of good requests that the oracle, which scales, is ahead");
         out.append(" of scaling and of switching, and requests lost.\n\n| scenario | oracle, % |");
         var all = new ArrayList<String>();
         all.add(Policies.OURS);
