@@ -226,6 +226,17 @@ final class PlanModelTest {
     }
 
     @Test
+    void saysWhichEngineItPricedAndWhoNamedIt() throws IOException {
+        assertThat(plan("--gpu=b200", "--gpus=64")).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .containsPattern("engine +trtllm: the default of a plan, .*; --engine names yours");
+        assertThat(plan("--gpu=b200", "--gpus=64", "--engine=vllm", "--format=json")).isZero();
+        var request = new ObjectMapper().readTree(out.toString()).get("request");
+        assertThat(request.get("engine").asText()).isEqualTo("vllm");
+        assertThat(request.get("engine_source").asText()).isEqualTo("--engine");
+    }
+
+    @Test
     void theEngineMatters() throws IOException {
         var served = new ArrayList<Double>();
         for (String engine : List.of("trtllm", "dynamo", "vllm", "sglang")) {
