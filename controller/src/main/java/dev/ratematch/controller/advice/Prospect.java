@@ -135,7 +135,7 @@ public final class Prospect {
                         rate,
                         budget
                                 ? "the budget has no better split"
-                                : growth.to().ratio() + " is the least that carries it"));
+                                : "it takes " + growth.to().ratio()));
         var saving = assessed.end().saving();
         if (saving != null) {
             boolean already = saving.requestsPerSecond() >= rate;

@@ -14,7 +14,6 @@ import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.plan.Outlook;
 import dev.ratematch.controller.spec.ServiceSpec;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// How moves begin, go on, end and are taken back.
@@ -141,17 +140,14 @@ record Moves(ServiceSpec spec) {
 
     private static Outcome staged(State state, Move current, Stage stage) {
         boolean back = current.phase() == Move.Phase.COMPENSATING;
+        String doing = stage.move().phase().sentence();
         String text =
-                "Moving %sto %s: %s; commanding %s now."
+                "Moving %sto %s: replicas set to %s%s."
                         .formatted(
                                 back ? "back " : "",
                                 current.to().ratio(),
-                                stage.move()
-                                        .phase()
-                                        .name()
-                                        .toLowerCase(Locale.ROOT)
-                                        .replace('_', ' '),
-                                stage.sizes().ratio());
+                                stage.sizes().ratio(),
+                                doing.isEmpty() ? "" : "; " + doing);
         return new Outcome(
                 state.withMove(stage.move()),
                 new Resize(stage.sizes(), back ? Reason.COMPENSATING : Reason.MOVE_IN_PROGRESS),

@@ -173,7 +173,7 @@ public record Report(
                 look,
                 String.format(
                         Locale.ROOT,
-                        "Anything could serve at most %.2f times as many as the best fixed split.",
+                        "No policy could serve more than %.2f times what the best fixed split serves in time.",
                         verdict.boundOverStatic()));
         out.append(System.lineSeparator());
         if (look.columns() >= WIDE) {
@@ -226,10 +226,17 @@ public record Report(
                 .forEach(
                         (name, value) ->
                                 text.append(text.isEmpty() ? "" : ", ")
-                                        .append(name)
+                                        .append(name.replace('_', ' '))
                                         .append(' ')
-                                        .append(String.format(Locale.ROOT, "%.4g", value)));
+                                        .append(plain(value)));
         return text.toString();
+    }
+
+    /// Counts without decimals, anything else with four digits.
+    private static String plain(double value) {
+        return value == Math.rint(value)
+                ? String.format(Locale.ROOT, "%.0f", value)
+                : String.format(Locale.ROOT, "%.4g", value);
     }
 
     static String millis(Outcome.Quantiles q, String format) {
