@@ -176,7 +176,8 @@ final class PlanModelOptions {
 
     private String kvBy = "--kv-dtype";
 
-    private String engineBy = "--engine";
+    /// Who names the engine, where somebody does.
+    String engineBy = "--engine";
 
     @Mixin private PlanShapeOptions shapes = new PlanShapeOptions();
 

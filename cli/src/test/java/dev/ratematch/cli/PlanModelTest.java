@@ -107,8 +107,14 @@ final class PlanModelTest {
             byte[] bytes = Files.readAllBytes(file);
             if (ending.equals("png")) {
                 assertThat(bytes).startsWith(0x89, 'P', 'N', 'G').hasSizeGreaterThan(10_000);
-            } else {
+            } else if (ending.equals("svg")) {
                 assertThat(Files.readString(file)).contains("<svg", "</svg>");
+            } else {
+                assertThat(Files.readString(file))
+                        .contains("\"label\":\"co-located\"", "\"label\":\"the plan\"", "uPlot")
+                        .contains("throughput, output tokens/s/GPU")
+                        .doesNotContain("<svg", "src=", "<link");
+                assertThat(bytes.length).isLessThan(200_000);
             }
         }
         assertThat(out.toString()).startsWith("role,name,gpus,replicas,batch");

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.costmodel.text.Grid;
 import dev.ratematch.costmodel.text.Look;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -193,6 +194,30 @@ public record Report(
         return out.toString();
     }
 
+    /// Names of all columns of the table, the parameters of a policy last.
+    public List<String> headings() {
+        var all = new ArrayList<String>();
+        all.add("policy");
+        Stream.concat(POLICY.stream(), REQUESTS.stream()).map(Shown::heading).forEach(all::add);
+        all.add("parameters");
+        return all;
+    }
+
+    /// All rows of the table, a policy each.
+    public List<List<String>> rows() {
+        var all = new ArrayList<List<String>>();
+        for (var o : verdict.runs()) {
+            var row = new ArrayList<String>();
+            row.add(o.policy());
+            Stream.concat(POLICY.stream(), REQUESTS.stream())
+                    .map(column -> column.cell().apply(o))
+                    .forEach(row::add);
+            row.add(targets(o));
+            all.add(row);
+        }
+        return all;
+    }
+
     private Grid grid(List<Shown> columns) {
         var header =
                 Stream.concat(Stream.of("policy"), columns.stream().map(Shown::heading)).toList();
@@ -211,7 +236,7 @@ public record Report(
         out.append(look.folded(List.of(text)));
     }
 
-    static String adapt(Outcome o) {
+    private static String adapt(Outcome o) {
         if (o.shifts() == 0) {
             return "-";
         }
@@ -220,7 +245,7 @@ public record Report(
                 : "never";
     }
 
-    static String targets(Outcome o) {
+    private static String targets(Outcome o) {
         var text = new StringBuilder();
         new TreeMap<>(o.targets())
                 .forEach(
@@ -239,7 +264,7 @@ public record Report(
                 : String.format(Locale.ROOT, "%.4g", value);
     }
 
-    static String millis(Outcome.Quantiles q, String format) {
+    private static String millis(Outcome.Quantiles q, String format) {
         return Double.isNaN(q.p50())
                 ? "-"
                 : millis(q.p50(), format)
@@ -256,7 +281,7 @@ public record Report(
     }
 
     /// K, and the dispersion before and after it.
-    String scaling() {
+    public String scaling() {
         return "recorded rate x %s; burstiness (variance over mean of the counts in 1/10/60 s) %s, scaled %s"
                 .formatted(scales(), dispersions(dispersionBefore), dispersions(dispersionAfter));
     }
