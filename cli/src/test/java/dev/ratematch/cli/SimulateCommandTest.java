@@ -80,6 +80,13 @@ class SimulateCommandTest {
         assertThat(text.length()).isLessThan(200_000);
     }
 
+    /// A count is shown as one.
+    @Test
+    void what_a_policy_ran_with_is_shown_as_people_read_it() throws Exception {
+        assertThat(on(smallTrace(), "--gpus", "8", "--policy", "static-best").out())
+                .containsPattern("static-best with: decode replicas \\d, prefill replicas \\d\\R");
+    }
+
     @Test
     void a_trace_is_read_from_standard_input_gzip_or_not() throws Exception {
         String expected = on(smallTrace(), "--gpus", "8", "--policy", "static-best").out();
