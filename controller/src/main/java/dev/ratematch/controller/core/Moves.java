@@ -68,7 +68,7 @@ record Moves(ServiceSpec spec) {
         var move = Move.undoing(pledge, at, at + spec.moveAllowanceSeconds());
         var stage = Stage.advance(move, spec, sight.commanding(now));
         String text =
-                "The move to %s is complete and nothing that it was made against got better; going"
+                "The move to %s is complete, but what it was meant to mend is no better; going"
                                 .formatted(now.ratio())
                         + " back to %s, once.".formatted(pledge.from().ratio());
         return new Outcome(
@@ -110,7 +110,7 @@ record Moves(ServiceSpec spec) {
                         state.moveEnded(later),
                         Counts.of(now),
                         Reason.COOLING_DOWN,
-                        "Taking the move back to %s missed its deadline too; given up."
+                        "Going back to %s missed its deadline too; the move is given up."
                                 .formatted(move.to().ratio()));
             }
             current = move.compensating(instead(sight, move), later);
@@ -258,7 +258,7 @@ record Moves(ServiceSpec spec) {
                                         now.ratio(),
                                         shortage.waiting().prefill(),
                                         shortage.waiting().decode())
-                        + " come; going to %s, which those that are there suffice for."
+                        + " come; going to %s, for which the GPUs that are there are enough."
                                 .formatted(to.ratio());
         return new Outcome(begun.state(), new Resize(begun.sizes(), Reason.GPUS_MISSING), text);
     }

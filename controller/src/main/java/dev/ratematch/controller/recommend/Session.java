@@ -198,7 +198,7 @@ public record Session(
                                 service.engine(),
                                 found
                                         ? "by the names of its metrics"
-                                        : "the default, since no metrics tell"));
+                                        : "the default, since no metrics name one"));
         return all;
     }
 
