@@ -2,6 +2,10 @@ package dev.ratematch.cli;
 
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Slo;
+import dev.ratematch.controller.service.PoolRequest;
+import dev.ratematch.controller.service.Service;
+import dev.ratematch.controller.service.ServiceFactory;
+import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.controller.telemetry.scrape.Target;
 import dev.ratematch.harness.exposition.Dialect;
@@ -42,6 +46,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  ratematch engines --engine sglang --port 9400",
+            "  ratematch engines --console-port 8088",
             "  ratematch engines --engine dynamo --prefill 1 --decode 6 --trace my.csv.gz",
             "",
             "Exit codes: 0 the traffic or --for has ended; 1 a port is taken or a file cannot be"
@@ -51,6 +56,9 @@ import picocli.CommandLine.Spec;
 public final class EnginesCommand implements Callable<Integer> {
 
     private static final String JOB = "ratematch-engines";
+
+    /// Which traffic is scaled to, and which is suggested to those who look.
+    private static final Slo PROMISE = new Slo(2, 0.030, 95);
 
     @Spec private CommandSpec spec;
 
@@ -149,6 +157,8 @@ public final class EnginesCommand implements Callable<Integer> {
 
     @Mixin private PlantOptions options = new PlantOptions();
 
+    @Mixin private ConsoleServerOptions consoles = new ConsoleServerOptions();
+
     @Override
     public Integer call() throws IOException {
         try {
@@ -171,8 +181,13 @@ public final class EnginesCommand implements Callable<Integer> {
         cluster.scale(Role.PREFILL, prefill);
         cluster.scale(Role.DECODE, decode);
         double seconds = length == null ? traffic.seconds() : length.value();
-        try (var plant = new WallClockPlant(exposed, new Ports(host, port))) {
+        try (var plant = new WallClockPlant(exposed, new Ports(host, port));
+                var console = EnginesConsole.open(consoles, () -> served(dialect), plant.targets())) {
             say(out, plant, traffic, dialect);
+            if (console != null) {
+                out.printf("Console: %s%n", console.url());
+                out.flush();
+            }
             plant.go();
             var never = new CountDownLatch(1);
             var _ = never.await(Math.round(seconds * 1000), TimeUnit.MILLISECONDS);
@@ -182,6 +197,24 @@ public final class EnginesCommand implements Callable<Integer> {
         out.printf(Locale.ROOT, "Over after %.0f s.%n", seconds);
         out.flush();
         return 0;
+    }
+
+    /// What is played, under the promise that is suggested below.
+    private Service served(Dialect dialect) {
+        return ServiceFactory.create(
+                ServiceRequest.builder(model, gpu, PROMISE, gpus)
+                        .precision(options.precision(model, _ -> {}))
+                        .engine(dialect.engine().label())
+                        .pools(pool(Role.PREFILL), pool(Role.DECODE))
+                        .build());
+    }
+
+    private PoolRequest pool(Role role) {
+        return PoolRequest.builder()
+                .parallel(options.parallel(role, model))
+                .maxBatchedTokens(options.maxBatchedTokens)
+                .maxSequences(options.maxSequences)
+                .build();
     }
 
     private void checkFits(PlantSettings settings) {
@@ -203,7 +236,7 @@ public final class EnginesCommand implements Callable<Integer> {
 
     private Trace traffic(PlantSettings settings) throws IOException {
         var source = reading.load(trace, seed, spec.commandLine().getErr());
-        var work = new PlantWork(settings, new Slo(2, 0.030, 95));
+        var work = new PlantWork(settings, PROMISE);
         return RateScale.named(source, rateScale, gpus, work::gpus, seed).trace();
     }
 

@@ -1,5 +1,7 @@
 package dev.ratematch.cli;
 
+import static dev.ratematch.cli.SimulationPage.text;
+
 import dev.ratematch.costmodel.frontier.search.Frontier;
 import dev.ratematch.costmodel.text.Look;
 import dev.ratematch.dashboards.page.PageHtml;
@@ -13,7 +15,6 @@ import dev.ratematch.sizing.ModelTable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 
 /// A plan as a page: its figures, and where it stands on the frontier. Pure.
 final class FrontierPage {
@@ -96,9 +97,5 @@ final class FrontierPage {
                 .sorted(Comparator.comparingDouble(Frontier.Point::interactivity))
                 .map(p -> new double[] {p.interactivity(), p.tokensPerSecondPerGpu()})
                 .toArray(double[][]::new);
-    }
-
-    private static String text(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values);
     }
 }

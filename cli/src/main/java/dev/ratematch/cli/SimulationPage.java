@@ -253,7 +253,8 @@ final class SimulationPage {
                 .toList();
     }
 
-    private static String text(String format, Object... values) {
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation is in no library that we use
+    static String text(String format, Object... values) {
         return String.format(Locale.ROOT, format, values);
     }
 }

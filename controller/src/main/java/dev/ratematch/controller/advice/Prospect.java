@@ -38,7 +38,7 @@ public final class Prospect {
         if (!round.changes()) {
             return String.format(
                     Locale.ROOT,
-                    "none; %s carries %.0f %% of what is planned for",
+                    "nothing changes: %s carries %.0f %% of what is planned for",
                     before.pair().ratio(),
                     PERCENT * before.servedShare());
         }

@@ -42,8 +42,8 @@ class SizesTest {
 
     /// RateMatchers and heap, MiB; with `-Dratematch.sizes=100` that many only.
     static Stream<Arguments> sizes() {
-        Integer only = Integer.getInteger("ratematch.sizes");
-        return only == null
+        int only = Integer.getInteger("ratematch.sizes", 0);
+        return only == 0
                 ? Stream.of(
                         Arguments.of(1, 192),
                         Arguments.of(50, 192),
