@@ -182,7 +182,8 @@ public final class EnginesCommand implements Callable<Integer> {
         cluster.scale(Role.DECODE, decode);
         double seconds = length == null ? traffic.seconds() : length.value();
         try (var plant = new WallClockPlant(exposed, new Ports(host, port));
-                var console = EnginesConsole.open(consoles, () -> served(dialect), plant.targets())) {
+                var console =
+                        EnginesConsole.open(consoles, () -> served(dialect), plant.targets())) {
             say(out, plant, traffic, dialect);
             if (console != null) {
                 out.printf("Console: %s%n", console.url());

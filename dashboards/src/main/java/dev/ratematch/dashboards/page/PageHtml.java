@@ -26,8 +26,19 @@ public final class PageHtml {
                     .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                     .build();
 
-    private static final String PAGE =
-            """
+    private PageHtml() {}
+
+    /// The file.
+    public static String of(ReportPage page) {
+        String style =
+                read(CHARTS + "uPlot.min.css")
+                        + read(CONSOLE + "console.css")
+                        + read(OURS + "report.css");
+        String script =
+                PARTS.stream()
+                        .map(part -> inlined(read(CONSOLE + part)))
+                        .collect(Collectors.joining("\n", "", "\n" + read(OURS + "report.js")));
+        return """
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8">
             <meta name="viewport" content="width=device-width,initial-scale=1">
@@ -42,27 +53,14 @@ public final class PageHtml {
             <script>%s</script>
             <script>(() => {%s})();</script>
             </body></html>
-            """;
-
-    private PageHtml() {}
-
-    /// The file.
-    public static String of(ReportPage page) {
-        String style =
-                read(CHARTS + "uPlot.min.css")
-                        + read(CONSOLE + "console.css")
-                        + read(OURS + "report.css");
-        String script =
-                PARTS.stream()
-                        .map(part -> inlined(read(CONSOLE + part)))
-                        .collect(Collectors.joining("\n", "", "\n" + read(OURS + "report.js")));
-        return PAGE.formatted(
-                escape(page.title()),
-                style,
-                escape(page.title()),
-                data(page),
-                read(CHARTS + "uPlot.iife.min.js"),
-                script);
+            """
+                .formatted(
+                        escape(page.title()),
+                        style,
+                        escape(page.title()),
+                        data(page),
+                        read(CHARTS + "uPlot.iife.min.js"),
+                        script);
     }
 
     /// No text of a report ends the element that holds it. What is no number is none.

@@ -124,9 +124,7 @@ public final class SpecFields {
         node.put("kv_dtype", spec.kvDtype());
         var telemetry = spec.telemetry();
         String engine = telemetry == null ? null : telemetry.engine();
-        node.put(
-                "engine",
-                engine == null || engine.equals(AUTO) ? null : Detection.priced(engine));
+        node.put("engine", engine == null || engine.equals(AUTO) ? null : Detection.priced(engine));
         var slo = spec.slo();
         if (slo != null) {
             node.putObject("slo")
