@@ -62,7 +62,7 @@ final class FrontierPage {
             boolean disaggregated = all.isEmpty();
             var points = points(each);
             for (var point : points) {
-                top = Math.max(top, point[1]);
+                top = Math.max(top, point.get(1));
             }
             all.add(
                     new Curve(
@@ -77,13 +77,13 @@ final class FrontierPage {
                         "promised ITL",
                         "promise",
                         true,
-                        new double[][] {{wanted, 0}, {wanted * (1 + 1e-9), top}}));
+                        List.of(List.of(wanted, 0.0), List.of(wanted * (1 + 1e-9), top))));
         all.add(
                 new Curve(
                         "the plan",
                         "mark",
                         false,
-                        new double[][] {{1 / plan.itlSeconds(), plan.tokensPerSecondPerGpu()}}));
+                        List.of(List.of(1 / plan.itlSeconds(), plan.tokensPerSecondPerGpu()))));
         return new Curves(
                 "frontier",
                 "What each speed costs: throughput by interactivity",
@@ -92,10 +92,10 @@ final class FrontierPage {
                 all);
     }
 
-    private static double[][] points(Frontier frontier) {
+    private static List<List<Double>> points(Frontier frontier) {
         return FrontierPlot.points(frontier).stream()
                 .sorted(Comparator.comparingDouble(Frontier.Point::interactivity))
-                .map(p -> new double[] {p.interactivity(), p.tokensPerSecondPerGpu()})
-                .toArray(double[][]::new);
+                .map(p -> List.of(p.interactivity(), p.tokensPerSecondPerGpu()))
+                .toList();
     }
 }

@@ -12,7 +12,7 @@ import dev.ratematch.harness.judge.Outcome;
 import dev.ratematch.harness.judge.Outcome.Point;
 import dev.ratematch.harness.judge.Report;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -31,7 +31,7 @@ final class SimulationPage {
 
     private final Report report;
     private final List<Outcome> runs;
-    private final double[] at;
+    private final List<Double> at;
 
     private SimulationPage(Report report) {
         this.report = report;
@@ -39,10 +39,10 @@ final class SimulationPage {
         this.at =
                 runs.stream()
                         .flatMap(o -> o.timeline().stream())
-                        .mapToDouble(Point::atSeconds)
+                        .map(Point::atSeconds)
                         .distinct()
                         .sorted()
-                        .toArray();
+                        .toList();
     }
 
     /// The file.
@@ -165,7 +165,8 @@ final class SimulationPage {
         var lines = each(of, false);
         double most =
                 lines.stream()
-                        .flatMapToDouble(series -> Arrays.stream(series.values()))
+                        .flatMap(series -> series.values().stream())
+                        .mapToDouble(Double::doubleValue)
                         .filter(Double::isFinite)
                         .max()
                         .orElse(0);
@@ -216,8 +217,7 @@ final class SimulationPage {
     }
 
     private Series level(String label, double value) {
-        var values = new double[at.length];
-        Arrays.fill(values, value);
+        var values = Collections.nCopies(at.size(), value);
         return new Series(label, label.equals(PROMISE) ? PROMISE : "plan", true, false, values);
     }
 
@@ -225,7 +225,7 @@ final class SimulationPage {
             Outcome run, String label, String colour, ToDoubleFunction<Point> of, boolean stepped) {
         var found = new TreeMap<Double, Double>();
         run.timeline().forEach(point -> found.put(point.atSeconds(), of.applyAsDouble(point)));
-        var values = Arrays.stream(at).map(t -> found.getOrDefault(t, Double.NaN)).toArray();
+        var values = at.stream().map(t -> found.getOrDefault(t, Double.NaN)).toList();
         return new Series(label, colour, false, stepped, values);
     }
 

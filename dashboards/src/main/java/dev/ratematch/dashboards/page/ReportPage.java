@@ -51,7 +51,7 @@ public record ReportPage(
             String title,
             Unit unit,
             boolean log,
-            double[] atSeconds,
+            List<Double> atSeconds,
             List<Series> series,
             List<Double> changes,
             String note) {}
@@ -63,7 +63,7 @@ public record ReportPage(
     /// @param stepped whether it stands until it is changed
     /// @param values one a window; NaN where there is none
     public record Series(
-            String label, String colour, boolean dashed, boolean stepped, double[] values) {}
+            String label, String colour, boolean dashed, boolean stepped, List<Double> values) {}
 
     /// Curves of one quantity over another.
     ///
@@ -75,7 +75,7 @@ public record ReportPage(
     ///
     /// @param dashed whether it is a bound, not something reached
     /// @param points pairs of x and y, by ascending x
-    public record Curve(String label, String colour, boolean dashed, double[][] points) {}
+    public record Curve(String label, String colour, boolean dashed, List<List<Double>> points) {}
 
     /// Rows of text; all columns but the first are numbers.
     public record Table(List<String> columns, List<List<String>> rows) {}

@@ -13,14 +13,18 @@ class PageHtmlTest {
     private static String page() {
         var series =
                 new ReportPage.Series(
-                        EVIL, "line-1", false, false, new double[] {1, Double.NaN, 1.0 / 0});
+                        EVIL,
+                        "line-1",
+                        false,
+                        false,
+                        List.of(1.0, Double.NaN, Double.POSITIVE_INFINITY));
         var line =
                 new ReportPage.Timeline(
                         "load",
                         EVIL,
                         ReportPage.Unit.RATE,
                         false,
-                        new double[] {0, 15, 30},
+                        List.of(0.0, 15.0, 30.0),
                         List.of(series),
                         List.of(15.0),
                         "");
