@@ -9,7 +9,6 @@ import dev.ratematch.harness.demo.DemoScene;
 import dev.ratematch.harness.demo.DemoSummary;
 import dev.ratematch.harness.demo.DemoView;
 import dev.ratematch.harness.judge.Episode;
-import dev.ratematch.harness.judge.Html;
 import dev.ratematch.harness.judge.Judge;
 import dev.ratematch.harness.judge.Outcome;
 import dev.ratematch.harness.judge.Progress;
@@ -147,7 +146,7 @@ public final class DemoCommand implements Callable<Integer> {
                         List.of(anchors.staticBest(), rightSized, live, anchors.bound()));
         var page = scene.report(verdict);
         if (report != null) {
-            Files.writeString(report, Html.page(page), StandardCharsets.UTF_8);
+            Files.writeString(report, SimulationPage.html(page), StandardCharsets.UTF_8);
         }
         var out = spec.commandLine().getOut();
         if (form == Format.JSON) {

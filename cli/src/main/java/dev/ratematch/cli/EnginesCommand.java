@@ -3,6 +3,10 @@ package dev.ratematch.cli;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.roleswitch.Protocol;
+import dev.ratematch.controller.service.PoolRequest;
+import dev.ratematch.controller.service.Service;
+import dev.ratematch.controller.service.ServiceFactory;
+import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.controller.telemetry.scrape.Target;
 import dev.ratematch.harness.exposition.Dialect;
@@ -45,6 +49,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  ratematch engines --engine sglang --port 9400",
             "  ratematch engines --engine sglang --role-switch sglang --switch-time 5s",
+            "  ratematch engines --console-port 8088",
             "  ratematch engines --engine dynamo --prefill 1 --decode 6 --trace my.csv.gz",
             "",
             "Exit codes: 0 the traffic or --for has ended; 1 a port is taken or a file cannot be"
@@ -54,6 +59,9 @@ import picocli.CommandLine.Spec;
 public final class EnginesCommand implements Callable<Integer> {
 
     private static final String JOB = "ratematch-engines";
+
+    /// Which traffic is scaled to, and which is suggested to those who look.
+    private static final Slo PROMISE = new Slo(2, 0.030, 95);
 
     @Spec private CommandSpec spec;
 
@@ -170,6 +178,8 @@ public final class EnginesCommand implements Callable<Integer> {
 
     @Mixin private PlantOptions options = new PlantOptions();
 
+    @Mixin private ConsoleServerOptions consoles = new ConsoleServerOptions();
+
     @Override
     public Integer call() throws IOException {
         try {
@@ -197,10 +207,16 @@ public final class EnginesCommand implements Callable<Integer> {
         cluster.scale(Role.PREFILL, prefill);
         cluster.scale(Role.DECODE, decode);
         double seconds = length == null ? traffic.seconds() : length.value();
-        try (var plant = new WallClockPlant(exposed, new Ports(host, port), protocol)) {
+        try (var plant = new WallClockPlant(exposed, new Ports(host, port), protocol);
+                var console =
+                        EnginesConsole.open(consoles, () -> served(dialect), plant.targets())) {
             say(out, plant, traffic, dialect);
             if (protocol != null) {
                 out.print(SwitchByHand.text(protocol, plant.targets(), plant.apiUrl()));
+                out.flush();
+            }
+            if (console != null) {
+                out.printf("Console: %s%n", console.url());
                 out.flush();
             }
             plant.go();
@@ -227,6 +243,24 @@ public final class EnginesCommand implements Callable<Integer> {
                 "--role-switch (%s) must be sglang, vllm or label.".formatted(roleSwitch));
     }
 
+    /// What is played, under the promise that is suggested below.
+    private Service served(Dialect dialect) {
+        return ServiceFactory.create(
+                ServiceRequest.builder(model, gpu, PROMISE, gpus)
+                        .precision(options.precision(model, _ -> {}))
+                        .engine(dialect.engine().label())
+                        .pools(pool(Role.PREFILL), pool(Role.DECODE))
+                        .build());
+    }
+
+    private PoolRequest pool(Role role) {
+        return PoolRequest.builder()
+                .parallel(options.parallel(role, model))
+                .maxBatchedTokens(options.maxBatchedTokens)
+                .maxSequences(options.maxSequences)
+                .build();
+    }
+
     private void checkFits(PlantSettings settings) {
         int wanted = prefill * settings.prefill().gpus() + decode * settings.decode().gpus();
         if (prefill < 1 || decode < 1 || wanted > gpus) {
@@ -246,7 +280,7 @@ public final class EnginesCommand implements Callable<Integer> {
 
     private Trace traffic(PlantSettings settings) throws IOException {
         var source = reading.load(trace, seed, spec.commandLine().getErr());
-        var work = new PlantWork(settings, new Slo(2, 0.030, 95));
+        var work = new PlantWork(settings, PROMISE);
         return RateScale.named(source, rateScale, gpus, work::gpus, seed).trace();
     }
 

@@ -12,6 +12,7 @@ import dev.ratematch.harness.tournament.Ablation;
 import dev.ratematch.harness.tournament.LoadSearch;
 import dev.ratematch.harness.tournament.Policies;
 import dev.ratematch.harness.tournament.Setting;
+import dev.ratematch.harness.tournament.StandingsJson;
 import dev.ratematch.harness.tournament.Tables;
 import dev.ratematch.harness.tournament.Tournament;
 import java.io.IOException;
@@ -132,6 +133,13 @@ public final class JudgeCommand implements Callable<Integer> {
             description = "Also write the report into this document, between its two marks.")
     private @Nullable Path document;
 
+    @Option(
+            names = "--format",
+            defaultValue = "table",
+            paramLabel = "table|json",
+            description = "What to print: Markdown tables, or one JSON object. Default: table.")
+    private String format;
+
     @Mixin private ControlOptions law = new ControlOptions();
 
     @Override
@@ -147,6 +155,7 @@ public final class JudgeCommand implements Callable<Integer> {
         var err = spec.commandLine().getErr();
         var print = spec.commandLine().getOut();
         var asked = policies();
+        boolean json = json();
         Check.atLeast("--workers", workers, 1);
         Check.atLeast("--effort", effort, 0);
         if (document != null) {
@@ -155,6 +164,7 @@ public final class JudgeCommand implements Callable<Integer> {
         var setting = new Setting(traces, tuning(), quick ? QUICK_EFFORT : effort, workers);
         var bar = new ProgressLine(err, Terminal.errIsSeen());
         String report;
+        String printed;
         if (findLoads) {
             var search = new LoadSearch(setting, out);
             chosen().stream()
@@ -171,17 +181,36 @@ public final class JudgeCommand implements Callable<Integer> {
             report =
                     new Ablation(setting, other -> new Tournament(other, out, bar))
                             .markdown(chosen(), seeds());
+            printed = shown(report);
         } else {
             var standings = new Tournament(setting, out, bar).run(chosen(), seeds(), asked);
             report = new Tables(standings).markdown();
+            printed = json ? StandingsJson.of(standings) + System.lineSeparator() : shown(report);
         }
         bar.done();
-        print.print(Terminal.outIsSeen() ? MarkdownText.of(report, Terminal.look()) : report);
+        print.print(printed);
         print.flush();
         if (document != null) {
             MarkedPart.write(document, report);
         }
         return 0;
+    }
+
+    private static String shown(String report) {
+        return Terminal.outIsSeen() ? MarkdownText.of(report, Terminal.look()) : report;
+    }
+
+    private boolean json() {
+        if (!List.of("table", "json").contains(format)) {
+            throw Names.unknown("--format", format, List.of("table", "json"));
+        }
+        boolean json = format.equals("json");
+        if (json && (findLoads || ablate)) {
+            throw new IllegalArgumentException(
+                    "--format (json) is of policies that are compared: leave %s out, or take table."
+                            .formatted(findLoads ? "--find-loads" : "--ablate"));
+        }
+        return json;
     }
 
     private List<String> policies() {

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -164,8 +165,10 @@ public final class PlanCommand implements Callable<Integer> {
         Check.within("--points", points, POINTS_MIN, POINTS_MAX);
         if (plot != null) {
             FrontierPlot.check(plot);
-            // Fonts take as long to load as the plan to make.
-            Thread.ofPlatform().daemon().start(FrontierPlot::warmUp);
+            if (!paged(plot)) {
+                // Fonts take as long to load as the plan to make.
+                Thread.ofPlatform().daemon().start(FrontierPlot::warmUp);
+            }
         }
         var targets = targets();
         var out = spec.commandLine().getOut();
@@ -199,10 +202,19 @@ public final class PlanCommand implements Callable<Integer> {
             err.printf("Swept %d design points.%n", frontiers.points());
         }
         if (plot != null && frontiers != null) {
-            FrontierPlot.write(plot, answer, frontiers);
+            if (paged(plot)) {
+                Files.writeString(plot, FrontierPage.html(answer, frontiers));
+            } else {
+                FrontierPlot.write(plot, answer, frontiers);
+            }
             err.printf("Frontier: %s%n", plot);
         }
         return 0;
+    }
+
+    /// Whether the picture is a page, which needs nothing drawn.
+    private static boolean paged(Path plot) {
+        return plot.toString().toLowerCase(Locale.ROOT).endsWith(".html");
     }
 
     /// What is to be emitted; the engine follows from it where none was given.
@@ -210,6 +222,7 @@ public final class PlanCommand implements Callable<Integer> {
         var targets = emission.targets();
         if (!targets.isEmpty() && options.engine == null) {
             options.engine = PlanEmitOptions.engine(targets, PlanModelOptions.ENGINE);
+            options.engineBy = "--emit";
         }
         return targets;
     }

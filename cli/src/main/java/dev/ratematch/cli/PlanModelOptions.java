@@ -36,6 +36,10 @@ final class PlanModelOptions {
     /// Where no engine is named.
     static final String ENGINE = ENGINES.getFirst();
 
+    /// Of the default, since a service that runs has another.
+    private static final String UNNAMED =
+            "the default of a plan, since its steps were measured best; --engine names yours";
+
     /// What a plan takes from a service.
     private static final Set<String> OF_A_SERVICE =
             Set.of(
@@ -114,7 +118,9 @@ final class PlanModelOptions {
     @Option(
             names = "--engine",
             paramLabel = "NAME",
-            description = "trtllm, vllm, sglang or dynamo. Default: trtllm.")
+            description =
+                    "trtllm, vllm, sglang or dynamo. Default: trtllm, whose steps were measured best;"
+                            + " a service that runs is taken for what its metrics show, else vllm.")
     @Nullable String engine;
 
     @Option(
@@ -170,6 +176,9 @@ final class PlanModelOptions {
 
     private String kvBy = "--kv-dtype";
 
+    /// Who names the engine, where somebody does.
+    String engineBy = "--engine";
+
     @Mixin private PlanShapeOptions shapes = new PlanShapeOptions();
 
     /// Whether any option of this side that has no default was given.
@@ -223,6 +232,7 @@ final class PlanModelOptions {
         precision = taken.precision();
         kvBy = kv == null && taken.kvDtype() != null ? from : kvBy;
         kv = taken.kvDtype();
+        engineBy = engine == null && taken.engine() != null ? from : engineBy;
         engine = taken.engine();
         allReduceFloorMicros = taken.allReduceFloorMicros();
         ttft =
@@ -293,6 +303,7 @@ final class PlanModelOptions {
                 weights(read, accelerator),
                 KvCache.of(read.kv(), kv, kvBy),
                 one("--engine", engine == null ? ENGINE : engine, ENGINES, ENGINES),
+                engine == null ? UNNAMED : engineBy,
                 allReduceFloor(),
                 gpus,
                 shapes.shapes());

@@ -60,13 +60,15 @@ final class PlantOptions {
     @Option(
             names = "--max-batched-tokens",
             defaultValue = "8192",
-            description = "Token budget of a prefill iteration. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Token budget of a prefill iteration of one data-parallel rank. Default: ${DEFAULT-VALUE}.")
     int maxBatchedTokens;
 
     @Option(
             names = "--max-seqs",
             defaultValue = "256",
-            description = "Most sequences in a decode batch. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Most sequences in a decode batch of one data-parallel rank. Default: ${DEFAULT-VALUE}.")
     int maxSequences;
 
     @Option(
@@ -337,7 +339,12 @@ final class PlantOptions {
     }
 
     private PoolShape shape(MeasuredShapes.Shape shape) {
+        int ranks = Parallelism.parse(shape.parallel()).attentionData();
         return new PoolShape(
-                shape.gpus(), shape.steps(), maxBatchedTokens, maxSequences, shape.kvTokens());
+                shape.gpus(),
+                shape.steps(),
+                maxBatchedTokens * ranks,
+                maxSequences * ranks,
+                shape.kvTokens());
     }
 }

@@ -7,7 +7,6 @@ import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.costmodel.units.Names;
 import dev.ratematch.harness.judge.Episode;
-import dev.ratematch.harness.judge.Html;
 import dev.ratematch.harness.judge.Judge;
 import dev.ratematch.harness.judge.PlantWork;
 import dev.ratematch.harness.judge.Report;
@@ -222,7 +221,7 @@ public final class SimulateCommand implements Callable<Integer> {
                         options.startUp.value(),
                         verdict);
         if (report != null) {
-            Files.writeString(report, Html.page(result), StandardCharsets.UTF_8);
+            Files.writeString(report, SimulationPage.html(result), StandardCharsets.UTF_8);
             err.printf("Page with plots: %s%n", report);
         }
         out.print(

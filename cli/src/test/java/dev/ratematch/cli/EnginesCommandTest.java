@@ -41,6 +41,26 @@ class EnginesCommandTest {
         }
     }
 
+    /// What a recommendation would be, of the pods as they are read.
+    @Test
+    void showsWhatIsPlayedOnAConsole() throws Exception {
+        var running =
+                CompletableFuture.supplyAsync(
+                        () -> engines("--port=0", "--console-port=0", "--for=25s"));
+        var console = Pattern.compile("(?m)^Console: (http://\\S+?)/?$").matcher("");
+        while (!console.find() && !running.isDone()) {
+            LockSupport.parkNanos(50_000_000);
+            console = console.pattern().matcher(out.toString());
+        }
+        String known = "";
+        while (!known.contains("\"now\":{\"prefill\":2") && !running.isDone()) {
+            LockSupport.parkNanos(200_000_000);
+            known = get(console.group(1) + "/api/services").body();
+        }
+        assertThat(known).contains("\"id\":\"engines\"", "llama-3.1-70b", "\"decode\":4");
+        assertThat(running.get(60, TimeUnit.SECONDS)).isZero();
+    }
+
     @ParameterizedTest
     @EnumSource(Dialect.Engine.class)
     void playsAnEngineAndSaysWhatToTry(Dialect.Engine engine) throws Exception {

@@ -57,6 +57,9 @@ class JudgeCommandTest {
         assertThat(run("--policies", "ratemash").err()).contains("--policies \"ratemash\"");
         assertThat(run("--seeds", "5-1").err()).contains("--seeds (5-1)", "1-5");
         assertThat(run("--option", "noSuch=1").err()).contains("noSuch");
+        assertThat(run("--format", "xml").err()).contains("--format \"xml\"", "table, json");
+        assertThat(run("--format", "json", "--ablate").err())
+                .contains("--format (json) is of policies that are compared: leave --ablate out");
         assertThat(run("--workers", "0").err()).contains("--workers (0)");
         var document = folder.resolve("none.md").toString();
         assertThat(run("--write", document, "--scenarios", "pool-4").exit()).isNotZero();

@@ -107,8 +107,14 @@ final class PlanModelTest {
             byte[] bytes = Files.readAllBytes(file);
             if (ending.equals("png")) {
                 assertThat(bytes).startsWith(0x89, 'P', 'N', 'G').hasSizeGreaterThan(10_000);
-            } else {
+            } else if (ending.equals("svg")) {
                 assertThat(Files.readString(file)).contains("<svg", "</svg>");
+            } else {
+                assertThat(Files.readString(file))
+                        .contains("\"label\":\"co-located\"", "\"label\":\"the plan\"", "uPlot")
+                        .contains("throughput, output tokens/s/GPU")
+                        .doesNotContain("<svg", "src=", "<link");
+                assertThat(bytes.length).isLessThan(200_000);
             }
         }
         assertThat(out.toString()).startsWith("role,name,gpus,replicas,batch");
@@ -223,6 +229,17 @@ final class PlanModelTest {
         assertThat(root.get("confidence_reason").asText()).contains("% of its kernels' time");
         assertThat(plan("--gpu=b200", "--itl=12ms", "--gpus=64")).as(err.toString()).isZero();
         assertThat(out.toString()).doesNotContain("all-reduce floor");
+    }
+
+    @Test
+    void saysWhichEngineItPricedAndWhoNamedIt() throws IOException {
+        assertThat(plan("--gpu=b200", "--gpus=64")).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .containsPattern("engine +trtllm: the default of a plan, .*; --engine names yours");
+        assertThat(plan("--gpu=b200", "--gpus=64", "--engine=vllm", "--format=json")).isZero();
+        var request = new ObjectMapper().readTree(out.toString()).get("request");
+        assertThat(request.get("engine").asText()).isEqualTo("vllm");
+        assertThat(request.get("engine_source").asText()).isEqualTo("--engine");
     }
 
     @Test

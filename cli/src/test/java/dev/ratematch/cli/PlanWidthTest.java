@@ -51,6 +51,7 @@ class PlanWidthTest {
                 new KvCache(
                         KvDtype.FP8, "the default; --kv-dtype says otherwise", Optional.empty()),
                 "trtllm",
+                "the default of a plan, since its steps were measured best; --engine names yours",
                 0,
                 72,
                 Shapes.ANY);

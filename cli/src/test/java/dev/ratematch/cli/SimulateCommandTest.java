@@ -71,7 +71,20 @@ class SimulateCommandTest {
         var root = new ObjectMapper().readTree(answer.out());
         assertThat(root.get("runs")).hasSize(3);
         assertThat(root.get("runs").get(0).get("good").asInt()).isEqualTo(300);
-        assertThat(Files.readString(page)).contains("<svg", "ratematch");
+        var text = Files.readString(page);
+        assertThat(text)
+                .startsWith("<!doctype html>")
+                .contains("uPlot", "\"label\":\"static-best\"", "\"label\":\"promise\"")
+                .contains("default-src 'none'")
+                .doesNotContain("src=", "<link", "NaN\"", "import ");
+        assertThat(text.length()).isLessThan(200_000);
+    }
+
+    /// A count is shown as one.
+    @Test
+    void what_a_policy_ran_with_is_shown_as_people_read_it() throws Exception {
+        assertThat(on(smallTrace(), "--gpus", "8", "--policy", "static-best").out())
+                .containsPattern("static-best with: decode replicas \\d, prefill replicas \\d\\R");
     }
 
     @Test

@@ -41,6 +41,24 @@ class WallTest {
                 .check(CLASSES);
     }
 
+    /// Who reports gives it figures; it knows none of ours.
+    @Test
+    void aPageKnowsNothingOfWhatItShows() {
+        noClasses()
+                .that()
+                .resideInAPackage(HOME + "dashboards.page..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage(
+                                HOME + "controller..",
+                                HOME + "dashboards.view..",
+                                HOME + "dashboards.console..",
+                                "io.vertx..",
+                                "java.nio.file..",
+                                "java.time.."))
+                .check(CLASSES);
+    }
+
     @Test
     void nothingIsDecidedAgain() {
         noClasses()

@@ -1,13 +1,11 @@
 package dev.ratematch.sizing;
 
 import dev.ratematch.costmodel.frontier.search.Frontier;
-import dev.ratematch.costmodel.text.Look;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,7 +55,17 @@ public final class FrontierPlot {
         BitmapEncoder.getBufferedImage(chart);
     }
 
-    /// Writes the plot in the form that the file's ending names.
+    /// The fleet as people write it.
+    public static String label(ModelPlan answer) {
+        return ModelReport.shape(answer.plan().mix());
+    }
+
+    /// Points of a curve, as many as are seen.
+    public static List<Frontier.Point> points(Frontier frontier) {
+        return ModelReport.thinned(frontier, CURVE_POINTS);
+    }
+
+    /// Writes the plot as the picture that the file's ending names: PNG or SVG.
     public static void write(Path file, ModelPlan answer, ModelPlan.Frontiers frontiers)
             throws IOException {
         System.setProperty("java.awt.headless", "true");
@@ -70,11 +78,7 @@ public final class FrontierPlot {
                 VectorGraphicsEncoder.saveVectorGraphic(
                         chart, out, VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
             }
-            byte[] bytes =
-                    name.endsWith(".html")
-                            ? page(answer, out.toString(StandardCharsets.UTF_8))
-                            : out.toByteArray();
-            Files.write(file, bytes);
+            Files.write(file, out.toByteArray());
         }
     }
 
@@ -116,7 +120,8 @@ public final class FrontierPlot {
         return chart;
     }
 
-    private static String title(ModelPlan answer) {
+    /// What was asked.
+    public static String title(ModelPlan answer) {
         var request = answer.request();
         var load = request.target().load();
         return "%s %s on %s, ISL %s, OSL %s, TTFT at most %s"
@@ -151,7 +156,7 @@ public final class FrontierPlot {
 
     /// Adds a curve and returns its highest value.
     private static double curve(XYChart chart, String name, Frontier frontier, Color color) {
-        var points = ModelReport.thinned(frontier, CURVE_POINTS);
+        var points = points(frontier);
         if (points.isEmpty()) {
             return 0;
         }
@@ -169,24 +174,5 @@ public final class FrontierPlot {
 
     private static BasicStroke noLine() {
         return new BasicStroke(0);
-    }
-
-    private static byte[] page(ModelPlan answer, String svg) {
-        String table = new ModelTable(answer).text(Look.PLAIN);
-        String page =
-                "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>"
-                        + escaped(title(answer))
-                        + "</title><style>body{font-family:sans-serif;max-width:1140px;"
-                        + "margin:2em auto;padding:0 1em}svg{width:100%;height:auto}"
-                        + "pre{overflow-x:auto}</style></head><body>\n"
-                        + svg.substring(Math.max(0, svg.indexOf("<svg")))
-                        + "\n<pre>"
-                        + escaped(table)
-                        + "</pre></body></html>\n";
-        return page.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 }

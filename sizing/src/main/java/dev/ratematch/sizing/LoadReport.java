@@ -102,6 +102,8 @@ public record LoadReport(LoadAnswer answer) {
         var grid = new Grid(2, "fact", "value");
         var at = plan.latencies();
         var weights = answer.request().weights();
+        var asked = answer.request();
+        grid.row("engine", "%s: %s".formatted(asked.engine(), asked.engineSource()));
         grid.row("precision", "%s: %s".formatted(weights.name(), weights.source()));
         weights.warning().ifPresent(what -> grid.row("warning", what));
         grid.row("load", load());

@@ -91,6 +91,7 @@ public record ModelReport(ModelPlan answer, ModelPlan.@Nullable Frontiers fronti
         node.put("kv_dtype_source", request.kvCache().source());
         request.kvCache().warning().ifPresent(what -> node.put("kv_dtype_warning", what));
         node.put("engine", request.engine());
+        node.put("engine_source", request.engineSource());
         node.put("isl", target.load().inputTokens());
         node.put("osl", target.load().outputTokens());
         node.put("prefix_hit", target.load().cachedShare());

@@ -22,7 +22,8 @@ import java.util.stream.Stream;
 /// @param accelerator the GPU
 /// @param weights their precision, and who says so
 /// @param kvCache type of the KV cache, and who says so
-/// @param engine its name, for people
+/// @param engine whose step times are taken, by its name
+/// @param engineSource who says so
 /// @param allReduceFloorMicros least latency of an all-reduce wider than public tables,
 ///   microseconds; 0 for what the widest table says
 /// @param gpus budget of both pools
@@ -34,6 +35,7 @@ public record ModelRequest(
         WeightPrecision weights,
         KvCache kvCache,
         String engine,
+        String engineSource,
         double allReduceFloorMicros,
         int gpus,
         Shapes shapes) {

@@ -207,6 +207,8 @@ public record ModelTable(ModelPlan answer) {
         var weights = answer.request().weights();
         grid.row(
                 "model", "%s, %s".formatted(target.model().name(), answer.request().modelSource()));
+        var asked = answer.request();
+        grid.row("engine", "%s: %s".formatted(asked.engine(), asked.engineSource()));
         grid.row("precision", "%s: %s".formatted(weights.name(), weights.source()));
         weights.warning().ifPresent(what -> grid.row("warning", what));
         var cache = answer.request().kvCache();

@@ -73,7 +73,7 @@ public record Trust(Confidence confidence, Optional<String> reason, Optional<Str
     }
 
     /// The word and the reason.
-    String text() {
+    public String text() {
         String word = confidence.name().toLowerCase(Locale.ROOT);
         return reason.map(why -> word + ": " + why).orElse(word);
     }

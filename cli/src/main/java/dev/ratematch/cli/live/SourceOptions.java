@@ -3,6 +3,7 @@ package dev.ratematch.cli.live;
 import dev.ratematch.cli.Seconds;
 import dev.ratematch.controller.host.LiveSource;
 import dev.ratematch.controller.telemetry.dialect.Catalogue;
+import dev.ratematch.controller.telemetry.dialect.Detection;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.controller.telemetry.prometheus.Access;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
@@ -151,7 +152,7 @@ final class SourceOptions {
 
     /// The engine by the cost model's name; empty when it is to be found.
     String engine() {
-        return engine.equals(Catalogue.AUTO) ? "" : engine.equals("triton") ? "trtllm" : engine;
+        return engine.equals(Catalogue.AUTO) ? "" : Detection.priced(engine);
     }
 
     private Duration timeout() {

@@ -174,7 +174,7 @@ class ProspectTest {
         var round = after(4, 3, 3, 60);
 
         assertThat(Prospect.recommendation(round)).isEqualTo("stay at 3P3D");
-        assertThat(Prospect.gain(round)).startsWith("none to be had; 3P3D carries 100 %");
+        assertThat(Prospect.gain(round)).startsWith("nothing changes: 3P3D carries 100 %");
         assertThat(Prospect.next(round)).startsWith("give GPUs back once");
         assertThat(Prospect.changes(round))
                 .contains(" is enough, and is advised once it has been for 300 s");
@@ -201,7 +201,7 @@ class ProspectTest {
         // Prefill is bound by its own window and gives nothing yet; decode is held by the usual
         // one.
         assertThat(Prospect.next(after(waiting(1200, null), 4, 3, 3, 60)))
-                .endsWith("has sufficed for 300 s");
+                .endsWith("has been enough for 300 s");
     }
 
     @Test

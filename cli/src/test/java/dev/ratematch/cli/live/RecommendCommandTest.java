@@ -56,6 +56,7 @@ class RecommendCommandTest {
                     .containsPattern("answers +OSL [78]\\d\\d tokens mean")
                     .containsPattern("2P3D +TTFT .* at p95, ITL .* mean; carries .* req/s")
                     .contains("Recommendation: ", "reason ", "gain ", "confidence ", "next ")
+                    .contains("--engine is not given: taken for vllm, by the names of its metrics")
                     .containsPattern("changes +above .* req/s of such requests");
             assertThat(town.requests)
                     .hasSize(3 * 6)

@@ -38,7 +38,7 @@ public final class Prospect {
         if (!round.changes()) {
             return String.format(
                     Locale.ROOT,
-                    "none to be had; %s carries %.0f %% of what is planned for",
+                    "nothing changes: %s carries %.0f %% of what is planned for",
                     before.pair().ratio(),
                     PERCENT * before.servedShare());
         }
@@ -80,7 +80,7 @@ public final class Prospect {
             case SCALE_DOWN_STABILISING ->
                     String.format(
                             Locale.ROOT,
-                            "give GPUs back once a smaller fleet has sufficed for %.0f s",
+                            "give GPUs back once a smaller fleet has been enough for %.0f s",
                             window(round));
             case FLEET_IN_TRANSITION -> "wait for the replicas that are listed and do not answer";
             case COOLING_DOWN -> "wait until the last move has shown its effect";
@@ -135,7 +135,7 @@ public final class Prospect {
                         rate,
                         budget
                                 ? "the budget has no better split"
-                                : growth.to().ratio() + " is the least that carries it"));
+                                : "it takes " + growth.to().ratio()));
         var saving = assessed.end().saving();
         if (saving != null) {
             boolean already = saving.requestsPerSecond() >= rate;

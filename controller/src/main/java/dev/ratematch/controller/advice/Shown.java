@@ -44,7 +44,7 @@ public final class Shown {
     /// Milliseconds below a second, seconds from there on.
     public static String seconds(double seconds) {
         if (!Double.isFinite(seconds)) {
-            return "without bound";
+            return "unbounded";
         }
         return seconds < 0.1
                 ? number(MILLIS * seconds, 1) + " ms"

@@ -21,7 +21,7 @@ final class TrafficText {
     static String prompts(TrafficReading traffic) {
         var isl = traffic.inputTokensMean();
         if (isl instanceof Reading.NoTraffic) {
-            return "no request ended in the window, so that ISL has no mean";
+            return "no request ended in the window: ISL has no mean";
         }
         return "%s; %s; %s"
                 .formatted(
@@ -40,7 +40,7 @@ final class TrafficText {
     static String answers(TrafficReading traffic) {
         var osl = traffic.outputTokensMean();
         if (osl instanceof Reading.NoTraffic) {
-            return "no request ended in the window, so that OSL has no mean";
+            return "no request ended in the window: OSL has no mean";
         }
         return "%s; %s"
                 .formatted(

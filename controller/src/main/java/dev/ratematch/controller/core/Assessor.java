@@ -110,11 +110,27 @@ record Assessor(Outlook outlook) {
 
     private @Nullable Turn growth(Sizes pair) {
         double limit = Planner.carries(capacity(), pair);
-        if (!Double.isFinite(BEYOND * limit)) {
+        if (!(limit > 0) || !Double.isFinite(BEYOND * limit)) {
             return null;
         }
         var more = new Demand(BEYOND * limit, BEYOND * limit);
-        return new Turn(limit / margin(), Planner.solve(spec(), capacity(), more).sizes());
+        var least = Planner.solve(spec(), capacity(), more).sizes();
+        boolean carriesMore = Planner.carries(capacity(), least) > limit;
+        return new Turn(limit / margin(), carriesMore ? nearest(pair, least) : pair);
+    }
+
+    /// The pair with at least so many replicas that keeps most of what there is within the budget:
+    /// what the present pair would have to become, whatever could be given back beside that.
+    private Sizes nearest(Sizes pair, Sizes least) {
+        int p = Math.max(pair.prefill(), least.prefill());
+        int d = Math.max(pair.decode(), least.decode());
+        while (spec().gpus(p, d) > spec().budgetGpus() && p > least.prefill()) {
+            p--;
+        }
+        while (spec().gpus(p, d) > spec().budgetGpus() && d > least.decode()) {
+            d--;
+        }
+        return new Sizes(p, d);
     }
 
     private @Nullable Turn saving(Sizes pair) {

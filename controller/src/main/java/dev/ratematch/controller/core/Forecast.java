@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// @param itlSeconds mean; infinite where the batch would not fit
 /// @param servedShare of what is asked, at most 1
 /// @param binding what keeps the pair from more; none where it carries all that is asked
-/// @param growth what a rise of the rate would change, of traffic of the same shape; absent where
-///   nothing bounds the pair
+/// @param growth what a rise of the rate would change, of traffic of the same shape: to the pair
+///   that changes least, to itself where none within the budget carries more; absent where nothing
+///   bounds the pair, or it carries nothing within the promise
 /// @param saving what a fall of it would change; absent where nothing can be given back
 /// @param prefillWorth requests per second that one more prefill replica would add, whatever the
 ///   budget
@@ -56,7 +57,7 @@ public record Forecast(
             double batch,
             @Nullable Double kvFill) {}
 
-    /// A rate beyond which, or below which, another pair is the least that carries the demand.
+    /// A rate beyond which another pair is needed, or below which a smaller one is enough.
     public record Turn(double requestsPerSecond, Sizes to) {}
 
     /// One of the two pools.

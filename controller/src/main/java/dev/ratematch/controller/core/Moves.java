@@ -15,7 +15,6 @@ import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.plan.Outlook;
 import dev.ratematch.controller.spec.ServiceSpec;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// How moves begin, go on, end and are taken back.
@@ -80,7 +79,7 @@ record Moves(ServiceSpec spec) {
                 switching(sight, now, Move.undoing(pledge, at, at + spec.moveAllowanceSeconds()));
         var stage = Stage.advance(move, spec, sight.commanding(now));
         String text =
-                "The move to %s is complete and nothing that it was made against got better; going"
+                "The move to %s is complete, but what it was meant to mend is no better; going"
                                 .formatted(now.ratio())
                         + " back to %s, once.".formatted(pledge.from().ratio());
         return new Outcome(
@@ -122,7 +121,7 @@ record Moves(ServiceSpec spec) {
                         state.moveEnded(later),
                         Counts.of(now),
                         Reason.COOLING_DOWN,
-                        "Taking the move back to %s missed its deadline too; given up."
+                        "Going back to %s missed its deadline too; the move is given up."
                                 .formatted(move.to().ratio()));
             }
             current = switching(sight, now, move.compensating(instead(sight, move), later));
@@ -152,17 +151,14 @@ record Moves(ServiceSpec spec) {
 
     private static Outcome staged(State state, Move current, Stage stage) {
         boolean back = current.phase() == Move.Phase.COMPENSATING;
+        String doing = stage.move().phase().sentence();
         String text =
-                "Moving %sto %s: %s; commanding %s now."
+                "Moving %sto %s: replicas set to %s%s."
                         .formatted(
                                 back ? "back " : "",
                                 current.to().ratio(),
-                                stage.move()
-                                        .phase()
-                                        .name()
-                                        .toLowerCase(Locale.ROOT)
-                                        .replace('_', ' '),
-                                stage.sizes().ratio());
+                                stage.sizes().ratio(),
+                                doing.isEmpty() ? "" : "; " + doing);
         return new Outcome(
                 state.withMove(stage.move()),
                 new Resize(stage.sizes(), back ? Reason.COMPENSATING : Reason.MOVE_IN_PROGRESS),
@@ -276,7 +272,7 @@ record Moves(ServiceSpec spec) {
                                         now.ratio(),
                                         shortage.waiting().prefill(),
                                         shortage.waiting().decode())
-                        + " come; going to %s, which those that are there suffice for."
+                        + " come; going to %s, for which the GPUs that are there are enough."
                                 .formatted(to.ratio());
         return new Outcome(begun.state(), new Resize(begun.sizes(), Reason.GPUS_MISSING), text);
     }

@@ -181,16 +181,25 @@ public record PastSaving(
         if (Double.isInfinite(backSeconds)) {
             return String.format(
                     Locale.ROOT,
-                    "%s would bring TTFT back in %,d s; without one it does not come back",
+                    "%s would bring TTFT back within the promise in %,d s; without one it does not come"
+                            + " back",
                     deadline,
                     Math.round(backWithDeadlineSeconds));
         }
+        long with = Math.round(backWithDeadlineSeconds);
+        long without = Math.round(backSeconds);
+        if (with == without) {
+            return String.format(
+                    Locale.ROOT,
+                    "TTFT is within the promise again %s; %s would not hasten it",
+                    without == 0 ? "within a second" : "in %,d s".formatted(without),
+                    deadline);
+        }
         return String.format(
                 Locale.ROOT,
-                "%s would bring TTFT back %,d s sooner, in %,d s instead of %,d s",
+                "%s would bring TTFT back within the promise %s instead of %,d s",
                 deadline,
-                Math.round(backSeconds - backWithDeadlineSeconds),
-                Math.round(backWithDeadlineSeconds),
-                Math.round(backSeconds));
+                with == 0 ? "at once" : "in %,d s".formatted(with),
+                without);
     }
 }

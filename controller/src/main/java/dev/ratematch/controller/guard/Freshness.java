@@ -138,7 +138,7 @@ public final class Freshness {
                 : because(
                         String.format(
                                 Locale.ROOT,
-                                "Nothing new has been heard for %.0f s",
+                                "No new metrics for %.0f s",
                                 snapshot.atSeconds() - before),
                         snapshot);
     }

@@ -25,7 +25,7 @@ public final class Gap implements Guard<Look> {
         return after(before, look.snapshot())
                 ? Verdict.holds(
                         Reason.GAP,
-                        "More than three windows passed unseen; the estimates start again.",
+                        "More than three windows were missed; the traffic is estimated anew.",
                         unseen,
                         most)
                 : Verdict.passes(Reason.GAP, unseen, most);

@@ -38,7 +38,7 @@ public final class Ineffective implements Guard<Weighed> {
         return again
                 ? Verdict.holds(
                         Reason.INEFFECTIVE,
-                        "But %s was tried on such traffic and nothing got better. Check router, KV"
+                        "But %s was tried on traffic like this, and nothing got better. Check router, KV"
                                         .formatted(pledge.to().ratio())
                                 + " transfer and the model's figures against the engines.",
                         figures(pledge.before(), now))

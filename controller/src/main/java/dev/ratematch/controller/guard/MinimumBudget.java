@@ -21,7 +21,7 @@ public final class MinimumBudget implements Guard<Weighed> {
                 Reason.MINIMUM_BUDGET,
                 holds,
                 holds
-                        ? "%s holds %d GPUs; the fleet is to hold %d at least."
+                        ? "%s would hold %d GPUs; the fleet must hold at least %d."
                                 .formatted(proposal.wanted().ratio(), wanted, least)
                         : "",
                 List.of(

@@ -14,7 +14,7 @@ public enum Reason {
     TELEMETRY_INCONSISTENT,
     /// Too few consistent windows so far.
     WARMING_UP,
-    /// More than three windows passed unseen; the estimates start again.
+    /// More than three windows were missed; the traffic is estimated anew.
     GAP,
     /// No requests: nothing to size for, nothing to gain by moving.
     IDLE,

@@ -37,6 +37,17 @@ public record Move(
         DONE,
         ROLLED_BACK;
 
+        /// What is being waited for, as people read it; empty where nothing is.
+        public String sentence() {
+            return switch (this) {
+                case DONOR_DRAINING -> "the removed ones finish their requests";
+                case SWITCHING -> "replicas are changing their role";
+                case RECEIVER_STARTING -> "the new ones are starting";
+                case VERIFYING -> "waiting until all of them serve";
+                case PLANNED, DONOR_RELEASED, COMPENSATING, DONE, ROLLED_BACK -> "";
+            };
+        }
+
         /// Whether the move is over.
         public boolean ended() {
             return this == DONE || this == ROLLED_BACK;

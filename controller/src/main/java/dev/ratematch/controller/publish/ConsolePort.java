@@ -18,6 +18,11 @@ public interface ConsolePort {
     default void cycle(
             String namespace, String name, Service service, Cycle cycle, TrackRecord record) {}
 
+    /// Shows that no cycle was possible, until one is.
+    ///
+    /// @param why in a sentence
+    default void halted(String namespace, String name, String why) {}
+
     /// A service is gone, and what was shown of it with it.
     default void forget(String namespace, String name) {}
 

@@ -3,7 +3,6 @@ package dev.ratematch.controller.publish;
 import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.ledger.TrackRecord;
 import dev.ratematch.controller.publish.CycleSamples.Sample;
-import dev.ratematch.controller.service.Service;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -39,35 +38,13 @@ public final class CycleMetrics implements AutoCloseable {
     private static final String FAILED = "failed";
 
     private final MeterRegistry registry;
-    private final ConsolePort console;
     private final Map<Key, Shown> shown = new ConcurrentHashMap<>();
 
     private record Key(String namespace, String name) {}
 
     /// A registry's view of what is concluded from now on.
     public CycleMetrics(MeterRegistry registry) {
-        this(registry, ConsolePort.NONE);
-    }
-
-    /// The same with a console beside it, which is shown the same cycles.
-    public CycleMetrics(MeterRegistry registry, ConsolePort console) {
         this.registry = registry;
-        this.console = console;
-    }
-
-    /// Shows what a cycle concluded, on the console too.
-    ///
-    /// @param record how promises have come out
-    /// @param began from `begin`
-    public void conclude(
-            String namespace,
-            String name,
-            Service service,
-            Cycle cycle,
-            TrackRecord record,
-            Timer.Sample began) {
-        conclude(namespace, name, cycle, record, began);
-        console.cycle(namespace, name, service, cycle, record);
     }
 
     /// A running cycle, to be handed back when it ends.
@@ -103,7 +80,6 @@ public final class CycleMetrics implements AutoCloseable {
 
     /// Takes every series of a RateMatcher away.
     public void remove(String namespace, String name) {
-        console.forget(namespace, name);
         var gone = shown.remove(new Key(namespace, name));
         if (gone != null) {
             gone.clear();

@@ -22,7 +22,7 @@ public final class Desk implements AutoCloseable {
     private final Recommendations recommendations = new Recommendations();
     private final RecommendationMetrics metrics;
     private final PrometheusMeterRegistry registry;
-    private final CycleMetrics cycles;
+    private final CycleBoard cycles;
     private final LiveLedger ledger = new LiveLedger();
     private final @Nullable HttpEndpoints http;
 
@@ -41,7 +41,7 @@ public final class Desk implements AutoCloseable {
             ConsolePort console) {
         this.registry = registry;
         this.metrics = RecommendationMetrics.bind(recommendations, registry, Clock.systemUTC());
-        this.cycles = new CycleMetrics(registry, console);
+        this.cycles = new CycleBoard(new CycleMetrics(registry), console);
         this.http =
                 port == null
                         ? null

@@ -95,7 +95,8 @@ public record Session(
             return INTERRUPTED;
         }
         telemetry.identity().notes().forEach(note -> said.accept("note: %s.".formatted(note)));
-        var recommender = new Recommender(service(telemetry), guesses, journal);
+        var service = service(telemetry);
+        var recommender = new Recommender(service, guesses(telemetry, service), journal);
         Fitness.overBudget(recommender.service().spec(), past.getLast())
                 .ifPresent(over -> said.accept("note: %s.".formatted(Fitness.said(over))));
         for (var snapshot : past.subList(0, past.size() - 1)) {
@@ -182,6 +183,23 @@ public record Session(
         return timing.detect() && found.isPresent() && !found.get().equals(asked.engine())
                 ? serviceOf.apply(found.get())
                 : asked;
+    }
+
+    /// What was guessed, the engine among it where nobody named one.
+    private List<String> guesses(PodTelemetry telemetry, Service service) {
+        if (!timing.detect()) {
+            return guesses;
+        }
+        boolean found = Detection.engine(telemetry.detected().values()).isPresent();
+        var all = new ArrayList<>(guesses);
+        all.add(
+                "--engine is not given: taken for %s, %s"
+                        .formatted(
+                                service.engine(),
+                                found
+                                        ? "by the names of its metrics"
+                                        : "the default, since no metrics name one"));
+        return all;
     }
 
     private Round told(Round round, boolean first, Timer.Sample began) {

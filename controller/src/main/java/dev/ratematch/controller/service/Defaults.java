@@ -38,7 +38,7 @@ public final class Defaults {
     /// Usual time until a decode replica is empty, seconds.
     public static final double DECODE_DRAIN_SECONDS = 60;
 
-    /// Token budget of one prefill iteration.
+    /// Token budget of one prefill iteration of one data-parallel rank.
     public static final int BATCHED_TOKENS = 8192;
 
     /// Most sequences in a decode batch of one data-parallel rank.

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param max most replicas; default what the budget leaves
 /// @param leadTimeSeconds from command to serving, seconds
 /// @param drainSeconds usual time to drain, seconds
-/// @param maxBatchedTokens token budget of one prefill iteration
+/// @param maxBatchedTokens token budget of one prefill iteration of one data-parallel rank, as
+///   engines mean it
 /// @param maxSequences most sequences in a decode batch of one data-parallel rank, as engines mean
 ///   it
 /// @param kvTokens KV tokens that one replica holds; default by the memory model
@@ -107,7 +108,7 @@ public record PoolRequest(
             return this;
         }
 
-        /// Token budget of one prefill iteration.
+        /// Token budget of one prefill iteration of one data-parallel rank.
         public Builder maxBatchedTokens(@Nullable Integer value) {
             maxBatchedTokens = value;
             return this;

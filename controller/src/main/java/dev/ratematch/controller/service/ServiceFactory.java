@@ -145,15 +145,17 @@ public final class ServiceFactory {
             int min,
             int room,
             Role role) {
+        // Engines mean both limits of one data-parallel rank; a replica is all of its ranks.
+        int ranks = worker.parallelism().attentionData();
         return new PoolSpec(
                 worker.gpus(),
                 min,
                 orElse(request.max(), Math.max(min, room)),
                 orElse(request.leadTimeSeconds(), Defaults.LEAD_TIME_SECONDS),
                 orElse(request.drainSeconds(), Defaults.drainSeconds(role)),
-                orElse(request.maxBatchedTokens(), Defaults.BATCHED_TOKENS),
-                orElse(request.maxSequences(), Defaults.SEQUENCES)
-                        * worker.parallelism().attentionData(),
+                Math.multiplyExact(
+                        orElse(request.maxBatchedTokens(), Defaults.BATCHED_TOKENS), ranks),
+                Math.multiplyExact(orElse(request.maxSequences(), Defaults.SEQUENCES), ranks),
                 orElse(request.kvTokens(), (double) worker.kvCapacityTokens()),
                 Lanes.of(model, worker.parallelism()));
     }

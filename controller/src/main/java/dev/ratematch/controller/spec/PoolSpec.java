@@ -10,8 +10,8 @@ import dev.ratematch.costmodel.units.Check;
 /// @param maxReplicas most replicas
 /// @param leadTimeSeconds from command to serving: pod start and weight load, seconds
 /// @param drainSeconds time that a removed replica usually needs to finish its work, seconds
-/// @param maxBatchedTokens token budget of one prefill iteration
-/// @param maxSequences most sequences in one decode batch
+/// @param maxBatchedTokens token budget of one prefill iteration of a whole replica
+/// @param maxSequences most sequences in one decode batch of a whole replica
 /// @param kvTokens KV tokens that one replica can hold
 /// @param lanes links that the KV of one replica goes over
 public record PoolSpec(

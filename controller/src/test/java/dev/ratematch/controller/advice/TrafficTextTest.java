@@ -75,9 +75,9 @@ class TrafficTextTest {
                 .isEqualTo(
                         "TTFT is unknown (no pod exposes it); ITL is unknown (no pod exposes it)");
         assertThat(TrafficText.prompts(idle))
-                .isEqualTo("no request ended in the window, so that ISL has no mean");
+                .isEqualTo("no request ended in the window: ISL has no mean");
         assertThat(TrafficText.answers(idle))
-                .isEqualTo("no request ended in the window, so that OSL has no mean");
+                .isEqualTo("no request ended in the window: OSL has no mean");
         assertThat(TrafficText.latency(idle, 95))
                 .isEqualTo("no TTFT was observed in the window; no ITL was observed in the window");
         assertThat(TrafficText.answers(stale)).startsWith("OSL is stale (90 s old);");

@@ -14,6 +14,7 @@ import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Resolution;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
+import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.plan.Demand;
@@ -100,12 +101,54 @@ class AssessmentTest {
         double margin = 1 + SPEC.tuning().demandMargin();
 
         double above = 1.05 * growth.requestsPerSecond() * margin;
-        assertThat(Planner.solve(SPEC, capacity, new Demand(above, above)).sizes())
-                .isEqualTo(growth.to())
-                .isNotEqualTo(found.end().pair());
+        var least = Planner.solve(SPEC, capacity, new Demand(above, above)).sizes();
+        assertThat(growth.to()).isNotEqualTo(found.end().pair());
+        assertThat(growth.to().prefill()).isGreaterThanOrEqualTo(least.prefill());
+        assertThat(growth.to().decode()).isGreaterThanOrEqualTo(least.decode());
         double enough = saving.requestsPerSecond() * margin;
         assertThat(Planner.servedShare(capacity, new Demand(enough, enough), saving.to())).isOne();
         assertThat(saving.requestsPerSecond()).isLessThanOrEqualTo(growth.requestsPerSecond());
+    }
+
+    /// What is named as better carries more; where nothing does, the pair itself stands there, and
+    /// where it carries nothing within the promise, nothing.
+    @Test
+    void noPairIsNamedForGrowthThatCarriesNoMore() {
+        int named = 0;
+        for (double ttft : new double[] {2, 0.2, 0.12, 0.1, 0.08, 0.05, 0.02}) {
+            var spec = spec(16).promising(new Slo(ttft, 0.04, 95));
+            for (int arrived : new int[] {60, 300, 900, 3000}) {
+                for (int replicas = 1; replicas <= 4; replicas++) {
+                    var fleet = steady(30, replicas, replicas, arrived);
+                    var first = new Controller(spec, laws()).step(State.INITIAL, fleet);
+                    var next = steady(60, replicas, replicas, arrived);
+                    var why = new Controller(spec, laws()).step(first.state(), next).explanation();
+                    var found = Objects.requireNonNull(why.assessment(), "assessed");
+                    var capacity = why.calibration().capacity(spec, laws(), found.expected());
+                    var growth = found.now().growth();
+                    if (growth == null) {
+                        assertThat(Planner.carries(capacity, found.now().pair())).isZero();
+                    } else if (!growth.to().equals(found.now().pair())) {
+                        named++;
+                        var pair = found.now().pair();
+                        var to = growth.to();
+                        assertThat(spec.gpus(to)).isLessThanOrEqualTo(16);
+                        // Nothing is given up that the budget has room for.
+                        assertThat(
+                                        spec.gpus(to) + 2 > 16
+                                                || (to.prefill() >= pair.prefill()
+                                                        && to.decode() >= pair.decode()))
+                                .as("%s of %s", to, pair)
+                                .isTrue();
+                        assertThat(Planner.carries(capacity, growth.to()))
+                                .as("%s of %s at a TTFT of %s s", growth, found.now().pair(), ttft)
+                                .isGreaterThan(growth.requestsPerSecond() * 1.0001)
+                                .isGreaterThan(Planner.carries(capacity, found.now().pair()));
+                    }
+                }
+            }
+        }
+        assertThat(named).isPositive();
     }
 
     @Test

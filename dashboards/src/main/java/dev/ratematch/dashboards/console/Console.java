@@ -25,6 +25,7 @@ public final class Console implements ConsolePort {
     private final String host;
     private final boolean whole;
     private final Map<String, Watched> services = new ConcurrentSkipListMap<>();
+    private final Map<String, Halted> halted = new ConcurrentSkipListMap<>();
     private final Streams streams;
     private final Solver solver = new Solver();
 
@@ -46,7 +47,14 @@ public final class Console implements ConsolePort {
     ///
     /// @param host what serves them
     /// @param whole whether moments that are past can be shown
-    private record Services(String host, boolean whole, List<ServiceRow> services) {}
+    /// @param halted those that have no cycle at present, seen before or not
+    private record Services(
+            String host, boolean whole, List<ServiceRow> services, List<Halted> halted) {}
+
+    /// A service whose last cycle was not possible.
+    ///
+    /// @param why in a sentence
+    record Halted(String id, String why) {}
 
     @Override
     public void cycle(
@@ -54,13 +62,24 @@ public final class Console implements ConsolePort {
         String id = id(namespace, name);
         var watched = services.computeIfAbsent(id, _ -> new Watched(id, id, whole));
         watched.add(service, cycle, record);
+        halted.remove(id);
         streams.news(watched);
+    }
+
+    @Override
+    public void halted(String namespace, String name, String why) {
+        String id = id(namespace, name);
+        var now = new Halted(id, why);
+        if (!now.equals(halted.put(id, now))) {
+            streams.halted(now);
+        }
     }
 
     @Override
     public void forget(String namespace, String name) {
         String id = id(namespace, name);
         services.remove(id);
+        halted.remove(id);
         streams.end(id);
     }
 
@@ -129,7 +148,8 @@ public final class Console implements ConsolePort {
         return new Services(
                 host,
                 whole,
-                services.values().stream().map(Watched::row).flatMap(Optional::stream).toList());
+                services.values().stream().map(Watched::row).flatMap(Optional::stream).toList(),
+                List.copyOf(halted.values()));
     }
 
     private void events(HttpServerRequest request) {

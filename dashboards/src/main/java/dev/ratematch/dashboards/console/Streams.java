@@ -166,6 +166,21 @@ final class Streams {
         }
     }
 
+    /// Tells the readers of a service, and of all, that it has no cycle.
+    void halted(Console.Halted service) {
+        var context = loop();
+        if (streams.isEmpty() || context == null) {
+            return;
+        }
+        context.runOnContext(
+                _ -> {
+                    var said = Buffer.buffer("event: halted\ndata: ");
+                    said.appendBuffer(Json.of(service)).appendString("\n\n");
+                    deliver(service.id(), said);
+                    deliver(null, said);
+                });
+    }
+
     /// Nothing more comes of a service.
     void end(String id) {
         fresh.remove(id);

@@ -36,7 +36,7 @@ public record ModelView(
     /// @param limit what keeps the pair from more
     /// @param prefillWorth requests per second that one more prefill replica would add
     /// @param decodeWorth requests per second that one more decode replica would add
-    /// @param growAbovePerSecond rate above which `growTo` is the least that carries it
+    /// @param growAbovePerSecond rate above which it takes `growTo`
     /// @param shrinkBelowPerSecond rate below which `shrinkTo` suffices
     public record ForecastView(
             @Nullable Pair pair,

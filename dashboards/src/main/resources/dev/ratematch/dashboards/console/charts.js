@@ -43,6 +43,13 @@ function gaps(data, measured) {
   return spans;
 }
 
+// Of a scale by sizes only whole powers of ten have a line.
+function decades(axis) {
+  const filter = (plot, ticks) => ticks.map((value) =>
+    (value > 0 && Number.isInteger(Math.round(1e6 * Math.log10(value)) / 1e6) ? value : null));
+  return { filter, grid: { ...axis.grid, filter }, ticks: { ...axis.ticks, filter } };
+}
+
 export class Chart {
   // spec: title, unit (formats a value), log, series of {label, column, of, colour, dash, width,
   // step, measured}
@@ -128,7 +135,7 @@ export class Chart {
       axes: [
         { ...axis, incrs: STEPS, space: 60, size: 30,
           values: (plot, ticks) => ticks.map((at) => time(at, shared.wall(), false)) },
-        { ...axis, size: 62, space: 28,
+        { ...axis, ...(spec.log ? decades(axis) : {}), size: 62, space: 28,
           values: (plot, ticks) => ticks.map((value) => (value === null ? '' : spec.tick(value))) },
       ],
       series: [{}, ...spec.series.map((series) => ({
@@ -173,6 +180,7 @@ export class Chart {
     if (!this.data) return;
     const i = index ?? this.shared.index(this.data[0]);
     const texts = this.spec.series.map((series, s) => {
+      if (i < 0) return '';
       const value = this.data[s + 1][i];
       return value === null || value === undefined ? 'unknown' : this.spec.unit(value);
     });

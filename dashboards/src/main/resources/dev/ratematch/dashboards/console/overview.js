@@ -42,6 +42,9 @@ export class Overview {
   constructor(main, on) {
     this.on = on;
     this.services = new Map();
+    this.halted = new Map();
+    this.notice = el('section', { class: 'panel notice', 'aria-label': 'Without a cycle' });
+    this.notice.hidden = true;
     this.body = el('tbody');
     this.summary = el('p', { class: 'soft' });
     this.empty = el('p', {}, 'No service has been seen yet. It appears with its first cycle.');
@@ -54,7 +57,7 @@ export class Overview {
             'Reason', 'Model', 'Seen'].map((name) => el('th', { scope: 'col',
               class: NUMBERS.has(name) ? 'n' : null }, name)))),
           this.body));
-    fill(main, el('h1', {}, 'Services'), this.summary, this.empty,
+    fill(main, el('h1', {}, 'Services'), this.summary, this.empty, this.notice,
         el('section', { class: 'panel', 'aria-label': 'All services' }, this.scroll));
     document.title = 'Services · Ratematch';
     this.load();
@@ -66,6 +69,7 @@ export class Overview {
       if (this.stopped) return;
       document.getElementById('host').textContent = all.host;
       all.services.forEach((service) => this.services.set(service.id, service));
+      all.halted.forEach((service) => this.halted.set(service.id, service));
       this.draw();
     } catch (problem) {
       this.on.refused(problem);
@@ -73,7 +77,11 @@ export class Overview {
     }
     this.close = stream({}, {
       event: (name, data) => {
-        this.services.set(data.id, data);
+        if (name === 'halted') this.halted.set(data.id, data);
+        else {
+          this.services.set(data.id, data);
+          this.halted.delete(data.id);
+        }
         this.soon();
       },
       state: (state) => this.on.state(state),
@@ -93,7 +101,10 @@ export class Overview {
     const all = [...this.services.values()].sort((a, b) =>
       ORDER.indexOf(a.status) - ORDER.indexOf(b.status) || a.id.localeCompare(b.id));
     const count = (status) => all.filter((service) => service.status === status).length;
-    this.empty.hidden = all.length > 0;
+    this.empty.hidden = all.length > 0 || this.halted.size > 0;
+    this.notice.hidden = this.halted.size === 0;
+    fill(this.notice, el('h2', {}, 'No decision at present'), [...this.halted.values()].map((each) =>
+      el('p', {}, el('b', {}, each.id), `: ${each.why}`)));
     this.scroll.parentElement.hidden = all.length === 0;
     const parts = ORDER.map((status) => [count(status), STATUS[status]])
         .filter(([n]) => n > 0).map(([n, text]) => `${n} ${text}`);

@@ -99,6 +99,8 @@ export class ServicePage {
     this.spanButtons = SPANS.map(([text, seconds_]) => el('button', { type: 'button',
       'aria-pressed': String(seconds_ === DAY), onclick: () => this.zoom(seconds_) }, text));
     this.chartBox = el('div', { class: 'grid' });
+    this.notice = el('p', { class: 'panel notice' });
+    this.notice.hidden = true;
     document.title = `${id} · Ratematch`;
     fill(main, el('nav', { class: 'crumbs', 'aria-label': 'Where you are' },
         el('a', { href: '#/' }, 'All services')), el('p', { id: 'waiting' }, 'Reading…'));
@@ -128,12 +130,24 @@ export class ServicePage {
   }
 
   take(name, data) {
+    if (name === 'halted') {
+      this.halt(data.why);
+      return;
+    }
+    if (name === 'cycle') this.halt(null);
     if (name === 'begin' && data.whole) this.history = data.points;
     else if (this.history) this.join(data);
     else return;
     this.view = data.view;
     if (!this.built) this.build();
     this.soon();
+  }
+
+  // What is shown is of the last cycle there was.
+  halt(why) {
+    this.notice.hidden = why === null;
+    this.notice.textContent = why === null ? '' : `No decision at present: ${why}`;
+    if (why !== null) announce(this.notice.textContent);
   }
 
   // Points that were missed, because this page was slow, are fetched.
@@ -160,7 +174,7 @@ export class ServicePage {
     this.more = el('div', { class: 'grid' }, this.decisions.node, this.frontier.node,
         this.whatIf.node, this.panels.part('ledger'), this.panels.notes.node);
     fill(this.main, el('nav', { class: 'crumbs', 'aria-label': 'Where you are' },
-        el('a', { href: '#/' }, 'All services')), this.replay.node, this.grid,
+        el('a', { href: '#/' }, 'All services')), this.notice, this.replay.node, this.grid,
     el('div', { class: 'tools', role: 'group', 'aria-label': 'Time range of the charts' },
         el('h2', {}, 'Over time'), this.spanButtons,
         el('span', { class: 'soft small' }, 'Drag across a chart to zoom, double-click to undo.')),
@@ -168,6 +182,8 @@ export class ServicePage {
     ask('services').then((all) => {
       document.getElementById('host').textContent = all.host;
       this.replay.node.hidden = !all.whole;
+      const halted = all.halted.find((each) => each.id === this.id);
+      if (halted) this.halt(halted.why);
     }, (problem) => this.on.refused(problem));
   }
 

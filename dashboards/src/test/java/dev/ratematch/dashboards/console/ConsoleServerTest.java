@@ -118,6 +118,23 @@ class ConsoleServerTest {
                 .hasMessageContaining("at least 16");
     }
 
+    /// A cycle that was refused is shown until there is one, whether or not there ever was.
+    @Test
+    void whatHasNoCycleIsSaidWithItsReason() throws IOException {
+        cycles(console, 1);
+        console.halted("ml", "chat", "spec.model is not known.");
+        console.halted("ml", "new", "spec.budget is missing.");
+        var listed = json("/api/services");
+        assertThat(listed.path("services").size()).isEqualTo(1);
+        assertThat(listed.path("halted").findValuesAsText("id"))
+                .containsExactly("ml/chat", "ml/new");
+        assertThat(listed.path("halted").path(0).path("why").asText())
+                .isEqualTo("spec.model is not known.");
+        cycles(console, 1);
+        console.forget("ml", "new");
+        assertThat(json("/api/services").path("halted").isEmpty()).isTrue();
+    }
+
     @Test
     void servesWhatACycleHolds() throws IOException {
         cycles(console, 6);

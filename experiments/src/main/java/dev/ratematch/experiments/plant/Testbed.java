@@ -7,6 +7,7 @@ import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.controller.spec.Tuning;
+import dev.ratematch.costmodel.parallel.Parallelism;
 import dev.ratematch.costmodel.transfer.KvLink;
 import dev.ratematch.harness.judge.Circumstances;
 import dev.ratematch.harness.judge.Disruption;
@@ -18,6 +19,7 @@ import dev.ratematch.harness.judge.StaticSearch;
 import dev.ratematch.harness.plant.Clients;
 import dev.ratematch.harness.plant.MeasuredShapes;
 import dev.ratematch.harness.plant.PlantSettings;
+import dev.ratematch.harness.plant.PoolShape;
 import dev.ratematch.harness.plant.Speculation;
 import dev.ratematch.harness.traffic.Phases;
 import dev.ratematch.harness.traffic.Phases.Phase;
@@ -170,13 +172,20 @@ public record Testbed(
                         .precision(precision)
                         .engine(MeasuredShapes.ENGINE)
                         .link(linkGbPerSecond, mode)
-                        .pools(pool(prefill), pool(decode))
+                        .pools(pool(prefill, plant().prefill()), pool(decode, plant().decode()))
                         .build(),
                 law);
     }
 
-    private PoolRequest pool(String parallel) {
-        return PoolRequest.builder().parallel(parallel).leadTimeSeconds(leadSeconds).build();
+    /// What the cluster's engines are limited to, a rank each.
+    private PoolRequest pool(String parallel, PoolShape shape) {
+        int ranks = Parallelism.parse(parallel).attentionData();
+        return PoolRequest.builder()
+                .parallel(parallel)
+                .leadTimeSeconds(leadSeconds)
+                .maxBatchedTokens(shape.maxBatchedTokens() / ranks)
+                .maxSequences(shape.maxSequences() / ranks)
+                .build();
     }
 
     /// What every policy plays alike.

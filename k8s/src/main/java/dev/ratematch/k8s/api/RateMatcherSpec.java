@@ -174,7 +174,8 @@ public record RateMatcherSpec(
                     @Min(1)
                     @Max(100_000)
                     @Nullable Integer maxReplicas,
-            @JsonPropertyDescription("Token budget of one prefill iteration. Default: 8192.")
+            @JsonPropertyDescription(
+                            "Token budget of one prefill iteration of one data-parallel rank. Default: 8192.")
                     @Min(1)
                     @Nullable Integer maxBatchedTokens,
             @JsonPropertyDescription(

@@ -101,6 +101,9 @@ public record RateMatcherStatus(
             @JsonPropertyDescription("Catalogue name of the model.") @Nullable String model,
             @JsonPropertyDescription("GPU.") @Nullable String accelerator,
             @JsonPropertyDescription("Type of the weights.") @Nullable String precision,
+            @JsonPropertyDescription(
+                            "Who says so: precision, or what the model's name or publication states.")
+                    @Nullable String precisionFrom,
             @JsonPropertyDescription("Type of the KV cache.") @Nullable String kvDtype,
             @JsonPropertyDescription("Serving engine.") @Nullable String engine,
             @JsonPropertyDescription("GPUs of both pools together.") @Nullable Integer budgetGpus,

@@ -86,7 +86,7 @@ final class Matchers {
                 pool.parallelism().text(),
                 1,
                 null,
-                decode ? null : pool.replicaTokens(),
+                decode ? null : pool.batchedTokens(),
                 decode ? pool.sequences() : null,
                 null,
                 drain(it, pool));

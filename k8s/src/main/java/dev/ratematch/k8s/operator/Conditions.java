@@ -64,7 +64,7 @@ final class Conditions {
     }
 
     private static Condition unread(String type, Standing standing) {
-        return standing.unknown(type, "Refused", "Not looked at while Ready is False.");
+        return standing.unknown(type, "Refused", "Not checked while Ready is False.");
     }
 
     private static Condition kept(String type, Standing standing) {

@@ -1,6 +1,6 @@
 package dev.ratematch.k8s.operator;
 
-import dev.ratematch.controller.publish.CycleMetrics;
+import dev.ratematch.controller.publish.CycleBoard;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.k8s.api.GpuPool;
 import dev.ratematch.k8s.api.RateMatcher;
@@ -50,7 +50,7 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
 
     private final World world;
     private final Recommendations recommendations;
-    private final CycleMetrics cycles;
+    private final CycleBoard cycles;
     private final Clock clock;
     private final boolean clusterWide;
     private final SimpleInboundEventSource<RateMatcher> ended =
@@ -66,7 +66,7 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
     RateMatcherReconciler(
             World world,
             Recommendations recommendations,
-            CycleMetrics cycles,
+            CycleBoard cycles,
             Clock clock,
             boolean clusterWide) {
         this.world = world;
@@ -142,9 +142,9 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
         if (!(e instanceof KubernetesClientException)) {
             LOG.error("{}/{}: The cycle failed.", of.getNamespace(), of.getName(), e);
         }
-        recommendations.stale(
-                of.getNamespace(), of.getName(), "the cycle failed: " + e.getMessage());
-        cycles.failed(of.getNamespace(), of.getName());
+        String why = "the cycle failed: " + e.getMessage();
+        recommendations.stale(of.getNamespace(), of.getName(), why);
+        cycles.failed(of.getNamespace(), of.getName(), why);
         return ErrorStatusUpdateControl.noStatusUpdate();
     }
 

@@ -1,6 +1,7 @@
 package dev.ratematch.k8s.operator;
 
 import dev.ratematch.controller.publish.ConsolePort;
+import dev.ratematch.controller.publish.CycleBoard;
 import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.HttpEndpoints;
 import dev.ratematch.controller.publish.RecommendationMetrics;
@@ -61,7 +62,7 @@ public final class RatematchOperator implements AutoCloseable {
     private final HttpEndpoints http;
     private final OperatorSettings settings;
     private final RecommendationMetrics metrics;
-    private final CycleMetrics cycles;
+    private final CycleBoard cycles;
     private final Journals journals;
     private final World world;
     private final Recommendations recommendations = new Recommendations();
@@ -114,7 +115,7 @@ public final class RatematchOperator implements AutoCloseable {
                         settings.identity(),
                         journals);
         this.operator = new Operator(o -> configure(o.withMetrics(queue), client, settings));
-        this.cycles = new CycleMetrics(registry, console);
+        this.cycles = new CycleBoard(new CycleMetrics(registry), console);
         var reconciler =
                 new RateMatcherReconciler(
                         world, recommendations, cycles, Clock.systemUTC(), settings.clusterWide());

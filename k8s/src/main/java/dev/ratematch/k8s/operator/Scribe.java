@@ -6,7 +6,7 @@ import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.host.JournalEntry;
 import dev.ratematch.controller.ledger.LiveLedger;
 import dev.ratematch.controller.observe.Role;
-import dev.ratematch.controller.publish.CycleMetrics;
+import dev.ratematch.controller.publish.CycleBoard;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.k8s.api.RateMatcher;
@@ -33,7 +33,7 @@ final class Scribe implements Journal {
 
     private final Chronicle chronicle;
     private final Recommendations recommendations;
-    private final CycleMetrics cycles;
+    private final CycleBoard cycles;
     private final Journals journals;
     private final LiveLedger ledger = new LiveLedger();
     private @Nullable Occasion occasion;
@@ -67,7 +67,7 @@ final class Scribe implements Journal {
     Scribe(
             Chronicle chronicle,
             Recommendations recommendations,
-            CycleMetrics cycles,
+            CycleBoard cycles,
             Journals journals) {
         this.journals = journals;
         this.chronicle = chronicle;

@@ -6,7 +6,7 @@ import dev.ratematch.controller.host.Orders;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Snapshot;
-import dev.ratematch.controller.publish.CycleMetrics;
+import dev.ratematch.controller.publish.CycleBoard;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.fleet.AskedCounts;
@@ -46,7 +46,7 @@ final class Session {
     private final ClusterView cluster;
     private final Readers readers;
     private final Recommendations recommendations;
-    private final CycleMetrics cycles;
+    private final CycleBoard cycles;
     private final Scribe scribe;
     private final DrainHold hold;
     private final AskedCounts targets;
@@ -70,7 +70,7 @@ final class Session {
             Notes notes,
             Readers readers,
             Recommendations recommendations,
-            CycleMetrics cycles,
+            CycleBoard cycles,
             Reads.Background background,
             RateMatcher matcher) {
         this.cluster = cluster;
@@ -123,7 +123,7 @@ final class Session {
     private Duration refuse(RateMatcher matcher, Refusal refusal, Instant now) {
         var of = matcher.getMetadata();
         recommendations.stale(of.getNamespace(), of.getName(), refusal.message());
-        cycles.refused(of.getNamespace(), of.getName());
+        cycles.refused(of.getNamespace(), of.getName(), refusal.message());
         chronicle.refused(matcher, refusal, now);
         return SessionStep.INTERVAL;
     }

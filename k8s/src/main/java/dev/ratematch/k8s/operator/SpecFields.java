@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.filter.UnknownField;
+import dev.ratematch.controller.telemetry.dialect.Detection;
 import dev.ratematch.costmodel.units.Names;
 import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
@@ -18,7 +19,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -124,7 +124,7 @@ public final class SpecFields {
         node.put("kv_dtype", spec.kvDtype());
         var telemetry = spec.telemetry();
         String engine = telemetry == null ? null : telemetry.engine();
-        node.put("engine", Objects.equals(engine, AUTO) ? null : engine);
+        node.put("engine", engine == null || engine.equals(AUTO) ? null : Detection.priced(engine));
         var slo = spec.slo();
         if (slo != null) {
             node.putObject("slo")

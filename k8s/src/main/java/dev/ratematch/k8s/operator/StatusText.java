@@ -100,6 +100,7 @@ final class StatusText {
                 service.model(),
                 service.gpu(),
                 service.precision(),
+                service.precisionSource(),
                 service.kvDtype(),
                 service.engine(),
                 service.spec().budgetGpus(),

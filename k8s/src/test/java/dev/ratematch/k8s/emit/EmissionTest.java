@@ -236,13 +236,7 @@ class EmissionTest {
         var uniform = Plans.narrow("vllm");
         var one = uniform.decode().getFirst();
         var other =
-                new Pool(
-                        one.role(),
-                        Parallelism.tp(8),
-                        1,
-                        one.batchedTokens(),
-                        one.sequences(),
-                        one.replicaTokens());
+                new Pool(one.role(), Parallelism.tp(8), 1, one.batchedTokens(), one.sequences());
         var mixed = Plans.withDecode(uniform, List.of(one, other));
         var files = files(mixed, EmitTarget.VLLM);
         assertThat(objects(named(files, "vllm/decode.yaml")))

@@ -63,6 +63,7 @@ public final class Plans {
                                 Precision.parse(precision), "--precision", Optional.empty()),
                         new KvCache(KvDtype.FP8, "--kv-dtype", Optional.empty()),
                         engine,
+                        "--engine",
                         0,
                         gpus,
                         Shapes.ANY);

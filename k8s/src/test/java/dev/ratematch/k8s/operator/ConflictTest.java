@@ -190,7 +190,8 @@ class ConflictTest {
         var role = new ResolvedRole(selector, 1, null, null, null, null, null);
         rival.setStatus(
                 TwoPools.resolved(
-                        new Resolved(null, null, null, null, null, null, null, null, null, role),
+                        new Resolved(
+                                null, null, null, null, null, null, null, null, null, null, role),
                         null));
         return rival;
     }

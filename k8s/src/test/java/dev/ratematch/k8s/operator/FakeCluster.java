@@ -1,5 +1,7 @@
 package dev.ratematch.k8s.operator;
 
+import dev.ratematch.controller.publish.ConsolePort;
+import dev.ratematch.controller.publish.CycleBoard;
 import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
@@ -91,7 +93,7 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
                 this,
                 readers,
                 new Recommendations(),
-                new CycleMetrics(metrics),
+                new CycleBoard(new CycleMetrics(metrics), ConsolePort.NONE),
                 background,
                 matcher);
     }

@@ -326,7 +326,9 @@ class SessionTest {
         cluster.deploy("prefill", 3);
         cluster.deploy("decode", 3);
         run(matcher("Auto"));
-        assertThat(Objects.requireNonNull(cluster.status().resolved()).engine()).isEqualTo("vllm");
+        var resolved = Objects.requireNonNull(cluster.status().resolved());
+        assertThat(resolved.engine()).isEqualTo("vllm");
+        assertThat(resolved.precisionFrom()).isEqualTo("precision");
         run(matcher("Auto"));
         assertThat(Objects.requireNonNull(cluster.status().resolved()).engine())
                 .isEqualTo("sglang");

@@ -10,6 +10,7 @@ import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.fleet.GpuWidth;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// A RateMatcher as a file is the service that the operator makes of it.
@@ -59,6 +60,25 @@ class SpecFieldsTest {
         assertThat(byFile.decode().maxSequences()).isEqualTo(64);
         assertThat(byFile.engine()).isEqualTo("sglang");
         assertThat(byFile.minBudgetGpus()).isEqualTo(8);
+    }
+
+    /// What the text of the definition allows is taken, and auto leaves it to the metrics.
+    @Test
+    void everyEngineOfTheDefinitionIsPriced() {
+        for (String engine : List.of("vllm", "sglang", "trtllm", "triton")) {
+            var spec =
+                    Serialization.unmarshal(
+                            SPEC.replace("{engine: sglang}", "{engine: %s}".formatted(engine)),
+                            RateMatcherSpec.class);
+            var found = new Resolver.Found(GpuWidth.given(2), GpuWidth.given(4), "b200", null, 16);
+            assertThat(Resolver.service(Resolver.request(spec, found)).engine())
+                    .isEqualTo(engine.equals("triton") ? "trtllm" : engine);
+        }
+        var auto =
+                Serialization.unmarshal(
+                        SPEC.replace("{engine: sglang}", "{engine: auto}"), RateMatcherSpec.class);
+        var found = new Resolver.Found(GpuWidth.given(2), GpuWidth.given(4), "b200", "sglang", 16);
+        assertThat(Resolver.request(auto, found).engine()).isEqualTo("sglang");
     }
 
     @Test

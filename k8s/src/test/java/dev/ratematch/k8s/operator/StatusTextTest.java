@@ -43,7 +43,7 @@ class StatusTextTest {
     private static final Reading UNREAD = new Reading.Unknown("nobody says");
     private static final Interlock PAUSED = new Interlock(Reason.PAUSED, "Paused.");
     private static final Resolved NOTHING =
-            new Resolved(null, null, null, null, null, null, null, null, null, null);
+            new Resolved(null, null, null, null, null, null, null, null, null, null, null);
 
     private static Step step(State before, Snapshot seen) {
         return CONTROLLER.step(before, seen);

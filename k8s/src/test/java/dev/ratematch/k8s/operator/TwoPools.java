@@ -252,7 +252,8 @@ record TwoPools(
 
     static RateMatcherStatus status(@Nullable String engine, @Nullable String memory) {
         return resolved(
-                new Resolved(null, null, null, null, engine, null, null, null, null, null), memory);
+                new Resolved(null, null, null, null, null, engine, null, null, null, null, null),
+                memory);
     }
 
     static RateMatcherStatus resolved(Resolved resolved, @Nullable String memory) {

@@ -13,15 +13,8 @@ import dev.ratematch.costmodel.parallel.Parallelism;
 /// @param replicas how many
 /// @param batchedTokens prompt tokens of one iteration, for each copy of attention
 /// @param sequences requests that run together, for each copy of attention
-/// @param replicaTokens prompt tokens of one iteration of a whole replica, those of all its copies
-///   together: what a RateMatcher calls the token budget of an iteration
 public record Pool(
-        Role role,
-        Parallelism parallelism,
-        int replicas,
-        int batchedTokens,
-        int sequences,
-        int replicaTokens) {
+        Role role, Parallelism parallelism, int replicas, int batchedTokens, int sequences) {
 
     /// Prompt tokens of one iteration that a decode engine is given: what engines take by
     /// themselves (vLLM `max_num_batched_tokens`), since it computes prompts only where their KV is
@@ -45,17 +38,8 @@ public record Pool(
                 point.chunkTokens() > 0
                         ? point.chunkTokens()
                         : (int) Math.ceil(prompts * load.newTokens());
-        int all =
-                point.chunkTokens() > 0
-                        ? point.chunkTokens() * parallelism.attentionData()
-                        : (int) Math.ceil((double) point.prompts() / stages * load.newTokens());
         return new Pool(
-                Role.PREFILL,
-                parallelism,
-                replicas,
-                tokens,
-                Math.min(PREFILL_SEQUENCES, tokens),
-                all);
+                Role.PREFILL, parallelism, replicas, tokens, Math.min(PREFILL_SEQUENCES, tokens));
     }
 
     /// The shape of a decode point.
@@ -68,8 +52,7 @@ public record Pool(
                 parallelism,
                 replicas,
                 Math.max(DECODE_BATCHED_TOKENS, tokens),
-                sequences,
-                Math.max(DECODE_BATCHED_TOKENS, tokens));
+                sequences);
     }
 
     /// GPUs of one replica.

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.observe.Slo;
 import dev.ratematch.costmodel.text.Grid;
 import dev.ratematch.costmodel.text.Look;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -173,7 +174,7 @@ public record Report(
                 look,
                 String.format(
                         Locale.ROOT,
-                        "Anything could serve at most %.2f times as many as the best fixed split.",
+                        "No policy could serve more than %.2f times what the best fixed split serves in time.",
                         verdict.boundOverStatic()));
         out.append(System.lineSeparator());
         if (look.columns() >= WIDE) {
@@ -191,6 +192,30 @@ public record Report(
             }
         }
         return out.toString();
+    }
+
+    /// Names of all columns of the table, the parameters of a policy last.
+    public List<String> headings() {
+        var all = new ArrayList<String>();
+        all.add("policy");
+        Stream.concat(POLICY.stream(), REQUESTS.stream()).map(Shown::heading).forEach(all::add);
+        all.add("parameters");
+        return all;
+    }
+
+    /// All rows of the table, a policy each.
+    public List<List<String>> rows() {
+        var all = new ArrayList<List<String>>();
+        for (var o : verdict.runs()) {
+            var row = new ArrayList<String>();
+            row.add(o.policy());
+            Stream.concat(POLICY.stream(), REQUESTS.stream())
+                    .map(column -> column.cell().apply(o))
+                    .forEach(row::add);
+            row.add(targets(o));
+            all.add(row);
+        }
+        return all;
     }
 
     private Grid grid(List<Shown> columns) {
@@ -211,7 +236,7 @@ public record Report(
         out.append(look.folded(List.of(text)));
     }
 
-    static String adapt(Outcome o) {
+    private static String adapt(Outcome o) {
         if (o.shifts() == 0) {
             return "-";
         }
@@ -220,19 +245,26 @@ public record Report(
                 : "never";
     }
 
-    static String targets(Outcome o) {
+    private static String targets(Outcome o) {
         var text = new StringBuilder();
         new TreeMap<>(o.targets())
                 .forEach(
                         (name, value) ->
                                 text.append(text.isEmpty() ? "" : ", ")
-                                        .append(name)
+                                        .append(name.replace('_', ' '))
                                         .append(' ')
-                                        .append(String.format(Locale.ROOT, "%.4g", value)));
+                                        .append(plain(value)));
         return text.toString();
     }
 
-    static String millis(Outcome.Quantiles q, String format) {
+    /// Counts without decimals, anything else with four digits.
+    private static String plain(double value) {
+        return value == Math.rint(value)
+                ? String.format(Locale.ROOT, "%.0f", value)
+                : String.format(Locale.ROOT, "%.4g", value);
+    }
+
+    private static String millis(Outcome.Quantiles q, String format) {
         return Double.isNaN(q.p50())
                 ? "-"
                 : millis(q.p50(), format)
@@ -249,7 +281,7 @@ public record Report(
     }
 
     /// K, and the dispersion before and after it.
-    String scaling() {
+    public String scaling() {
         return "recorded rate x %s; burstiness (variance over mean of the counts in 1/10/60 s) %s, scaled %s"
                 .formatted(scales(), dispersions(dispersionBefore), dispersions(dispersionAfter));
     }

@@ -4,6 +4,7 @@ import dev.ratematch.harness.scenario.Scenario;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
@@ -52,6 +53,14 @@ public record Standings(
         return OptionalDouble.of(
                 mean(scenario, Policies.ORACLE, Cell::goodPercent)
                         - mean(scenario, policy, Cell::goodPercent));
+    }
+
+    /// What tables and JSON say of one policy on a scenario; empty where it did not run.
+    Optional<Score> score(Scenario scenario, String policy) {
+        var cells = of(scenario, policy);
+        return cells.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Score.of(policy, cells, regret(scenario, policy)));
     }
 
     /// Mean regret over scenarios.

@@ -4,7 +4,6 @@ import dev.ratematch.harness.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.OptionalDouble;
 
 /// Standings as Markdown.
@@ -97,51 +96,25 @@ public final class Tables {
         out.append(" | moves an hour | adapt, s | past saving, % |\n");
         out.append("|---|---|---|---|---|---|---|---|---|\n");
         for (var policy : standings.policies()) {
-            row(out, scenario, policy);
+            standings.score(scenario, policy).map(Tables::row).ifPresent(out::append);
         }
     }
 
-    private void row(StringBuilder out, Scenario scenario, String policy) {
-        var cells = standings.of(scenario, policy);
-        if (cells.isEmpty()) {
-            return;
-        }
-        boolean bound = policy.equals(Policies.BOUND);
-        var adapt =
-                cells.stream()
-                        .map(Cell::adaptSeconds)
-                        .filter(Objects::nonNull)
-                        .mapToDouble(Double::doubleValue)
-                        .average();
-        out.append(
-                "| `%s` | %s | %s | %s | %s | %s | %s | %s | %s |\n"
-                        .formatted(
-                                policy,
-                                number(standings.mean(scenario, policy, Cell::goodPercent)),
-                                number(standings.worst(scenario, policy)),
-                                bound
-                                        ? ""
-                                        : number(
-                                                standings.mean(
-                                                        scenario, policy, Cell::phasesPercent)),
-                                bound ? "" : number(standings.regret(scenario, policy)),
-                                number(standings.mean(scenario, policy, Cell::gpuHours)),
-                                bound
-                                        ? ""
-                                        : number(
-                                                standings.mean(
-                                                        scenario, policy, Cell::movesPerHour)),
-                                adapt.isPresent() ? "%.0f".formatted(adapt.getAsDouble()) : "",
-                                bound
-                                        ? ""
-                                        : number(
-                                                standings.mean(
-                                                        scenario,
-                                                        policy,
-                                                        c ->
-                                                                100.0
-                                                                        * c.pastSaving()
-                                                                        / c.offered()))));
+    /// What the bound cannot have, since it is no run, is left empty.
+    private static String row(Score score) {
+        boolean bound = score.policy().equals(Policies.BOUND);
+        var adapt = score.adaptSeconds();
+        return "| `%s` | %s | %s | %s | %s | %s | %s | %s | %s |\n"
+                .formatted(
+                        score.policy(),
+                        number(score.goodPercent()),
+                        number(score.worstPercent()),
+                        bound ? "" : number(score.phasesPercent()),
+                        bound ? "" : number(score.regretPoints()),
+                        number(score.gpuHours()),
+                        bound ? "" : number(score.movesPerHour()),
+                        adapt.isPresent() ? "%.0f".formatted(adapt.getAsDouble()) : "",
+                        bound ? "" : number(score.pastSavingPercent()));
     }
 
     private String seeds() {

@@ -134,11 +134,10 @@ class JudgeTest {
     }
 
     @Test
-    void the_page_stands_alone_and_escapes_what_it_is_given() {
-        String page = Html.page(report());
-        assertThat(page)
-                .contains("&lt;turning&gt;", "<svg", "recorded rate x 1.00", "in 1/10/60 s) 1.0")
-                .doesNotContain("<turning>", "http://", "https://", "<script");
+    void every_row_has_every_column() {
+        var report = report();
+        assertThat(report.rows()).allMatch(row -> row.size() == report.headings().size());
+        assertThat(report.headings()).startsWith("policy", "good").endsWith("parameters");
     }
 
     @Test

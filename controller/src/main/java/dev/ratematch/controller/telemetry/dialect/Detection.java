@@ -20,8 +20,15 @@ public record Detection(List<Dialect> dialects, String reason) {
         return pods.stream()
                 .flatMap(d -> d.dialects().stream())
                 .filter(d -> d.kind() == Dialect.Kind.ENGINE)
-                .map(d -> d.name().equals("triton") ? "trtllm" : d.name())
+                .map(d -> priced(d.name()))
                 .findFirst();
+    }
+
+    /// Whose steps an engine takes, by the cost model's name: Triton serves with TensorRT-LLM.
+    ///
+    /// @param dialect whose metrics its pods expose
+    public static String priced(String dialect) {
+        return dialect.equals("triton") ? "trtllm" : dialect;
     }
 
     /// Whether anything can be read.

@@ -72,7 +72,7 @@ public final class Doctor {
                         "all",
                         Check.PRESENT,
                         "there is no %s pod".formatted(source.label()),
-                        "let the selector or the list of targets of this role name its pods");
+                        "make the selector, or the list of targets, of this role match its pods");
             }
         }
         patients.forEach(doctor::one);
@@ -91,7 +91,7 @@ public final class Doctor {
                     pod,
                     Check.PRESENT,
                     patient.answer().error().isEmpty()
-                            ? "nothing has been scraped from it of late"
+                            ? "nothing was scraped from it recently"
                             : patient.answer().error(),
                     "give the port and path of the engine's own metrics, switch them on (SGLang:"
                             + " --enable-metrics; TensorRT-LLM: return_perf_metrics; Dynamo:"
@@ -191,7 +191,7 @@ public final class Doctor {
                 number ? Check.PLAUSIBLE : Check.PRESENT,
                 "%s: %s".formatted(what, why),
                 number
-                        ? "see whether the engine or a recording rule makes it NaN"
+                        ? "check whether the engine or a recording rule makes it NaN"
                         : "%s; where it is named otherwise, rename %s (--metric %s=NAME)"
                                 .formatted(
                                         offering.getFirst().enable(),
@@ -266,7 +266,7 @@ public final class Doctor {
                 source,
                 "all",
                 Check.PRESENT,
-                "nothing tells %s, and recommend needs them".formatted(fact.description()),
+                "no metric shows %s, which recommend needs".formatted(fact.description()),
                 "name a frontend that has them (Dynamo's, or llm-d's endpoint picker), or %s"
                         .formatted(StandIns.remedy(own.getFirst().spoken().dialects())));
     }

@@ -72,7 +72,7 @@ final class RoleCheck {
                                 ? "its output lengths are those of the role"
                                 : String.format(
                                         Locale.ROOT,
-                                        "it has put out %.1f tokens a request, as a %s pod does",
+                                        "it generated %.1f tokens a request, as a %s pod does",
                                         tokens,
                                         prefill ? "decode" : "prefill")));
     }

@@ -34,13 +34,13 @@ record StandIns(Set<Fact> frontend, Set<Fact> decode) {
                             "a queue in the engine shows in TTFT only, and no backlog is planned for",
                     Fact.INPUT_TOKENS, "without lengths there is no advice",
                     Fact.FIRST_TOKEN, "TTFT is not compared with its promise",
-                    Fact.PREFIX_HITS, "every prompt is planned for as computed whole",
-                    Fact.FINISHED, "answers in progress are not told from those that ended",
+                    Fact.PREFIX_HITS, "every prompt is planned as if none of it were cached",
+                    Fact.FINISHED, "answers in progress cannot be told from finished ones",
                     Fact.OUTPUT_TOKENS, "without lengths there is no advice",
                     Fact.ITL,
                             "ITL is not compared with its promise, and decode steps are not learnt",
                     Fact.KV_USED, "a full KV cache is not seen before requests wait for it",
-                    Fact.KV_CAPACITY, "the model's estimate of the KV cache stands");
+                    Fact.KV_CAPACITY, "the size of the KV cache is the model's estimate");
 
     /// What the pods tell beside each other.
     static StandIns among(List<Patient> patients) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.ratematch.dashboards.page;
+
+import org.jspecify.annotations.NullMarked;
