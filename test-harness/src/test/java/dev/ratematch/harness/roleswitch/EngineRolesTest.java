@@ -333,6 +333,7 @@ class EngineRolesTest {
                         "",
                         "{\"success\":\"yes\",\"role\":\"both\",\"epoch\":\"x\"}",
                         "{\"internal_states\":[{\"disaggregation_mode\":\"null\"}]}",
+                        "y".repeat(2000),
                         "x".repeat(3 << 20));
         for (String body : bodies) {
             host.with(new Manner(200, body, false));
