@@ -79,7 +79,7 @@ final class Belonging {
                                 found.strangers() > 1
                                         ? " (%d such pods)".formatted(found.strangers())
                                         : "",
-                                remedy(role)));
+                                remedy(look, role)));
     }
 
     private static @Nullable Refusal twice(SessionLook look) {
@@ -97,7 +97,7 @@ final class Belonging {
                                                         look.prefill().side().target().selector(),
                                                         look.decode().side().target().selector(),
                                                         pod,
-                                                        remedy(Role.DECODE))))
+                                                        remedy(look, Role.DECODE))))
                 .orElse(null);
     }
 
@@ -121,15 +121,16 @@ final class Belonging {
                                 living.size(),
                                 living.getLast().name(),
                                 wanted,
-                                remedy(role)));
+                                remedy(look, role)));
     }
 
     private static boolean settled(Instant now, Instant set) {
         return !now.isBefore(set.plus(SETTLING));
     }
 
-    private static String remedy(Role role) {
-        return "give spec.%s.selector labels that only its own pods have.".formatted(role.label());
+    private static String remedy(SessionLook look, Role role) {
+        String field = look.spec().workers() == null ? role.label() : "workers";
+        return "give spec.%s.selector labels that only its own pods have.".formatted(field);
     }
 
     private static Set<String> names(Ownership pods) {

@@ -4,7 +4,7 @@ import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.telemetry.dialect.Catalogue;
 import dev.ratematch.controller.telemetry.scrape.Fetcher;
 import dev.ratematch.controller.telemetry.scrape.Target;
-import dev.ratematch.k8s.fleet.KubernetesFleet;
+import dev.ratematch.k8s.fleet.RoleFleet;
 import dev.ratematch.k8s.fleet.KubernetesFleet.Pool;
 import dev.ratematch.k8s.fleet.PodLoad;
 import dev.ratematch.k8s.fleet.PodWriter;
@@ -43,13 +43,13 @@ final class Loads {
 
     /// Asks the pods that drain, unless that is under way or was done a moment ago. Returns whether
     /// there are any.
-    boolean ask(SessionLook look, KubernetesFleet fleet, Fetcher fetcher) {
+    boolean ask(SessionLook look, RoleFleet fleet, Fetcher fetcher) {
         Map<Role, List<Target>> targets = new EnumMap<>(Role.class);
         var telemetry = look.spec().telemetry();
         for (var role : Role.values()) {
             var draining =
                     fleet.pool(role).replicas().stream()
-                            .filter(r -> r.state() == Replica.State.DRAINING)
+                            .filter(Loads::out)
                             .toList();
             if (!draining.isEmpty()) {
                 targets.put(
@@ -82,7 +82,7 @@ final class Loads {
         drains.take().ifPresent(heard -> last = heard);
         var all = new HashMap<>(usual.getOrDefault(pool.role(), Map.of()));
         for (var replica : pool.replicas()) {
-            if (replica.state() == Replica.State.DRAINING) {
+            if (out(replica)) {
                 all.remove(replica.name());
                 heard(pool.role(), replica).ifPresent(load -> all.put(replica.name(), load));
             }
@@ -90,8 +90,14 @@ final class Loads {
         return all;
     }
 
+    /// Whether it gets nothing new, so that it is worth asking when it is empty.
+    private static boolean out(Replica replica) {
+        return replica.state() == Replica.State.DRAINING
+                || replica.state() == Replica.State.SWITCHING;
+    }
+
     private Optional<PodLoad> heard(Role role, Replica replica) {
-        return last.asked().isBefore(PodWriter.drainingSince(replica))
+        return last.asked().isBefore(PodWriter.outSince(replica))
                 ? Optional.empty()
                 : Optional.ofNullable(
                         last.loads().getOrDefault(role, Map.of()).get(replica.name()));

@@ -38,6 +38,10 @@ public final class SpecFields {
     /// Names of fields: in a service line, and in the object where they differ.
     private static final Map<String, String> NAMES = names();
 
+    /// Fields of a role that are those of all workers where roles share a target.
+    private static final List<String> SHARED =
+            List.of("gpusPerReplica", "parallelism", "maxBatchedTokens", "maxSequences", "leadTime");
+
     /// What a refusal of a service line begins with: the field, then its value or what it lacks.
     private static final Pattern REFUSED =
             Pattern.compile("^([a-z][\\w.\\[\\]]*) (?:\\(|\"|is missing)");
@@ -73,6 +77,20 @@ public final class SpecFields {
     /// What a field of a service line is called in a RateMatcher, `spec.` in front.
     public static String inSpec(String field) {
         return "spec." + NAMES.getOrDefault(field, field);
+    }
+
+    /// The same in a RateMatcher of workers, where both roles share what instances are.
+    static String inWorkers(String refusal) {
+        String named = refusal;
+        for (String role : List.of("prefill", "decode")) {
+            named = named.replace("spec." + role + ".", "spec.workers." + role + ".");
+            for (String shared : SHARED) {
+                named =
+                        named.replace(
+                                "spec.workers." + role + "." + shared, "spec.workers." + shared);
+            }
+        }
+        return named;
     }
 
     /// A refusal of the service line that was made of a spec, in the spec's own names.
@@ -115,7 +133,8 @@ public final class SpecFields {
     /// The same of a spec that is read already. What it does not say stays out.
     ///
     /// @throws RefusedException naming the duration that is none
-    static ObjectNode of(RateMatcherSpec spec) {
+    static ObjectNode of(RateMatcherSpec given) {
+        var spec = given.expanded();
         var node = JSON.createObjectNode();
         node.put("ratematch", 1);
         node.put("model", spec.model());

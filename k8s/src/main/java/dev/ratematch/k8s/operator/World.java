@@ -28,6 +28,7 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEven
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -202,11 +203,12 @@ final class World implements ClusterView, Notes {
     @Override
     public Optional<String> denied(RateMatcher matcher, Instant now) {
         String namespace = matcher.getMetadata().getNamespace();
-        var rights =
-                List.of(
-                        targets.right(namespace, matcher.getSpec().prefill()),
-                        targets.right(namespace, matcher.getSpec().decode()),
-                        new Permissions.Right("", "pods", "", namespace, ""));
+        var rights = new ArrayList<Permissions.Right>();
+        Claim.roles(matcher).forEach(role -> rights.add(targets.right(namespace, role)));
+        rights.add(new Permissions.Right("", "pods", "", namespace, ""));
+        if (matcher.getSpec().workers() != null) {
+            rights.add(new Permissions.Right("delete", "", "pods", "", namespace, ""));
+        }
         return permissions.denied(rights, now).map(Permissions.Right::title);
     }
 
@@ -260,12 +262,22 @@ final class World implements ClusterView, Notes {
 
     @Override
     public Optional<String> recall(RateMatcher matcher) {
-        return memories.read(matcher);
+        return memories.read(matcher, Memories.MEMORY);
+    }
+
+    @Override
+    public Optional<String> switches(RateMatcher matcher) {
+        return memories.read(matcher, Memories.SWITCHES);
+    }
+
+    @Override
+    public void keepSwitches(RateMatcher matcher, String switches) {
+        var _ = memories.write(matcher, Memories.SWITCHES, switches);
     }
 
     @Override
     public boolean keep(RateMatcher matcher, String memory) {
-        return memories.write(matcher, memory);
+        return memories.write(matcher, Memories.MEMORY, memory);
     }
 
     /// By server-side apply: fields that are left out are taken away.

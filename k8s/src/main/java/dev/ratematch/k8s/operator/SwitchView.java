@@ -1,0 +1,21 @@
+package dev.ratematch.k8s.operator;
+
+import dev.ratematch.controller.roleswitch.Held;
+import dev.ratematch.controller.roleswitch.Result;
+import dev.ratematch.controller.roleswitch.Transaction;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What is shown of the switches of one RateMatcher.
+///
+/// @param held why one that the counts want does not begin; null where none is wanted, or one did
+/// @param wrong instances whose last switch their engine did not take, by name
+record SwitchView(List<Transaction> open, @Nullable Held held, Map<String, Wrong> wrong) {
+
+    /// None.
+    static final SwitchView NONE = new SwitchView(List.of(), null, Map.of());
+
+    /// How one ended that did not succeed.
+    record Wrong(Result result, String text) {}
+}

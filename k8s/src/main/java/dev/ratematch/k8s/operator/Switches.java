@@ -1,0 +1,265 @@
+package dev.ratematch.k8s.operator;
+
+import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.observe.Sizes;
+import dev.ratematch.controller.publish.CycleMetrics;
+import dev.ratematch.controller.roleswitch.Event;
+import dev.ratematch.controller.roleswitch.Held;
+import dev.ratematch.controller.roleswitch.Order;
+import dev.ratematch.controller.roleswitch.Phase;
+import dev.ratematch.controller.roleswitch.Result;
+import dev.ratematch.controller.roleswitch.SwitchPolicy;
+import dev.ratematch.controller.roleswitch.Switchboard;
+import dev.ratematch.controller.roleswitch.Transaction;
+import dev.ratematch.k8s.api.RateMatcher;
+import dev.ratematch.k8s.api.RateMatcherSpec;
+import dev.ratematch.k8s.api.RateMatcherSpec.Mode;
+import dev.ratematch.k8s.api.WorkersSpec;
+import dev.ratematch.k8s.fleet.KubernetesFleet.Pool;
+import dev.ratematch.k8s.fleet.PodLoad;
+import dev.ratematch.k8s.fleet.PodWrites;
+import dev.ratematch.k8s.fleet.Replica;
+import dev.ratematch.k8s.fleet.Routing;
+import dev.ratematch.k8s.fleet.TargetView;
+import dev.ratematch.k8s.fleet.WorkersFleet;
+import dev.ratematch.k8s.operator.SessionStep.Go;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The switches of one RateMatcher: what the switchboard orders, carried out.
+///
+/// Where every switch stands is kept in the cluster before an order of it is carried out, so that
+/// whoever starts next repeats the order. It never waits for an engine: a call is begun, and its
+/// end calls for another run. Called by one thread at a time.
+final class Switches {
+
+    private final ClusterView cluster;
+    private final Notes notes;
+    private final CycleMetrics cycles;
+    private final Chronicle chronicle;
+    private final WorkersFleet fleet;
+    private final PodWrites pods;
+    private final SwitchCalls calls;
+    private final Map<String, SwitchView.Wrong> wrong = new TreeMap<>();
+    private KeptSwitches kept = KeptSwitches.NONE;
+    private @Nullable Held held;
+    private boolean opened;
+
+    Switches(
+            ClusterView cluster,
+            Notes notes,
+            CycleMetrics cycles,
+            Chronicle chronicle,
+            Reads.Background background,
+            WorkersFleet fleet,
+            PodWrites pods) {
+        this.cluster = cluster;
+        this.notes = notes;
+        this.cycles = cycles;
+        this.chronicle = chronicle;
+        this.fleet = fleet;
+        this.pods = pods;
+        this.calls = new SwitchCalls(background);
+    }
+
+    /// Goes on with the workers as they are looked at now.
+    void look(RateMatcher matcher, RateMatcherSpec spec, WorkersSpec workers, TargetView target) {
+        if (!opened) {
+            kept = KeptSwitches.read(notes.switches(matcher).orElse(null));
+            opened = true;
+        }
+        fleet.remembering(spec.mode() == Mode.AUTO ? kept.split() : null);
+        Map<String, Role> heading = new HashMap<>();
+        for (var open : kept.board().open()) {
+            boolean back = open.phase() == Phase.RESTORING;
+            heading.put(open.instance(), back ? open.from() : open.to());
+        }
+        fleet.looked(heading, WorkersFleet.fresh(workers, target));
+    }
+
+    /// What is shown of them.
+    SwitchView view() {
+        return new SwitchView(kept.board().open(), held, Map.copyOf(wrong));
+    }
+
+    /// Whoever is out of both roles has been put back: what was open is forgotten.
+    void forget() {
+        var board = kept.board();
+        kept =
+                new KeptSwitches(
+                        kept.split(),
+                        new Switchboard(
+                                board.begun(),
+                                List.of(),
+                                board.cooling(),
+                                List.of(),
+                                board.tallies()));
+    }
+
+    /// Carries out what was commanded: the total by the target's count, the roles by switching.
+    /// Where nothing is to be carried out any more, it leads back what is under way.
+    ///
+    /// @param loads what the pods of a pool have to do
+    /// @return whether one is under way
+    boolean run(Go go, SessionLook look, Function<Pool, Map<String, PodLoad>> loads) {
+        var workers = Objects.requireNonNull(look.spec().workers(), "one target");
+        boolean acts = go.acts();
+        boolean idle = !acts && kept.board().open().isEmpty();
+        if (look.paused() || idle) {
+            held = null;
+            return false;
+        }
+        var seen = new SwitchLook(workers, look.at(), calls, go.interval());
+        var instances = seen.instances(fleet, loads);
+        var commanded = fleet.pending();
+        var desired = !acts ? home() : commanded == null ? fleet.desired() : commanded;
+        boolean begins = acts && go.interlock() == null;
+        var turn =
+                kept.board()
+                        .step(
+                                policy(workers, go, begins),
+                                desired,
+                                instances,
+                                look.at().toEpochMilli() / 1e3);
+        var split = commanded == null ? fleet.commanded() : commanded;
+        keep(look.matcher(), new KeptSwitches(acts ? split : null, turn.next()));
+        held = turn.held();
+        tell(look.matcher(), turn.events());
+        if (acts) {
+            fleet.resize();
+        }
+        var port = port(look, workers);
+        turn.orders().forEach(order -> carryOut(order, workers, port, look));
+        lookAtEngines(look, go, workers, port);
+        return !turn.next().open().isEmpty();
+    }
+
+    /// The counts that what is under way is wanted back for, as far as it can be called off.
+    private Sizes home() {
+        var counts = fleet.desired();
+        for (var open : kept.board().open()) {
+            boolean back = open.phase() == Phase.ASKING || open.phase() == Phase.DRAINING;
+            if (back && open.phase() != Phase.ASKING) {
+                counts = counts.plus(open.to(), -1).plus(open.from(), 1);
+            }
+        }
+        return new Sizes(Math.max(0, counts.prefill()), Math.max(0, counts.decode()));
+    }
+
+    private static SwitchPolicy policy(WorkersSpec workers, Go go, boolean begins) {
+        var of = workers.switching();
+        int atOnce = Objects.requireNonNullElse(of.maxConcurrentSwitches(), 1);
+        return new SwitchPolicy(
+                SwitchLook.protocol(of.protocol()),
+                Durations.parse(
+                                        "spec.workers.switch.drainTimeout",
+                                        of.drainTimeout(),
+                                        SwitchLook.DRAIN_TIMEOUT)
+                                .toMillis()
+                        / 1e3,
+                Durations.parse("spec.workers.switch.timeout", of.timeout(), SwitchLook.TIMEOUT)
+                                .toMillis()
+                        / 1e3,
+                begins ? atOnce : 0,
+                go.service().spec().prefill().minReplicas(),
+                go.service().spec().decode().minReplicas());
+    }
+
+    /// Before anything of it is carried out.
+    private void keep(RateMatcher matcher, KeptSwitches next) {
+        if (!next.resumesLike(kept)) {
+            notes.keepSwitches(matcher, next.text());
+        }
+        kept = next;
+    }
+
+    private void tell(RateMatcher matcher, List<Event> events) {
+        for (var event : events) {
+            var said = SwitchText.of(event);
+            chronicle.say(matcher, said.warning(), said.reason(), said.text());
+            if (event instanceof Event.Ended(Transaction ended, Result result, String text)) {
+                var of = matcher.getMetadata();
+                cycles.switched(of.getNamespace(), of.getName(), result, ended.spent());
+                if (result == Result.SWITCHED) {
+                    wrong.clear();
+                } else if (result.refusal()) {
+                    wrong.put(ended.instance(), new SwitchView.Wrong(result, text));
+                }
+            }
+        }
+    }
+
+    private SwitchPort port(SessionLook look, WorkersSpec workers) {
+        var secret = workers.switching().secretRef();
+        String namespace = look.matcher().getMetadata().getNamespace();
+        String key =
+                secret == null ? null : cluster.secret(namespace, secret.name(), secret.key());
+        return cluster.switching(workers.switching(), key);
+    }
+
+    private void carryOut(Order order, WorkersSpec workers, SwitchPort port, SessionLook look) {
+        var found =
+                fleet.replicas().stream()
+                        .filter(r -> r.name().equals(order.instance()))
+                        .findFirst();
+        if (found.isEmpty()) {
+            return;
+        }
+        var replica = found.get();
+        var label = new Routing.RoleLabel(workers.roleLabel().name(), workers.roleLabel().neither());
+        String engine = SwitchLook.engine(replica, workers, look.spec());
+        switch (order) {
+            case Order.Ask ask -> calls.send(ask, ask.serial(), () -> port.ask(engine, ask));
+            case Order.Switch tell -> {
+                String value = workers.roleLabel().value(tell.to());
+                fleet.write(replica, pod -> pods.bound(pod, value));
+                calls.send(tell, tell.serial(), () -> port.tell(engine, tell));
+            }
+            case Order.Unroute _ ->
+                    fleet.write(replica, pod -> pods.unroute(pod, label, look.at()));
+            case Order.Route(_, Role role) -> {
+                String value = workers.roleLabel().value(role);
+                fleet.write(replica, pod -> pods.route(pod, label, value));
+            }
+            case Order.Delete _ -> replica.pods().forEach(pods::delete);
+        }
+    }
+
+    /// Asks for the roles that engines have; of those that switch whenever they are looked after.
+    private void lookAtEngines(SessionLook look, Go go, WorkersSpec workers, SwitchPort port) {
+        var instances = new TreeMap<String, Replica>();
+        fleet.replicas().forEach(replica -> instances.put(replica.name(), replica));
+        calls.keep(instances.keySet());
+        if (!SwitchLook.protocol(workers.switching().protocol()).asksEngine()) {
+            return;
+        }
+        for (var replica : instances.values()) {
+            if (SwitchLook.ready(replica) && !SwitchLook.leaving(replica)) {
+                boolean open = kept.board().of(replica.name()).isPresent();
+                String engine = SwitchLook.engine(replica, workers, look.spec());
+                calls.look(
+                        replica.name(),
+                        SwitchLook.incarnation(replica),
+                        look.at(),
+                        open ? SessionStep.DRAIN_POLL : go.interval(),
+                        () -> port.live(engine));
+            }
+        }
+    }
+
+    /// The longest that one has been out of both roles.
+    Duration longestOut(Instant now) {
+        return fleet.replicas().stream()
+                .filter(replica -> replica.state() == Replica.State.SWITCHING)
+                .map(replica -> Duration.between(SwitchLook.since(replica, now), now))
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
+    }
+}
