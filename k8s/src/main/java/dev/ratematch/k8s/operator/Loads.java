@@ -96,6 +96,11 @@ final class Loads {
                 || replica.state() == Replica.State.SWITCHING;
     }
 
+    /// When those that get nothing new were asked last.
+    Instant asked() {
+        return last.asked();
+    }
+
     private Optional<PodLoad> heard(Role role, Replica replica) {
         return last.asked().isBefore(PodWriter.outSince(replica))
                 ? Optional.empty()

@@ -239,7 +239,7 @@ final class Session {
             fleet.advance();
         }
         cycle(decides, go, look);
-        boolean switching = fleet.shared() && switches.run(go, look, loads::of);
+        boolean switching = fleet.shared() && switches.run(go, look, loads);
         settle(look.matcher());
         boolean drains = go.advances() && loads.ask(look, fleet, cluster.fetcher());
         memory = memory.left(replicas(Role.PREFILL), replicas(Role.DECODE));
@@ -335,6 +335,7 @@ final class Session {
                                 go.refusal(),
                                 go.contender(),
                                 troubles,
+                                switches.view(),
                                 go.interlock()));
         var seen = news(go, look, facts);
         if (seen == null) {
@@ -357,6 +358,7 @@ final class Session {
                         memory.foreign(),
                         go.contender(),
                         troubles,
+                        switches.shared(look),
                         look.at(),
                         began));
         var conduct = go.acts() ? Conduct.CONTROL : Conduct.ADVICE;

@@ -9,7 +9,6 @@ import dev.ratematch.controller.roleswitch.Protocol;
 import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.api.WorkersSpec;
 import dev.ratematch.k8s.api.WorkersSpec.SwitchProtocol;
-import dev.ratematch.k8s.fleet.KubernetesFleet.Pool;
 import dev.ratematch.k8s.fleet.PodLoad;
 import dev.ratematch.k8s.fleet.PodWriter;
 import dev.ratematch.k8s.fleet.Replica;
@@ -19,8 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -49,19 +46,23 @@ record SwitchLook(WorkersSpec workers, Instant at, SwitchCalls calls, Duration i
     }
 
     /// Every instance there is.
-    List<Instance> instances(WorkersFleet fleet, Function<Pool, Map<String, PodLoad>> loads) {
+    List<Instance> instances(WorkersFleet fleet, Loads loads) {
         var all = new ArrayList<Instance>();
         for (var role : Role.values()) {
             var pool = fleet.pool(role);
-            var heard = loads.apply(pool);
+            var heard = loads.of(pool);
             for (var replica : pool.replicas()) {
-                all.add(instance(role, replica, heard.get(replica.name())));
+                var asked = replica.state() == Replica.State.SWITCHING ? loads.asked() : at;
+                all.add(
+                        instance(
+                                replica,
+                                load(role, heard.get(replica.name()), asked)));
             }
         }
         return all;
     }
 
-    private Instance instance(Role role, Replica replica, @Nullable PodLoad load) {
+    private Instance instance(Replica replica, Load load) {
         String incarnation = incarnation(replica);
         var live =
                 protocol(workers.switching().protocol()).asksEngine()
@@ -79,15 +80,15 @@ record SwitchLook(WorkersSpec workers, Instant at, SwitchCalls calls, Duration i
                         .orElse(Home.NEITHER),
                 ready(replica),
                 leaving(replica),
-                load(role, load),
+                load,
                 live,
                 calls.reply(replica.name()));
     }
 
     /// What an engine in the decode role holds, it holds for requests that run; KV that nobody has
     /// read is prefill's.
-    private Load load(Role role, @Nullable PodLoad load) {
-        double now = at.toEpochMilli() / 1e3;
+    private static Load load(Role role, @Nullable PodLoad load, Instant asked) {
+        double now = asked.toEpochMilli() / 1e3;
         if (load == null) {
             return Load.unknown(now);
         }

@@ -15,8 +15,6 @@ import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.api.RateMatcherSpec.Mode;
 import dev.ratematch.k8s.api.WorkersSpec;
-import dev.ratematch.k8s.fleet.KubernetesFleet.Pool;
-import dev.ratematch.k8s.fleet.PodLoad;
 import dev.ratematch.k8s.fleet.PodWrites;
 import dev.ratematch.k8s.fleet.Replica;
 import dev.ratematch.k8s.fleet.Routing;
@@ -25,12 +23,12 @@ import dev.ratematch.k8s.fleet.WorkersFleet;
 import dev.ratematch.k8s.operator.SessionStep.Go;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The switches of one RateMatcher: what the switchboard orders, carried out.
@@ -89,6 +87,34 @@ final class Switches {
         return new SwitchView(kept.board().open(), held, Map.copyOf(wrong));
     }
 
+    /// What a status tells; null where each role has a target of its own.
+    @Nullable SharedTarget shared(SessionLook look) {
+        var workers = look.spec().workers();
+        if (workers == null) {
+            return null;
+        }
+        Map<Role, List<SwitchText.Candidate>> candidates = new EnumMap<>(Role.class);
+        for (var role : Role.values()) {
+            candidates.put(
+                    role,
+                    fleet.pool(role).replicas().stream()
+                            .filter(replica -> replica.state() == Replica.State.READY)
+                            .map(
+                                    replica ->
+                                            new SwitchText.Candidate(
+                                                    replica.name(),
+                                                    look.matcher().getMetadata().getNamespace(),
+                                                    SwitchLook.engine(
+                                                            replica, workers, look.spec()),
+                                                    replica.pods().stream()
+                                                            .map(p -> p.getMetadata().getName())
+                                                            .toList()))
+                            .toList()
+                            .reversed());
+        }
+        return new SharedTarget(workers, view(), candidates);
+    }
+
     /// Whoever is out of both roles has been put back: what was open is forgotten.
     void forget() {
         var board = kept.board();
@@ -106,9 +132,8 @@ final class Switches {
     /// Carries out what was commanded: the total by the target's count, the roles by switching.
     /// Where nothing is to be carried out any more, it leads back what is under way.
     ///
-    /// @param loads what the pods of a pool have to do
     /// @return whether one is under way
-    boolean run(Go go, SessionLook look, Function<Pool, Map<String, PodLoad>> loads) {
+    boolean run(Go go, SessionLook look, Loads loads) {
         var workers = Objects.requireNonNull(look.spec().workers(), "one target");
         boolean acts = go.acts();
         boolean idle = !acts && kept.board().open().isEmpty();
