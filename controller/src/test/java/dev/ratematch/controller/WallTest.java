@@ -28,6 +28,7 @@ class WallTest {
         HOME + "guard..",
         HOME + "move..",
         HOME + "core..",
+        HOME + "roleswitch",
         HOME + "ledger..",
         HOME + "whatif.."
     };

@@ -135,6 +135,12 @@ final class Switches {
     /// @return whether one is under way
     boolean run(Go go, SessionLook look, Loads loads) {
         var workers = Objects.requireNonNull(look.spec().workers(), "one target");
+        var of = look.matcher().getMetadata();
+        cycles.away(
+                of.getNamespace(),
+                of.getName(),
+                longestOut(look.at()).toMillis() / 1e3,
+                policy(workers, go, true).longestOutSeconds());
         boolean acts = go.acts();
         boolean idle = !acts && kept.board().open().isEmpty();
         if (look.paused() || idle) {
@@ -280,7 +286,7 @@ final class Switches {
     }
 
     /// The longest that one has been out of both roles.
-    Duration longestOut(Instant now) {
+    private Duration longestOut(Instant now) {
         return fleet.replicas().stream()
                 .filter(replica -> replica.state() == Replica.State.SWITCHING)
                 .map(replica -> Duration.between(SwitchLook.since(replica, now), now))

@@ -7,6 +7,7 @@ import dev.ratematch.k8s.api.Api;
 import dev.ratematch.k8s.api.GpuPool;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherStatus;
+import dev.ratematch.k8s.api.WorkersSpec.SwitchSpec;
 import dev.ratematch.k8s.fleet.Marks;
 import dev.ratematch.k8s.fleet.Permissions;
 import dev.ratematch.k8s.fleet.PodWriter;
@@ -140,6 +141,11 @@ final class World implements ClusterView, Notes {
         return shared
                 ? prometheuses.computeIfAbsent(settings.url(), url -> connect.apply(settings))
                 : connect.apply(settings);
+    }
+
+    @Override
+    public SwitchPort switching(SwitchSpec spec, @Nullable String key) {
+        throw new UnsupportedOperationException("TODO");
     }
 
     @Override
