@@ -220,7 +220,7 @@ final class Switches {
                 cycles.switched(of.getNamespace(), of.getName(), result, ended.spent());
                 if (result == Result.SWITCHED) {
                     wrong.clear();
-                } else if (result.refusal()) {
+                } else if (SwitchView.Wrong.ENGINES.contains(result)) {
                     wrong.put(ended.instance(), new SwitchView.Wrong(result, text));
                 }
             }

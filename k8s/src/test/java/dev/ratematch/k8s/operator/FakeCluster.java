@@ -2,6 +2,7 @@ package dev.ratematch.k8s.operator;
 
 import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.Recommendations;
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSource;
 import dev.ratematch.controller.telemetry.scrape.Answer;
@@ -10,6 +11,7 @@ import dev.ratematch.k8s.api.Api;
 import dev.ratematch.k8s.api.GpuPool;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
+import dev.ratematch.k8s.api.WorkersSpec.SwitchSpec;
 import dev.ratematch.k8s.fleet.Marks;
 import dev.ratematch.k8s.fleet.PodWrites;
 import dev.ratematch.k8s.fleet.Routing;
@@ -29,6 +31,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,7 +44,12 @@ import org.jspecify.annotations.Nullable;
 /// pods neither come nor go.
 final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, PodWrites {
 
-    private static final Set<String> WRITTEN = Set.of("status", "memory");
+    private static final String ROLE_LABEL = "llm-d.ai/role";
+
+    /// The engines that are told their roles.
+    FakeSwitches engines = new FakeSwitches();
+
+    private static final Set<String> WRITTEN = Set.of("status", "memory", "switches");
 
     final Map<String, String> autoscalers = new TreeMap<>();
 
@@ -124,6 +132,55 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
                             Pod.class);
             pods.put(pod.getMetadata().getName(), pod);
         }
+    }
+
+    /// A Deployment of workers and its pods, all serving, told apart by a label.
+    void workers(String name, int prefill, int decode) {
+        deploy(name, prefill + decode);
+        int left = prefill;
+        for (var pod : List.copyOf(pods.values())) {
+            if (pod.getMetadata().getName().startsWith(name + "-")) {
+                String role = left-- > 0 ? "prefill" : "decode";
+                relabel(pod.getMetadata().getName(), role);
+                pod.getStatus().setPodIP(pod.getMetadata().getName());
+                engines.roles.put("http://%s:8000".formatted(pod.getMetadata().getName()), Role.valueOf(role.toUpperCase(Locale.ROOT)));
+            }
+        }
+    }
+
+    /// Somebody gives a pod another role label; null takes it off.
+    void relabel(String pod, @Nullable String role) {
+        labelled(Objects.requireNonNull(pods.get(pod)), role);
+    }
+
+    /// The role label of a pod; null for none.
+    @Nullable String role(String pod) {
+        return Objects.requireNonNull(pods.get(pod), pod)
+                .getMetadata()
+                .getLabels()
+                .get(ROLE_LABEL);
+    }
+
+    private static void labelled(Pod pod, @Nullable String role) {
+        Map<String, String> labels = new TreeMap<>(pod.getMetadata().getLabels());
+        if (role == null) {
+            labels.remove(ROLE_LABEL);
+        } else {
+            labels.put(ROLE_LABEL, role);
+        }
+        pod.getMetadata().setLabels(labels);
+    }
+
+    /// A pod's engine starts anew.
+    void restart(String pod) {
+        report(
+                pod,
+                """
+                podIP: %s
+                conditions: [{type: Ready, status: "True"}]
+                containerStatuses: [{name: engine, restartCount: 1}]
+                """
+                        .formatted(pod));
     }
 
     /// A pod that nothing owns.
@@ -270,12 +327,53 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
         if (recallFails != null) {
             throw recallFails;
         }
-        return annotated("recall", pod, Map.of());
+        var marks = pod.getMetadata().getAnnotations();
+        String value = marks == null ? null : marks.get(Api.ROUTING_VALUE);
+        var next = annotated("recall", pod, Map.of());
+        if (value != null) {
+            labelled(next, value);
+        }
+        return next;
     }
 
     @Override
     public Pod cheapen(Pod pod, Instant at) {
         return annotated("cheapen", pod, Map.of(Api.RELEASED, at.toString()));
+    }
+
+    @Override
+    public Pod unroute(Pod pod, Routing.RoleLabel label, Instant at) {
+        String before = role(pod.getMetadata().getName());
+        Map<String, String> marks = new TreeMap<>();
+        marks.put(Api.SWITCHING, at.toString());
+        marks.put(Api.DRAINED_FOR, owner);
+        if (before != null) {
+            marks.put(Api.ROUTING_LABEL, label.key());
+            marks.put(Api.ROUTING_VALUE, before);
+        }
+        var next = annotated("unroute", pod, marks);
+        labelled(next, label.neither());
+        return next;
+    }
+
+    @Override
+    public Pod bound(Pod pod, String value) {
+        Map<String, String> marks = new TreeMap<>(pod.getMetadata().getAnnotations());
+        marks.put(Api.ROUTING_VALUE, value);
+        return annotated("bound " + value, pod, marks);
+    }
+
+    @Override
+    public Pod route(Pod pod, Routing.RoleLabel label, String value) {
+        var next = annotated("route " + value, pod, Map.of());
+        labelled(next, value);
+        return next;
+    }
+
+    @Override
+    public void delete(Pod pod) {
+        writes.add("delete " + pod.getMetadata().getName());
+        lose(pod.getMetadata().getName());
     }
 
     @Override
@@ -305,6 +403,11 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
     @Override
     public PrometheusSource prometheus(PrometheusSettings settings) {
         return stores.apply(settings);
+    }
+
+    @Override
+    public SwitchPort switching(SwitchSpec spec, @Nullable String key) {
+        return engines;
     }
 
     @Override
