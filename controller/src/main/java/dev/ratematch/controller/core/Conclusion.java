@@ -29,7 +29,9 @@ record Conclusion(
                         : Following.after(before, concluded, decision, sight.snapshot());
         var told = decision.counts();
         var sizes = told.sizes();
-        if (conduct == Conduct.ADVICE && sizes != null) {
+        // Replicas that change their role follow nobody's count, and need no GPU more.
+        boolean followed = conduct == Conduct.ADVICE && !spec.switching().possible();
+        if (followed && sizes != null) {
             var admitted = next.told().admit(spec, sight.snapshot(), sizes);
             next = next.telling(admitted.next());
             told = Counts.of(admitted.sizes());

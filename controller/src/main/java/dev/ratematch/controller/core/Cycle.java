@@ -2,6 +2,7 @@ package dev.ratematch.controller.core;
 
 import dev.ratematch.controller.guard.Verdict;
 import dev.ratematch.controller.move.Move;
+import dev.ratematch.controller.move.Switches;
 import dev.ratematch.controller.observe.Counts;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.observe.Snapshot;
@@ -50,6 +51,15 @@ public record Cycle(
     /// Whether it could tell what is right, and knows the counts.
     public boolean tells() {
         return decision.reason().tells() && told.sizes() != null;
+    }
+
+    /// Of the counts to command now, the replicas that come to them from the other role.
+    public Switches switches() {
+        var before = now.sizes();
+        var next = told.sizes();
+        return before == null || next == null
+                ? Switches.NONE
+                : Switches.between(spec, before, next);
     }
 
     /// The promises that are measured to be broken.

@@ -44,7 +44,7 @@ record Moves(ServiceSpec spec) {
     @Nullable Verdict effect(Sight sight, Outlook outlook) {
         var pledge = sight.state().pledge();
         var ended = pledge == null ? null : pledge.ended();
-        double settling = SETTLING_LEAD_TIMES * spec.leadTimeSeconds();
+        double settling = SETTLING_LEAD_TIMES * spec.arrivalSeconds();
         boolean due = ended != null && sight.snapshot().atSeconds() - ended.atSeconds() >= settling;
         return pledge == null || pledge.refuted() || !due
                 ? null

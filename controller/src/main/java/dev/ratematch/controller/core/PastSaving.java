@@ -69,7 +69,7 @@ public record PastSaving(
                         carries(now, rate)
                                 ? 0
                                 : carries(carried(outlook.expected(), end), rate)
-                                        ? outlook.prospect().leadSeconds()
+                                        ? outlook.prospect().arrivalSeconds()
                                         : Double.POSITIVE_INFINITY));
     }
 
@@ -105,7 +105,7 @@ public record PastSaving(
                 new Pace(
                         now,
                         mostCarried(spec, outlook.expected()),
-                        outlook.prospect().leadSeconds());
+                        outlook.prospect().arrivalSeconds());
         double rate = outlook.estimate().requestsPerSecond();
         double left =
                 spec.slo().ttftSeconds() - outlook.expected().ttftMeanSeconds(serving.prefill(), 0);
@@ -137,7 +137,7 @@ public record PastSaving(
     /// pair that is decided.
     private static double backSeconds(Outlook outlook, double waits, double now, double end) {
         double rate = outlook.estimate().requestsPerSecond();
-        double lead = outlook.prospect().leadSeconds();
+        double lead = outlook.prospect().arrivalSeconds();
         double soon = Prospect.clearingSeconds((waits - outlook.usualQueue()) / rate, now, rate);
         if (soon <= lead) {
             return soon;

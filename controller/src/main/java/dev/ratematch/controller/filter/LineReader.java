@@ -8,6 +8,8 @@ import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.observe.TrafficReading;
 import dev.ratematch.controller.service.PoolRequest;
 import dev.ratematch.controller.service.ServiceRequest;
+import dev.ratematch.controller.spec.Switching;
+import dev.ratematch.controller.spec.Switching.Actuation;
 import dev.ratematch.costmodel.transfer.KvLink;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +64,7 @@ final class LineReader {
                         .allReduceFloorMicros(
                                 top.number("all_reduce_floor_us", 0, FLOOR_MICROS_MAX))
                         .pools(pool(prefill), pool(decode))
+                        .switching(switching(top, unknown))
                         .build()
                         .controlled(minBudget(top), TuningReader.read(top));
         String state = top.text("state");
@@ -69,6 +72,17 @@ final class LineReader {
             fields.unknown(unknown);
         }
         return new ServiceLine(request, state);
+    }
+
+    private static @Nullable Switching switching(Fields top, List<UnknownField> unknown) {
+        String actuation = top.text("actuation");
+        var fields = top.object("switching");
+        var seconds = fields.number("seconds", 0, 1e6);
+        var atOnce = fields.whole("at_once", 1, REPLICAS_MAX);
+        fields.unknown(unknown);
+        return actuation == null
+                ? null
+                : Switching.of(Actuation.parse("actuation", actuation), seconds, atOnce);
     }
 
     static @Nullable Integer minBudget(Fields top) {
@@ -116,19 +130,21 @@ final class LineReader {
     }
 
     private static PoolReading reading(Fields pool) {
+        var switching = pool.whole("switching", 0, REPLICAS_MAX);
         return new PoolReading(
-                pool.count("desired", REPLICAS_MAX),
-                pool.count("ready", REPLICAS_MAX),
-                pool.count("starting", REPLICAS_MAX),
-                pool.count("pending", REPLICAS_MAX),
-                pool.count("draining", REPLICAS_MAX),
-                pool.count("failed", REPLICAS_MAX),
-                pool.reading("queued", 0, REQUESTS_MAX),
-                pool.reading("queued_tokens", 0, REQUESTS_MAX),
-                pool.reading("running", 0, REQUESTS_MAX),
-                pool.reading("waiting_kv", 0, REQUESTS_MAX),
-                pool.reading("kv_used", 0, 1),
-                pool.reading("kv_capacity_tokens", 0, REQUESTS_MAX));
+                        pool.count("desired", REPLICAS_MAX),
+                        pool.count("ready", REPLICAS_MAX),
+                        pool.count("starting", REPLICAS_MAX),
+                        pool.count("pending", REPLICAS_MAX),
+                        pool.count("draining", REPLICAS_MAX),
+                        pool.count("failed", REPLICAS_MAX),
+                        pool.reading("queued", 0, REQUESTS_MAX),
+                        pool.reading("queued_tokens", 0, REQUESTS_MAX),
+                        pool.reading("running", 0, REQUESTS_MAX),
+                        pool.reading("waiting_kv", 0, REQUESTS_MAX),
+                        pool.reading("kv_used", 0, 1),
+                        pool.reading("kv_capacity_tokens", 0, REQUESTS_MAX))
+                .withSwitching(switching == null ? 0 : switching);
     }
 
     private static TrafficReading traffic(

@@ -30,6 +30,12 @@ final class Reply {
         node.put("reason", decision.reason().name());
         node.put("text", why.text());
         counts(node, decision.counts());
+        if (cycle.spec().switching().possible()) {
+            var switches = cycle.switches();
+            node.putObject("switch")
+                    .put("to_prefill", switches.toPrefill())
+                    .put("to_decode", switches.toDecode());
+        }
         var plan = node.putObject("plan");
         var move = why.move();
         var target = why.plan();
@@ -100,6 +106,13 @@ final class Reply {
                 .put("gb_s_per_gpu", spec.link().bytesPerSecondPerGpu() / GB)
                 .put("mode", spec.link().mode().name().toLowerCase(Locale.ROOT));
         node.put("all_reduce_floor_us", service.allReduceFloorMicros());
+        var switching = spec.switching();
+        if (switching.possible()) {
+            node.put("actuation", switching.actuation().label());
+            node.putObject("switching")
+                    .put("seconds", switching.seconds())
+                    .put("at_once", switching.atOnce());
+        }
         pool(node.putObject("prefill"), spec.prefill(), service.prefillParallel());
         pool(node.putObject("decode"), spec.decode(), service.decodeParallel());
     }

@@ -10,7 +10,7 @@ public final class CoolingDown implements Guard<Weighed> {
             return Verdict.passes(Reason.COOLING_DOWN);
         }
         double least =
-                weighed.spec().tuning().cooldownLeadTimes() * weighed.spec().leadTimeSeconds();
+                weighed.spec().tuning().cooldownLeadTimes() * weighed.spec().arrivalSeconds();
         return Verdict.of(
                 Reason.COOLING_DOWN,
                 weighed.since(ended) < least,

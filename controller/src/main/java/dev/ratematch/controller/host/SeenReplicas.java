@@ -81,6 +81,7 @@ public final class SeenReplicas implements Telemetry {
                 pool.waitingForKv(),
                 pool.kvUsed(),
                 pool.kvCapacityTokens(),
-                pool.occupancy());
+                pool.occupancy(),
+                pool.switching());
     }
 }

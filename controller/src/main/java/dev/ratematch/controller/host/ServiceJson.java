@@ -45,6 +45,13 @@ final class ServiceJson {
                                                 ? null
                                                 : mode.name().toLowerCase(Locale.ROOT))));
         all.put("all_reduce_floor_us", request.allReduceFloorMicros());
+        var switching = request.switching();
+        if (switching != null && switching.possible()) {
+            all.put("actuation", switching.actuation().label());
+            all.putObject("switching")
+                    .put("seconds", switching.seconds())
+                    .put("at_once", switching.atOnce());
+        }
         all.set("prefill", pool(request.prefill()));
         all.set("decode", pool(request.decode()));
         return given(all);

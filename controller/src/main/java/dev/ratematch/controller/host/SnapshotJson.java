@@ -52,6 +52,9 @@ public final class SnapshotJson {
             reading(node, "running_mean", pool.occupancy().mean());
             node.put("running_looks", pool.occupancy().looks());
         }
+        if (pool.switching() > 0) {
+            node.put("switching", pool.switching());
+        }
     }
 
     private static void traffic(ObjectNode node, TrafficReading traffic) {
@@ -218,7 +221,8 @@ public final class SnapshotJson {
                     reading("waiting_kv"),
                     reading("kv_used"),
                     reading("kv_capacity_tokens"),
-                    occupancy());
+                    occupancy(),
+                    node.has("switching") ? (int) number("switching") : 0);
         }
 
         /// Journals of before have the last look only.

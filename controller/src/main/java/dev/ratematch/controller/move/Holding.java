@@ -36,6 +36,16 @@ public record Holding(int desired, int ready, int starting, int draining) {
         return claimed() + draining;
     }
 
+    /// Replicas that exist, in whatever state but leaving.
+    int present() {
+        return ready + starting;
+    }
+
+    /// The same with another count commanded.
+    Holding commanding(int replicas) {
+        return new Holding(replicas, ready, starting, draining);
+    }
+
     boolean settled(int to) {
         return ready == to && starting == 0 && draining == 0;
     }

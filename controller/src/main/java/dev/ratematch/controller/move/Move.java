@@ -29,6 +29,7 @@ public record Move(
         DONOR_DRAINING,
         DONOR_RELEASED,
         RECEIVER_STARTING,
+        SWITCHING,
         VERIFYING,
         COMPENSATING,
         DONE,

@@ -12,7 +12,8 @@ import dev.ratematch.controller.spec.ServiceSpec;
 ///
 /// A pool that grows takes only GPUs that are free already; a pool that shrinks waits while free
 /// GPUs alone can carry the growth (receiver first) until that growth is ready, and goes first
-/// otherwise (donor first).
+/// otherwise (donor first). What changes its role takes its GPUs along and is commanded at once:
+/// the host sees to it that not too many are out of both pools at a time.
 ///
 /// @param sizes replicas to command now
 /// @param move the move as it stands after this
@@ -29,7 +30,10 @@ public record Stage(Sizes sizes, Move move, boolean drains) {
         var move = open.placing(placed(open, snapshot), allowed);
         var p = holding(Role.PREFILL, move, spec, snapshot);
         var d = holding(Role.DECODE, move, spec, snapshot);
-        int free = spec.budgetGpus() - spec.gpus(p.held(), d.held());
+        var traded = Switches.between(spec, new Sizes(p.desired(), d.desired()), move.to());
+        p = p.commanding(p.desired() + traded.toPrefill() - traded.toDecode());
+        d = d.commanding(d.desired() + traded.toDecode() - traded.toPrefill());
+        int free = spec.budgetGpus() - held(p, d, spec);
         int growthGpus =
                 growthGpus(p, move.to().prefill(), spec.prefill())
                         + growthGpus(d, move.to().decode(), spec.decode());
@@ -41,7 +45,7 @@ public record Stage(Sizes sizes, Move move, boolean drains) {
         boolean shrinks = prefill < p.desired() || decode < d.desired();
         var before = move.shrunkSeconds();
         var shrunk = shrinks && before == null ? Double.valueOf(snapshot.atSeconds()) : before;
-        var phase = phase(move, p, d);
+        var phase = phase(move, p, d, switching(snapshot, p, d, spec));
         boolean drains =
                 phase == Phase.DONOR_DRAINING
                         || (phase == Phase.COMPENSATING && p.draining() + d.draining() > 0);
@@ -58,6 +62,25 @@ public record Stage(Sizes sizes, Move move, boolean drains) {
             placed += Math.min(there, move.to().of(role));
         }
         return placed;
+    }
+
+    /// GPUs that nobody else can have. One replica of two roles has its GPUs once, although until
+    /// it has changed over the one role has it still and the other is to have it.
+    private static int held(Holding p, Holding d, ServiceSpec spec) {
+        if (!spec.switching().possible()) {
+            return spec.gpus(p.held(), d.held());
+        }
+        int claimed = Math.max(p.present() + d.present(), p.desired() + d.desired());
+        return (claimed + p.draining() + d.draining()) * spec.prefill().gpusPerReplica();
+    }
+
+    /// Whether replicas are on their way from one role to the other, or are to go.
+    private static boolean switching(Snapshot snapshot, Holding p, Holding d, ServiceSpec spec) {
+        boolean under = snapshot.prefill().switching() + snapshot.decode().switching() > 0;
+        boolean ahead =
+                (p.ready() > p.desired() && d.present() < d.desired())
+                        || (d.ready() > d.desired() && p.present() < p.desired());
+        return spec.switching().possible() && (under || ahead);
     }
 
     private static boolean growing(Holding p, Holding d, Move move) {
@@ -81,7 +104,7 @@ public record Stage(Sizes sizes, Move move, boolean drains) {
         return Math.min(to, affordable);
     }
 
-    private static Phase phase(Move move, Holding p, Holding d) {
+    private static Phase phase(Move move, Holding p, Holding d, boolean switching) {
         boolean counts = p.desired() == move.to().prefill() && d.desired() == move.to().decode();
         boolean settled = p.settled(move.to().prefill()) && d.settled(move.to().decode());
         if (counts && settled) {
@@ -89,6 +112,9 @@ public record Stage(Sizes sizes, Move move, boolean drains) {
         }
         if (move.phase() == Phase.COMPENSATING) {
             return Phase.COMPENSATING;
+        }
+        if (switching) {
+            return Phase.SWITCHING;
         }
         if (p.starting() + d.starting() > 0) {
             return Phase.RECEIVER_STARTING;

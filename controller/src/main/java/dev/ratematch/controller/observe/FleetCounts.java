@@ -10,8 +10,15 @@ import dev.ratematch.costmodel.units.Check;
 /// @param pending not scheduled yet
 /// @param draining leaving, GPUs still held
 /// @param failed in a state that only a restart ends
+/// @param switching of the starting, those that come from the other role
 public record FleetCounts(
-        int desired, int ready, int starting, int pending, int draining, int failed) {
+        int desired,
+        int ready,
+        int starting,
+        int pending,
+        int draining,
+        int failed,
+        int switching) {
 
     public FleetCounts {
         Check.atLeast("desired", desired, 0);
@@ -20,6 +27,13 @@ public record FleetCounts(
         Check.atLeast("pending", pending, 0);
         Check.atLeast("draining", draining, 0);
         Check.atLeast("failed", failed, 0);
+        Check.within("switching", switching, 0, starting);
+    }
+
+    /// A pool whose replicas keep their role.
+    public FleetCounts(
+            int desired, int ready, int starting, int pending, int draining, int failed) {
+        this(desired, ready, starting, pending, draining, failed, 0);
     }
 
     /// A pool at rest: all ready, as commanded.

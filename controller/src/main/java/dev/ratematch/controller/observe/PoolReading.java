@@ -16,6 +16,8 @@ package dev.ratematch.controller.observe;
 /// @param kvUsed share of the pool's KV blocks in use, 0 to 1
 /// @param kvCapacityTokens KV tokens that one replica can hold
 /// @param occupancy requests being computed, over the window
+/// @param switching of the starting, those that come from the other role with the GPUs that they
+///   have; the host that moves them knows
 public record PoolReading(
         Reading desired,
         Reading ready,
@@ -29,7 +31,8 @@ public record PoolReading(
         Reading waitingForKv,
         Reading kvUsed,
         Reading kvCapacityTokens,
-        Occupancy occupancy) {
+        Occupancy occupancy,
+        int switching) {
 
     /// Seen at one moment only.
     public PoolReading(
@@ -58,7 +61,8 @@ public record PoolReading(
                 waitingForKv,
                 kvUsed,
                 kvCapacityTokens,
-                Occupancy.once(runningRequests));
+                Occupancy.once(runningRequests),
+                0);
     }
 
     /// Everything unknown for one reason.
@@ -84,7 +88,8 @@ public record PoolReading(
                 waitingForKv.later(seconds, stale),
                 kvUsed.later(seconds, stale),
                 kvCapacityTokens.later(seconds, stale),
-                new Occupancy(occupancy.mean().later(seconds, stale), occupancy.looks()));
+                new Occupancy(occupancy.mean().later(seconds, stale), occupancy.looks()),
+                now.switching());
     }
 
     /// The same reading with its commanded count known.
@@ -102,6 +107,26 @@ public record PoolReading(
                 waitingForKv,
                 kvUsed,
                 kvCapacityTokens,
-                occupancy);
+                occupancy,
+                switching);
+    }
+
+    /// The same reading with replicas on their way from the other role.
+    public PoolReading withSwitching(int replicas) {
+        return new PoolReading(
+                desired,
+                ready,
+                starting,
+                pending,
+                draining,
+                failed,
+                queuedRequests,
+                queuedTokens,
+                runningRequests,
+                waitingForKv,
+                kvUsed,
+                kvCapacityTokens,
+                occupancy,
+                replicas);
     }
 }

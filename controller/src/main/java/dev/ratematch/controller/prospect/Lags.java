@@ -5,6 +5,7 @@ import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.costmodel.units.Check;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// How long the replicas of this fleet take to load and to drain, from how many do so at each look.
@@ -14,29 +15,40 @@ public record Lags(Pool prefill, Pool decode, @Nullable Double atSeconds) {
 
     /// One role.
     ///
+    /// @param switching to this role, from told to leave the other one to serving here
     /// @param ready replicas that served at the newest look; -1 where that is not known
-    public record Pool(Span loading, Span draining, int ready) {
+    public record Pool(Span loading, Span draining, Span switching, int ready) {
 
-        static final Pool NONE = new Pool(Span.NONE, Span.NONE, -1);
+        static final Pool NONE = new Pool(Span.NONE, Span.NONE, Span.NONE, -1);
+
+        public Pool {
+            // A state that an earlier version kept has none.
+            switching = Objects.requireNonNullElse(switching, Span.NONE);
+        }
 
         Pool saw(PoolReading now, double since) {
             if (!now.ready().known() || !now.starting().known() || !now.draining().known()) {
-                return new Pool(loading.unseen(), draining.unseen(), -1);
+                return new Pool(loading.unseen(), draining.unseen(), switching.unseen(), -1);
             }
             int serve = (int) now.ready().orElse(0);
-            int load = (int) now.starting().orElse(0);
+            int turn = now.switching();
+            int load = (int) now.starting().orElse(0) - turn;
             int drain = (int) now.draining().orElse(0);
             if (ready < 0 || since > UNSEEN_MOST_SECONDS) {
                 return new Pool(
                         loading.unseen().saw(load, 0, 0),
                         draining.unseen().saw(drain, 0, 0),
+                        switching.unseen().saw(turn, 0, 0),
                         serve);
             }
             int came = Math.max(0, serve - ready);
+            // Those that were on their way first: they are told apart by no more than that.
+            int turned = Math.min(came, Math.max(0, switching.running() - turn));
             int gone = draining.running() + Math.max(0, ready - serve) - drain;
             return new Pool(
-                    loading.saw(load, came, since),
+                    loading.saw(load, came - turned, since),
                     draining.saw(drain, Math.max(0, gone), since),
+                    switching.saw(turn, turned, since),
                     serve);
         }
     }
@@ -116,6 +128,20 @@ public record Lags(Pool prefill, Pool decode, @Nullable Double atSeconds) {
         double most = 0;
         for (var role : Role.values()) {
             most = Math.max(most, pool(role).loading().expected(spec.pool(role).leadTimeSeconds()));
+        }
+        return most;
+    }
+
+    /// From told to leave one role to serving in the other, seconds; to the role that takes longer.
+    double switchSeconds(ServiceSpec spec) {
+        double most = 0;
+        for (var role : Role.values()) {
+            double stated =
+                    spec.switching().seconds()
+                            + pool(role.other())
+                                    .draining()
+                                    .expected(spec.pool(role.other()).drainSeconds());
+            most = Math.max(most, pool(role).switching().expected(stated));
         }
         return most;
     }

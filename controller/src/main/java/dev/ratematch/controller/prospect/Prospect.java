@@ -1,6 +1,7 @@
 package dev.ratematch.controller.prospect;
 
 import dev.ratematch.controller.estimate.Unsure;
+import dev.ratematch.controller.move.Switches;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.spec.ServiceSpec;
@@ -74,6 +75,10 @@ public final class Prospect {
     private final double neededGpus;
     private final double leadSeconds;
     private final double drainSeconds;
+
+    /// From told to switch to serving in the other role, infinite where no replica does.
+    private final double switchSeconds;
+
     private final boolean clearable;
     private final double requestsPerSecond;
     private final Experience experience;
@@ -93,6 +98,10 @@ public final class Prospect {
         this.waiting = waiting;
         this.leadSeconds = experience.lags().leadSeconds(spec);
         this.drainSeconds = experience.lags().drainSeconds(spec);
+        this.switchSeconds =
+                spec.switching().possible()
+                        ? experience.lags().switchSeconds(spec)
+                        : Double.POSITIVE_INFINITY;
         this.present = present(experience.track());
         this.turns = turns(experience.regimes(), requestsPerSecond);
         this.hazard = experience.regimes().hazard();
@@ -125,7 +134,7 @@ public final class Prospect {
 
     private List<Future> present(Track track) {
         var futures = new ArrayList<Future>();
-        var errors = track.errors(leadSeconds + REACTION_SECONDS / 2);
+        var errors = track.errors(arrivalSeconds() + REACTION_SECONDS / 2);
         double all = PRESUMED_WINDOWS + errors.size();
         double margin = spec.tuning().demandMargin();
         for (int i = 0; i < PRESUMED_WEIGHTS.length; i++) {
@@ -181,9 +190,10 @@ public final class Prospect {
         return from.equals(to) ? 0 : value(to) - value(from) - cost(from, to);
     }
 
-    /// From placed to ready, as this fleet has shown it, seconds.
-    public double leadSeconds() {
-        return leadSeconds;
+    /// Until a replica more serves, as this fleet has shown it, seconds: from placed to ready, or
+    /// from told to leave the other role where that is sooner.
+    public double arrivalSeconds() {
+        return Math.min(leadSeconds, switchSeconds);
     }
 
     /// What GPUs cost, in shares of the requests.
@@ -244,15 +254,29 @@ public final class Prospect {
             if (served < 1) {
                 double filled = Math.min(MOST_FILLED, future.need().gpus(spec) / spec.budgetGpus());
                 double seconds =
-                        leadSeconds
-                                + REACTION_SECONDS
-                                + taken(pair, future.need())
-                                        * drainSeconds
-                                        / Math.max(LEAST_SERVED, served);
+                        REACTION_SECONDS
+                                + fillingSeconds(
+                                        pair, future.need(), Math.max(LEAST_SERVED, served));
                 loss += future.weight() * (1 - served) * seconds / (1 - filled);
             }
         }
         return hazard * loss;
+    }
+
+    /// How long what a pair lacks of a need is missing on average, seconds. What changes its role
+    /// comes one after the other, so that the mean one comes halfway.
+    private double fillingSeconds(Sizes pair, Need needed, double served) {
+        double taken = taken(pair, needed);
+        double started = leadSeconds + taken * drainSeconds / served;
+        if (!spec.switching().possible()) {
+            return started;
+        }
+        double lacks =
+                Math.max(
+                        Math.max(0, needed.prefill() - pair.prefill()),
+                        Math.max(0, needed.decode() - pair.decode()));
+        double turns = Math.max(1, Math.ceil(taken * lacks) / spec.switching().atOnce());
+        return (1 - taken) * leadSeconds + taken * switchSeconds * (turns + 1) / 2;
     }
 
     /// Share of what a pair lacks of a need that the other role must give.
@@ -262,11 +286,18 @@ public final class Prospect {
                         + Math.max(0, needed.decode() - pair.decode())
                                 * spec.decode().gpusPerReplica();
         int free = spec.budgetGpus() - spec.gpus(pair);
+        if (spec.switching().keepsTotal()) {
+            return 1;
+        }
         return lacks > free ? (lacks - free) / lacks : 0;
     }
 
     /// Share of the requests that a move costs while donors are gone and receivers not there.
     private double cost(Sizes from, Sizes to) {
+        var switches = Switches.between(spec, from, to);
+        if (switches.count() > 0) {
+            return switching(from, switches) + MOVE;
+        }
         var between =
                 new Sizes(
                         Math.min(from.prefill(), to.prefill()),
@@ -274,8 +305,18 @@ public final class Prospect {
         return movingSeconds() / horizonSeconds * (present(from) - present(between)) + MOVE;
     }
 
+    /// Share of the requests that is lost while replicas are out of both pools, as many as may be
+    /// at a time.
+    private double switching(Sizes from, Switches switches) {
+        int out = Math.min(spec.switching().atOnce(), switches.count());
+        var giving = switches.toPrefill() > 0 ? Role.DECODE : Role.PREFILL;
+        var between = from.plus(giving, -Math.min(out, from.of(giving)));
+        double seconds = switchSeconds * Math.ceil((double) switches.count() / out);
+        return seconds / horizonSeconds * (present(from) - present(between));
+    }
+
     private double movingSeconds() {
-        return REACTION_SECONDS + leadSeconds + drainSeconds;
+        return REACTION_SECONDS + Math.min(leadSeconds + drainSeconds, switchSeconds);
     }
 
     /// The pair that is worth most, of all within budget and bounds. A large fleet is searched on a

@@ -4,6 +4,7 @@ import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.spec.PoolSpec;
 import dev.ratematch.controller.spec.ServiceSpec;
+import dev.ratematch.controller.spec.Switching;
 import dev.ratematch.controller.spec.Tuning;
 import dev.ratematch.costmodel.frontier.points.Pricing;
 import dev.ratematch.costmodel.hardware.Accelerator;
@@ -112,7 +113,8 @@ public final class ServiceFactory {
                 link(request, gpu),
                 prefill.distinctKvBytesPerToken(),
                 shape.model().layers(),
-                tuning);
+                tuning,
+                Objects.requireNonNullElse(request.switching(), Switching.NONE));
     }
 
     private static KvDtype kvDtype(@Nullable String given) {

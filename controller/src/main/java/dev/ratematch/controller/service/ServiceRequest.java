@@ -1,6 +1,7 @@
 package dev.ratematch.controller.service;
 
 import dev.ratematch.controller.observe.Slo;
+import dev.ratematch.controller.spec.Switching;
 import dev.ratematch.controller.spec.Tuning;
 import dev.ratematch.costmodel.transfer.KvLink;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param allReduceFloorMicros least microseconds of an all-reduce over more GPUs of one NVLink
 ///   domain than were measured (4 on GB200 and GB300); default none, which takes the widest table
 /// @param minBudgetGpus GPUs that the fleet is never shrunk below; default none
+/// @param switching how replicas change their role; default they keep it
 /// @param tuning options of the control law, and how fast each role may go
 public record ServiceRequest(
         String model,
@@ -36,6 +38,7 @@ public record ServiceRequest(
         PoolRequest prefill,
         PoolRequest decode,
         @Nullable Integer minBudgetGpus,
+        @Nullable Switching switching,
         Tuning tuning) {
 
     /// A service of which only what has no default is said yet.
@@ -66,6 +69,7 @@ public record ServiceRequest(
                 .link(linkGbPerSecond, linkMode)
                 .allReduceFloorMicros(allReduceFloorMicros)
                 .pools(prefill, decode)
+                .switching(switching)
                 .build()
                 .controlled(leastGpus, tuning);
     }
@@ -86,6 +90,7 @@ public record ServiceRequest(
                 prefill,
                 decode,
                 leastGpus,
+                switching,
                 other);
     }
 
@@ -103,6 +108,7 @@ public record ServiceRequest(
         private @Nullable Double allReduceFloorMicros;
         private PoolRequest prefill = PoolRequest.DEFAULTS;
         private PoolRequest decode = PoolRequest.DEFAULTS;
+        private @Nullable Switching switching;
 
         private Builder(String model, String gpu, Slo slo, int budgetGpus) {
             this.model = model;
@@ -152,6 +158,12 @@ public record ServiceRequest(
             return this;
         }
 
+        /// How replicas change their role.
+        public Builder switching(@Nullable Switching value) {
+            switching = value;
+            return this;
+        }
+
         /// The service as said so far.
         public ServiceRequest build() {
             return new ServiceRequest(
@@ -168,6 +180,7 @@ public record ServiceRequest(
                     prefill,
                     decode,
                     null,
+                    switching,
                     Tuning.DEFAULT);
         }
     }

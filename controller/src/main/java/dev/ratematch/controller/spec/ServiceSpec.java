@@ -15,6 +15,7 @@ import dev.ratematch.costmodel.units.Check;
 /// @param kvBytesPerToken KV bytes of one token, stored once
 /// @param layers layers of the model, of which layer-wise transfer hides all but the last
 /// @param tuning how cautious to be
+/// @param switching how replicas may change their role
 public record ServiceSpec(
         Slo slo,
         int budgetGpus,
@@ -24,7 +25,8 @@ public record ServiceSpec(
         KvLink link,
         double kvBytesPerToken,
         int layers,
-        Tuning tuning) {
+        Tuning tuning,
+        Switching switching) {
 
     public ServiceSpec {
         Check.positive("kvBytesPerToken", kvBytesPerToken);
@@ -43,11 +45,45 @@ public record ServiceSpec(
                                     smallest,
                                     smallest - budgetGpus));
         }
+        if (switching.possible() && prefill.gpusPerReplica() != decode.gpusPerReplica()) {
+            throw new IllegalArgumentException(
+                    ("actuation (%s) needs replicas of one width, since they change their role with"
+                                    + " the GPUs that they have; a prefill replica has %d GPUs, a"
+                                    + " decode replica %d.")
+                            .formatted(
+                                    switching.actuation().label(),
+                                    prefill.gpusPerReplica(),
+                                    decode.gpusPerReplica()));
+        }
         if (minBudgetGpus < 0 || minBudgetGpus > budgetGpus) {
             throw new IllegalArgumentException(
                     "min_budget_gpus (%d) must be between 0 and budget_gpus (%d)."
                             .formatted(minBudgetGpus, budgetGpus));
         }
+    }
+
+    /// A service whose replicas keep their role.
+    public ServiceSpec(
+            Slo slo,
+            int budgetGpus,
+            int minBudgetGpus,
+            PoolSpec prefill,
+            PoolSpec decode,
+            KvLink link,
+            double kvBytesPerToken,
+            int layers,
+            Tuning tuning) {
+        this(
+                slo,
+                budgetGpus,
+                minBudgetGpus,
+                prefill,
+                decode,
+                link,
+                kvBytesPerToken,
+                layers,
+                tuning,
+                Switching.NONE);
     }
 
     /// A service whose fleet may be shrunk as far as its pools may.
@@ -74,7 +110,8 @@ public record ServiceSpec(
                 link,
                 kvBytesPerToken,
                 layers,
-                tuning);
+                tuning,
+                switching);
     }
 
     /// The same service with fewer GPUs, or more.
@@ -88,7 +125,8 @@ public record ServiceSpec(
                 link,
                 kvBytesPerToken,
                 layers,
-                tuning);
+                tuning,
+                switching);
     }
 
     /// The spec of one pool.
@@ -153,7 +191,8 @@ public record ServiceSpec(
                 link,
                 kvBytesPerToken,
                 layers,
-                tuning);
+                tuning,
+                switching);
     }
 
     /// The same service with another link.
@@ -167,13 +206,40 @@ public record ServiceSpec(
                 other,
                 kvBytesPerToken,
                 layers,
-                tuning);
+                tuning,
+                switching);
     }
 
     /// The same service with GPUs that the fleet is never shrunk below.
     public ServiceSpec withMinBudget(int gpus) {
         return new ServiceSpec(
-                slo, budgetGpus, gpus, prefill, decode, link, kvBytesPerToken, layers, tuning);
+                slo,
+                budgetGpus,
+                gpus,
+                prefill,
+                decode,
+                link,
+                kvBytesPerToken,
+                layers,
+                tuning,
+                switching);
+    }
+
+    /// The same service whose replicas change their role in another way.
+    ///
+    /// @throws IllegalArgumentException where replicas of both roles are not equally wide
+    public ServiceSpec withSwitching(Switching other) {
+        return new ServiceSpec(
+                slo,
+                budgetGpus,
+                minBudgetGpus,
+                prefill,
+                decode,
+                link,
+                kvBytesPerToken,
+                layers,
+                tuning,
+                other);
     }
 
     /// How long fewer replicas of a role must have sufficed before GPUs are given back, seconds.
@@ -217,6 +283,25 @@ public record ServiceSpec(
     /// The longer of the two pools' lead times, seconds.
     public double leadTimeSeconds() {
         return Math.max(prefill.leadTimeSeconds(), decode.leadTimeSeconds());
+    }
+
+    /// Until a replica more serves, as stated, seconds: a lead time, or drained and switched where
+    /// that is sooner.
+    public double arrivalSeconds() {
+        double drain = Math.max(prefill.drainSeconds(), decode.drainSeconds());
+        return switching.possible()
+                ? Math.min(leadTimeSeconds(), switching.seconds() + drain)
+                : leadTimeSeconds();
+    }
+
+    /// The same service whose fleet holds as many GPUs as it does, neither more nor fewer.
+    public ServiceSpec holding(int gpus) {
+        return within(gpus).withMinBudget(gpus);
+    }
+
+    /// GPUs of the smallest fleet.
+    public int leastGpus() {
+        return gpus(prefill.minReplicas(), decode.minReplicas());
     }
 
     /// How long a move may take before it is taken back, seconds: three times starting and draining

@@ -108,6 +108,7 @@ final class PoolReader {
                 natural(waitingForKv),
                 natural(pods.gaugeMean(Fact.KV_USED)),
                 natural(kvCapacity),
-                pods.occupancy(Fact.RUNNING));
+                pods.occupancy(Fact.RUNNING),
+                counts.switching());
     }
 }

@@ -308,7 +308,8 @@ class EstimatorTest {
                         d.waitingForKv(),
                         d.kvUsed(),
                         d.kvCapacityTokens(),
-                        occupancy);
+                        occupancy,
+                        0);
         return Samples.snapshot(seen.atSeconds(), seen.prefill(), decode, seen.traffic());
     }
 

@@ -71,7 +71,8 @@ class ReplayTest {
                 any(r),
                 any(r),
                 any(r),
-                new Occupancy(any(r), 1 + r.nextInt(9)));
+                new Occupancy(any(r), 1 + r.nextInt(9)),
+                r.nextInt(3));
     }
 
     private static @Nullable Bucket bucket(Random r) {

@@ -101,6 +101,7 @@ class DefaultsTest {
                                 pool,
                                 PoolRequest.spread("tp4"),
                                 null,
+                                null,
                                 Tuning.DEFAULT));
     }
 

@@ -7,6 +7,7 @@ import dev.ratematch.harness.exposition.ExposedCluster;
 import dev.ratematch.harness.plant.Clients;
 import dev.ratematch.harness.plant.Cluster;
 import dev.ratematch.harness.plant.PlantSettings;
+import dev.ratematch.harness.plant.RoleSwitch;
 import dev.ratematch.harness.traffic.Trace;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,11 @@ public final class Episode {
     public Episode with(Clients clients) {
         return new Episode(
                 plant, trace, slo, cycleSeconds, new Circumstances(clients, conditions.faults()));
+    }
+
+    /// The same on a cluster whose replicas change their role.
+    public Episode with(RoleSwitch roleSwitch) {
+        return new Episode(plant.withRoleSwitch(roleSwitch), trace, slo, cycleSeconds, conditions);
     }
 
     /// A commanded pair of replica counts.
@@ -221,7 +227,9 @@ public final class Episode {
                             : policy.decide(view);
             var next = within(new Pair(command.prefill(), command.decode()));
             boolean changed = !next.equals(commanded);
-            if (changed) {
+            if (changed && command.switching()) {
+                cluster.trade(next.prefill(), next.decode());
+            } else if (changed) {
                 cluster.scale(Role.PREFILL, next.prefill());
                 cluster.scale(Role.DECODE, next.decode());
             }

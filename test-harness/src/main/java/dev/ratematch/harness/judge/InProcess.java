@@ -74,7 +74,8 @@ public final class InProcess implements Fleet, Fetcher {
                 fleet.starting(),
                 fleet.pending(),
                 fleet.draining(),
-                0);
+                0,
+                fleet.switching());
     }
 
     @Override

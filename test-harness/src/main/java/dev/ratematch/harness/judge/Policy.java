@@ -13,7 +13,14 @@ public interface Policy {
     /// @param prefill prefill replicas
     /// @param decode decode replicas
     /// @param reason for people; empty when nothing is worth saying
-    record Command(int prefill, int decode, String reason) {}
+    /// @param switching whether what one role gives and the other takes changes its role
+    record Command(int prefill, int decode, String reason, boolean switching) {
+
+        /// Counts that replicas are stopped and started for.
+        public Command(int prefill, int decode, String reason) {
+            this(prefill, decode, reason, false);
+        }
+    }
 
     /// What a policy may look at.
     ///

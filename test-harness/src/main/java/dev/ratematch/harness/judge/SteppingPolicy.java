@@ -49,6 +49,10 @@ abstract class SteppingPolicy implements Policy {
         if (sizes == null) {
             throw new IllegalStateException("the judge's cluster always knows its counts");
         }
-        return new Command(sizes.prefill(), sizes.decode(), cycle.explanation().text());
+        return new Command(
+                sizes.prefill(),
+                sizes.decode(),
+                cycle.explanation().text(),
+                spec.switching().possible());
     }
 }

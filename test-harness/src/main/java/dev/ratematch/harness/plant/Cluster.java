@@ -75,6 +75,11 @@ public final class Cluster {
         pods.scale(role, replicas, !begun);
     }
 
+    /// Commands both counts; what one role gives and the other takes changes its role.
+    public void trade(int prefill, int decode) {
+        pods.trade(prefill, decode);
+    }
+
     /// Runs until that instant, included.
     ///
     /// @param nanos virtual nanoseconds since the start of the trace

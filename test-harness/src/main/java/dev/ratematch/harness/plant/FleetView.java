@@ -7,7 +7,14 @@ package dev.ratematch.harness.plant;
 /// @param starting placed on a host, not serving yet
 /// @param pending waiting for a host with room
 /// @param draining leaving, GPUs still held
-public record FleetView(int desired, int ready, int starting, int pending, int draining) {
+/// @param switching of the starting, those that come from the other role
+public record FleetView(
+        int desired, int ready, int starting, int pending, int draining, int switching) {
+
+    /// A pool whose replicas keep their role.
+    public FleetView(int desired, int ready, int starting, int pending, int draining) {
+        this(desired, ready, starting, pending, draining, 0);
+    }
 
     /// Replicas that hold GPUs.
     public int holding() {

@@ -20,6 +20,7 @@ import dev.ratematch.costmodel.units.Check;
 /// @param driftPerHour relative change of every step time per hour
 /// @param router how requests are spread over the replicas of a pool
 /// @param prefixCacheShare share of a prefill replica's KV that keeps old prefixes, 0 to 1
+/// @param roleSwitch how replicas change their role
 /// @param seed of everything random
 public record PlantSettings(
         PoolShape prefill,
@@ -37,6 +38,7 @@ public record PlantSettings(
         double driftPerHour,
         Router router,
         double prefixCacheShare,
+        RoleSwitch roleSwitch,
         long seed) {
 
     /// How requests are spread.
@@ -49,7 +51,50 @@ public record PlantSettings(
         PREFIX_AWARE
     }
 
+    /// A cluster whose replicas keep their role.
+    public PlantSettings(
+            PoolShape prefill,
+            PoolShape decode,
+            double kvBytesPerToken,
+            int layers,
+            KvLink link,
+            int gpus,
+            Topology topology,
+            StartUp startUp,
+            double drainGraceSeconds,
+            double stepSpread,
+            double stragglerShare,
+            double stragglerFactor,
+            double driftPerHour,
+            Router router,
+            double prefixCacheShare,
+            long seed) {
+        this(
+                prefill,
+                decode,
+                kvBytesPerToken,
+                layers,
+                link,
+                gpus,
+                topology,
+                startUp,
+                drainGraceSeconds,
+                stepSpread,
+                stragglerShare,
+                stragglerFactor,
+                driftPerHour,
+                router,
+                prefixCacheShare,
+                RoleSwitch.NONE,
+                seed);
+    }
+
     public PlantSettings {
+        if (roleSwitch.possible() && prefill.gpus() != decode.gpus()) {
+            throw new IllegalArgumentException(
+                    "engines of %d and %d GPUs cannot change into each other's role."
+                            .formatted(prefill.gpus(), decode.gpus()));
+        }
         Check.positive("kvBytesPerToken", kvBytesPerToken);
         Check.atLeast("layers", layers, 1);
         Check.atLeast("gpus", gpus, 1);
@@ -102,6 +147,28 @@ public record PlantSettings(
         return with(other, seed);
     }
 
+    /// The same cluster whose replicas change their role in another way.
+    public PlantSettings withRoleSwitch(RoleSwitch other) {
+        return new PlantSettings(
+                prefill,
+                decode,
+                kvBytesPerToken,
+                layers,
+                link,
+                gpus,
+                topology,
+                startUp,
+                drainGraceSeconds,
+                stepSpread,
+                stragglerShare,
+                stragglerFactor,
+                driftPerHour,
+                router,
+                prefixCacheShare,
+                other,
+                seed);
+    }
+
     /// The same cluster with another path of KV and another router.
     public PlantSettings linked(KvLink otherLink, Router otherRouter) {
         return new PlantSettings(
@@ -120,6 +187,7 @@ public record PlantSettings(
                 driftPerHour,
                 otherRouter,
                 prefixCacheShare,
+                roleSwitch,
                 seed);
     }
 
@@ -149,6 +217,7 @@ public record PlantSettings(
                 driftPerHour,
                 router,
                 prefixCacheShare,
+                roleSwitch,
                 seed);
     }
 
@@ -169,6 +238,7 @@ public record PlantSettings(
                 driftPerHour,
                 router,
                 prefixCacheShare,
+                roleSwitch,
                 otherSeed);
     }
 }

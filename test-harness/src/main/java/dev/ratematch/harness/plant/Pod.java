@@ -11,24 +11,36 @@ final class Pod {
         PENDING,
         STARTING,
         READY,
+        LEAVING,
+        SWITCHING,
         DRAINING,
         GONE
     }
 
-    final Role role;
+    Role role;
     final String name;
     Phase phase = Phase.PENDING;
     List<Hosts.Share> placement = List.of();
     long boundNanos;
     @Nullable Replica replica;
 
-    Pod(Role role, int number) {
+    /// Where it goes while it drains for that or switches; null where it stays.
+    @Nullable Role heading;
+
+    /// Before then it is not asked again.
+    long notBeforeNanos;
+
+    /// Whether it has its CUDA graphs of decode.
+    boolean captured;
+
+    Pod(Role role, String name) {
         this.role = role;
-        this.name = role.label() + "-" + number;
+        this.name = name;
+        this.captured = role == Role.DECODE;
     }
 
     boolean holdsGpus() {
-        return phase == Phase.STARTING || phase == Phase.READY || phase == Phase.DRAINING;
+        return phase != Phase.PENDING && phase != Phase.GONE;
     }
 
     boolean on(int host) {

@@ -11,9 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The orchestrator: keeps as many replicas of each role as were commanded, places them on hosts,
-/// starts and drains them, and accounts for the GPUs that they hold.
+/// starts and drains them, lets them change their role, and accounts for the GPUs that they hold.
 final class Pods {
 
     private static final double SECONDS = 1e9;
@@ -26,11 +27,13 @@ final class Pods {
     private final Noise noise;
     private final Function<Role, Replica> engines;
     private final Consumer<Pod> becameReady;
+    private final RoleChanges changes;
     private final List<Pod> prefill = new ArrayList<>();
     private final List<Pod> decode = new ArrayList<>();
     private final Map<Role, Integer> desired = new EnumMap<>(Role.class);
     private int numbered;
     private int draining;
+    private boolean trading;
     private double heldGpuNanos;
     private boolean schedulingBlocked;
 
@@ -46,37 +49,98 @@ final class Pods {
         this.engines = engines;
         this.becameReady = becameReady;
         this.hosts = new Hosts(settings.gpus(), settings.topology());
+        this.changes = new RoleChanges(this, queue, settings, noise, engines, becameReady);
+    }
+
+    /// Commands both counts: what one role gives and the other takes changes its role, one after
+    /// the other.
+    void trade(int prefillCount, int decodeCount) {
+        Check.atLeast("prefill replicas", prefillCount, 0);
+        Check.atLeast("decode replicas", decodeCount, 0);
+        desired.put(Role.PREFILL, prefillCount);
+        desired.put(Role.DECODE, decodeCount);
+        trading = true;
+        reconcile();
     }
 
     /// Commands a count. The first command of a role is served by replicas that are ready at once.
     void scale(Role role, int count, boolean readyAtOnce) {
         Check.atLeast(role.label() + " replicas", count, 0);
         desired.put(role, count);
-        reconcile(role, readyAtOnce);
+        trading = false;
+        reconcile(role, 0, readyAtOnce);
     }
 
-    private void reconcile(Role role, boolean readyAtOnce) {
-        var all = of(role);
-        long wanted = desired.getOrDefault(role, 0);
-        long present = all.stream().filter(p -> p.phase != Pod.Phase.DRAINING).count();
-        for (; present < wanted; present++) {
-            all.add(new Pod(role, numbered++));
+    /// Does what is still to be done for the counts that were traded for.
+    void reconcile() {
+        for (var role : Role.values()) {
+            callBack(role);
         }
-        for (; present > wanted; present--) {
-            retire(victim(all));
+        for (var role : Role.values()) {
+            int traded = Math.min(surplus(role), -surplus(role.other()));
+            for (int i = 0; i < traded; i++) {
+                changes.begin(role);
+            }
+        }
+        // Those that have to wait for their turn are surplus here and lacking there still.
+        for (var role : Role.values()) {
+            reconcile(role, waiting(role), false);
+        }
+    }
+
+    private int waiting(Role role) {
+        int here = surplus(role);
+        int there = surplus(role.other());
+        return (here > 0) == (there > 0) ? 0 : Math.min(Math.abs(here), Math.abs(there));
+    }
+
+    /// Replicas of a role beyond what is commanded: those that stay, and those on their way to it.
+    private int surplus(Role role) {
+        int present = 0;
+        for (var pod : of(role)) {
+            present += pod.phase != Pod.Phase.DRAINING && pod.heading == null ? 1 : 0;
+        }
+        return present + heading(role) - desired.getOrDefault(role, 0);
+    }
+
+    /// Replicas on their way to a role.
+    int heading(Role role) {
+        int heading = 0;
+        for (var pod : of(role.other())) {
+            heading += pod.heading == role ? 1 : 0;
+        }
+        return heading;
+    }
+
+    /// @param kept replicas more, or fewer, than commanded that are waiting to change their role
+    private void reconcile(Role role, int kept, boolean readyAtOnce) {
+        int surplus = surplus(role);
+        for (int lacking = -surplus - kept; lacking > 0; lacking--) {
+            of(role).add(new Pod(role, name(role)));
+        }
+        for (int extra = surplus - kept; extra > 0; extra--) {
+            var victim = victim(of(role));
+            if (victim != null) {
+                retire(victim);
+            }
         }
         place(readyAtOnce);
     }
 
+    private String name(Role role) {
+        String kind = settings.roleSwitch().possible() ? "worker" : role.label();
+        return kind + "-" + numbered++;
+    }
+
     /// Pending pods go first, then the newest of the starting, then the least loaded.
-    private static Pod victim(List<Pod> all) {
+    private static @Nullable Pod victim(List<Pod> all) {
         return all.stream()
-                .filter(p -> p.phase != Pod.Phase.DRAINING)
+                .filter(p -> p.phase.compareTo(Pod.Phase.READY) <= 0)
                 .min(
                         Comparator.<Pod, Pod.Phase>comparing(p -> p.phase)
                                 .thenComparingInt(p -> p.replica == null ? 0 : p.engine().load())
                                 .thenComparingLong(p -> -p.boundNanos))
-                .orElseThrow();
+                .orElse(null);
     }
 
     private void retire(Pod pod) {
@@ -107,12 +171,24 @@ final class Pods {
         return false;
     }
 
+    /// Replicas called back that have not begun to change yet, where the role that they were to go
+    /// to has enough and theirs has not.
+    private void callBack(Role role) {
+        for (var pod : List.copyOf(of(role))) {
+            boolean back = surplus(role) < 0 && surplus(role.other()) > 0;
+            if (back && pod.phase == Pod.Phase.LEAVING) {
+                changes.stay(pod);
+            }
+        }
+    }
+
     /// Removes every replica that has drained and lets waiting ones take its place.
     void sweep() {
         boolean removed = false;
         for (var role : Role.values()) {
             for (var pod : List.copyOf(of(role))) {
                 removed |= removeIfDrained(pod);
+                changes.switchIfDrained(pod);
             }
         }
         if (removed) {
@@ -122,16 +198,17 @@ final class Pods {
 
     /// Whether any replica is draining, so that a sweep could find something.
     boolean draining() {
-        return draining > 0;
+        return draining > 0 || changes.draining();
     }
 
-    private void remove(Pod pod) {
+    void remove(Pod pod) {
         if (pod.holdsGpus()) {
             int gpus = gpus(pod.role);
             hosts.giveBack(pod.placement);
             heldGpuNanos += (double) gpus * (queue.nowNanos() - pod.boundNanos);
         }
         draining -= pod.phase == Pod.Phase.DRAINING ? 1 : 0;
+        changes.forget(pod);
         pod.phase = Pod.Phase.GONE;
         of(pod.role).remove(pod);
     }
@@ -189,7 +266,12 @@ final class Pods {
                     remove(pod);
                 }
             }
-            reconcile(role, false);
+            if (!trading) {
+                reconcile(role, 0, false);
+            }
+        }
+        if (trading) {
+            reconcile();
         }
     }
 
@@ -207,9 +289,10 @@ final class Pods {
         return new FleetView(
                 desired.getOrDefault(role, 0),
                 count(role, Pod.Phase.READY),
-                count(role, Pod.Phase.STARTING),
+                count(role, Pod.Phase.STARTING) + heading(role),
                 count(role, Pod.Phase.PENDING),
-                count(role, Pod.Phase.DRAINING));
+                count(role, Pod.Phase.DRAINING),
+                heading(role));
     }
 
     private int count(Role role, Pod.Phase phase) {

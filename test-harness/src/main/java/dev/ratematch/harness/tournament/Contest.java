@@ -3,6 +3,7 @@ package dev.ratematch.harness.tournament;
 import dev.ratematch.controller.capacity.Laws;
 import dev.ratematch.controller.host.Journal;
 import dev.ratematch.controller.spec.ServiceSpec;
+import dev.ratematch.controller.spec.Switching;
 import dev.ratematch.harness.judge.Bound;
 import dev.ratematch.harness.judge.Episode;
 import dev.ratematch.harness.judge.Episode.Pair;
@@ -15,6 +16,7 @@ import dev.ratematch.harness.judge.StaticSearch;
 import dev.ratematch.harness.judge.Timetable;
 import dev.ratematch.harness.judge.TimetableSearch;
 import dev.ratematch.harness.plant.Clients;
+import dev.ratematch.harness.plant.RoleSwitch;
 import dev.ratematch.harness.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -128,10 +130,13 @@ final class Contest {
                                     new PerfectModel(this::spec, episode.plant()), start, _ -> {}),
                             start);
             default ->
-                    kept(
-                            policy,
-                            new Peers(episode, 1).run(policy, start, still(), Progress.NONE),
-                            start);
+                    Policies.SWITCHES.containsKey(policy)
+                            ? kept(policy, switching(policy), start)
+                            : kept(
+                                    policy,
+                                    new Peers(episode, 1)
+                                            .run(policy, start, still(), Progress.NONE),
+                                    start);
         };
     }
 
@@ -157,6 +162,19 @@ final class Contest {
                         Scenario.CYCLE_SECONDS,
                         Journal.NONE);
         return on.run(policy, start(), _ -> {});
+    }
+
+    private Outcome switching(String name) {
+        var how = Policies.SWITCHES.getOrDefault(name, RoleSwitch.NONE);
+        var known = new Switching(Switching.Actuation.BOTH, how.seconds(), how.atOnce());
+        var policy =
+                new Ratematch(
+                        gpus -> spec(gpus).withSwitching(known),
+                        scenario.site().gpus(),
+                        laws(),
+                        Scenario.CYCLE_SECONDS,
+                        Journal.NONE);
+        return episode().with(how).run(policy, start(), _ -> {});
     }
 
     private Pair start() {

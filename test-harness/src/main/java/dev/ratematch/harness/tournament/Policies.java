@@ -1,7 +1,11 @@
 package dev.ratematch.harness.tournament;
 
 import dev.ratematch.harness.judge.Peers;
+import dev.ratematch.harness.plant.RoleSwitch;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /// Who is judged, and by what.
@@ -31,24 +35,42 @@ public final class Policies {
     /// The product where clients give up after [#PATIENCE] times the promised TTFT.
     public static final String IMPATIENT = "ratematch+giving-up";
 
+    /// The product where replicas change their role within ten seconds, by what is measured of it.
+    public static final String SWITCHING = "ratematch+switch";
+
+    /// The same where a switch takes another time, or one of ten is refused.
+    public static final Map<String, RoleSwitch> SWITCHES = switches();
+
     /// What clients wait, in promised TTFTs.
     public static final double PATIENCE = 5;
 
     private Policies() {}
+
+    private static Map<String, RoleSwitch> switches() {
+        int once = 1;
+        var all = new LinkedHashMap<String, RoleSwitch>();
+        all.put(SWITCHING, RoleSwitch.taking(10, once));
+        all.put(SWITCHING + "-2s", RoleSwitch.taking(2, once));
+        all.put(SWITCHING + "-30s", RoleSwitch.taking(30, once));
+        all.put(SWITCHING + "-refused", RoleSwitch.taking(10, once).refusing(0.08, 0.02));
+        return Collections.unmodifiableMap(all);
+    }
 
     /// Every name, in the order of reports.
     public static List<String> all() {
         return Stream.of(
                         Stream.of(BOUND, ORACLE, STATIC_BEST, RIGHT_SIZED, PERFECT_MODEL, OURS),
                         Peers.NAMES.stream(),
-                        Stream.of(DEADLINE, IMPATIENT))
+                        Stream.of(DEADLINE, IMPATIENT),
+                        SWITCHES.keySet().stream())
                 .flatMap(names -> names)
                 .toList();
     }
 
     /// Those that depend on the control law.
     static boolean ours(String policy) {
-        return List.of(OURS, PERFECT_MODEL, DEADLINE, IMPATIENT).contains(policy);
+        return List.of(OURS, PERFECT_MODEL, DEADLINE, IMPATIENT).contains(policy)
+                || SWITCHES.containsKey(policy);
     }
 
     /// Whether it served the same requests under the same terms as the oracle, and moves as it may.
