@@ -167,16 +167,18 @@ public final class WorkersFleet implements RoleFleet {
         int passed = passed(mine);
         int lent = role == fresh ? -passed : passed;
         int pending = pool.in(State.PENDING).size();
-        int starting = pool.in(State.STARTING).size() + heading(role);
+        int switching = heading(role);
+        int starting = pool.in(State.STARTING).size();
         int startingNow = Math.max(0, starting + lent);
         int pendingNow = Math.max(0, pending + Math.min(0, starting + lent));
         return new FleetCounts(
                 mine.of(role),
                 pool.in(State.READY).size(),
-                startingNow,
+                startingNow + switching,
                 pendingNow,
                 pool.in(State.DRAINING).size() + pool.in(State.TERMINATING).size(),
-                pool.in(State.FAILED).size());
+                pool.in(State.FAILED).size(),
+                switching);
     }
 
     /// New instances in the template's role that are to go on to the other one.

@@ -209,8 +209,9 @@ final class Session {
 
     private SessionLook.Pool found(RateMatcher matcher, Role role, Side side) {
         var counts = fleet.counts(role);
-        int holding =
-                Math.max(counts.desired(), counts.ready() + counts.starting() + counts.draining());
+        int present = counts.ready() + counts.starting() + counts.draining();
+        // One that changes its role has its GPUs once.
+        int holding = fleet.shared() ? present : Math.max(counts.desired(), present);
         return new SessionLook.Pool(
                 side,
                 replicas(role),

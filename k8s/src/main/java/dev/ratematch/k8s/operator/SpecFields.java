@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.filter.UnknownField;
+import dev.ratematch.controller.spec.Switching.Actuation;
 import dev.ratematch.costmodel.units.Names;
 import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
@@ -61,6 +62,7 @@ public final class SpecFields {
         names.put("kv_link.mode", "kvLink.mode");
         names.put("kv_link", "kvLink");
         names.put("all_reduce_floor_us", "allReduceFloorMicroseconds");
+        names.put("switching.at_once", "workers.switch.maxConcurrentSwitches");
         for (String role : List.of("prefill", "decode")) {
             names.put(role + ".gpus", role + ".gpusPerReplica");
             names.put(role + ".parallel", role + ".parallelism");
@@ -163,6 +165,13 @@ public final class SpecFields {
         node.put("all_reduce_floor_us", spec.allReduceFloorMicroseconds());
         pool(node, "prefill", spec.prefill());
         pool(node, "decode", spec.decode());
+        var workers = spec.workers();
+        if (workers != null) {
+            node.put("actuation", Actuation.BOTH.label());
+            var of = workers.switching();
+            node.putObject("switching")
+                    .put("at_once", of == null ? null : of.maxConcurrentSwitches());
+        }
         node.set("options", JSON.valueToTree(spec.options()));
         node.set("behavior", JSON.valueToTree(spec.behavior()));
         return stated(node);

@@ -164,9 +164,10 @@ final class StatusText {
     private static @Nullable Integer held(Snapshot snapshot, ServiceSpec spec) {
         return snapshot.prefill().ready().known() && snapshot.decode().ready().known()
                 ? Integer.valueOf(
-                        spec.gpus(
-                                Holding.seen(snapshot.prefill()).held(),
-                                Holding.seen(snapshot.decode()).held()))
+                        Holding.gpus(
+                                Holding.seen(snapshot.prefill()),
+                                Holding.seen(snapshot.decode()),
+                                spec))
                 : null;
     }
 

@@ -50,6 +50,8 @@ public final class Engines implements AutoCloseable {
     private double owed;
     private int nextPrefill;
     private int nextDecode;
+    private final Map<String, SwitchableRole.Behaviour> behaviours = new TreeMap<>();
+    private int toldBefore;
     private long completed;
     private long lost;
 
@@ -67,7 +69,8 @@ public final class Engines implements AutoCloseable {
     }
 
     private static final class Engine {
-        final boolean prefill;
+        boolean prefill;
+        final SwitchableRole role;
         final HttpServer server;
         final Deque<Request> queue = new ArrayDeque<>();
         final List<Request> running = new ArrayList<>();
@@ -85,9 +88,10 @@ public final class Engines implements AutoCloseable {
         double prefillSum;
         @Nullable CompletableFuture<Boolean> drained;
 
-        Engine(boolean prefill, HttpServer server) {
+        Engine(boolean prefill, HttpServer server, SwitchableRole role) {
             this.prefill = prefill;
             this.server = server;
+            this.role = role;
         }
 
         int busy() {
@@ -121,11 +125,56 @@ public final class Engines implements AutoCloseable {
         }
         try {
             var server = HttpServer.create(new InetSocketAddress(address, PORT), 0);
+            var role =
+                    new SwitchableRole(
+                            prefill,
+                            () -> busy(pod) == 0,
+                            now -> change(pod, now),
+                            () -> behaviours.getOrDefault(pod, SwitchableRole.Behaviour.SWITCHES));
+            server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
             server.createContext("/metrics", exchange -> answer(pod, exchange));
+            role.serve(server);
             server.start();
-            engines.put(pod, new Engine(prefill, server));
+            engines.put(pod, new Engine(prefill, server, role));
         } catch (IOException e) {
             throw new UncheckedIOException("No engine on " + address, e);
+        }
+    }
+
+    /// How a pod's engine takes being told to switch.
+    public synchronized void behaves(String pod, SwitchableRole.Behaviour behaviour) {
+        behaviours.put(pod, behaviour);
+    }
+
+    /// How often pods were told to switch, whatever came of it.
+    public synchronized int told() {
+        return engines.values().stream().mapToInt(e -> e.role.told()).sum() + toldBefore;
+    }
+
+    private synchronized void change(String pod, boolean prefill) {
+        var engine = engines.get(pod);
+        if (engine != null) {
+            engine.prefill = prefill;
+        }
+    }
+
+    /// Whether a pod's engine does the prefill job now; false too where none runs.
+    public synchronized boolean prefill(String pod) {
+        var engine = engines.get(pod);
+        return engine != null && engine.prefill;
+    }
+
+    /// A pod's engine is started anew, in the role that its command line gives it; what it has not
+    /// finished is lost.
+    public synchronized void restart(String pod, boolean prefill) {
+        var engine = engines.get(pod);
+        if (engine != null) {
+            lost += engine.busy();
+            engine.queue.clear();
+            engine.running.clear();
+            engine.unread.clear();
+            engine.prefill = prefill;
+            engine.role.restart(prefill);
         }
     }
 
@@ -156,6 +205,7 @@ public final class Engines implements AutoCloseable {
                 var engine = engines.remove(pod);
                 lost += engine == null ? 0 : engine.busy();
                 if (engine != null) {
+                    toldBefore += engine.role.told();
                     engine.server.stop(0);
                 }
             }

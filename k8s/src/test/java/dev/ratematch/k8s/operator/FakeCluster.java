@@ -46,6 +46,16 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
 
     private static final String ROLE_LABEL = "llm-d.ai/role";
 
+    private static final String METRICS =
+            """
+            vllm:num_requests_running %d
+            vllm:num_requests_waiting 0
+            vllm:kv_cache_usage_perc 0
+            """;
+
+    /// Requests that the engine of a pod computes; pods that are not in it do not answer.
+    final Map<String, Integer> running = new TreeMap<>();
+
     /// The engines that are told their roles.
     FakeSwitches engines = new FakeSwitches();
 
@@ -142,6 +152,7 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
             if (pod.getMetadata().getName().startsWith(name + "-")) {
                 String role = left-- > 0 ? "prefill" : "decode";
                 relabel(pod.getMetadata().getName(), role);
+                running.put(pod.getMetadata().getName(), 0);
                 pod.getStatus().setPodIP(pod.getMetadata().getName());
                 engines.roles.put("http://%s:8000".formatted(pod.getMetadata().getName()), Role.valueOf(role.toUpperCase(Locale.ROOT)));
             }
@@ -153,12 +164,10 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
         labelled(Objects.requireNonNull(pods.get(pod)), role);
     }
 
-    /// The role label of a pod; null for none.
-    @Nullable String role(String pod) {
-        return Objects.requireNonNull(pods.get(pod), pod)
-                .getMetadata()
-                .getLabels()
-                .get(ROLE_LABEL);
+    /// The role label of a pod; null for none, and where the pod is gone.
+    @Nullable String role(String name) {
+        var pod = pods.get(name);
+        return pod == null ? null : pod.getMetadata().getLabels().get(ROLE_LABEL);
     }
 
     private static void labelled(Pod pod, @Nullable String role) {
@@ -397,7 +406,16 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
 
     @Override
     public Fetcher fetcher() {
-        return targets -> targets.stream().map(t -> Answer.failed(t, "no engine here")).toList();
+        return targets ->
+                targets.stream()
+                        .map(
+                                t -> {
+                                    Integer load = running.get(t.pod());
+                                    return load == null
+                                            ? Answer.failed(t, "no engine here")
+                                            : Answer.of(t, METRICS.formatted(load));
+                                })
+                        .toList();
     }
 
     @Override

@@ -56,6 +56,38 @@ final class Manifests {
                 .formatted(mode, gpus, Engines.SEQUENCES);
     }
 
+    /// A Deployment of engines that are told apart by a label and come up in the decode role.
+    static String workers(String name, int replicas) {
+        return deployment(name, replicas)
+                .replace("serve: \"yes\"}", "serve: \"yes\", llm-d.ai/role: decode}");
+    }
+
+    /// A RateMatcher over workers that decides every second.
+    static String workersMatcher(String mode, int gpus, String protocol) {
+        return """
+        apiVersion: ratematch.dev/v1alpha1
+        kind: RateMatcher
+        metadata: {name: llama}
+        spec:
+          mode: %s
+          model: llama-3.1-70b
+          accelerator: b200
+          precision: nvfp4
+          slo: {ttft: 1s, itl: 20ms}
+          budget: {gpus: %d, minGpus: %d}
+          telemetry: {interval: 1s}
+          workers:
+            scaleTargetRef: {name: workers}
+            leadTime: 2s
+            maxSequences: %d
+            roleLabel: {key: llm-d.ai/role}
+            switch: {protocol: %s, drainTimeout: 20s, timeout: 10s}
+            prefill: {drain: {usual: 1s, timeout: 30s}}
+            decode: {drain: {usual: 1s, timeout: 30s}}
+        """
+                .formatted(mode, gpus, gpus, Engines.SEQUENCES, protocol);
+    }
+
     /// A RateMatcher under another name, over targets of its own.
     static String apart(String matcher, String name) {
         return matcher.replace("{name: llama}", "{name: %s}".formatted(name))
