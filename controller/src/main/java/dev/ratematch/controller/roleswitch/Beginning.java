@@ -36,14 +36,14 @@ final class Beginning {
         if (round.away() >= policy.atOnce()) {
             return Held.AT_ONCE;
         }
-        if (round.serving(from) - asked(from) <= policy.least(from)) {
-            return Held.MINIMUM_READY;
-        }
         var candidates = new ArrayList<Instance>();
         for (var instance : round.present()) {
-            if (round.open(instance.name()) == null && round.serves(instance, from)) {
+            if (round.open(instance.name()) == null && Round.inPool(instance, from)) {
                 candidates.add(instance);
             }
+        }
+        if (candidates.isEmpty()) {
+            return Held.MINIMUM_READY;
         }
         var willing = where(candidates, this::willing);
         if (willing.isEmpty()) {
@@ -52,6 +52,9 @@ final class Beginning {
         var told = where(willing, i -> !policy.protocol().asksEngine() || i.live().settledIn(from));
         if (told.isEmpty()) {
             return Held.LIVE_ROLE_UNKNOWN;
+        }
+        if (round.serving(from) - asked(from) <= policy.least(from)) {
+            return Held.MINIMUM_READY;
         }
         var measured = where(told, i -> i.load().requests() != null);
         if (measured.isEmpty()) {

@@ -17,9 +17,11 @@ final class Course {
     private final Round round;
     private final SwitchPolicy policy;
     private final double now;
+    private final WayOut wayOut;
 
     Course(Round round) {
         this.round = round;
+        this.wayOut = new WayOut(round);
         this.policy = round.policy;
         this.now = round.now;
     }
@@ -41,7 +43,7 @@ final class Course {
         }
         boolean failed = asks() && seen.live().phase() == EnginePhase.FAILED;
         if (failed && kept.phase() != Phase.ASKING && kept.phase() != Phase.CONDEMNED) {
-            condemn(kept, seen, Result.UNSAFE, "its engine says that a switch failed");
+            wayOut.condemn(kept, seen, Result.UNSAFE, "its engine says that a switch failed");
             return;
         }
         var transaction = kept.seenOut(kept.unrouted() || seen.home() == Home.NEITHER);
@@ -50,8 +52,8 @@ final class Course {
             case DRAINING -> draining(transaction, seen);
             case SWITCHING -> switching(transaction, seen);
             case VERIFYING -> verifying(transaction, seen);
-            case RESTORING -> restoring(transaction, seen);
-            case CONDEMNED -> condemned(transaction, seen);
+            case RESTORING -> wayOut.restoring(transaction, seen);
+            case CONDEMNED -> wayOut.condemned(transaction, seen);
         }
     }
 
@@ -68,7 +70,7 @@ final class Course {
             return;
         }
         var result = kept.result();
-        restore(
+        wayOut.restore(
                 transaction,
                 seen,
                 result == null ? Result.RESTARTED : result,
@@ -80,15 +82,15 @@ final class Course {
         var live = seen.live();
         if (seen.home() != Home.of(from) || (live.role() != null && live.role() != from)) {
             round.tell(new Event.Conflict(seen.name(), foreign(transaction, seen)));
-            dismiss(transaction, Result.CONFLICT, foreign(transaction, seen));
+            wayOut.dismiss(transaction, Result.CONFLICT, foreign(transaction, seen));
         } else if (round.owes(from.other())) {
-            dismiss(transaction, Result.TURNED_ROUND, "it is wanted in its role again");
+            wayOut.dismiss(transaction, Result.TURNED_ROUND, "it is wanted in its role again");
         } else if (!seen.ready()) {
-            dismiss(transaction, Result.NOT_ANSWERED, "it is not ready any more");
+            wayOut.dismiss(transaction, Result.NOT_ANSWERED, "it is not ready any more");
         } else if (seen.reply().answers(transaction.serial())) {
             answered(transaction, seen);
         } else if (now >= transaction.deadlineSeconds()) {
-            dismiss(
+            wayOut.dismiss(
                     transaction,
                     Result.NOT_ANSWERED,
                     "it did not say within %.0f s whether it takes switches"
@@ -108,24 +110,24 @@ final class Course {
                     round.keep(next);
                     round.order(new Order.Unroute(seen.name()));
                 } else {
-                    dismiss(transaction, Result.NEEDED, needed(transaction));
+                    wayOut.dismiss(transaction, Result.NEEDED, needed(transaction));
                 }
             }
             case NOT_OFFERED ->
-                    dismiss(transaction, Result.NOT_OFFERED, said("takes no switches", reply));
+                    wayOut.dismiss(transaction, Result.NOT_OFFERED, said("takes no switches", reply));
             case UNAUTHORISED ->
-                    dismiss(transaction, Result.UNAUTHORISED, said("refuses the API key", reply));
+                    wayOut.dismiss(transaction, Result.UNAUTHORISED, said("refuses the API key", reply));
             case REFUSED_SAFE, REFUSED_UNSAFE ->
-                    dismiss(transaction, Result.REFUSED, said("refuses", reply));
+                    wayOut.dismiss(transaction, Result.REFUSED, said("refuses", reply));
             case CONFLICT -> {
                 round.tell(new Event.Conflict(seen.name(), said("is being switched", reply)));
-                dismiss(transaction, Result.CONFLICT, said("is being switched", reply));
+                wayOut.dismiss(transaction, Result.CONFLICT, said("is being switched", reply));
             }
             case UNANSWERED ->
-                    dismiss(transaction, Result.NOT_ANSWERED, said("does not answer", reply));
+                    wayOut.dismiss(transaction, Result.NOT_ANSWERED, said("does not answer", reply));
             case NONE, UNDER_WAY, ACCEPTED, SWITCHED -> {
                 if (now >= transaction.deadlineSeconds()) {
-                    dismiss(transaction, Result.NOT_ANSWERED, "it does not answer");
+                    wayOut.dismiss(transaction, Result.NOT_ANSWERED, "it does not answer");
                 } else {
                     ask(transaction);
                 }
@@ -148,11 +150,11 @@ final class Course {
         } else if (seen.home() == Home.of(transaction.to())
                 || (seen.home() == Home.of(from) && transaction.unrouted())) {
             round.tell(new Event.Conflict(seen.name(), foreign(transaction, seen)));
-            restore(transaction, seen, Result.CONFLICT, foreign(transaction, seen));
+            wayOut.restore(transaction, seen, Result.CONFLICT, foreign(transaction, seen));
         } else if (round.owes(from.other())) {
-            restore(transaction, seen, Result.TURNED_ROUND, "it is wanted in its role again");
-        } else if (shortOf(transaction)) {
-            restore(transaction, seen, Result.NEEDED, needed(transaction));
+            wayOut.restore(transaction, seen, Result.TURNED_ROUND, "it is wanted in its role again");
+        } else if (shortOf(transaction, seen)) {
+            wayOut.restore(transaction, seen, Result.NEEDED, needed(transaction));
         } else if (drained(transaction, seen)) {
             if (asks()) {
                 tell(transaction.in(Phase.SWITCHING, now, now), seen);
@@ -160,7 +162,7 @@ final class Course {
                 verifying(verify(transaction), seen);
             }
         } else if (now >= transaction.deadlineSeconds()) {
-            restore(
+            wayOut.restore(
                     transaction,
                     seen,
                     Result.DRAIN_TIMED_OUT,
@@ -174,9 +176,12 @@ final class Course {
         }
     }
 
-    /// Whether its old pool has less than its minimum without it.
-    private boolean shortOf(Transaction transaction) {
-        return round.serving(transaction.from()) < policy.least(transaction.from());
+    /// Whether its old pool has less than its minimum without it. Before it left, that must be
+    /// certain not to be so.
+    private boolean shortOf(Transaction transaction, Instance seen) {
+        var from = transaction.from();
+        int others = seen.home() == Home.NEITHER ? round.servingPerhaps(from) : round.serving(from);
+        return others < policy.least(from);
     }
 
     private boolean drained(Transaction transaction, Instance seen) {
@@ -208,18 +213,18 @@ final class Course {
         } else if (answered && reply.answer() == Reply.Answer.SWITCHED) {
             stayOut(verify(transaction), seen);
         } else if (answered && reply.answer() == Reply.Answer.REFUSED_UNSAFE) {
-            condemn(transaction, seen, Result.UNSAFE, said("refuses, not safe to restore", reply));
+            wayOut.condemn(transaction, seen, Result.UNSAFE, said("refuses, not safe to restore", reply));
         } else if (answered && reply.answer() == Reply.Answer.REFUSED_SAFE) {
-            restore(transaction, seen, Result.REFUSED, said("refuses", reply));
+            wayOut.restore(transaction, seen, Result.REFUSED, said("refuses", reply));
         } else if (answered && reply.answer() == Reply.Answer.NOT_OFFERED) {
-            restore(transaction, seen, Result.NOT_OFFERED, said("takes no switches", reply));
+            wayOut.restore(transaction, seen, Result.NOT_OFFERED, said("takes no switches", reply));
         } else if (answered && reply.answer() == Reply.Answer.UNAUTHORISED) {
-            restore(transaction, seen, Result.UNAUTHORISED, said("refuses the API key", reply));
+            wayOut.restore(transaction, seen, Result.UNAUTHORISED, said("refuses the API key", reply));
         } else if (answered
                 && reply.answer() == Reply.Answer.CONFLICT
                 && live.settledIn(transaction.from())) {
             round.tell(new Event.Conflict(seen.name(), said("was switched by others", reply)));
-            restore(transaction, seen, Result.CONFLICT, said("was switched by others", reply));
+            wayOut.restore(transaction, seen, Result.CONFLICT, said("was switched by others", reply));
         } else if (now >= transaction.deadlineSeconds()) {
             unswitched(transaction, seen);
         } else {
@@ -243,9 +248,9 @@ final class Course {
                 && tellable(transaction, seen)) {
             tell(transaction, seen);
         } else if (live.role() == transaction.from() && live.phase() == EnginePhase.READY) {
-            restore(transaction, seen, Result.SWITCH_TIMED_OUT, text);
+            wayOut.restore(transaction, seen, Result.SWITCH_TIMED_OUT, text);
         } else {
-            condemn(transaction, seen, Result.LOST, text);
+            wayOut.condemn(transaction, seen, Result.LOST, text);
         }
     }
 
@@ -260,20 +265,20 @@ final class Course {
             switched(transaction, seen);
         } else if (sure && !asks() && seen.home() == Home.of(transaction.from())) {
             round.tell(new Event.Conflict(seen.name(), foreign(transaction, seen)));
-            dismiss(transaction, Result.CONFLICT, foreign(transaction, seen));
+            wayOut.dismiss(transaction, Result.CONFLICT, foreign(transaction, seen));
         } else if (sure) {
-            round.keep(reminded(transaction));
+            round.keep(wayOut.reminded(transaction));
             round.order(new Order.Route(seen.name(), to));
         } else if (now < transaction.deadlineSeconds()) {
             stayOut(transaction, seen);
         } else if (seen.live().settledIn(transaction.from())) {
-            restore(
+            wayOut.restore(
                     transaction,
                     seen,
                     Result.UNCHANGED,
                     "it said that it switched and is still in its old role");
         } else {
-            condemn(
+            wayOut.condemn(
                     transaction,
                     seen,
                     Result.LOST,
@@ -305,109 +310,6 @@ final class Course {
         }
         round.keep(transaction.seenOut(false));
         round.order(new Order.Unroute(seen.name()));
-    }
-
-    private void restoring(Transaction transaction, Instance seen) {
-        var role = rightful(transaction, seen);
-        if (role != null && seen.home() == Home.of(role)) {
-            restored(transaction, seen, role);
-        } else if (role != null) {
-            round.keep(reminded(transaction));
-            round.order(new Order.Route(seen.name(), role));
-        } else if (transaction.restarted() && !seen.ready()) {
-            // It loads its weights and could not serve in any pool.
-            round.keep(transaction.until(now + policy.switchTimeoutSeconds()));
-        } else if (now < transaction.deadlineSeconds()) {
-            round.keep(transaction);
-        } else {
-            condemn(transaction, seen, Result.LOST, "it is ready and does not tell its role");
-        }
-    }
-
-    /// The role whose pool is right for it; null while nobody knows.
-    private @Nullable Role rightful(Transaction transaction, Instance seen) {
-        var live = seen.live();
-        if (!asks()) {
-            return transaction.from();
-        }
-        if (live.role() != null) {
-            return live.phase().settled() ? live.role() : null;
-        }
-        return transaction.restarted() ? null : transaction.from();
-    }
-
-    private void restored(Transaction transaction, Instance seen, Role role) {
-        var result = transaction.result();
-        if (result != Result.PUT_RIGHT && !transaction.restarted() && role != transaction.from()) {
-            round.tell(
-                    new Event.Conflict(
-                            seen.name(),
-                            "it was to go back to %s and its engine is in %s"
-                                    .formatted(transaction.from().label(), role.label())));
-        }
-        round.end(
-                transaction,
-                result == null ? Result.RESTARTED : result,
-                "it is in the pool of %s: %s".formatted(role.label(), transaction.why()));
-    }
-
-    private void condemned(Transaction transaction, Instance seen) {
-        round.keep(reminded(transaction));
-        round.order(
-                seen.home() == Home.NEITHER
-                        ? new Order.Delete(seen.name(), transaction.why())
-                        : new Order.Unroute(seen.name()));
-    }
-
-    /// Says once that what should have happened by now has not.
-    private Transaction reminded(Transaction transaction) {
-        if (now < transaction.deadlineSeconds() || transaction.overdue()) {
-            return transaction;
-        }
-        round.tell(
-                new Event.Stuck(
-                        transaction,
-                        switch (transaction.phase()) {
-                            case CONDEMNED -> "its pod is still there; may pods be deleted?";
-                            case ASKING, DRAINING, SWITCHING, VERIFYING, RESTORING ->
-                                    "its label is still not that of its pool; may pods be patched?";
-                        }));
-        return transaction.late();
-    }
-
-    /// Over before anything was changed.
-    private void dismiss(Transaction transaction, Result result, String text) {
-        if (result.refusal()) {
-            round.leaveAlone(transaction.instance(), result);
-        }
-        round.end(transaction, result, text);
-    }
-
-    /// The way into the pool of the role that it has.
-    private void restore(Transaction transaction, Instance seen, Result result, String text) {
-        if (result.refusal() && transaction.result() == null) {
-            round.leaveAlone(transaction.instance(), result);
-        }
-        var next =
-                transaction
-                        .in(Phase.RESTORING, now, now + policy.switchTimeoutSeconds())
-                        .ending(result, text);
-        round.keep(next);
-        round.tell(new Event.GivenUp(next, result, text));
-        var role = rightful(next, seen);
-        if (role != null) {
-            round.order(new Order.Route(seen.name(), role));
-        }
-    }
-
-    /// The way out.
-    private void condemn(Transaction transaction, Instance seen, Result result, String text) {
-        var next =
-                transaction
-                        .in(Phase.CONDEMNED, now, now + policy.switchTimeoutSeconds())
-                        .ending(result, text);
-        round.tell(new Event.GivenUp(next, result, text));
-        condemned(next, seen);
     }
 
     private static String said(String what, Reply reply) {

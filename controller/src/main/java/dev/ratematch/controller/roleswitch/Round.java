@@ -159,8 +159,17 @@ final class Round {
         return Math.max(0, Math.min(surplus, lack));
     }
 
-    /// Instances that serve in the pool of a role, those included that are only being asked.
+    /// Instances that surely serve in the pool of a role, those included that are only being asked.
     int serving(Role role) {
+        return staying(role, false);
+    }
+
+    /// The same with those whose engine does not tell its role: one unread answer is no shortage.
+    int servingPerhaps(Role role) {
+        return staying(role, true);
+    }
+
+    private int staying(Role role, boolean untold) {
         int serving = 0;
         for (var instance : present.values()) {
             var transaction = open.get(instance.name());
@@ -168,20 +177,21 @@ final class Round {
                     transaction == null
                             || transaction.phase() == Phase.ASKING
                             || transaction.phase() == Phase.RESTORING;
-            if (stays && serves(instance, role)) {
+            boolean silent = untold && instance.live().role() == null;
+            if (stays && inPool(instance, role) && (silent || tells(instance, role))) {
                 serving++;
             }
         }
         return serving;
     }
 
-    /// Whether it is ready in the pool of that role, and its engine says nothing else.
-    boolean serves(Instance instance, Role role) {
-        var live = instance.live().role();
-        return instance.ready()
-                && instance.home() == Home.of(role)
-                && (!policy.protocol().asksEngine()
-                        || live == null
-                        || instance.live().settledIn(role));
+    /// Whether it is ready in the pool of that role.
+    static boolean inPool(Instance instance, Role role) {
+        return instance.ready() && instance.home() == Home.of(role);
+    }
+
+    /// Whether its engine says that role; where there is none to ask, its label does.
+    boolean tells(Instance instance, Role role) {
+        return !policy.protocol().asksEngine() || instance.live().settledIn(role);
     }
 }

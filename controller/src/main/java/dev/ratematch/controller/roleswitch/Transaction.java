@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 ///   are none
 /// @param attempts times that it was told to switch
 /// @param unrouted whether a look saw it out of both pools
-/// @param restarted whether its engine started anew, so that only its live role says where to
+/// @param untold whether only its live role can say where to, since its engine started anew or
+///   somebody else took it out
 /// @param overdue whether it was told that the phase is past its deadline
 /// @param result how it will end; null while it may still succeed
 /// @param why of that, for people; empty before
@@ -31,7 +32,7 @@ public record Transaction(
         long number,
         String incarnation,
         boolean unrouted,
-        boolean restarted,
+        boolean untold,
         boolean overdue,
         @Nullable Result result,
         String why,
@@ -78,7 +79,7 @@ public record Transaction(
 
     /// Whether its instance is away because of a switch, and not only being put right.
     boolean away() {
-        return phase != Phase.RESTORING || !(restarted || result == Result.PUT_RIGHT);
+        return phase != Phase.RESTORING || !(untold || result == Result.PUT_RIGHT);
     }
 
     /// Whether it may be called off without harm: its engine was not told yet.
@@ -123,8 +124,13 @@ public record Transaction(
         return edit(
                 draft -> {
                     draft.incarnation = next;
-                    draft.restarted = true;
+                    draft.untold = true;
                 });
+    }
+
+    /// The same where nothing but its live role can say where to.
+    Transaction onlyByLiveRole() {
+        return edit(draft -> draft.untold = true);
     }
 
     /// The same, told to be past its deadline.
@@ -156,7 +162,7 @@ public record Transaction(
                 number,
                 draft.incarnation,
                 draft.unrouted,
-                draft.restarted,
+                draft.untold,
                 draft.overdue,
                 draft.result,
                 draft.why,
@@ -173,7 +179,7 @@ public record Transaction(
         int attempts;
         String incarnation;
         boolean unrouted;
-        boolean restarted;
+        boolean untold;
         boolean overdue;
         @Nullable Result result;
         String why;
@@ -188,7 +194,7 @@ public record Transaction(
             attempts = of.attempts;
             incarnation = of.incarnation;
             unrouted = of.unrouted;
-            restarted = of.restarted;
+            untold = of.untold;
             overdue = of.overdue;
             result = of.result;
             why = of.why;

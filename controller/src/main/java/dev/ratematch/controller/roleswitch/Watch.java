@@ -135,15 +135,19 @@ final class Watch {
     }
 
     private void open(Instance instance, Role role, String why) {
-        round.keep(
+        var begun =
                 Transaction.puttingRight(
                         instance,
                         role,
                         round.number(),
                         round.now,
                         round.now + round.policy.switchTimeoutSeconds(),
-                        why));
-        round.order(new Order.Route(instance.name(), role));
+                        why);
+        boolean told = !round.policy.protocol().asksEngine() || instance.live().role() != null;
+        round.keep(told ? begun : begun.onlyByLiveRole());
+        if (told) {
+            round.order(new Order.Route(instance.name(), role));
+        }
     }
 
     /// A failed engine serves nobody, whoever switched it. One at a time, so that an engine whose

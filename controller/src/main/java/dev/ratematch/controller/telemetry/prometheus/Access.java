@@ -117,7 +117,7 @@ public record Access(
     /// The headers of one request.
     ///
     /// @throws RuntimeException of a supplier that cannot give its secret
-    Map<String, String> sent() {
+    public Map<String, String> sent() {
         var sent = new LinkedHashMap<String, String>();
         switch (authorization) {
             case null -> {}
@@ -155,7 +155,7 @@ public record Access(
     }
 
     /// The same without headers that were sent, whose secrets may have been renewed since.
-    String conceal(String text, Collection<String> sent) {
+    public String conceal(String text, Collection<String> sent) {
         boolean whole = text.length() <= LOOKED_AT_CHARS;
         String shown = concealed(whole ? text : text.substring(0, LOOKED_AT_CHARS));
         for (String spelling : spellings(sent)) {
