@@ -7,6 +7,8 @@ import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.JournalMetric;
 import dev.ratematch.controller.publish.RecommendationMetrics;
 import dev.ratematch.controller.publish.Recommendations;
+import dev.ratematch.controller.roleswitch.Result;
+import dev.ratematch.controller.roleswitch.Spent;
 import dev.ratematch.controller.publish.Recommended;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
@@ -43,6 +45,8 @@ class MetricsPageTest {
         try (var _ = RecommendationMetrics.bind(store, registry, () -> Instant.EPOCH);
                 var cycles = new CycleMetrics(registry)) {
             cycles.refused("ml", "chat");
+            cycles.switched("ml", "chat", Result.SWITCHED, new Spent(1, 1, 1, 1, 1));
+            cycles.away("ml", "chat", 0, 1);
             JournalMetric.bind(registry, "ml", "chat", () -> true);
             for (var meter : registry.getMeters()) {
                 var id = meter.getId();

@@ -72,8 +72,8 @@ public record WorkersSpec(
                     "!has(self.neither) || (self.neither != self.prefill && self.neither !="
                             + " self.decode)",
             messageExpression =
-                    "'roleLabel.neither (' + self.neither + ') must be neither of the roles'"
-                            + " values'")
+                    "'roleLabel.neither (' + self.neither + ') must be another value than those of the"
+                            + " two roles'")
     public record RoleLabel(
             @JsonPropertyDescription(
                             "Name of the label. Must not be part of the target's own selector: a pod"

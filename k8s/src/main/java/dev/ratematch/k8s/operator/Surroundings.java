@@ -112,8 +112,12 @@ final class Surroundings {
                         right ->
                                 new Refusal(
                                         "NotPermitted",
-                                        "The operator may not %s: install it with mode=auto, or use mode Recommend."
-                                                .formatted(right)))
+                                        "The operator may not %s: install it with mode=auto%s, or use mode Recommend."
+                                                .formatted(
+                                                        right,
+                                                        spec.workers() == null
+                                                                ? ""
+                                                                : " and switching.enabled=true")))
                 .orElse(null);
     }
 

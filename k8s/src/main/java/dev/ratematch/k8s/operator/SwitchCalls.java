@@ -4,6 +4,7 @@ import dev.ratematch.controller.host.Fault;
 import dev.ratematch.controller.roleswitch.LiveRole;
 import dev.ratematch.controller.roleswitch.Order;
 import dev.ratematch.controller.roleswitch.Reply;
+import dev.ratematch.controller.roleswitch.engine.Heard;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -23,7 +24,7 @@ final class SwitchCalls {
     private static final Logger LOG = LoggerFactory.getLogger(SwitchCalls.class);
 
     private final Reads.Background background;
-    private final Map<String, Heard> roles = new ConcurrentHashMap<>();
+    private final Map<String, Seen> roles = new ConcurrentHashMap<>();
     private final Map<String, Reply> replies = new ConcurrentHashMap<>();
     private final Map<String, Long> sent = new HashMap<>();
     private final Map<String, Instant> asked = new HashMap<>();
@@ -32,7 +33,7 @@ final class SwitchCalls {
     private final Map<String, Long> outdated = new ConcurrentHashMap<>();
 
     /// A role, of the engine that was this one then.
-    private record Heard(String incarnation, LiveRole live, Instant asked) {}
+    private record Seen(String incarnation, LiveRole live, String trouble, Instant asked) {}
 
     SwitchCalls(Reads.Background background) {
         this.background = background;
@@ -59,7 +60,7 @@ final class SwitchCalls {
             String incarnation,
             Instant now,
             Duration every,
-            Supplier<LiveRole> call) {
+            Supplier<Heard> call) {
         var last = asked.get(instance);
         boolean due = last == null || !last.plus(every).isAfter(now);
         if (!due || !looking.add(instance)) {
@@ -72,9 +73,9 @@ final class SwitchCalls {
                 .execute(
                         () -> {
                             try {
-                                var live = call.get();
+                                var heard = call.get();
                                 if (begun > outdated.getOrDefault(instance, 0L)) {
-                                    roles.put(instance, new Heard(incarnation, live, now));
+                                    roles.put(instance, new Seen(incarnation, heard.live(), heard.trouble(), now));
                                 }
                             } finally {
                                 looking.remove(instance);
@@ -119,6 +120,16 @@ final class SwitchCalls {
     private void outdate(String instance) {
         outdated.put(instance, changes.incrementAndGet());
         roles.remove(instance);
+    }
+
+    /// Why a role is unknown, of the first engine that did not tell it; empty where all did.
+    String trouble() {
+        return roles.values().stream()
+                .map(Seen::trouble)
+                .filter(text -> !text.isEmpty())
+                .sorted()
+                .findFirst()
+                .orElse("");
     }
 
     /// Forgets whoever is gone.

@@ -1,14 +1,14 @@
 package dev.ratematch.k8s.operator;
 
-import dev.ratematch.controller.roleswitch.LiveRole;
 import dev.ratematch.controller.roleswitch.Order;
 import dev.ratematch.controller.roleswitch.Reply;
+import dev.ratematch.controller.roleswitch.engine.Heard;
 
-/// One engine that can be told its role. Each call waits for its answer, and every failure is one.
+/// Engines that can be told their role. Each call waits for its answer, and every failure is one.
 interface SwitchPort {
 
     /// The job that it does now.
-    LiveRole live(String engine);
+    Heard live(String engine);
 
     /// Whether it takes switches; changes nothing.
     Reply ask(String engine, Order.Ask order);

@@ -3,6 +3,7 @@ package dev.ratematch.k8s.operator;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
 import dev.ratematch.controller.roleswitch.Event;
+import dev.ratematch.controller.roleswitch.Held;
 import dev.ratematch.controller.roleswitch.Result;
 import dev.ratematch.controller.roleswitch.Transaction;
 import dev.ratematch.k8s.api.Condition;
@@ -58,7 +59,16 @@ final class SwitchText {
                     StatusText.camel(wrong.result().name()),
                     remedied(workers, instance, wrong));
         }
-        if (view.held() != null) {
+        if (view.held() == Held.LIVE_ROLE_UNKNOWN && !view.trouble().isEmpty()) {
+            return standing.no(
+                    SWITCHABLE,
+                    StatusText.camel(Held.LIVE_ROLE_UNKNOWN.name()),
+                    "spec.workers.switch (protocol %s): no engine that could switch tells its role: %s; protocol, port and secretRef (the API key) must be those of the engines."
+                            .formatted(
+                                    SwitchLook.protocol(workers.switching().protocol()).label(),
+                                    view.trouble()));
+        }
+        if (view.held() != null && view.held() != Held.AT_ONCE) {
             return standing.no(
                     SWITCHABLE,
                     StatusText.camel(view.held().name()),
@@ -72,18 +82,21 @@ final class SwitchText {
         String protocol = SwitchLook.protocol(of.protocol()).label();
         return switch (wrong.result()) {
             case NOT_OFFERED ->
-                    "spec.workers.switch.protocol (%s): %s %s; %s, or use protocol label where instances do either job as they are asked."
+                    "spec.workers.switch.protocol (%s): %s, %s; %s, or use protocol label where instances do either job as they are asked."
                             .formatted(protocol, instance, wrong.text(), offered(of.protocol()));
             case UNAUTHORISED ->
-                    "spec.workers.switch.secretRef (%s): %s %s; give the key that its engine was started with."
+                    "spec.workers.switch.secretRef (%s): %s, %s; give the key that its engine was started with."
                             .formatted(
                                     of.secretRef() == null
                                             ? "none"
                                             : of.secretRef().name() + "/" + of.secretRef().key(),
                                     instance,
                                     wrong.text());
+            case NOT_ANSWERED ->
+                    "spec.workers.switch (protocol %s): %s, %s; protocol, port and secretRef (the API key) must be those of the engines."
+                            .formatted(protocol, instance, wrong.text());
             case REFUSED ->
-                    "spec.workers.switch: %s %s; it serves on in its old role and is tried again later. A transfer backend, a parallelism or memory for CUDA graphs that it names must be another in its template."
+                    "spec.workers.switch: %s, %s; it serves on in its old role and is tried again later. A transfer backend, a parallelism or memory for CUDA graphs that it names must be another in its template."
                             .formatted(instance, wrong.text());
             default ->
                     "spec.workers.switch: %s was not switched, %s; it is tried again later."

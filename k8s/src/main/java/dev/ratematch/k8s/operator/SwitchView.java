@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 /// What is shown of the switches of one RateMatcher.
 ///
 /// @param held why one that the counts want does not begin; null where none is wanted, or one did
+/// @param trouble why an engine's role is unknown; empty where all tell theirs
 /// @param wrong instances whose last switch their engine did not take, by name
-record SwitchView(List<Transaction> open, @Nullable Held held, Map<String, Wrong> wrong) {
+record SwitchView(
+        List<Transaction> open, @Nullable Held held, String trouble, Map<String, Wrong> wrong) {
 
     /// None.
-    static final SwitchView NONE = new SwitchView(List.of(), null, Map.of());
+    static final SwitchView NONE = new SwitchView(List.of(), null, "", Map.of());
 
     /// How one ended that did not succeed.
     record Wrong(Result result, String text) {

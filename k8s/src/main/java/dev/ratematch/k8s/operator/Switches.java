@@ -84,7 +84,7 @@ final class Switches {
 
     /// What is shown of them.
     SwitchView view() {
-        return new SwitchView(kept.board().open(), held, Map.copyOf(wrong));
+        return new SwitchView(kept.board().open(), held, calls.trouble(), new TreeMap<>(wrong));
     }
 
     /// What a status tells; null where each role has a target of its own.
@@ -215,15 +215,25 @@ final class Switches {
         for (var event : events) {
             var said = SwitchText.of(event);
             chronicle.say(matcher, said.warning(), said.reason(), said.text());
-            if (event instanceof Event.Ended(Transaction ended, Result result, String text)) {
+            remember(event);
+            if (event instanceof Event.Ended(Transaction ended, Result result, _)) {
                 var of = matcher.getMetadata();
                 cycles.switched(of.getNamespace(), of.getName(), result, ended.spent());
-                if (result == Result.SWITCHED) {
-                    wrong.clear();
-                } else if (SwitchView.Wrong.ENGINES.contains(result)) {
-                    wrong.put(ended.instance(), new SwitchView.Wrong(result, text));
-                }
             }
+        }
+    }
+
+    /// What an engine did not do stands until one did: of the way back, why it was taken.
+    private void remember(Event event) {
+        switch (event) {
+            case Event.GivenUp(Transaction open, Result result, String text)
+                    when SwitchView.Wrong.ENGINES.contains(result) ->
+                    wrong.put(open.instance(), new SwitchView.Wrong(result, text));
+            case Event.Ended(_, Result result, _) when result == Result.SWITCHED -> wrong.clear();
+            case Event.Ended(Transaction ended, Result result, String text)
+                    when SwitchView.Wrong.ENGINES.contains(result) ->
+                    wrong.putIfAbsent(ended.instance(), new SwitchView.Wrong(result, text));
+            default -> {}
         }
     }
 
@@ -268,6 +278,7 @@ final class Switches {
         var instances = new TreeMap<String, Replica>();
         fleet.replicas().forEach(replica -> instances.put(replica.name(), replica));
         calls.keep(instances.keySet());
+        wrong.keySet().retainAll(instances.keySet());
         if (!SwitchLook.protocol(workers.switching().protocol()).asksEngine()) {
             return;
         }

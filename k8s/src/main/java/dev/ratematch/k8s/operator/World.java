@@ -47,6 +47,7 @@ final class World implements ClusterView, Notes {
     private final Fetcher fetcher;
     private final Function<PrometheusSettings, PrometheusSource> connect;
     private final Map<URI, PrometheusSource> prometheuses = new ConcurrentHashMap<>();
+    private final SwitchEngines engines;
     private final TargetClient targets;
     private final Permissions permissions;
     private final Events events;
@@ -65,11 +66,13 @@ final class World implements ClusterView, Notes {
             KubernetesClient client,
             Fetcher fetcher,
             Function<PrometheusSettings, PrometheusSource> connect,
+            SwitchEngines engines,
             String instance,
             Journals journals) {
         this.client = client;
         this.fetcher = fetcher;
         this.connect = connect;
+        this.engines = engines;
         this.targets = new TargetClient(client, this::watched);
         this.permissions = Permissions.of(client);
         this.events = new Events(client, instance);
@@ -145,7 +148,7 @@ final class World implements ClusterView, Notes {
 
     @Override
     public SwitchPort switching(SwitchSpec spec, @Nullable String key) {
-        throw new UnsupportedOperationException("TODO");
+        return engines.of(spec, key);
     }
 
     @Override

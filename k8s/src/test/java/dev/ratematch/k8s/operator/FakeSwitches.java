@@ -5,6 +5,7 @@ import dev.ratematch.controller.roleswitch.LiveRole;
 import dev.ratematch.controller.roleswitch.Order;
 import dev.ratematch.controller.roleswitch.Reply;
 import dev.ratematch.controller.roleswitch.Reply.Answer;
+import dev.ratematch.controller.roleswitch.engine.Heard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +28,11 @@ final class FakeSwitches implements SwitchPort {
     final Map<String, Role> roles = new TreeMap<>();
 
     @Override
-    public LiveRole live(String engine) {
+    public Heard live(String engine) {
         var role = roles.get(engine);
-        return role == null ? LiveRole.UNKNOWN : LiveRole.of(role);
+        return role == null
+                ? new Heard(LiveRole.UNKNOWN, "no engine here")
+                : new Heard(LiveRole.of(role), "");
     }
 
     @Override

@@ -62,6 +62,33 @@ final class Manifests {
                 .replace("serve: \"yes\"}", "serve: \"yes\", llm-d.ai/role: decode}");
     }
 
+    /// The same as groups of two pods with one GPU together, told apart by the label of all of them.
+    static String workerGroups(String name, int replicas) {
+        return """
+        apiVersion: leaderworkerset.x-k8s.io/v1
+        kind: LeaderWorkerSet
+        metadata: {name: %1$s}
+        spec:
+          replicas: %2$d
+          leaderWorkerTemplate:
+            size: 2
+            leaderTemplate:
+              metadata: {labels: {app: %1$s, serve: "yes", llm-d.ai/role: decode}}
+              spec:
+                terminationGracePeriodSeconds: 120
+                containers:
+                - name: engine
+                  image: engine
+                  args: [serve, --shutdown-timeout=100]
+                  resources: {limits: {nvidia.com/gpu: 1}}
+            workerTemplate:
+              metadata: {labels: {app: %1$s, llm-d.ai/role: decode}}
+              spec:
+                containers: [{name: worker, image: engine}]
+        """
+                .formatted(name, replicas);
+    }
+
     /// A RateMatcher over workers that decides every second.
     static String workersMatcher(String mode, int gpus, String protocol) {
         return """
