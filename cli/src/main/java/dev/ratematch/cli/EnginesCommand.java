@@ -2,6 +2,7 @@ package dev.ratematch.cli;
 
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Slo;
+import dev.ratematch.controller.roleswitch.Protocol;
 import dev.ratematch.controller.telemetry.dialect.Source;
 import dev.ratematch.controller.telemetry.scrape.Target;
 import dev.ratematch.harness.exposition.Dialect;
@@ -10,6 +11,7 @@ import dev.ratematch.harness.http.Ports;
 import dev.ratematch.harness.http.WallClockPlant;
 import dev.ratematch.harness.judge.PlantWork;
 import dev.ratematch.harness.plant.PlantSettings;
+import dev.ratematch.harness.plant.RoleSwitch;
 import dev.ratematch.harness.traffic.RateScale;
 import dev.ratematch.harness.traffic.Trace;
 import java.io.IOException;
@@ -42,6 +44,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  ratematch engines --engine sglang --port 9400",
+            "  ratematch engines --engine sglang --role-switch sglang --switch-time 5s",
             "  ratematch engines --engine dynamo --prefill 1 --decode 6 --trace my.csv.gz",
             "",
             "Exit codes: 0 the traffic or --for has ended; 1 a port is taken or a file cannot be"
@@ -147,6 +150,24 @@ public final class EnginesCommand implements Callable<Integer> {
             description = "Seed of everything random. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
+    @Option(
+            names = "--role-switch",
+            paramLabel = "NAME",
+            description =
+                    "Lets pods change their role: sglang (POST /pd_role_switch), vllm (/v1/pd_role)"
+                            + " or label (nobody to ask). Default: they keep it.")
+    private @Nullable String roleSwitch;
+
+    @Option(
+            names = "--switch-time",
+            converter = Seconds.Converter.class,
+            defaultValue = "10s",
+            paramLabel = "TIME",
+            description =
+                    "How long a drained pod takes to change its role; as long again for its first"
+                            + " CUDA graphs of decode. Default: ${DEFAULT-VALUE}.")
+    private Seconds switchTime;
+
     @Mixin private PlantOptions options = new PlantOptions();
 
     @Override
@@ -163,7 +184,12 @@ public final class EnginesCommand implements Callable<Integer> {
 
     private int play(PrintWriter out) throws IOException {
         var dialect = Dialect.named(engine, frontend);
-        var settings = options.plant(model, gpu, options.precision(model, _ -> {}), gpus, seed);
+        var protocol = protocol();
+        var plain = options.plant(model, gpu, options.precision(model, _ -> {}), gpus, seed);
+        var settings =
+                protocol == null
+                        ? plain
+                        : plain.withRoleSwitch(RoleSwitch.taking(switchTime.value(), 1));
         checkFits(settings);
         var traffic = traffic(settings);
         var exposed = new ExposedCluster(settings, traffic, dialect);
@@ -171,8 +197,12 @@ public final class EnginesCommand implements Callable<Integer> {
         cluster.scale(Role.PREFILL, prefill);
         cluster.scale(Role.DECODE, decode);
         double seconds = length == null ? traffic.seconds() : length.value();
-        try (var plant = new WallClockPlant(exposed, new Ports(host, port))) {
+        try (var plant = new WallClockPlant(exposed, new Ports(host, port), protocol)) {
             say(out, plant, traffic, dialect);
+            if (protocol != null) {
+                out.print(SwitchByHand.text(protocol, plant.targets(), plant.apiUrl()));
+                out.flush();
+            }
             plant.go();
             var never = new CountDownLatch(1);
             var _ = never.await(Math.round(seconds * 1000), TimeUnit.MILLISECONDS);
@@ -182,6 +212,19 @@ public final class EnginesCommand implements Callable<Integer> {
         out.printf(Locale.ROOT, "Over after %.0f s.%n", seconds);
         out.flush();
         return 0;
+    }
+
+    private @Nullable Protocol protocol() {
+        if (roleSwitch == null) {
+            return null;
+        }
+        for (var protocol : Protocol.values()) {
+            if (protocol.label().equals(roleSwitch)) {
+                return protocol;
+            }
+        }
+        throw new IllegalArgumentException(
+                "--role-switch (%s) must be sglang, vllm or label.".formatted(roleSwitch));
     }
 
     private void checkFits(PlantSettings settings) {

@@ -10,8 +10,8 @@ final class Course {
     /// with no answer and its live role says that nothing came of it.
     static final int ATTEMPTS = 2;
 
-    /// A load that is read earlier after the label went may miss a request that a router had
-    /// already sent: the usual period of endpoint updates and health checks of routers.
+    /// A load that is read sooner after the label went may miss a request that a router has sent
+    /// by its last list of endpoints, which it renews about once a second.
     static final double SETTLE_SECONDS = 2;
 
     private final Round round;
@@ -106,7 +106,9 @@ final class Course {
             case ABLE -> {
                 if (round.serving(transaction.from()) > policy.least(transaction.from())) {
                     var next =
-                            transaction.in(Phase.DRAINING, now, now + policy.drainTimeoutSeconds());
+                            transaction
+                                    .in(Phase.DRAINING, now, now + policy.drainTimeoutSeconds())
+                                    .unrouteAt(now);
                     round.keep(next);
                     round.order(new Order.Unroute(seen.name()));
                 } else {
@@ -169,8 +171,10 @@ final class Course {
                     "it was not seen idle and ready within %.0f s"
                             .formatted(policy.drainTimeoutSeconds()));
         } else {
-            round.keep(transaction);
-            if (seen.home() != Home.NEITHER) {
+            if (seen.home() == Home.NEITHER) {
+                round.keep(transaction);
+            } else {
+                round.keep(transaction.unrouteAt(now));
                 round.order(new Order.Unroute(seen.name()));
             }
         }
@@ -187,7 +191,7 @@ final class Course {
     private boolean drained(Transaction transaction, Instance seen) {
         return seen.home() == Home.NEITHER
                 && seen.load().idle()
-                && seen.load().atSeconds() >= transaction.sinceSeconds() + SETTLE_SECONDS
+                && seen.load().atSeconds() >= transaction.unrouteSeconds() + SETTLE_SECONDS
                 && (!asks() || (seen.ready() && tellable(transaction, seen)));
     }
 
@@ -308,7 +312,7 @@ final class Course {
         if (transaction.unrouted()) {
             round.tell(new Event.Conflict(seen.name(), foreign(transaction, seen)));
         }
-        round.keep(transaction.seenOut(false));
+        round.keep(transaction.unrouteAt(now));
         round.order(new Order.Unroute(seen.name()));
     }
 

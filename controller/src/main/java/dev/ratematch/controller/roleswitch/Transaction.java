@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param epochBefore the engine's epoch when it was told to switch; null before, and where there
 ///   are none
 /// @param attempts times that it was told to switch
+/// @param unrouteSeconds when it was last ordered out of its pool, or the transaction began
 /// @param unrouted whether a look saw it out of both pools
 /// @param untold whether only its live role can say where to, since its engine started anew or
 ///   somebody else took it out
@@ -31,6 +32,7 @@ public record Transaction(
         int attempts,
         long number,
         String incarnation,
+        double unrouteSeconds,
         boolean unrouted,
         boolean untold,
         boolean overdue,
@@ -52,6 +54,7 @@ public record Transaction(
                 0,
                 number,
                 instance.incarnation(),
+                now,
                 false,
                 false,
                 false,
@@ -114,6 +117,15 @@ public record Transaction(
                 });
     }
 
+    /// The same, ordered out of its pool.
+    Transaction unrouteAt(double now) {
+        return edit(
+                draft -> {
+                    draft.unrouted = false;
+                    draft.unrouteSeconds = now;
+                });
+    }
+
     /// The same, seen out of both pools or not.
     Transaction seenOut(boolean out) {
         return out == unrouted ? this : edit(draft -> draft.unrouted = out);
@@ -161,6 +173,7 @@ public record Transaction(
                 draft.attempts,
                 number,
                 draft.incarnation,
+                draft.unrouteSeconds,
                 draft.unrouted,
                 draft.untold,
                 draft.overdue,
@@ -178,6 +191,7 @@ public record Transaction(
         @Nullable Long epochBefore;
         int attempts;
         String incarnation;
+        double unrouteSeconds;
         boolean unrouted;
         boolean untold;
         boolean overdue;
@@ -193,6 +207,7 @@ public record Transaction(
             epochBefore = of.epochBefore;
             attempts = of.attempts;
             incarnation = of.incarnation;
+            unrouteSeconds = of.unrouteSeconds;
             unrouted = of.unrouted;
             untold = of.untold;
             overdue = of.overdue;

@@ -141,6 +141,37 @@ class SwitchboardTest {
     }
 
     @Test
+    void aLoadFromBeforeALateLabelIsNoProofEither() {
+        scene.desired = new Sizes(3, 2);
+        scene.look(1);
+        scene.answer("d1", Reply.Answer.ABLE);
+        scene.look(1);
+        scene.home("d1", Home.DECODE);
+        scene.look(Course.SETTLE_SECONDS);
+        assertThat(scene.turn.orders()).containsExactly(new Order.Unroute("d1"));
+        assertThat(scene.look(Course.SETTLE_SECONDS / 2).turn.orders()).isEmpty();
+        assertThat(scene.look(Course.SETTLE_SECONDS / 2).turn.orders()).hasSize(1);
+    }
+
+    @Test
+    void nobodyIsToldInAPoolOrWithoutItsLiveRole() {
+        scene.desired = new Sizes(3, 2);
+        scene.look(1);
+        scene.answer("d1", Reply.Answer.ABLE);
+        scene.look(1);
+        scene.home("d1", Home.DECODE);
+        scene.look(10);
+        assertThat(scene.turn.orders()).containsExactly(new Order.Unroute("d1"));
+        scene.live("d1", LiveRole.UNKNOWN);
+        assertThat(scene.look(10).turn.orders()).isEmpty();
+        scene.live("d1", new LiveRole(Role.DECODE, null, EnginePhase.READY));
+        assertThat(scene.look(10).turn.orders()).as("no epoch to expect").isEmpty();
+        scene.live("d1", scene.live(Role.DECODE, 4));
+        assertThat(scene.look(10).turn.orders())
+                .containsExactly(new Order.Switch("d1", Role.PREFILL, 4L, 4));
+    }
+
+    @Test
     void aDrainThatDoesNotEndIsGivenUpAndTriedLaterWithGrowingWaits() {
         scene.running("d2", 1);
         scene.running("d3", 1);

@@ -1,10 +1,14 @@
 package dev.ratematch.harness.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.roleswitch.Protocol;
 import dev.ratematch.harness.exposition.Dialect;
 import dev.ratematch.harness.exposition.ExposedCluster;
+import dev.ratematch.harness.roleswitch.FakeReply;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
@@ -45,6 +49,9 @@ public final class PlantServer implements AutoCloseable {
     private final @Nullable HttpServer frontend;
     private final HttpServer api;
 
+    /// Null where nobody changes roles from outside.
+    private final @Nullable PodRoles roles;
+
     /// Opens every endpoint that there is now, at free ports.
     public PlantServer(Vertx vertx, ExposedCluster exposed) {
         this(vertx, exposed, Ports.FREE);
@@ -52,11 +59,19 @@ public final class PlantServer implements AutoCloseable {
 
     /// The same at ports of one's choice.
     public PlantServer(Vertx vertx, ExposedCluster exposed, Ports ports) {
+        this(vertx, exposed, ports, null);
+    }
+
+    /// The same with pods that change their role: by that protocol at the pods' ports, and by
+    /// `PUT /pods/{pod}` of the API for the label that requests are routed by.
+    public PlantServer(
+            Vertx vertx, ExposedCluster exposed, Ports ports, @Nullable Protocol roleSwitch) {
+        this.roles = roleSwitch == null ? null : new PodRoles(exposed.cluster(), roleSwitch);
         this.vertx = vertx;
         this.exposed = exposed;
         this.ports = ports;
         ownership.lock();
-        this.api = await(listen(ports.api(), new ScaleApi(this, exposed.cluster())::handle));
+        this.api = await(listen(ports.api(), new ScaleApi(this, exposed.cluster(), roles)::handle));
         this.frontend =
                 exposed.dialect().frontend() == Dialect.Frontend.NONE
                         ? null
@@ -79,6 +94,9 @@ public final class PlantServer implements AutoCloseable {
 
     /// Opens the ports of pods that began to serve, closes those of pods that have gone.
     public void refresh() {
+        if (roles != null) {
+            roles.tick();
+        }
         var serving = new LinkedHashSet<String>();
         for (var role : Role.values()) {
             serving.addAll(exposed.cluster().podNames(role));
@@ -90,12 +108,17 @@ public final class PlantServer implements AutoCloseable {
                 pods.remove(open.getKey());
             }
         }
+        if (roles != null) {
+            roles.keep(serving);
+        }
         await(Future.join(gone));
         var opening = new LinkedHashMap<String, Future<HttpServer>>();
         for (var pod : serving) {
             if (!pods.containsKey(pod)) {
-                opening.put(
-                        pod, listen(ports.pod(pod), metrics(podPath(), () -> exposed.scrape(pod))));
+                opening.put(pod, listen(ports.pod(pod), pod(pod)));
+                if (roles != null) {
+                    roles.add(pod);
+                }
             }
         }
         opening.forEach((pod, server) -> pods.put(pod, await(server)));
@@ -113,6 +136,45 @@ public final class PlantServer implements AutoCloseable {
                                                         .formatted(
                                                                 port, ports.host(), e.getMessage()),
                                                 e)));
+    }
+
+    /// What one pod serves: its metrics, and where it can change its role the endpoints for that.
+    private Handler<HttpServerRequest> pod(String pod) {
+        var page = metrics(podPath(), () -> exposed.scrape(pod));
+        var own = roles;
+        if (own == null) {
+            return page;
+        }
+        return request -> {
+            String path = String.valueOf(request.path());
+            if (path.equals(podPath()) || path.equals(FRONTEND_PATH)) {
+                page.handle(request);
+                return;
+            }
+            request.body()
+                    .compose(
+                            body ->
+                                    inTurn(
+                                            () ->
+                                                    Optional.ofNullable(
+                                                            own.answer(
+                                                                    pod,
+                                                                    request.method().name(),
+                                                                    path,
+                                                                    body.toString(UTF_8)))))
+                    .compose(
+                            answer ->
+                                    answer.isEmpty()
+                                            ? Future.succeededFuture(FakeReply.NOT_FOUND)
+                                            : Future.fromCompletionStage(answer.get()))
+                    .onSuccess(
+                            reply ->
+                                    request.response()
+                                            .setStatusCode(reply.status())
+                                            .putHeader("content-type", "application/json")
+                                            .end(reply.json()))
+                    .onFailure(e -> request.response().setStatusCode(500).end(e + "\n"));
+        };
     }
 
     private String podPath() {

@@ -3,6 +3,7 @@ package dev.ratematch.harness.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.controller.roleswitch.Home;
 import dev.ratematch.harness.plant.Cluster;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -20,14 +21,18 @@ final class ScaleApi {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SCALE = "/scale/";
+    private static final String POD = "/pods/";
     private static final int SHOWN = 80;
 
     private final PlantServer server;
     private final Cluster cluster;
+    private final @Nullable PodRoles roles;
 
-    ScaleApi(PlantServer server, Cluster cluster) {
+    /// @param roles null where nobody changes roles from outside
+    ScaleApi(PlantServer server, Cluster cluster, @Nullable PodRoles roles) {
         this.server = server;
         this.cluster = cluster;
+        this.roles = roles;
     }
 
     private record Reply(int status, String body) {
@@ -42,7 +47,10 @@ final class ScaleApi {
         boolean put = request.method().equals(HttpMethod.PUT);
         boolean get = request.method().equals(HttpMethod.GET);
         Future<Reply> reply;
-        if (!get && !(put && path.startsWith(SCALE))) {
+        var own = roles;
+        if (put && path.startsWith(POD) && own != null) {
+            reply = label(own, path.substring(POD.length()), request);
+        } else if (!get && !(put && path.startsWith(SCALE))) {
             reply = now(405, "Use GET, or PUT on /scale/prefill and /scale/decode.");
         } else if (path.equals("/pods")) {
             reply = server.inTurn(() -> new Reply(200, PlantServer.json(pods())));
@@ -91,6 +99,52 @@ final class ScaleApi {
             }
         }
         return null;
+    }
+
+    /// Labels a pod, which takes it out of the pools or puts it into one.
+    private Future<Reply> label(PodRoles own, String pod, HttpServerRequest request) {
+        return request.body()
+                .compose(
+                        body ->
+                                server.inTurn(
+                                        () ->
+                                                label(
+                                                        own,
+                                                        pod,
+                                                        body.toString(StandardCharsets.UTF_8))));
+    }
+
+    private static Reply label(PodRoles own, String pod, String body) {
+        var home = home(body);
+        if (home == null) {
+            return Reply.refused(
+                    400,
+                    "label (%s) must be prefill, decode or neither; send {\"label\":\"neither\"}."
+                            .formatted(shown(body)));
+        }
+        try {
+            own.relabel(pod, home);
+        } catch (IllegalArgumentException e) {
+            return Reply.refused(404, String.valueOf(e.getMessage()));
+        } catch (IllegalStateException e) {
+            return Reply.refused(409, String.valueOf(e.getMessage()));
+        }
+        return new Reply(200, PlantServer.json(Map.of("pod", pod, "label", home.label())));
+    }
+
+    private static @Nullable Home home(String body) {
+        try {
+            var node = JSON.readTree(body);
+            String word = node == null ? "" : node.path("label").asText();
+            for (var home : Home.values()) {
+                if (home.label().equals(word)) {
+                    return home;
+                }
+            }
+            return null;
+        } catch (JsonProcessingException _) {
+            return null;
+        }
     }
 
     private Reply put(Role role, String body) {
@@ -155,7 +209,11 @@ final class ScaleApi {
             for (var pod : cluster.podNames(role)) {
                 String url = server.url(pod);
                 if (url != null) {
-                    list.add(pod(role.label(), pod, url));
+                    var entry = pod(role.label(), pod, url);
+                    if (roles != null) {
+                        entry.put("label", roles.label(pod).label());
+                    }
+                    list.add(entry);
                 }
             }
         }

@@ -1,5 +1,6 @@
 package dev.ratematch.harness.http;
 
+import dev.ratematch.controller.roleswitch.Protocol;
 import dev.ratematch.controller.telemetry.scrape.Target;
 import dev.ratematch.harness.exposition.ExposedCluster;
 import io.vertx.core.Vertx;
@@ -9,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// A cluster behind real endpoints whose time is the wall clock's: a second there is a second here,
 /// for whoever scrapes it on his own schedule, as a Prometheus does. Its time can be held, so that
@@ -57,8 +59,16 @@ public final class WallClockPlant implements AutoCloseable {
     ///
     /// @throws IllegalStateException when a port is taken
     public WallClockPlant(ExposedCluster exposed, Ports ports) {
+        this(exposed, ports, null);
+    }
+
+    /// The same with pods that change their role by a protocol.
+    ///
+    /// @param roleSwitch null for pods that keep their role
+    public WallClockPlant(ExposedCluster exposed, Ports ports, @Nullable Protocol roleSwitch) {
         this.exposed = exposed;
-        this.thread = Thread.ofPlatform().daemon().name("plant").start(() -> run(ports));
+        this.thread =
+                Thread.ofPlatform().daemon().name("plant").start(() -> run(ports, roleSwitch));
         try {
             this.server = opened.join();
         } catch (CompletionException e) {
@@ -69,8 +79,8 @@ public final class WallClockPlant implements AutoCloseable {
         this.host = new HttpHost(vertx, server.apiUrl());
     }
 
-    private void run(Ports ports) {
-        try (var own = new PlantServer(vertx, exposed, ports)) {
+    private void run(Ports ports, @Nullable Protocol roleSwitch) {
+        try (var own = new PlantServer(vertx, exposed, ports, roleSwitch)) {
             opened.complete(own);
             while (closing.getCount() > 0) {
                 exposed.cluster().runUntil(pace.nanos());

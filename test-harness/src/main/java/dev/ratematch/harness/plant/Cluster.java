@@ -6,6 +6,7 @@ import dev.ratematch.harness.sim.Noise;
 import dev.ratematch.harness.traffic.Trace;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -132,14 +133,54 @@ public final class Cluster {
 
     /// The pod of that name, null when its engine neither serves nor drains now.
     public @Nullable ServingPod serving(String podName) {
-        for (var role : Role.values()) {
-            for (var pod : pods.of(role)) {
-                if (pod.name.equals(podName) && pod.replica != null) {
-                    return pod.serving();
-                }
-            }
+        var pod = pods.named(podName);
+        return pod == null ? null : pod.serving();
+    }
+
+    /// Whether a pod is routed to.
+    public boolean routed(String podName) {
+        return pod(podName).phase == Pod.Phase.READY;
+    }
+
+    /// Takes a pod out of routing, or puts it back into the pool of its role.
+    public void route(String podName, boolean routed) {
+        if (routed) {
+            pods.byHand().putBack(pod(podName));
+        } else {
+            pods.byHand().takeOut(pod(podName));
         }
-        return null;
+    }
+
+    /// Whether a pod must capture CUDA graphs first to take the other role.
+    public boolean captures(String podName) {
+        var pod = pod(podName);
+        return pod.needsCapture(pod.role.other());
+    }
+
+    /// Requests that a pod has, KV cache that is not fetched included.
+    public int requests(String podName) {
+        return pod(podName).engine().load();
+    }
+
+    /// Begins to change the role of an idle pod.
+    ///
+    /// @param over is told when that is over: true when it has the other role, false when it broke
+    /// @throws IllegalStateException when it is not idle, or not there to be switched
+    public void changeRole(String podName, Consumer<Boolean> over) {
+        pods.byHand().change(pod(podName), over);
+    }
+
+    /// Changes the role of an idle pod whose engine does either job, at once.
+    public void relabel(String podName) {
+        pods.changeRole(pod(podName));
+    }
+
+    private Pod pod(String podName) {
+        var pod = pods.named(podName);
+        if (pod == null) {
+            throw new IllegalArgumentException("pod (%s) is not there.".formatted(podName));
+        }
+        return pod;
     }
 
     /// Names of the pods of a role whose engines serve or drain now.

@@ -11,6 +11,7 @@ final class Pod {
         PENDING,
         STARTING,
         READY,
+        ASIDE,
         LEAVING,
         SWITCHING,
         DRAINING,
@@ -37,6 +38,11 @@ final class Pod {
         this.role = role;
         this.name = name;
         this.captured = role == Role.DECODE;
+    }
+
+    /// Whether it must capture CUDA graphs first to take that role.
+    boolean needsCapture(Role to) {
+        return to == Role.DECODE && !captured;
     }
 
     boolean holdsGpus() {

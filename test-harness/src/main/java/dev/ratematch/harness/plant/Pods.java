@@ -28,6 +28,7 @@ final class Pods {
     private final Function<Role, Replica> engines;
     private final Consumer<Pod> becameReady;
     private final RoleChanges changes;
+    private final ByHand byHand;
     private final List<Pod> prefill = new ArrayList<>();
     private final List<Pod> decode = new ArrayList<>();
     private final Map<Role, Integer> desired = new EnumMap<>(Role.class);
@@ -49,7 +50,8 @@ final class Pods {
         this.engines = engines;
         this.becameReady = becameReady;
         this.hosts = new Hosts(settings.gpus(), settings.topology());
-        this.changes = new RoleChanges(this, queue, settings, noise, engines, becameReady);
+        this.changes = new RoleChanges(this, queue, settings, noise, becameReady);
+        this.byHand = new ByHand(this, queue, settings.roleSwitch(), noise, becameReady);
     }
 
     /// Commands both counts: what one role gives and the other takes changes its role, one after
@@ -101,6 +103,40 @@ final class Pods {
             present += pod.phase != Pod.Phase.DRAINING && pod.heading == null ? 1 : 0;
         }
         return present + heading(role) - desired.getOrDefault(role, 0);
+    }
+
+    /// A replica that is switched from outside: it is wanted in its new role from then on.
+    void changeRole(Pod pod) {
+        var from = pod.role;
+        desired.merge(from, -1, Integer::sum);
+        desired.merge(from.other(), 1, Integer::sum);
+        begin(pod, from.other());
+    }
+
+    /// An engine of that role begins in a replica that there is already.
+    void begin(Pod pod, Role role) {
+        of(pod.role).remove(pod);
+        pod.role = role;
+        pod.captured |= role == Role.DECODE;
+        pod.replica = engines.apply(role);
+        of(role).add(pod);
+    }
+
+    /// What somebody outside does with single replicas.
+    ByHand byHand() {
+        return byHand;
+    }
+
+    /// The replica of that name whose engine serves, drains or switches; null when there is none.
+    @Nullable Pod named(String name) {
+        for (var role : Role.values()) {
+            for (var pod : of(role)) {
+                if (pod.name.equals(name) && pod.replica != null) {
+                    return pod;
+                }
+            }
+        }
+        return null;
     }
 
     /// Replicas on their way to a role.
@@ -289,10 +325,19 @@ final class Pods {
         return new FleetView(
                 desired.getOrDefault(role, 0),
                 count(role, Pod.Phase.READY),
-                count(role, Pod.Phase.STARTING) + heading(role),
+                count(role, Pod.Phase.STARTING) + heading(role) + aside(role),
                 count(role, Pod.Phase.PENDING),
                 count(role, Pod.Phase.DRAINING),
                 heading(role));
+    }
+
+    /// Replicas that somebody outside took out of routing, or switches.
+    private int aside(Role role) {
+        int aside = count(role, Pod.Phase.ASIDE);
+        for (var pod : of(role)) {
+            aside += pod.phase == Pod.Phase.SWITCHING && pod.heading == null ? 1 : 0;
+        }
+        return aside;
     }
 
     private int count(Role role, Pod.Phase phase) {

@@ -5,7 +5,6 @@ import dev.ratematch.harness.sim.EventQueue;
 import dev.ratematch.harness.sim.Noise;
 import java.util.Comparator;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /// Replicas on their way from one role to the other: out of routing, drained, switched, routed to
 /// again; or refused, or restarted.
@@ -17,7 +16,6 @@ final class RoleChanges {
     private final EventQueue queue;
     private final PlantSettings settings;
     private final Noise noise;
-    private final Function<Role, Replica> engines;
     private final Consumer<Pod> becameReady;
     private int leaving;
 
@@ -26,13 +24,11 @@ final class RoleChanges {
             EventQueue queue,
             PlantSettings settings,
             Noise noise,
-            Function<Role, Replica> engines,
             Consumer<Pod> becameReady) {
         this.pods = pods;
         this.queue = queue;
         this.settings = settings;
         this.noise = noise;
-        this.engines = engines;
         this.becameReady = becameReady;
     }
 
@@ -108,7 +104,7 @@ final class RoleChanges {
         } else if (lot < how.refusedShare() + how.brokenShare()) {
             after(RoleSwitch.ANSWER_SECONDS, () -> ifSwitching(pod, this::restarted));
         } else {
-            boolean captures = pod.heading == Role.DECODE && !pod.captured;
+            boolean captures = pod.needsCapture(pod.role.other());
             double seconds =
                     how.seconds() * noise.factor(how.spread())
                             + (captures ? how.captureSeconds() : 0);
@@ -130,14 +126,9 @@ final class RoleChanges {
     }
 
     private void switched(Pod pod) {
-        var from = pod.role;
-        pods.of(from).remove(pod);
-        pod.role = from.other();
         pod.heading = null;
-        pod.captured |= pod.role == Role.DECODE;
+        pods.begin(pod, pod.role.other());
         pod.phase = Pod.Phase.READY;
-        pod.replica = engines.apply(pod.role);
-        pods.of(pod.role).add(pod);
         becameReady.accept(pod);
         pods.reconcile();
     }

@@ -10,6 +10,7 @@ import dev.ratematch.controller.roleswitch.engine.EngineHttp.Got;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// SGLang with `--enable-pd-role-switch`: an order is answered when it has been carried out. A
 /// refusal is HTTP 400 and says by `safe_to_restore` whether the engine serves on.
@@ -68,19 +69,21 @@ final class SglangRoles implements EngineRoles {
     /// load, and then does nothing.
     @Override
     public Future<Reply> ask(String url, Order.Ask ask) {
-        return live(url)
+        return http.get(url + INFO)
                 .compose(
-                        heard -> {
-                            var role = heard.live().role();
+                        got -> {
+                            var role = heard(got).live().role();
                             return role == null
-                                    ? Future.succeededFuture(
-                                            new Reply(
-                                                    Answer.UNANSWERED,
-                                                    ask.serial(),
-                                                    heard.trouble()))
+                                    ? Future.succeededFuture(untold(got, ask.serial()))
                                     : post(url, role, settings.readTimeout())
-                                            .map(got -> asked(got, ask.serial()));
+                                            .map(said -> asked(said, ask.serial()));
                         });
+    }
+
+    private static Reply untold(Got got, long serial) {
+        var answer = refusedAtTheDoor(got);
+        return new Reply(
+                answer == null ? Answer.UNANSWERED : answer, serial, heard(got).trouble());
     }
 
     private static Reply asked(Got got, long serial) {
@@ -116,11 +119,9 @@ final class SglangRoles implements EngineRoles {
     }
 
     private static Answer answer(Got got) {
-        if (got.unauthorised()) {
-            return Answer.UNAUTHORISED;
-        }
-        if (got.noSuchPath()) {
-            return Answer.NOT_OFFERED;
+        var closed = refusedAtTheDoor(got);
+        if (closed != null) {
+            return closed;
         }
         var success = got.json().path("success");
         if (!success.isBoolean() || (got.status() != 200 && got.status() != 400)) {
@@ -133,6 +134,13 @@ final class SglangRoles implements EngineRoles {
             return Answer.REFUSED_UNSAFE;
         }
         return says(got, OFF) ? Answer.NOT_OFFERED : Answer.REFUSED_SAFE;
+    }
+
+    private static @Nullable Answer refusedAtTheDoor(Got got) {
+        if (got.unauthorised()) {
+            return Answer.UNAUTHORISED;
+        }
+        return got.noSuchPath() ? Answer.NOT_OFFERED : null;
     }
 
     private static boolean says(Got got, String words) {
