@@ -19,6 +19,10 @@ public final class Api {
     /// RFC 3339.
     public static final String SWITCHING = "ratematch.dev/switching-since";
 
+    /// Annotation on a pod whose engine has been told to take another role: the value that its role
+    /// label is to get.
+    public static final String SWITCHING_TO = "ratematch.dev/switching-to";
+
     /// Annotation on a pod that is empty and is to be removed next: since when, RFC 3339.
     public static final String RELEASED = "ratematch.dev/released-at";
 

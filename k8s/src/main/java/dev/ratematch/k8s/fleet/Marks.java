@@ -22,6 +22,7 @@ public final class Marks {
             List.of(
                     Api.DRAINING,
                     Api.SWITCHING,
+                    Api.SWITCHING_TO,
                     Api.RELEASED,
                     Api.ROUTING_LABEL,
                     Api.ROUTING_VALUE,
@@ -54,6 +55,12 @@ public final class Marks {
     /// Whether a pod is out of both roles, on its way from one to the other.
     public static boolean switching(Pod pod) {
         return annotations(pod).containsKey(Api.SWITCHING);
+    }
+
+    /// Whether the engine of such a pod has been told to take another role, so that its old one may
+    /// be wrong for it.
+    static boolean told(Pod pod) {
+        return annotations(pod).containsKey(Api.SWITCHING_TO);
     }
 
     /// The value of the routing label that a pod is to get back; null where it does not say one.
@@ -97,7 +104,8 @@ public final class Marks {
         metadata.put("annotations", none);
         String said = before.get(Api.ROUTING_LABEL);
         String key = said == null && routing instanceof Routing.Label(String given) ? given : said;
-        String value = before.get(Api.ROUTING_VALUE);
+        String told = before.get(Api.SWITCHING_TO);
+        String value = told == null ? before.get(Api.ROUTING_VALUE) : told;
         if (key != null && value != null) {
             metadata.put("labels", Map.of(key, value));
         }

@@ -110,7 +110,7 @@ public final class PodWriter implements PodWrites {
     public Pod bound(Pod pod, String value) {
         return patch(
                 pod,
-                Map.of("metadata", Map.of("annotations", Map.of(Api.ROUTING_VALUE, value))));
+                Map.of("metadata", Map.of("annotations", Map.of(Api.SWITCHING_TO, value))));
     }
 
     @Override

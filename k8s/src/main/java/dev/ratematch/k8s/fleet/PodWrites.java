@@ -22,8 +22,8 @@ public interface PodWrites {
     /// Takes a pod out of both roles and notes since when.
     Pod unroute(Pod pod, Routing.RoleLabel label, Instant at);
 
-    /// Notes to which value of its role label a pod that is out of both roles is to be put, should
-    /// nobody go on with it.
+    /// Notes which value its role label is to get where the engine of a pod is told to take another
+    /// role, should nobody go on with it.
     Pod bound(Pod pod, String value);
 
     /// Puts a pod into the role of a value and takes every mark of ours off.

@@ -94,6 +94,7 @@ public final class WorkersFleet implements RoleFleet {
     /// @param to the role that instances which are out of both are on their way to, by name
     /// @param template the role of new instances
     public void looked(Map<String, Role> to, Role template) {
+        pending = null;
         heading = Map.copyOf(to);
         fresh = template;
     }
@@ -292,13 +293,15 @@ public final class WorkersFleet implements RoleFleet {
         return Marks.owner(replica.leader()).map(pods.owner()::equals).orElse(true);
     }
 
-    /// Puts back what leaves, and what is out of both roles, as its pods have it noted.
+    /// Puts back what leaves, and what is out of both roles unless its engine was told already: what
+    /// role that has then is not known here.
     @Override
     public void recallAll() {
         pending = null;
         fleet.recallAll();
         for (var replica : replicas()) {
-            if (replica.state() == State.SWITCHING && ours(replica)) {
+            boolean told = Marks.told(replica.leader());
+            if (replica.state() == State.SWITCHING && ours(replica) && !told) {
                 write(replica, pod -> pods.recall(pod, new Routing.None()));
             }
         }

@@ -82,7 +82,7 @@ public final class SpecFields {
     }
 
     /// The same in a RateMatcher of workers, where both roles share what instances are.
-    static String inWorkers(String refusal) {
+    public static String inWorkers(String refusal) {
         String named = refusal;
         for (String role : List.of("prefill", "decode")) {
             named = named.replace("spec." + role + ".", "spec.workers." + role + ".");

@@ -15,6 +15,7 @@ import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.api.RateMatcherSpec.Mode;
 import dev.ratematch.k8s.api.WorkersSpec;
+import dev.ratematch.k8s.api.WorkersSpec.SwitchSpec;
 import dev.ratematch.k8s.fleet.PodWrites;
 import dev.ratematch.k8s.fleet.Replica;
 import dev.ratematch.k8s.fleet.Routing;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 /// end calls for another run. Called by one thread at a time.
 final class Switches {
 
+    /// How soon an API key is read again.
+    private static final Duration KEY_EVERY = Duration.ofSeconds(30);
+
     private final ClusterView cluster;
     private final Notes notes;
     private final CycleMetrics cycles;
@@ -48,7 +52,11 @@ final class Switches {
     private final Map<String, SwitchView.Wrong> wrong = new TreeMap<>();
     private KeptSwitches kept = KeptSwitches.NONE;
     private @Nullable Held held;
+    private @Nullable Engines engines;
     private boolean opened;
+
+    /// The engines of a spec.
+    private record Engines(SwitchSpec spec, SwitchPort port, Instant until) {}
 
     Switches(
             ClusterView cluster,
@@ -115,15 +123,19 @@ final class Switches {
         return new SharedTarget(workers, view(), candidates);
     }
 
-    /// Whoever is out of both roles has been put back: what was open is forgotten.
+    /// Whoever is out of both roles and was not told to switch has been put back: that is forgotten.
     void forget() {
         var board = kept.board();
+        var told =
+                board.open().stream()
+                        .filter(t -> t.phase() != Phase.ASKING && t.phase() != Phase.DRAINING)
+                        .toList();
         kept =
                 new KeptSwitches(
                         kept.split(),
                         new Switchboard(
                                 board.begun(),
-                                List.of(),
+                                told,
                                 board.cooling(),
                                 List.of(),
                                 board.tallies()));
@@ -147,6 +159,7 @@ final class Switches {
             held = null;
             return false;
         }
+        var port = port(look, workers);
         var seen = new SwitchLook(workers, look.at(), calls, go.interval());
         var instances = seen.instances(fleet, loads);
         var commanded = fleet.pending();
@@ -166,7 +179,6 @@ final class Switches {
         if (acts) {
             fleet.resize();
         }
-        var port = port(look, workers);
         turn.orders().forEach(order -> carryOut(order, workers, port, look));
         lookAtEngines(look, go, workers, port);
         return !turn.next().open().isEmpty();
@@ -237,12 +249,21 @@ final class Switches {
         }
     }
 
+    /// The engines, by a key that is read again once in a while, since it may be another by then.
     private SwitchPort port(SessionLook look, WorkersSpec workers) {
-        var secret = workers.switching().secretRef();
+        var of = workers.switching();
+        var secret = of.secretRef();
+        var last = engines;
+        boolean fresh = last != null && last.spec().equals(of) && look.at().isBefore(last.until());
+        if (last != null && fresh) {
+            return last.port();
+        }
         String namespace = look.matcher().getMetadata().getNamespace();
         String key =
                 secret == null ? null : cluster.secret(namespace, secret.name(), secret.key());
-        return cluster.switching(workers.switching(), key);
+        var port = cluster.switching(of, key);
+        engines = new Engines(of, port, look.at().plus(KEY_EVERY));
+        return port;
     }
 
     private void carryOut(Order order, WorkersSpec workers, SwitchPort port, SessionLook look) {

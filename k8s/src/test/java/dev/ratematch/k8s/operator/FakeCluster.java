@@ -12,9 +12,7 @@ import dev.ratematch.k8s.api.GpuPool;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
 import dev.ratematch.k8s.api.WorkersSpec.SwitchSpec;
-import dev.ratematch.k8s.fleet.Marks;
 import dev.ratematch.k8s.fleet.PodWrites;
-import dev.ratematch.k8s.fleet.Routing;
 import dev.ratematch.k8s.fleet.ScaleTargets;
 import dev.ratematch.k8s.fleet.TargetClient;
 import dev.ratematch.k8s.fleet.TargetException;
@@ -22,18 +20,14 @@ import dev.ratematch.k8s.fleet.TargetView;
 import dev.ratematch.k8s.operator.Sources.Readers;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -42,9 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A cluster in memory that records, in order, what is written to it. Its controllers do nothing:
 /// pods neither come nor go.
-final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, PodWrites {
-
-    private static final String ROLE_LABEL = "llm-d.ai/role";
+final class FakeCluster extends FakePods implements ClusterView, ScaleTargets {
 
     private static final String METRICS =
             """
@@ -87,12 +79,7 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
 
     private final Map<String, String> manifests = new TreeMap<>();
     private final Map<String, Integer> replicas = new TreeMap<>();
-    private final Map<String, Pod> pods = new LinkedHashMap<>();
-    private @Nullable RuntimeException recallFails;
     private @Nullable RuntimeException holdFails;
-    private String owner = "";
-    private @Nullable RuntimeException drainFails;
-    private int version = 1;
 
     /// A session of a RateMatcher in it.
     Session session(Readers readers, Reads.Background background, RateMatcher matcher) {
@@ -159,65 +146,6 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
         }
     }
 
-    /// Somebody gives a pod another role label; null takes it off.
-    void relabel(String pod, @Nullable String role) {
-        labelled(Objects.requireNonNull(pods.get(pod)), role);
-    }
-
-    /// The role label of a pod; null for none, and where the pod is gone.
-    @Nullable String role(String name) {
-        var pod = pods.get(name);
-        return pod == null ? null : pod.getMetadata().getLabels().get(ROLE_LABEL);
-    }
-
-    private static void labelled(Pod pod, @Nullable String role) {
-        Map<String, String> labels = new TreeMap<>(pod.getMetadata().getLabels());
-        if (role == null) {
-            labels.remove(ROLE_LABEL);
-        } else {
-            labels.put(ROLE_LABEL, role);
-        }
-        pod.getMetadata().setLabels(labels);
-    }
-
-    /// A pod's engine starts anew.
-    void restart(String pod) {
-        report(
-                pod,
-                """
-                podIP: %s
-                conditions: [{type: Ready, status: "True"}]
-                containerStatuses: [{name: engine, restartCount: 1}]
-                """
-                        .formatted(pod));
-    }
-
-    /// A pod that nothing owns.
-    void stray(String name, String app) {
-        pods.put(
-                name,
-                Serialization.unmarshal(
-                        """
-                        metadata: {name: %1$s, uid: %1$s, resourceVersion: "1", labels: {app: %2$s}}
-                        spec: {nodeName: a}
-                        status: {conditions: [{type: Ready, status: "True"}]}
-                        """
-                                .formatted(name, app),
-                        Pod.class));
-    }
-
-    /// Somebody has left annotations on a pod.
-    Pod annotate(String name, Map<String, String> annotations) {
-        var pod = Objects.requireNonNull(pods.get(name));
-        pod.getMetadata().setAnnotations(annotations);
-        return pod;
-    }
-
-    /// A pod ends.
-    void lose(String pod) {
-        pods.remove(pod);
-    }
-
     void remove(String name) {
         manifests.remove(name);
     }
@@ -232,10 +160,6 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
         holdFails = with;
     }
 
-    void failDrain(@Nullable RuntimeException with) {
-        drainFails = with;
-    }
-
     /// What has drained is gone, and its target counts what is left.
     void shrink(String name, int count) {
         replicas.put(name, count);
@@ -247,10 +171,6 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
                                         && pod.getMetadata()
                                                 .getAnnotations()
                                                 .containsKey(Api.DRAINING));
-    }
-
-    void failRecall(@Nullable RuntimeException with) {
-        recallFails = with;
     }
 
     int replicas(String name) {
@@ -274,16 +194,6 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
     public PodWrites podWrites(String owner) {
         this.owner = owner;
         return this;
-    }
-
-    @Override
-    public String owner() {
-        return owner;
-    }
-
-    @Override
-    public List<Pod> marked() {
-        return pods.values().stream().filter(Marks::marked).toList();
     }
 
     @Override
@@ -321,87 +231,6 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
     @Override
     public @Nullable Integer devices(String namespace, String template) {
         return null;
-    }
-
-    @Override
-    public Pod drain(Pod pod, Routing routing, Instant at) {
-        if (drainFails != null) {
-            throw drainFails;
-        }
-        return annotated("drain", pod, Map.of(Api.DRAINING, at.toString(), Api.DRAINED_FOR, owner));
-    }
-
-    @Override
-    public Pod recall(Pod pod, Routing routing) {
-        if (recallFails != null) {
-            throw recallFails;
-        }
-        var marks = pod.getMetadata().getAnnotations();
-        String value = marks == null ? null : marks.get(Api.ROUTING_VALUE);
-        var next = annotated("recall", pod, Map.of());
-        if (value != null) {
-            labelled(next, value);
-        }
-        return next;
-    }
-
-    @Override
-    public Pod cheapen(Pod pod, Instant at) {
-        return annotated("cheapen", pod, Map.of(Api.RELEASED, at.toString()));
-    }
-
-    @Override
-    public Pod unroute(Pod pod, Routing.RoleLabel label, Instant at) {
-        String before = role(pod.getMetadata().getName());
-        Map<String, String> marks = new TreeMap<>();
-        marks.put(Api.SWITCHING, at.toString());
-        marks.put(Api.DRAINED_FOR, owner);
-        if (before != null) {
-            marks.put(Api.ROUTING_LABEL, label.key());
-            marks.put(Api.ROUTING_VALUE, before);
-        }
-        var next = annotated("unroute", pod, marks);
-        labelled(next, label.neither());
-        return next;
-    }
-
-    @Override
-    public Pod bound(Pod pod, String value) {
-        Map<String, String> marks = new TreeMap<>(pod.getMetadata().getAnnotations());
-        marks.put(Api.ROUTING_VALUE, value);
-        return annotated("bound " + value, pod, marks);
-    }
-
-    @Override
-    public Pod route(Pod pod, Routing.RoleLabel label, String value) {
-        var next = annotated("route " + value, pod, Map.of());
-        labelled(next, value);
-        return next;
-    }
-
-    @Override
-    public void delete(Pod pod) {
-        writes.add("delete " + pod.getMetadata().getName());
-        lose(pod.getMetadata().getName());
-    }
-
-    @Override
-    public Pod serving(Pod pod, boolean serving) {
-        return annotated(serving ? "open" : "close", pod, Map.of());
-    }
-
-    private Pod annotated(String what, Pod pod, Map<String, String> annotations) {
-        String name = pod.getMetadata().getName();
-        writes.add(what + " " + name);
-        var next =
-                new PodBuilder(pod)
-                        .editMetadata()
-                        .withAnnotations(annotations)
-                        .withResourceVersion(Integer.toString(++version))
-                        .endMetadata()
-                        .build();
-        pods.put(name, next);
-        return next;
     }
 
     @Override
@@ -492,10 +321,4 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
         return nodes.getOrDefault(name, new NodeHealth(NodeHealth.State.READY, null));
     }
 
-    /// A pod as its kubelet reports it.
-    void report(String pod, String statusYaml) {
-        var next = new PodBuilder(pods.get(pod)).build();
-        next.setStatus(Serialization.unmarshal(statusYaml, PodStatus.class));
-        pods.put(pod, next);
-    }
 }

@@ -74,4 +74,27 @@ class SpecFieldsTest {
         assertThat(SpecFields.said("prefill: no parallelism fits"))
                 .isEqualTo("prefill: no parallelism fits");
     }
+
+    @Test
+    void workersAreAServiceWhoseReplicasSwitchRolesAndOfEqualShape() throws JsonProcessingException {
+        String yaml = Manifests.workersMatcher("Recommend", 6, "sglang");
+        var unknown = new ArrayList<UnknownField>();
+        var line = SpecFields.of(new YAMLMapper().readTree(yaml), unknown);
+        var one = GpuWidth.given(1);
+        var read =
+                Resolver.request(
+                        Looks.matcher(yaml).getSpec().expanded(),
+                        new Resolver.Found(one, one, null, null, 6));
+
+        assertThat(unknown).isEmpty();
+        assertThat(line.path("actuation").asText()).isEqualTo("both");
+        assertThat(line.at("/switching/at_once").isMissingNode()).isTrue();
+        assertThat(read.switching()).isNotNull();
+        assertThat(read.switching().possible()).isTrue();
+        assertThat(read.decode().maxSequences()).isEqualTo(64);
+        assertThat(SpecFields.inWorkers(SpecFields.said("decode.max_seqs (0) must be above 0.")))
+                .isEqualTo("spec.workers.maxSequences (0) must be above 0.");
+        assertThat(SpecFields.inWorkers(SpecFields.said("prefill.min (9) must be at most max.")))
+                .isEqualTo("spec.workers.prefill.minReplicas (9) must be at most max.");
+    }
 }

@@ -95,7 +95,7 @@ class SwitchingPageTest {
                                 Binaries.folder("control-plane"),
                                 Binaries.folder("helm"),
                                 sandbox.namespace());
-        String command = prelude + line.replace("helm upgrade --install", "helm template");
+        String command = prelude + line.replace("helm upgrade --install", "helm template --kube-version 1.36.0");
         return asks
                 ? Await.value(
                         Scene.LIMIT,

@@ -1,6 +1,7 @@
 package dev.ratematch.k8s.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ratematch.controller.roleswitch.Reply.Answer;
 import dev.ratematch.k8s.api.Api;
@@ -51,6 +52,15 @@ class WorkersSessionTest {
         assertThat(said.message())
                 .startsWith("spec.workers.switch.protocol (sglang): ")
                 .contains("--enable-pd-role-switch");
+    }
+
+    @Test
+    void whereEnginesNeverSwitchNoneIsStoppedForIt() {
+        rig.cluster.engines.able = Answer.NOT_OFFERED;
+        rig.run(AUTO, 10 * ENOUGH);
+
+        assertThat(rig.roles()).isEqualTo("pppppd");
+        assertThat(rig.cluster.touched()).isEmpty();
     }
 
     @Test
@@ -150,6 +160,44 @@ class WorkersSessionTest {
 
         assertThat(rig.cluster.writes).contains("event Warning SwitchConflict");
         assertThat(rig.cluster.role("workers-0")).isEqualTo("prefill");
+    }
+
+    @Test
+    void twoShapesInOneSetAreRefusedByName() {
+        rig.cluster.gpus("workers-0", 8);
+        rig.cluster.gpus("workers-1", 4);
+        rig.run(AUTO, 1);
+
+        var said = rig.condition("Ready");
+        assertThat(said.reason()).isEqualTo("ShapesDiffer");
+        assertThat(said.message())
+                .startsWith("spec.workers.scaleTargetRef (Deployment/workers): workers-")
+                .contains("8 GPUs", "has 4");
+        assertThat(rig.cluster.touched()).isEmpty();
+    }
+
+    @Test
+    void aPrometheusNeedsSelectorsThatTellTheRoles() {
+        var matcher =
+                Looks.matcher(
+                        WorkersRig.yaml(AUTO)
+                                .replace(
+                                        "telemetry: {",
+                                        "telemetry: {prometheus: {url: 'http://p:9090'}, "));
+        var found =
+                catchThrowableOfType(
+                        RefusedException.class,
+                        () ->
+                                Sources.reader(
+                                        rig.cluster,
+                                        matcher,
+                                        Resolver.checked(matcher.getSpec()),
+                                        new SeenPools(),
+                                        95,
+                                        30));
+
+        assertThat(found.refusal().message())
+                .startsWith("spec.telemetry.prometheus.prefillSelector is missing");
     }
 
     @Test
