@@ -166,17 +166,14 @@ public final class WorkersFleet implements RoleFleet {
         var mine = desired();
         var pool = pool(role);
         int passed = passed(mine);
-        int lent = role == fresh ? -passed : passed;
-        int pending = pool.in(State.PENDING).size();
+        int unplaced = Math.min(passed, pool(fresh).in(State.PENDING).size());
+        int sign = role == fresh ? -1 : 1;
         int switching = heading(role);
-        int starting = pool.in(State.STARTING).size();
-        int startingNow = Math.max(0, starting + lent);
-        int pendingNow = Math.max(0, pending + Math.min(0, starting + lent));
         return new FleetCounts(
                 mine.of(role),
                 pool.in(State.READY).size(),
-                startingNow + switching,
-                pendingNow,
+                pool.in(State.STARTING).size() + sign * (passed - unplaced) + switching,
+                pool.in(State.PENDING).size() + sign * unplaced,
                 pool.in(State.DRAINING).size() + pool.in(State.TERMINATING).size(),
                 pool.in(State.FAILED).size(),
                 switching);

@@ -122,12 +122,13 @@ final class Sources {
         String namespace = matcher.getMetadata().getNamespace();
         var prometheus = telemetry == null ? null : telemetry.prometheus();
         if (prometheus != null) {
+            var selectors = selectors(namespace, spec, prometheus);
             var read =
                     new PrometheusTelemetry(
                             cluster.prometheus(
                                     new Credentials(cluster, namespace)
                                             .settings(url(namespace, prometheus), prometheus)),
-                            selectors(namespace, spec, prometheus),
+                            selectors,
                             fleet,
                             percentile,
                             Math.max(PROMETHEUS_WINDOW, intervalSeconds),

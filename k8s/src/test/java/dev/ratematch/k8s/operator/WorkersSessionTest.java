@@ -77,6 +77,9 @@ class WorkersSessionTest {
     void aSafeRefusalGoesBackIntoItsOldRole() {
         rig.cluster.engines.answers = _ -> Answer.REFUSED_SAFE;
         rig.run(AUTO, ENOUGH);
+        for (int i = 0; i < ENOUGH && rig.roles().contains("-"); i++) {
+            rig.run(AUTO, 1);
+        }
 
         assertThat(rig.cluster.engines.told).isNotEmpty();
         assertThat(rig.roles()).isEqualTo("pppppd");
