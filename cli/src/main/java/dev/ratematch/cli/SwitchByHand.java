@@ -51,6 +51,7 @@ final class SwitchByHand {
     }
 
     private static String labelled(String apiUrl, String pod, String label) {
-        return "  curl -s -X PUT -d '{\"label\":\"%s\"}' %s/pods/%s%n".formatted(label, apiUrl, pod);
+        return "  curl -s -X PUT -d '{\"label\":\"%s\"}' %s/pods/%s%n"
+                .formatted(label, apiUrl, pod);
     }
 }

@@ -1,6 +1,5 @@
 package dev.ratematch.controller.roleswitch;
 
-import dev.ratematch.controller.observe.Role;
 import org.jspecify.annotations.Nullable;
 
 /// What becomes of one open transaction in one look.
@@ -10,8 +9,8 @@ final class Course {
     /// with no answer and its live role says that nothing came of it.
     static final int ATTEMPTS = 2;
 
-    /// A load that is read sooner after the label went may miss a request that a router has sent
-    /// by its last list of endpoints, which it renews about once a second.
+    /// A load that is read sooner after the label went may miss a request that a router has sent by
+    /// its last list of endpoints, which it renews about once a second.
     static final double SETTLE_SECONDS = 2;
 
     private final Round round;
@@ -116,9 +115,11 @@ final class Course {
                 }
             }
             case NOT_OFFERED ->
-                    wayOut.dismiss(transaction, Result.NOT_OFFERED, said("takes no switches", reply));
+                    wayOut.dismiss(
+                            transaction, Result.NOT_OFFERED, said("takes no switches", reply));
             case UNAUTHORISED ->
-                    wayOut.dismiss(transaction, Result.UNAUTHORISED, said("refuses the API key", reply));
+                    wayOut.dismiss(
+                            transaction, Result.UNAUTHORISED, said("refuses the API key", reply));
             case REFUSED_SAFE, REFUSED_UNSAFE ->
                     wayOut.dismiss(transaction, Result.REFUSED, said("refuses", reply));
             case CONFLICT -> {
@@ -126,7 +127,8 @@ final class Course {
                 wayOut.dismiss(transaction, Result.CONFLICT, said("is being switched", reply));
             }
             case UNANSWERED ->
-                    wayOut.dismiss(transaction, Result.NOT_ANSWERED, said("does not answer", reply));
+                    wayOut.dismiss(
+                            transaction, Result.NOT_ANSWERED, said("does not answer", reply));
             case NONE, UNDER_WAY, ACCEPTED, SWITCHED -> {
                 if (now >= transaction.deadlineSeconds()) {
                     wayOut.dismiss(transaction, Result.NOT_ANSWERED, "it does not answer");
@@ -154,7 +156,8 @@ final class Course {
             round.tell(new Event.Conflict(seen.name(), foreign(transaction, seen)));
             wayOut.restore(transaction, seen, Result.CONFLICT, foreign(transaction, seen));
         } else if (round.owes(from.other())) {
-            wayOut.restore(transaction, seen, Result.TURNED_ROUND, "it is wanted in its role again");
+            wayOut.restore(
+                    transaction, seen, Result.TURNED_ROUND, "it is wanted in its role again");
         } else if (shortOf(transaction, seen)) {
             wayOut.restore(transaction, seen, Result.NEEDED, needed(transaction));
         } else if (drained(transaction, seen)) {
@@ -217,18 +220,21 @@ final class Course {
         } else if (answered && reply.answer() == Reply.Answer.SWITCHED) {
             stayOut(verify(transaction), seen);
         } else if (answered && reply.answer() == Reply.Answer.REFUSED_UNSAFE) {
-            wayOut.condemn(transaction, seen, Result.UNSAFE, said("refuses, not safe to restore", reply));
+            wayOut.condemn(
+                    transaction, seen, Result.UNSAFE, said("refuses, not safe to restore", reply));
         } else if (answered && reply.answer() == Reply.Answer.REFUSED_SAFE) {
             wayOut.restore(transaction, seen, Result.REFUSED, said("refuses", reply));
         } else if (answered && reply.answer() == Reply.Answer.NOT_OFFERED) {
             wayOut.restore(transaction, seen, Result.NOT_OFFERED, said("takes no switches", reply));
         } else if (answered && reply.answer() == Reply.Answer.UNAUTHORISED) {
-            wayOut.restore(transaction, seen, Result.UNAUTHORISED, said("refuses the API key", reply));
+            wayOut.restore(
+                    transaction, seen, Result.UNAUTHORISED, said("refuses the API key", reply));
         } else if (answered
                 && reply.answer() == Reply.Answer.CONFLICT
                 && live.settledIn(transaction.from())) {
             round.tell(new Event.Conflict(seen.name(), said("was switched by others", reply)));
-            wayOut.restore(transaction, seen, Result.CONFLICT, said("was switched by others", reply));
+            wayOut.restore(
+                    transaction, seen, Result.CONFLICT, said("was switched by others", reply));
         } else if (now >= transaction.deadlineSeconds()) {
             unswitched(transaction, seen);
         } else {

@@ -34,8 +34,11 @@ final class Watch {
                 round.forgive(instance.name());
             }
             var now = remembered(instance, earlier, same);
+            if (same && earlier != null && (free || notOurs(instance))) {
+                switched(instance, earlier, now);
+            }
             if (free) {
-                foreign(instance, same ? earlier : null, now);
+                relabelled(instance, same ? earlier : null, now);
                 putRight(instance, now, earlier != null && !same);
             }
             known.add(now);
@@ -62,7 +65,16 @@ final class Watch {
                 out ? (Double) (since == null ? round.now : since) : null);
     }
 
-    private void foreign(Instance instance, @Nullable Known earlier, Known now) {
+    /// Whether a switch of its role cannot be ours, since its engine was not told until now; and
+    /// nothing came of it that was told of already.
+    private boolean notOurs(Instance instance) {
+        var open = round.open(instance.name());
+        return open != null
+                && open.phase() != Phase.VERIFYING
+                && before.of(instance.name()).filter(Transaction::revocable).isPresent();
+    }
+
+    private void relabelled(Instance instance, @Nullable Known earlier, Known now) {
         if (earlier == null) {
             if (now.outSinceSeconds() != null) {
                 conflict(instance, "it is in neither pool and no switch of ours is open for it");
@@ -75,6 +87,9 @@ final class Watch {
                     "somebody else changed its label from %s to %s"
                             .formatted(earlier.home().label(), now.home().label()));
         }
+    }
+
+    private void switched(Instance instance, Known earlier, Known now) {
         var role = now.role();
         if (earlier.epoch() != null && !earlier.epoch().equals(now.epoch())) {
             conflict(

@@ -3,8 +3,8 @@ package dev.ratematch.controller.roleswitch;
 import dev.ratematch.controller.observe.Role;
 import org.jspecify.annotations.Nullable;
 
-/// How a transaction ends that does not succeed: dismissed before anything was changed, restored
-/// to the pool of the role that the instance has, or condemned, its pod being replaced.
+/// How a transaction ends that does not succeed: dismissed before anything was changed, restored to
+/// the pool of the role that the instance has, or condemned, its pod being replaced.
 final class WayOut {
 
     private final Round round;

@@ -62,8 +62,8 @@ public final class PlantServer implements AutoCloseable {
         this(vertx, exposed, ports, null);
     }
 
-    /// The same with pods that change their role: by that protocol at the pods' ports, and by
-    /// `PUT /pods/{pod}` of the API for the label that requests are routed by.
+    /// The same with pods that change their role: by that protocol at the pods' ports, and by `PUT
+    /// /pods/{pod}` of the API for the label that requests are routed by.
     public PlantServer(
             Vertx vertx, ExposedCluster exposed, Ports ports, @Nullable Protocol roleSwitch) {
         this.roles = roleSwitch == null ? null : new PodRoles(exposed.cluster(), roleSwitch);

@@ -16,12 +16,7 @@ final class ByHand {
     private final Noise noise;
     private final Consumer<Pod> becameReady;
 
-    ByHand(
-            Pods pods,
-            EventQueue queue,
-            RoleSwitch how,
-            Noise noise,
-            Consumer<Pod> becameReady) {
+    ByHand(Pods pods, EventQueue queue, RoleSwitch how, Noise noise, Consumer<Pod> becameReady) {
         this.pods = pods;
         this.queue = queue;
         this.how = how;

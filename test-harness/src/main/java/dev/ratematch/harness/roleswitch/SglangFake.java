@@ -62,9 +62,7 @@ final class SglangFake implements RoleFake {
         info.put("disaggregation_mode", launched.label());
         info.put("enable_pd_role_switch", enabled);
         info.put("disaggregation_transfer_backend", backend);
-        info.put(
-                "internal_states",
-                List.of(Map.of("disaggregation_mode", engine.role().label())));
+        info.put("internal_states", List.of(Map.of("disaggregation_mode", engine.role().label())));
         return FakeReply.of(200, info);
     }
 

@@ -105,8 +105,7 @@ class RoleSwitchEndToEndTest {
                                 var urls = urls(host);
                                 var seen = look(server, roles, urls, loads, at);
                                 var result = state.step(policy, wanted, seen, at);
-                                result.orders()
-                                        .forEach(o -> carryOut(server, roles, urls, o));
+                                result.orders().forEach(o -> carryOut(server, roles, urls, o));
                                 return result;
                             });
             board = turn.next();
@@ -201,8 +200,7 @@ class RoleSwitchEndToEndTest {
         var response =
                 PlantServer.await(
                         client.putAbs(server.apiUrl() + "/pods/" + pod)
-                                .sendBuffer(
-                                        Buffer.buffer("{\"label\":\"%s\"}".formatted(label))));
+                                .sendBuffer(Buffer.buffer("{\"label\":\"%s\"}".formatted(label))));
         assertThat(response.statusCode()).as(response.bodyAsString()).isEqualTo(200);
     }
 }

@@ -368,12 +368,14 @@ class EngineRolesTest {
                                         r ->
                                                 r.response()
                                                         .setStatusCode(307)
-                                                        .putHeader("Location", other.url() + r.path())
+                                                        .putHeader(
+                                                                "Location", other.url() + r.path())
                                                         .end())
                                 .listen(0, "127.0.0.1"));
         open.add(() -> got(server.close()));
         var access = Access.OPEN.as(new Access.Bearer(() -> "secret"));
-        var roles = roles(EngineSettings.of(Protocol.SGLANG, Duration.ofSeconds(10)).access(access));
+        var roles =
+                roles(EngineSettings.of(Protocol.SGLANG, Duration.ofSeconds(10)).access(access));
         String url = "http://127.0.0.1:" + server.actualPort();
         assertThat(got(roles.live(url)).trouble()).contains("HTTP 307");
         assertThat(other.requests()).isEmpty();

@@ -71,7 +71,10 @@ final class FakeHost implements AutoCloseable {
         } else if (!key.isEmpty()
                 && !("Bearer " + key).equals(request.getHeader("Authorization"))) {
             response.setStatusCode(401)
-                    .end("{\"error\":\"Unauthorized: " + request.getHeader("Authorization") + "\"}");
+                    .end(
+                            "{\"error\":\"Unauthorized: "
+                                    + request.getHeader("Authorization")
+                                    + "\"}");
         } else if (fake == null || !fake.has(String.valueOf(request.path()))) {
             response.setStatusCode(404).end("{\"detail\":\"Not Found\"}");
         } else {

@@ -7,9 +7,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
 
-/// What can be asked of an engine about its role, and told. No future fails: whatever goes wrong
-/// is an answer. Questions are asked again at once where no connection came about; an order never
-/// is, since it may have arrived.
+/// What can be asked of an engine about its role, and told. No future fails: whatever goes wrong is
+/// an answer. Questions are asked again at once where no connection came about; an order never is,
+/// since it may have arrived.
 public interface EngineRoles extends AutoCloseable {
 
     /// The role that an engine has now. Changes nothing.

@@ -46,8 +46,7 @@ public record EngineSettings(
 
     /// The same with another timeout of questions.
     public EngineSettings readTimeout(Duration other) {
-        return new EngineSettings(
-                protocol, other, switchTimeout, decodeCudaGraphMemoryGb, access);
+        return new EngineSettings(protocol, other, switchTimeout, decodeCudaGraphMemoryGb, access);
     }
 
     /// The same with memory for CUDA graphs, GB.

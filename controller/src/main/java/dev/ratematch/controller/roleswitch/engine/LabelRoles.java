@@ -6,8 +6,8 @@ import dev.ratematch.controller.roleswitch.Reply;
 import dev.ratematch.controller.roleswitch.Reply.Answer;
 import io.vertx.core.Future;
 
-/// Engines that do either job as they are asked (`kv_both`): there is nobody to ask, and nothing
-/// to tell; the role is the label.
+/// Engines that do either job as they are asked (`kv_both`): there is nobody to ask, and nothing to
+/// tell; the role is the label.
 final class LabelRoles implements EngineRoles {
 
     @Override

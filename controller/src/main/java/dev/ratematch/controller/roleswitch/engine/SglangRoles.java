@@ -82,8 +82,7 @@ final class SglangRoles implements EngineRoles {
 
     private static Reply untold(Got got, long serial) {
         var answer = refusedAtTheDoor(got);
-        return new Reply(
-                answer == null ? Answer.UNANSWERED : answer, serial, heard(got).trouble());
+        return new Reply(answer == null ? Answer.UNANSWERED : answer, serial, heard(got).trouble());
     }
 
     private static Reply asked(Got got, long serial) {

@@ -39,8 +39,7 @@ final class VllmRoles implements EngineRoles {
         var epoch = got.json().path("epoch");
         String phase = got.json().path("phase").asText();
         if (role == null || !epoch.isIntegralNumber() || phase.isEmpty()) {
-            return Heard.trouble(
-                    PATH + " must tell role, epoch and phase; " + got.text());
+            return Heard.trouble(PATH + " must tell role, epoch and phase; " + got.text());
         }
         return Heard.of(new LiveRole(role, epoch.longValue(), phase(phase)));
     }
