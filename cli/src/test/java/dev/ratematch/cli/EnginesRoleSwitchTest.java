@@ -75,15 +75,19 @@ class EnginesRoleSwitchTest {
     @ParameterizedTest
     @EnumSource(Protocol.class)
     void theCommandsThatItPrintsSwitchAPod(Protocol protocol) throws Exception {
-        var running =
-                CompletableFuture.supplyAsync(
-                        () ->
-                                engines(
-                                        "--role-switch=" + protocol.label(),
-                                        "--switch-time=1s",
-                                        "--rate-scale=0.02",
-                                        "--port=0",
-                                        "--for=40s"));
+        var running = new CompletableFuture<Integer>();
+        var thread =
+                Thread.ofPlatform()
+                        .daemon()
+                        .start(
+                                () ->
+                                        running.complete(
+                                                engines(
+                                                        "--role-switch=" + protocol.label(),
+                                                        "--switch-time=1s",
+                                                        "--rate-scale=0.02",
+                                                        "--port=0",
+                                                        "--for=30m")));
         while (!CURL.matcher(out.toString()).find() && !running.isDone()) {
             LockSupport.parkNanos(50_000_000);
         }
@@ -104,6 +108,7 @@ class EnginesRoleSwitchTest {
         assertThat(send("PUT", "{\"label\":\"both\"}", last).body())
                 .contains("must be prefill, decode or neither");
         assertThat(send("PUT", "{\"label\":\"neither\"}", last + "00").statusCode()).isEqualTo(404);
+        thread.interrupt();
         assertThat(running.get(120, TimeUnit.SECONDS)).isZero();
     }
 

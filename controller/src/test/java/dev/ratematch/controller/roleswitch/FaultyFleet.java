@@ -154,7 +154,7 @@ final class FaultyFleet {
                 engines.remove(engine.name);
                 replacements.add(now + random.nextDouble(0, 20));
             } else if (luck < 0.014) {
-                engine.home = Home.values()[random.nextInt(3)];
+                engine.home = List.of(Home.values()).get(random.nextInt(3));
                 engine.meddledAt = now;
             } else if (luck < 0.017 && engine.switchingTo == null && engine.load == 0) {
                 engine.live = engine.live.other();

@@ -67,7 +67,7 @@ class RoleSwitchPropertyTest {
 
         Run(long seed) {
             random = new SplittableRandom(seed);
-            var protocol = Protocol.values()[(int) (seed % 3)];
+            var protocol = List.of(Protocol.values()).get((int) (seed % 3));
             policy =
                     new SwitchPolicy(
                             protocol,

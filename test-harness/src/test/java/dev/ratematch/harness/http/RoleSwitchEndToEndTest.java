@@ -67,7 +67,7 @@ class RoleSwitchEndToEndTest {
         cluster.scale(Role.DECODE, 4);
         var policy = new SwitchPolicy(protocol, 300, 60, 1, 1, 1);
         var settings =
-                EngineSettings.of(protocol, Duration.ofSeconds(20)).decodeCudaGraphMemoryGb(4);
+                EngineSettings.of(protocol, Duration.ofSeconds(60)).decodeCudaGraphMemoryGb(4);
         try (var server = new PlantServer(vertx, exposed, Ports.FREE, protocol);
                 var host = new HttpHost(vertx, server.apiUrl());
                 var roles = EngineRoles.of(vertx, settings)) {
