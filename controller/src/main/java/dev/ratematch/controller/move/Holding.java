@@ -46,8 +46,7 @@ public record Holding(int desired, int ready, int starting, int draining) {
         int claimed =
                 Math.max(
                         prefill.present() + decode.present(), prefill.desired() + decode.desired());
-        return (claimed + prefill.draining() + decode.draining())
-                * spec.prefill().gpusPerReplica();
+        return (claimed + prefill.draining() + decode.draining()) * spec.prefill().gpusPerReplica();
     }
 
     /// Replicas that exist, in whatever state but leaving.

@@ -76,8 +76,8 @@ public final class PodWriter implements PodWrites {
         return routing instanceof Routing.Gate ? serving(marked, false) : marked;
     }
 
-    /// Notes the value of the routing label, and takes it off or puts another in its place. One that
-    /// is out already keeps what is noted.
+    /// Notes the value of the routing label, and takes it off or puts another in its place. One
+    /// that is out already keeps what is noted.
     private static void out(
             Pod pod,
             String key,
@@ -109,8 +109,7 @@ public final class PodWriter implements PodWrites {
     @Override
     public Pod bound(Pod pod, String value) {
         return patch(
-                pod,
-                Map.of("metadata", Map.of("annotations", Map.of(Api.SWITCHING_TO, value))));
+                pod, Map.of("metadata", Map.of("annotations", Map.of(Api.SWITCHING_TO, value))));
     }
 
     @Override

@@ -73,8 +73,7 @@ public final class WorkersFleet implements RoleFleet {
                 .or(() -> role(workers, Optional.ofNullable(Marks.routingValue(pod))));
     }
 
-    private static Optional<Role> role(
-            WorkersSpec workers, @Nullable Map<String, String> labels) {
+    private static Optional<Role> role(WorkersSpec workers, @Nullable Map<String, String> labels) {
         return role(
                 workers,
                 Optional.ofNullable(labels).map(all -> all.get(workers.roleLabel().name())));
@@ -121,7 +120,8 @@ public final class WorkersFleet implements RoleFleet {
 
     /// Of the target, less what leaves.
     private int total() {
-        int leaving = fleet.marked(pool(Role.PREFILL)).size() + fleet.marked(pool(Role.DECODE)).size();
+        int leaving =
+                fleet.marked(pool(Role.PREFILL)).size() + fleet.marked(pool(Role.DECODE)).size();
         return Math.max(0, pool(Role.PREFILL).target().replicas() - leaving);
     }
 
@@ -290,8 +290,8 @@ public final class WorkersFleet implements RoleFleet {
         return Marks.owner(replica.leader()).map(pods.owner()::equals).orElse(true);
     }
 
-    /// Puts back what leaves, and what is out of both roles unless its engine was told already: what
-    /// role that has then is not known here.
+    /// Puts back what leaves, and what is out of both roles unless its engine was told already:
+    /// what role that has then is not known here.
     @Override
     public void recallAll() {
         pending = null;

@@ -90,8 +90,8 @@ final class Belonging {
                                 remedy(look, role)));
     }
 
-    /// Instances of other shapes cannot take each other's role; while pods are replaced there may be
-    /// two.
+    /// Instances of other shapes cannot take each other's role; while pods are replaced there may
+    /// be two.
     private static @Nullable Refusal shapes(SessionLook look) {
         var target = look.prefill().side().target();
         if (look.spec().workers() == null || target.rollingOut()) {

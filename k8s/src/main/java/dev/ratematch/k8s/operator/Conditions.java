@@ -42,14 +42,14 @@ final class Conditions {
         var shared = report.shared();
         var all =
                 List.of(
-                Readiness.of(report, telemetry, standing),
-                telemetry,
-                PodsCondition.of(report.troubles(), standing),
-                calibrated(cycle.explanation(), standing),
-                reachable(cycle, standing),
-                active(report, standing),
-                limited(cycle, standing),
-                conflict(report, standing));
+                        Readiness.of(report, telemetry, standing),
+                        telemetry,
+                        PodsCondition.of(report.troubles(), standing),
+                        calibrated(cycle.explanation(), standing),
+                        reachable(cycle, standing),
+                        active(report, standing),
+                        limited(cycle, standing),
+                        conflict(report, standing));
         return shared == null
                 ? all
                 : Stream.concat(

@@ -4,11 +4,11 @@ import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.telemetry.dialect.Catalogue;
 import dev.ratematch.controller.telemetry.scrape.Fetcher;
 import dev.ratematch.controller.telemetry.scrape.Target;
-import dev.ratematch.k8s.fleet.RoleFleet;
 import dev.ratematch.k8s.fleet.KubernetesFleet.Pool;
 import dev.ratematch.k8s.fleet.PodLoad;
 import dev.ratematch.k8s.fleet.PodWriter;
 import dev.ratematch.k8s.fleet.Replica;
+import dev.ratematch.k8s.fleet.RoleFleet;
 import dev.ratematch.k8s.telemetry.PodLoads;
 import dev.ratematch.k8s.telemetry.PodTargets;
 import java.time.Instant;
@@ -47,10 +47,7 @@ final class Loads {
         Map<Role, List<Target>> targets = new EnumMap<>(Role.class);
         var telemetry = look.spec().telemetry();
         for (var role : Role.values()) {
-            var draining =
-                    fleet.pool(role).replicas().stream()
-                            .filter(Loads::out)
-                            .toList();
+            var draining = fleet.pool(role).replicas().stream().filter(Loads::out).toList();
             if (!draining.isEmpty()) {
                 targets.put(
                         role,

@@ -41,7 +41,12 @@ public final class SpecFields {
 
     /// Fields of a role that are those of all workers where roles share a target.
     private static final List<String> SHARED =
-            List.of("gpusPerReplica", "parallelism", "maxBatchedTokens", "maxSequences", "leadTime");
+            List.of(
+                    "gpusPerReplica",
+                    "parallelism",
+                    "maxBatchedTokens",
+                    "maxSequences",
+                    "leadTime");
 
     /// What a refusal of a service line begins with: the field, then its value or what it lacks.
     private static final Pattern REFUSED =

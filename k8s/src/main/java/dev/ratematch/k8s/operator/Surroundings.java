@@ -7,8 +7,8 @@ import dev.ratematch.k8s.api.RateMatcherSpec.Mode;
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
 import dev.ratematch.k8s.api.WorkersSpec;
 import dev.ratematch.k8s.fleet.GpuWidth;
-import dev.ratematch.k8s.fleet.RoleFleet;
 import dev.ratematch.k8s.fleet.Ownership;
+import dev.ratematch.k8s.fleet.RoleFleet;
 import dev.ratematch.k8s.fleet.Routing;
 import dev.ratematch.k8s.fleet.Selectors;
 import dev.ratematch.k8s.fleet.TargetClient;
@@ -58,8 +58,7 @@ final class Surroundings {
                     Role.DECODE,
                     new Side(spec.decode(), one.target(), one.width(), routing));
         } catch (IllegalArgumentException e) {
-            throw new RefusedException(
-                    "RoleLabelInvalid", "spec.workers." + e.getMessage());
+            throw new RefusedException("RoleLabelInvalid", "spec.workers." + e.getMessage());
         }
     }
 

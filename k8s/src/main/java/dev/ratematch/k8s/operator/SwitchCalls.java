@@ -75,7 +75,13 @@ final class SwitchCalls {
                             try {
                                 var heard = call.get();
                                 if (begun > outdated.getOrDefault(instance, 0L)) {
-                                    roles.put(instance, new Seen(incarnation, heard.live(), heard.trouble(), now));
+                                    roles.put(
+                                            instance,
+                                            new Seen(
+                                                    incarnation,
+                                                    heard.live(),
+                                                    heard.trouble(),
+                                                    now));
                                 }
                             } finally {
                                 looking.remove(instance);

@@ -53,10 +53,7 @@ record SwitchLook(WorkersSpec workers, Instant at, SwitchCalls calls, Duration i
             var heard = loads.of(pool);
             for (var replica : pool.replicas()) {
                 var asked = replica.state() == Replica.State.SWITCHING ? loads.asked() : at;
-                all.add(
-                        instance(
-                                replica,
-                                load(role, heard.get(replica.name()), asked)));
+                all.add(instance(replica, load(role, heard.get(replica.name()), asked)));
             }
         }
         return all;
@@ -75,9 +72,7 @@ record SwitchLook(WorkersSpec workers, Instant at, SwitchCalls calls, Duration i
         return new Instance(
                 replica.name(),
                 incarnation,
-                WorkersFleet.labelled(workers, replica.leader())
-                        .map(Home::of)
-                        .orElse(Home.NEITHER),
+                WorkersFleet.labelled(workers, replica.leader()).map(Home::of).orElse(Home.NEITHER),
                 ready(replica),
                 leaving(replica),
                 load,

@@ -51,13 +51,13 @@ final class SwitchText {
 
     /// The condition: what the engines answered, and what would be right.
     static Condition condition(WorkersSpec workers, SwitchView view, Standing standing) {
-        for (var entry : view.wrong().entrySet()) {
-            String instance = entry.getKey();
-            var wrong = entry.getValue();
+        var wrong = List.copyOf(view.wrong().entrySet());
+        if (!wrong.isEmpty()) {
+            var latest = wrong.getLast();
             return standing.no(
                     SWITCHABLE,
-                    StatusText.camel(wrong.result().name()),
-                    remedied(workers, instance, wrong));
+                    StatusText.camel(latest.getValue().result().name()),
+                    remedied(workers, latest.getKey(), latest.getValue()));
         }
         if (view.held() == Held.LIVE_ROLE_UNKNOWN && !view.trouble().isEmpty()) {
             return standing.no(
@@ -162,10 +162,7 @@ final class SwitchText {
     ///
     /// @param candidates of each role, those to be switched first in front
     static @Nullable Advice advice(
-            WorkersSpec workers,
-            Sizes now,
-            Sizes end,
-            Map<Role, List<Candidate>> candidates) {
+            WorkersSpec workers, Sizes now, Sizes end, Map<Role, List<Candidate>> candidates) {
         for (var to : Role.values()) {
             int by = Math.min(end.of(to) - now.of(to), now.of(to.other()) - end.of(to.other()));
             var from = candidates.getOrDefault(to.other(), List.of());

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param held why one that the counts want does not begin; null where none is wanted, or one did
 /// @param trouble why an engine's role is unknown; empty where all tell theirs
-/// @param wrong instances whose last switch their engine did not take, by name
+/// @param wrong instances whose last switch their engine did not take, by name, the latest last
 record SwitchView(
         List<Transaction> open, @Nullable Held held, String trouble, Map<String, Wrong> wrong) {
 

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,7 +50,7 @@ final class Switches {
     private final WorkersFleet fleet;
     private final PodWrites pods;
     private final SwitchCalls calls;
-    private final Map<String, SwitchView.Wrong> wrong = new TreeMap<>();
+    private final Map<String, SwitchView.Wrong> wrong = new LinkedHashMap<>();
     private KeptSwitches kept = KeptSwitches.NONE;
     private @Nullable Held held;
     private @Nullable Engines engines;
@@ -92,7 +93,8 @@ final class Switches {
 
     /// What is shown of them.
     SwitchView view() {
-        return new SwitchView(kept.board().open(), held, calls.trouble(), new TreeMap<>(wrong));
+        return new SwitchView(
+                kept.board().open(), held, calls.trouble(), new LinkedHashMap<>(wrong));
     }
 
     /// What a status tells; null where each role has a target of its own.
@@ -123,7 +125,8 @@ final class Switches {
         return new SharedTarget(workers, view(), candidates);
     }
 
-    /// Whoever is out of both roles and was not told to switch has been put back: that is forgotten.
+    /// Whoever is out of both roles and was not told to switch has been put back: that is
+    /// forgotten.
     void forget() {
         var board = kept.board();
         var told =
@@ -134,11 +137,7 @@ final class Switches {
                 new KeptSwitches(
                         kept.split(),
                         new Switchboard(
-                                board.begun(),
-                                told,
-                                board.cooling(),
-                                List.of(),
-                                board.tallies()));
+                                board.begun(), told, board.cooling(), List.of(), board.tallies()));
     }
 
     /// Carries out what was commanded: the total by the target's count, the roles by switching.
@@ -240,13 +239,21 @@ final class Switches {
         switch (event) {
             case Event.GivenUp(Transaction open, Result result, String text)
                     when SwitchView.Wrong.ENGINES.contains(result) ->
-                    wrong.put(open.instance(), new SwitchView.Wrong(result, text));
+                    latest(open.instance(), new SwitchView.Wrong(result, text));
             case Event.Ended(_, Result result, _) when result == Result.SWITCHED -> wrong.clear();
             case Event.Ended(Transaction ended, Result result, String text)
-                    when SwitchView.Wrong.ENGINES.contains(result) ->
-                    wrong.putIfAbsent(ended.instance(), new SwitchView.Wrong(result, text));
+                    when SwitchView.Wrong.ENGINES.contains(result) -> {
+                var given = wrong.get(ended.instance());
+                boolean same = given != null && given.result() == result;
+                latest(ended.instance(), same ? given : new SwitchView.Wrong(result, text));
+            }
             default -> {}
         }
+    }
+
+    private void latest(String instance, SwitchView.Wrong next) {
+        wrong.remove(instance);
+        wrong.put(instance, next);
     }
 
     /// The engines, by a key that is read again once in a while, since it may be another by then.
@@ -259,8 +266,7 @@ final class Switches {
             return last.port();
         }
         String namespace = look.matcher().getMetadata().getNamespace();
-        String key =
-                secret == null ? null : cluster.secret(namespace, secret.name(), secret.key());
+        String key = secret == null ? null : cluster.secret(namespace, secret.name(), secret.key());
         var port = cluster.switching(of, key);
         engines = new Engines(of, port, look.at().plus(KEY_EVERY));
         return port;
@@ -275,7 +281,8 @@ final class Switches {
             return;
         }
         var replica = found.get();
-        var label = new Routing.RoleLabel(workers.roleLabel().name(), workers.roleLabel().neither());
+        var label =
+                new Routing.RoleLabel(workers.roleLabel().name(), workers.roleLabel().neither());
         String engine = SwitchLook.engine(replica, workers, look.spec());
         switch (order) {
             case Order.Ask ask -> calls.send(ask, ask.serial(), () -> port.ask(engine, ask));

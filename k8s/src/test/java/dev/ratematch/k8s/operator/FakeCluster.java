@@ -1,8 +1,8 @@
 package dev.ratematch.k8s.operator;
 
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.Recommendations;
-import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSource;
 import dev.ratematch.controller.telemetry.scrape.Answer;
@@ -141,7 +141,9 @@ final class FakeCluster extends FakePods implements ClusterView, ScaleTargets {
                 relabel(pod.getMetadata().getName(), role);
                 running.put(pod.getMetadata().getName(), 0);
                 pod.getStatus().setPodIP(pod.getMetadata().getName());
-                engines.roles.put("http://%s:8000".formatted(pod.getMetadata().getName()), Role.valueOf(role.toUpperCase(Locale.ROOT)));
+                engines.roles.put(
+                        "http://%s:8000".formatted(pod.getMetadata().getName()),
+                        Role.valueOf(role.toUpperCase(Locale.ROOT)));
             }
         }
     }
@@ -320,5 +322,4 @@ final class FakeCluster extends FakePods implements ClusterView, ScaleTargets {
     public NodeHealth node(String name) {
         return nodes.getOrDefault(name, new NodeHealth(NodeHealth.State.READY, null));
     }
-
 }

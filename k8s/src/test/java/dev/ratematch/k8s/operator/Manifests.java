@@ -62,7 +62,8 @@ final class Manifests {
                 .replace("serve: \"yes\"}", "serve: \"yes\", llm-d.ai/role: decode}");
     }
 
-    /// The same as groups of two pods with one GPU together, told apart by the label of all of them.
+    /// The same as groups of two pods with one GPU together, told apart by the label of all of
+    /// them.
     static String workerGroups(String name, int replicas) {
         return """
         apiVersion: leaderworkerset.x-k8s.io/v1

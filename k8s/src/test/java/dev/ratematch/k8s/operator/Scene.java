@@ -101,10 +101,7 @@ final class Scene implements AutoCloseable {
                 String name = pod.getMetadata().getName();
                 boolean ready = Sandbox.isReady(pod);
                 if (ready && labels != null && labels.containsKey("app") && leads(pod)) {
-                    engines.start(
-                            name,
-                            pod.getStatus().getPodIP(),
-                            prefill(labels));
+                    engines.start(name, pod.getStatus().getPodIP(), prefill(labels));
                 }
                 engines.routable(
                         name,
@@ -126,8 +123,8 @@ final class Scene implements AutoCloseable {
         return labels.get("app").startsWith("prefill");
     }
 
-    /// Whether a router finds a pod where its engine does the job: one of workers by its role label.
-    /// What a router sends to a pod whose engine does the other job is lost.
+    /// Whether a router finds a pod where its engine does the job: one of workers by its role
+    /// label. What a router sends to a pod whose engine does the other job is lost.
     private boolean pooled(String pod, Map<String, String> labels) {
         if (!labels.get("app").startsWith("workers")) {
             return true;

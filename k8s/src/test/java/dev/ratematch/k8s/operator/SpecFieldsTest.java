@@ -76,7 +76,8 @@ class SpecFieldsTest {
     }
 
     @Test
-    void workersAreAServiceWhoseReplicasSwitchRolesAndOfEqualShape() throws JsonProcessingException {
+    void workersAreAServiceWhoseReplicasSwitchRolesAndOfEqualShape()
+            throws JsonProcessingException {
         String yaml = Manifests.workersMatcher("Recommend", 6, "sglang");
         var unknown = new ArrayList<UnknownField>();
         var line = SpecFields.of(new YAMLMapper().readTree(yaml), unknown);

@@ -107,11 +107,12 @@ class SwitchOnKubeTest {
             Await.until(
                     Scene.LIMIT,
                     "the key that is asked for",
-                    () -> scene.rtm()
-                            .condition(SwitchText.SWITCHABLE)
-                            .filter(c -> c.message().contains("401"))
-                            .filter(c -> c.message().contains("secretRef"))
-                            .isPresent(),
+                    () ->
+                            scene.rtm()
+                                    .condition(SwitchText.SWITCHABLE)
+                                    .filter(c -> c.message().contains("401"))
+                                    .filter(c -> c.message().contains("secretRef"))
+                                    .isPresent(),
                     workers::toString);
 
             var events = sandbox.controlPlane().auditLog().events().by(Scene.MANAGER);
@@ -161,8 +162,7 @@ class SwitchOnKubeTest {
     }
 
     /// The commands of the advice, as a person runs them.
-    private static void byHand(
-            WorkersScene workers, String instance, List<String> commands) {
+    private static void byHand(WorkersScene workers, String instance, List<String> commands) {
         var scene = workers.scene();
         var kubectl =
                 scene.sandbox()
@@ -193,7 +193,8 @@ class SwitchOnKubeTest {
             scene.engines().load(2, 500, 200, 0.01);
             workers.matcher("Auto");
             scene.rtm().awaitCondition("ScalingActive", "True", "Auto");
-            Await.until(Scene.LIMIT, "a look", () -> workers.kept().contains("\"role\":\"PREFILL\""));
+            Await.until(
+                    Scene.LIMIT, "a look", () -> workers.kept().contains("\"role\":\"PREFILL\""));
             workers.label(WorkersScene.name(workers.leaders().getFirst()), "decode");
             workers.awaitEvent("SwitchConflict");
             Await.until(Scene.LIMIT, "agreement", workers::agrees, workers::toString);
@@ -205,9 +206,13 @@ class SwitchOnKubeTest {
                     Await.value(
                             Scene.LIMIT,
                             "one that is out",
-                            () -> workers.leaders().stream()
-                                    .filter(p -> workers.out().contains(WorkersScene.name(p)))
-                                    .findFirst());
+                            () ->
+                                    workers.leaders().stream()
+                                            .filter(
+                                                    p ->
+                                                            workers.out()
+                                                                    .contains(WorkersScene.name(p)))
+                                            .findFirst());
             scene.engines().restart(WorkersScene.name(out), false);
             sandbox.kubelet().crash(out);
             holdAll(workers, 0);

@@ -40,8 +40,7 @@ class SwitchingPageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"From SGLang with --enable-pd-role-switch", "From llm-d with kv_both"})
+    @ValueSource(strings = {"From SGLang with --enable-pd-role-switch", "From llm-d with kv_both"})
     void every_command_of_the_way_to_a_first_switch_runs(String section, Sandbox sandbox)
             throws IOException {
         sandbox.node("a", WorkersScene.GPUS);
@@ -95,7 +94,10 @@ class SwitchingPageTest {
                                 Binaries.folder("control-plane"),
                                 Binaries.folder("helm"),
                                 sandbox.namespace());
-        String command = prelude + line.replace("helm upgrade --install", "helm template --kube-version 1.36.0");
+        String command =
+                prelude
+                        + line.replace(
+                                "helm upgrade --install", "helm template --kube-version 1.36.0");
         return asks
                 ? Await.value(
                         Scene.LIMIT,

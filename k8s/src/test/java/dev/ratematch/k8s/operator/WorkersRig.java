@@ -67,7 +67,8 @@ final class WorkersRig {
     }
 
     static String yaml(String mode) {
-        return Manifests.workersMatcher(mode, GPUS, "sglang").replace("interval: 1s", "interval: 30s");
+        return Manifests.workersMatcher(mode, GPUS, "sglang")
+                .replace("interval: 1s", "interval: 30s");
     }
 
     static RateMatcher matcher(String mode) {

@@ -35,7 +35,12 @@ class WorkersSessionTest {
         rig.run(AUTO, ENOUGH);
 
         var writes = rig.cluster.writes;
-        int out = writes.indexOf(writes.stream().filter(w -> w.startsWith("unroute")).findFirst().orElseThrow());
+        int out =
+                writes.indexOf(
+                        writes.stream()
+                                .filter(w -> w.startsWith("unroute"))
+                                .findFirst()
+                                .orElseThrow());
         assertThat(writes.subList(0, out)).contains("switches", "hold");
         assertThat(writes.lastIndexOf("let go")).isGreaterThan(writes.lastIndexOf("hold"));
     }
@@ -211,8 +216,7 @@ class WorkersSessionTest {
                         .replace("matchLabels: {app: workers}", "matchLabels: {app: workers}"),
                 0);
         var matcher =
-                Looks.matcher(
-                        WorkersRig.yaml(AUTO).replace("key: llm-d.ai/role", "key: app"));
+                Looks.matcher(WorkersRig.yaml(AUTO).replace("key: llm-d.ai/role", "key: app"));
         rig.run(matcher, 1);
 
         assertThat(rig.condition("Ready").message())
