@@ -41,7 +41,7 @@ record KeptSwitches(@Nullable Sizes split, Switchboard board) {
         }
     }
 
-    /// Whether a start from here would do the same: what was merely seen is seen again.
+    /// Whether a start from here would go on as one from there.
     boolean resumesLike(KeptSwitches other) {
         return Objects.equals(split, other.split)
                 && board.begun() == other.board.begun()

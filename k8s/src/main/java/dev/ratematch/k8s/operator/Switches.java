@@ -52,6 +52,10 @@ final class Switches {
     private final SwitchCalls calls;
     private final Map<String, SwitchView.Wrong> wrong = new LinkedHashMap<>();
     private KeptSwitches kept = KeptSwitches.NONE;
+
+    /// What the cluster has of them.
+    private KeptSwitches written = KeptSwitches.NONE;
+
     private @Nullable Held held;
     private @Nullable Engines engines;
     private boolean opened;
@@ -80,6 +84,7 @@ final class Switches {
     void look(RateMatcher matcher, RateMatcherSpec spec, WorkersSpec workers, TargetView target) {
         if (!opened) {
             kept = KeptSwitches.read(notes.switches(matcher).orElse(null));
+            written = kept;
             opened = true;
         }
         fleet.remembering(spec.mode() == Mode.AUTO ? kept.split() : null);
@@ -187,8 +192,7 @@ final class Switches {
     private Sizes home() {
         var counts = fleet.desired();
         for (var open : kept.board().open()) {
-            boolean back = open.phase() == Phase.ASKING || open.phase() == Phase.DRAINING;
-            if (back && open.phase() != Phase.ASKING) {
+            if (open.phase() == Phase.DRAINING) {
                 counts = counts.plus(open.to(), -1).plus(open.from(), 1);
             }
         }
@@ -216,8 +220,9 @@ final class Switches {
 
     /// Before anything of it is carried out.
     private void keep(RateMatcher matcher, KeptSwitches next) {
-        if (!next.resumesLike(kept)) {
+        if (!next.resumesLike(written)) {
             notes.keepSwitches(matcher, next.text());
+            written = next;
         }
         kept = next;
     }
