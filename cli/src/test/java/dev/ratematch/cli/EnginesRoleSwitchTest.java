@@ -3,6 +3,7 @@ package dev.ratematch.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ratematch.controller.roleswitch.Protocol;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -46,7 +47,7 @@ class EnginesRoleSwitchTest {
                         .method(method, BodyPublishers.ofString(body));
         try {
             return browser.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (Exception e) {
+        } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
     }

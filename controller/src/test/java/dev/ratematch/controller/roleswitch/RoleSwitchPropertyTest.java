@@ -186,7 +186,9 @@ class RoleSwitchPropertyTest {
             assertThat(turn.orders()).extracting(Order::instance).doesNotHaveDuplicates();
             for (var order : turn.orders()) {
                 var instance = byName.get(order.instance());
-                assertThat(instance).as("ordered: %s", order).isNotNull();
+                if (instance == null) {
+                    throw new AssertionError("ordered to nobody: " + order);
+                }
                 if (order instanceof Order.Switch(var name, var to, var epoch, _)) {
                     assertThat(policy.protocol()).isNotEqualTo(Protocol.LABEL);
                     assertThat(instance.home()).as("told in a pool").isEqualTo(Home.NEITHER);
@@ -213,6 +215,9 @@ class RoleSwitchPropertyTest {
         /// What an order may do, by what really is.
         void checkHarm(Order order) {
             var engine = fleet.engines.get(order.instance());
+            if (engine == null) {
+                throw new AssertionError("ordered to nobody: " + order);
+            }
             switch (order) {
                 case Order.Unroute(var name) -> {
                     var open = board.of(name).orElseThrow();
@@ -291,13 +296,14 @@ class RoleSwitchPropertyTest {
                 outSince.remove(engine.name);
                 return;
             }
-            outSince.merge(engine.name, Math.max(fleet.now, engine.meddledAt), Math::min);
-            if (engine.meddledAt > outSince.get(engine.name)) {
-                outSince.put(engine.name, engine.meddledAt);
-            }
+            double since =
+                    Math.max(
+                            outSince.getOrDefault(engine.name, fleet.now),
+                            Math.min(fleet.now, engine.meddledAt));
+            outSince.put(engine.name, since);
             double patience = policy.drainTimeoutSeconds() + policy.switchTimeoutSeconds();
             double slack = 6 * (1 + LOST_IN_A_ROW) * LONGEST_BETWEEN_LOOKS_SECONDS;
-            assertThat(fleet.now - outSince.get(engine.name))
+            assertThat(fleet.now - since)
                     .as("%s out of both pools; %s", engine.name, board.of(engine.name))
                     .isLessThanOrEqualTo(
                             Math.max(patience, policy.longestOutSeconds())

@@ -184,6 +184,15 @@ final class Scene {
                                 new Reply(answer, serial, "so it says")));
     }
 
+    /// Where it is by its label.
+    Home home(String name) {
+        var instance = seen.get(name);
+        if (instance == null) {
+            throw new IllegalArgumentException(name + " is not there.");
+        }
+        return instance.home();
+    }
+
     Phase phase(String name) {
         return board.of(name).orElseThrow().phase();
     }

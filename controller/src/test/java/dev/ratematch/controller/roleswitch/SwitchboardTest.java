@@ -64,7 +64,7 @@ class SwitchboardTest {
         scene.answer("d1", Reply.Answer.NOT_OFFERED);
         scene.look(1);
         assertThat(scene.ended()).containsExactly(Result.NOT_OFFERED);
-        assertThat(scene.seen.get("d1").home()).isEqualTo(Home.DECODE);
+        assertThat(scene.home("d1")).isEqualTo(Home.DECODE);
     }
 
     @Test
@@ -304,7 +304,7 @@ class SwitchboardTest {
 
     @Test
     void namesAreUnique() {
-        var one = scene.seen.get("p1");
+        var one = List.copyOf(scene.seen.values()).getFirst();
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () ->

@@ -109,7 +109,7 @@ final class VllmFake implements RoleFake {
         }
         if (engine.idle()) {
             phase = Phase.COMMITTING;
-            engine.switchTo(to).thenAccept(this::ended);
+            var _ = engine.switchTo(to).thenAccept(this::ended);
         } else if (seconds.getAsDouble() >= drainUntil) {
             error = "the drain timed out";
             phase = Phase.ROLLING_BACK;

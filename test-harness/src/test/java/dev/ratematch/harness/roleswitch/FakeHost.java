@@ -79,8 +79,12 @@ final class FakeHost implements AutoCloseable {
             response.setStatusCode(404).end("{\"detail\":\"Not Found\"}");
         } else {
             fake.tick();
-            fake.answer(request.method().name(), String.valueOf(request.path()), body)
-                    .thenAccept(reply -> response.setStatusCode(reply.status()).end(reply.json()));
+            var _ =
+                    fake.answer(request.method().name(), String.valueOf(request.path()), body)
+                            .thenAccept(
+                                    reply ->
+                                            response.setStatusCode(reply.status())
+                                                    .end(reply.json()));
         }
     }
 
