@@ -82,7 +82,7 @@ final class StatusText {
         var now = cycle.now().sizes();
         var end = cycle.end();
         var advice =
-                cycle.acts() || now == null
+                cycle.acts() || now == null || end == null
                         ? null
                         : SwitchText.advice(shared.workers(), now, end, shared.candidates());
         return SwitchText.status(shared.view(), advice);

@@ -33,19 +33,18 @@ final class SwitchText {
             case Event.Begun _ -> new Said(false, "SwitchBegun", text);
             case Event.GivenUp(_, Result result, _) ->
                     new Said(true, "SwitchGivenUp", "%s (%s)".formatted(text, result.label()));
-            case Event.Ended(_, Result result, _) ->
-                    switch (result) {
-                        case SWITCHED -> new Said(false, "Switched", text);
-                        case PUT_RIGHT -> new Said(false, "RolePutRight", text);
-                        case TURNED_ROUND, NEEDED -> new Said(false, "SwitchCalledOff", text);
-                        default ->
-                                new Said(
-                                        true,
-                                        "SwitchFailed",
-                                        "%s (%s)".formatted(text, result.label()));
-                    };
+            case Event.Ended ended -> ended(ended.result(), text);
             case Event.Conflict _ -> new Said(true, "SwitchConflict", text);
             case Event.Stuck _ -> new Said(true, "SwitchStuck", text);
+        };
+    }
+
+    private static Said ended(Result result, String text) {
+        return switch (result) {
+            case SWITCHED -> new Said(false, "Switched", text);
+            case PUT_RIGHT -> new Said(false, "RolePutRight", text);
+            case TURNED_ROUND, NEEDED -> new Said(false, "SwitchCalledOff", text);
+            default -> new Said(true, "SwitchFailed", "%s (%s)".formatted(text, result.label()));
         };
     }
 
@@ -116,8 +115,6 @@ final class SwitchText {
 
     /// What is under way, for the status; null where that is nothing, and nothing is advised.
     ///
-    /// @param now as commanded
-    /// @param end as recommended; null for no recommendation
     /// @param advised what people may do by hand; null where we do it
     static @Nullable SwitchesStatus status(SwitchView view, @Nullable Advice advised) {
         if (view.open().isEmpty() && advised == null) {

@@ -249,8 +249,10 @@ final class Switches {
             case Event.Ended(Transaction ended, Result result, String text)
                     when SwitchView.Wrong.ENGINES.contains(result) -> {
                 var given = wrong.get(ended.instance());
-                boolean same = given != null && given.result() == result;
-                latest(ended.instance(), same ? given : new SwitchView.Wrong(result, text));
+                boolean known = given != null && given.result() == result;
+                if (!known) {
+                    latest(ended.instance(), new SwitchView.Wrong(result, text));
+                }
             }
             default -> {}
         }
