@@ -38,13 +38,6 @@ import org.jspecify.annotations.Nullable;
 /// pods neither come nor go.
 final class FakeCluster extends FakePods implements ClusterView, ScaleTargets {
 
-    private static final String METRICS =
-            """
-            vllm:num_requests_running %d
-            vllm:num_requests_waiting 0
-            vllm:kv_cache_usage_perc 0
-            """;
-
     /// Requests that the engine of a pod computes; pods that are not in it do not answer.
     final Map<String, Integer> running = new TreeMap<>();
 
@@ -235,6 +228,16 @@ final class FakeCluster extends FakePods implements ClusterView, ScaleTargets {
         return null;
     }
 
+    /// The page of an engine that computes so many requests.
+    private static String metrics(int load) {
+        return """
+        vllm:num_requests_running %d
+        vllm:num_requests_waiting 0
+        vllm:kv_cache_usage_perc 0
+        """
+                .formatted(load);
+    }
+
     @Override
     public Fetcher fetcher() {
         return targets ->
@@ -244,7 +247,7 @@ final class FakeCluster extends FakePods implements ClusterView, ScaleTargets {
                                     Integer load = running.get(t.pod());
                                     return load == null
                                             ? Answer.failed(t, "no engine here")
-                                            : Answer.of(t, METRICS.formatted(load));
+                                            : Answer.of(t, metrics(load));
                                 })
                         .toList();
     }

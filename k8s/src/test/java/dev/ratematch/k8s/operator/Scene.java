@@ -120,13 +120,13 @@ final class Scene implements AutoCloseable {
     /// The job that a pod's engine is started for. Workers' engines do what their template's label
     /// says, which is decode.
     private static boolean prefill(Map<String, String> labels) {
-        return labels.get("app").startsWith("prefill");
+        return labels.getOrDefault("app", "").startsWith("prefill");
     }
 
     /// Whether a router finds a pod where its engine does the job: one of workers by its role
     /// label. What a router sends to a pod whose engine does the other job is lost.
     private boolean pooled(String pod, Map<String, String> labels) {
-        if (!labels.get("app").startsWith("workers")) {
+        if (!labels.getOrDefault("app", "").startsWith("workers")) {
             return true;
         }
         String role = labels.get(ROLE);

@@ -10,6 +10,7 @@ import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.fleet.GpuWidth;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.ArrayList;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// A RateMatcher as a file is the service that the operator makes of it.
@@ -90,8 +91,7 @@ class SpecFieldsTest {
         assertThat(unknown).isEmpty();
         assertThat(line.path("actuation").asText()).isEqualTo("both");
         assertThat(line.at("/switching/at_once").isMissingNode()).isTrue();
-        assertThat(read.switching()).isNotNull();
-        assertThat(read.switching().possible()).isTrue();
+        assertThat(Objects.requireNonNull(read.switching()).possible()).isTrue();
         assertThat(read.decode().maxSequences()).isEqualTo(64);
         assertThat(SpecFields.inWorkers(SpecFields.said("decode.max_seqs (0) must be above 0.")))
                 .isEqualTo("spec.workers.maxSequences (0) must be above 0.");

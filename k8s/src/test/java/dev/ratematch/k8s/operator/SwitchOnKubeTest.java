@@ -8,6 +8,7 @@ import dev.ratematch.k8s.cluster.LeaderWorkerSets;
 import dev.ratematch.k8s.cluster.Sandbox;
 import dev.ratematch.k8s.engine.SwitchableRole.Behaviour;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// Instances switch roles on the real control plane, while their engines serve load.
@@ -140,8 +141,9 @@ class SwitchOnKubeTest {
                     },
                     workers::toString);
 
-            var said = scene.rtm().get().getStatus().switches();
-            assertThat(said.advice()).startsWith("switch workers-").contains(" to decode");
+            var said = Objects.requireNonNull(scene.rtm().get().getStatus().switches());
+            String advice = Objects.requireNonNull(said.advice());
+            assertThat(advice).startsWith("switch workers-").contains(" to decode");
             var done =
                     sandbox.controlPlane()
                             .auditLog()
@@ -157,7 +159,10 @@ class SwitchOnKubeTest {
                                             || (e.resource().equals("ratematchers")
                                                     && e.subresource().equals("status")));
             assertThat(scene.engines().told()).isZero();
-            byHand(workers, said.advice().split(" ", -1)[1].replace(",", ""), said.commands());
+            byHand(
+                    workers,
+                    advice.split(" ", -1)[1].replace(",", ""),
+                    Objects.requireNonNull(said.commands()));
         }
     }
 

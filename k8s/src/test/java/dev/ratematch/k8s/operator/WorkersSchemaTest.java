@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.cluster.KubeTest;
 import dev.ratematch.k8s.cluster.Sandbox;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// What the API server says to a spec of workers.
@@ -42,10 +43,9 @@ class WorkersSchemaTest {
                     GIVEN.replace("{gpus: 6, minGpus: 6}", "{gpus: 1}"),
                     "budget.gpus (1) must cover the fewest instances of both roles");
             scene.create(GIVEN);
-            var kept = scene.rtm().get();
-            assertThat(kept.getSpec().workers()).isNotNull();
-            assertThat(kept.getSpec().workers().roleLabel().name()).isEqualTo(Scene.ROLE);
-            assertThat(kept.getSpec().workers().switching().maxConcurrentSwitches()).isOne();
+            var kept = Objects.requireNonNull(scene.rtm().get().getSpec().workers());
+            assertThat(kept.roleLabel().name()).isEqualTo(Scene.ROLE);
+            assertThat(kept.switching().maxConcurrentSwitches()).isOne();
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.ratematch.controller.roleswitch.Reply.Answer;
 import dev.ratematch.k8s.api.Api;
 import dev.ratematch.k8s.api.RateMatcherStatus.SwitchStatus;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// A session on workers that switch roles, on a cluster in memory.
@@ -106,8 +107,7 @@ class WorkersSessionTest {
 
         assertThat(rig.cluster.touched()).isEmpty();
         assertThat(rig.cluster.engines.told).isEmpty();
-        var said = rig.cluster.status().switches();
-        assertThat(said).isNotNull();
+        var said = Objects.requireNonNull(rig.cluster.status().switches());
         assertThat(said.advice()).startsWith("switch workers-4 to decode");
         assertThat(said.commands())
                 .startsWith("kubectl -n llm label pod workers-4 llm-d.ai/role-")
@@ -152,8 +152,7 @@ class WorkersSessionTest {
         rig.now = rig.now.plusSeconds(0);
         rig.run(AUTO, 2);
 
-        var seen = rig.cluster.status().observed();
-        assertThat(seen).isNotNull();
+        var seen = Objects.requireNonNull(rig.cluster.status().observed());
         assertThat(seen.gpus()).isEqualTo(WorkersRig.GPUS);
         assertThat(rig.cluster.marked())
                 .allMatch(pod -> pod.getMetadata().getAnnotations().containsKey(Api.SWITCHING));
