@@ -95,9 +95,11 @@ class MetricsPageTest {
     @Test
     void whatIsAskedForIsPublished() {
         var known = new TreeSet<>(rows().keySet());
-        known.add("ratematch_cycle_duration_seconds_sum");
-        known.add("ratematch_cycle_duration_seconds_count");
-        known.add("ratematch_cycle_duration_seconds_max");
+        for (String timer : List.of("cycle_duration", "switch_phase")) {
+            for (String part : List.of("sum", "count", "max")) {
+                known.add("ratematch_%s_seconds_%s".formatted(timer, part));
+            }
+        }
         var texts = new ArrayList<String>();
         Shipped.panelExpressions().forEach(each -> texts.add(each.text()));
         texts.add(Shipped.text(Shipped.RULES));
