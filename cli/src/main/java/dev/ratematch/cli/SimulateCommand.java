@@ -166,6 +166,8 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Mixin private PlantOptions options = new PlantOptions();
 
+    @Mixin private SwitchOptions switches = new SwitchOptions();
+
     @Override
     public Integer call() throws IOException {
         var out = spec.commandLine().getOut();
@@ -183,7 +185,9 @@ public final class SimulateCommand implements Callable<Integer> {
         var slo = request.slo();
         var service = ServiceFactory.create(request);
         service.warnings().forEach(warning -> err.printf("Warning: %s%n", warning));
-        var plant = options.plant(service.model(), service.gpu(), service.precision(), gpus, seed);
+        var plant =
+                options.plant(service.model(), service.gpu(), service.precision(), gpus, seed)
+                        .withRoleSwitch(switches.of(service.spec().switching()));
         var source = source(err);
         var scaled = scaled(source, plant, slo);
         var episode = new Episode(plant, scaled.trace(), slo, cycle.value());
@@ -272,6 +276,7 @@ public final class SimulateCommand implements Callable<Integer> {
                         "slo.percentile",
                         over.test("--percentile", "slo.percentile") ? percentile : null);
         options.over(service, over, say);
+        switches.over(service, over);
         law.into(service.fields());
         var request = service.request("simulate", options::used, say);
         options.take(request);

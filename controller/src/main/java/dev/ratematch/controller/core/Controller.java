@@ -88,20 +88,6 @@ public final class Controller {
     public Step step(
             State before, Snapshot snapshot, Conduct conduct, @Nullable Interlock interlock) {
         var from = conduct == Conduct.CONTROL ? before : Following.before(before, snapshot);
-        var now = Sight.commanded(from, snapshot).sizes();
-        return spec.switching().keepsTotal() && now != null
-                ? holding(now).decided(from, snapshot, conduct, interlock)
-                : decided(from, snapshot, conduct, interlock);
-    }
-
-    /// The same of the fleet as it is, where none is stopped or started.
-    private Controller holding(Sizes now) {
-        int gpus = Math.max(spec.leastGpus(), spec.gpus(now));
-        return new Controller(spec.holding(gpus), laws);
-    }
-
-    private Step decided(
-            State from, Snapshot snapshot, Conduct conduct, @Nullable Interlock interlock) {
         var sight = Sight.of(spec, laws, from, snapshot);
         var verdicts = new ArrayList<Verdict>();
         var free = decide(sight, conduct, verdicts);

@@ -34,10 +34,19 @@ record Moves(ServiceSpec spec) {
     /// Begins a move that is held to nothing: what an earlier one was held to is not its business.
     Begun begin(Sight sight, Sizes now, Sizes to) {
         double at = sight.snapshot().atSeconds();
-        var move = Move.planned(now, to, at, at + spec.moveAllowanceSeconds());
+        var move =
+                switching(sight, now, Move.planned(now, to, at, at + spec.moveAllowanceSeconds()));
         var stage = Stage.advance(move, spec, sight.commanding(now));
         var next = sight.state().withSmallerSince(null).pledging(null).withMove(stage.move());
         return new Begun(next, stage.sizes());
+    }
+
+    /// The move with as many replicas to change their role as are worth it.
+    private Move switching(Sight sight, Sizes now, Move move) {
+        var traded = Switches.between(spec, now, move.to());
+        var taking = traded.toPrefill() > 0 ? Role.PREFILL : Role.DECODE;
+        var lags = sight.state().experience().lags();
+        return move.switching(lags.switched(spec, taking, traded.count()));
     }
 
     /// What the last move came to, by the first window after it has settled; null where it was
@@ -67,7 +76,8 @@ record Moves(ServiceSpec spec) {
             return null;
         }
         double at = sight.snapshot().atSeconds();
-        var move = Move.undoing(pledge, at, at + spec.moveAllowanceSeconds());
+        var move =
+                switching(sight, now, Move.undoing(pledge, at, at + spec.moveAllowanceSeconds()));
         var stage = Stage.advance(move, spec, sight.commanding(now));
         String text =
                 "The move to %s is complete and nothing that it was made against got better; going"
@@ -115,7 +125,7 @@ record Moves(ServiceSpec spec) {
                         "Taking the move back to %s missed its deadline too; given up."
                                 .formatted(move.to().ratio()));
             }
-            current = move.compensating(instead(sight, move), later);
+            current = switching(sight, now, move.compensating(instead(sight, move), later));
             stage = Stage.advance(current, spec, seen);
         }
         return staged(state, current, stage);
@@ -189,7 +199,10 @@ record Moves(ServiceSpec spec) {
         boolean asked = taking || !wanted.takesFrom(move.to());
         boolean bounded = bounded(sight, now, wanted, move.from(), move.to());
         return asked && bounded
-                ? move.to(wanted, sight.snapshot().atSeconds() + spec.moveAllowanceSeconds())
+                ? switching(
+                        sight,
+                        now,
+                        move.to(wanted, sight.snapshot().atSeconds() + spec.moveAllowanceSeconds()))
                 : move;
     }
 

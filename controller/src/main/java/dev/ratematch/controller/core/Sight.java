@@ -31,7 +31,10 @@ import org.jspecify.annotations.Nullable;
 record Sight(State state, Snapshot snapshot, Counts now, Look look, @Nullable Outlook outlook) {
 
     static Sight of(ServiceSpec spec, Laws laws, State before, Snapshot snapshot) {
-        var now = commanded(before, snapshot);
+        var now =
+                new Counts(
+                        commanded(Role.PREFILL, before, snapshot),
+                        commanded(Role.DECODE, before, snapshot));
         var state = seen(spec, laws, before, snapshot);
         var look =
                 new Look(
@@ -148,13 +151,6 @@ record Sight(State state, Snapshot snapshot, Counts now, Look look, @Nullable Ou
 
     private static boolean inTransition(PoolReading pool) {
         return pool.starting().orElse(0) + pool.pending().orElse(0) + pool.draining().orElse(0) > 0;
-    }
-
-    /// Replicas of both roles that are commanded.
-    static Counts commanded(State before, Snapshot snapshot) {
-        return new Counts(
-                commanded(Role.PREFILL, before, snapshot),
-                commanded(Role.DECODE, before, snapshot));
     }
 
     /// Decisions are made against what was last commanded, so that a hold never cancels a start:

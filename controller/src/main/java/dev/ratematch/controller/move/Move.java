@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param shrunkSeconds when a removal was first commanded in the present direction; null before
 /// @param placed most replicas of its end that were seen ready or loading; who waits for a place is
 ///   not among them
+/// @param switches replicas that are to change their role and are not commanded to yet
 public record Move(
         Sizes from,
         Sizes to,
@@ -21,7 +22,8 @@ public record Move(
         double startedSeconds,
         double deadlineSeconds,
         @Nullable Double shrunkSeconds,
-        int placed) {
+        int placed,
+        int switches) {
 
     /// The states of the transaction. The last two are ends.
     public enum Phase {
@@ -43,28 +45,35 @@ public record Move(
 
     /// A move that has not begun.
     public static Move planned(Sizes from, Sizes to, double started, double deadline) {
-        return new Move(from, to, Phase.PLANNED, started, deadline, null, 0);
+        return new Move(from, to, Phase.PLANNED, started, deadline, null, 0, 0);
     }
 
     /// The way back of a move that was complete and had no effect.
     public static Move undoing(Pledge pledge, double started, double deadline) {
-        return new Move(pledge.to(), pledge.from(), Phase.COMPENSATING, started, deadline, null, 0);
+        return new Move(
+                pledge.to(), pledge.from(), Phase.COMPENSATING, started, deadline, null, 0, 0);
     }
 
     /// The same move with a later deadline.
     public Move until(double deadline) {
-        return new Move(from, to, phase, startedSeconds, deadline, shrunkSeconds, placed);
+        return new Move(from, to, phase, startedSeconds, deadline, shrunkSeconds, placed, switches);
     }
 
     /// The same move with another end and deadline.
     public Move to(Sizes end, double deadline) {
-        return new Move(from, end, phase, startedSeconds, deadline, shrunkSeconds, 0);
+        return new Move(from, end, phase, startedSeconds, deadline, shrunkSeconds, 0, 0);
+    }
+
+    /// The same move, for which so many replicas more are to change their role.
+    public Move switching(int replicas) {
+        return new Move(
+                from, to, phase, startedSeconds, deadlineSeconds, shrunkSeconds, placed, replicas);
     }
 
     /// The same move, which has come further if so many are placed: then it has until the deadline.
     Move placing(int now, double deadline) {
         return now > placed
-                ? new Move(from, to, phase, startedSeconds, deadline, shrunkSeconds, now)
+                ? new Move(from, to, phase, startedSeconds, deadline, shrunkSeconds, now, switches)
                 : this;
     }
 
@@ -82,11 +91,11 @@ public record Move(
 
     /// The same move in another phase.
     Move in(Phase next, @Nullable Double shrunk) {
-        return new Move(from, to, next, startedSeconds, deadlineSeconds, shrunk, placed);
+        return new Move(from, to, next, startedSeconds, deadlineSeconds, shrunk, placed, 0);
     }
 
     /// The way back, or to what can be had instead, with a deadline of its own.
     public Move compensating(Sizes end, double deadline) {
-        return new Move(to, end, Phase.COMPENSATING, startedSeconds, deadline, null, 0);
+        return new Move(to, end, Phase.COMPENSATING, startedSeconds, deadline, null, 0, 0);
     }
 }

@@ -30,7 +30,9 @@ public record Stage(Sizes sizes, Move move, boolean drains) {
         var move = open.placing(placed(open, snapshot), allowed);
         var p = holding(Role.PREFILL, move, spec, snapshot);
         var d = holding(Role.DECODE, move, spec, snapshot);
-        var traded = Switches.between(spec, new Sizes(p.desired(), d.desired()), move.to());
+        var traded =
+                Switches.traded(new Sizes(p.desired(), d.desired()), move.to())
+                        .atMost(move.switches());
         p = p.commanding(p.desired() + traded.toPrefill() - traded.toDecode());
         d = d.commanding(d.desired() + traded.toDecode() - traded.toPrefill());
         int free = spec.budgetGpus() - Holding.gpus(p, d, spec);

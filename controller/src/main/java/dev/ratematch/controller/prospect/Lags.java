@@ -132,18 +132,22 @@ public record Lags(Pool prefill, Pool decode, @Nullable Double atSeconds) {
         return most;
     }
 
-    /// From told to leave one role to serving in the other, seconds; to the role that takes longer.
-    double switchSeconds(ServiceSpec spec) {
-        double most = 0;
-        for (var role : Role.values()) {
-            double stated =
-                    spec.switching().seconds()
-                            + pool(role.other())
-                                    .draining()
-                                    .expected(spec.pool(role.other()).drainSeconds());
-            most = Math.max(most, pool(role).switching().expected(stated));
-        }
-        return most;
+    /// Of replicas that one role gives and the other takes, those that are to change their role.
+    public int switched(ServiceSpec spec, Role taking, int traded) {
+        return traded == 0
+                ? 0
+                : spec.switching()
+                        .of(
+                                traded,
+                                switchSeconds(spec, taking),
+                                leadSeconds(spec) + drainSeconds(spec));
+    }
+
+    /// From told to leave one role to serving in the other, seconds.
+    double switchSeconds(ServiceSpec spec, Role taking) {
+        var giving = taking.other();
+        double drain = pool(giving).draining().expected(spec.pool(giving).drainSeconds());
+        return pool(taking).switching().expected(spec.switching().seconds() + drain);
     }
 
     /// From told to leave to gone, seconds; of the role that takes longer.

@@ -76,8 +76,7 @@ public final class Prospect {
     private final double leadSeconds;
     private final double drainSeconds;
 
-    /// From told to switch to serving in the other role, infinite where no replica does.
-    private final double switchSeconds;
+    private final Lags lags;
 
     private final boolean clearable;
     private final double requestsPerSecond;
@@ -98,10 +97,7 @@ public final class Prospect {
         this.waiting = waiting;
         this.leadSeconds = experience.lags().leadSeconds(spec);
         this.drainSeconds = experience.lags().drainSeconds(spec);
-        this.switchSeconds =
-                spec.switching().possible()
-                        ? experience.lags().switchSeconds(spec)
-                        : Double.POSITIVE_INFINITY;
+        this.lags = experience.lags();
         this.present = present(experience.track());
         this.turns = turns(experience.regimes(), requestsPerSecond);
         this.hazard = experience.regimes().hazard();
@@ -193,7 +189,7 @@ public final class Prospect {
     /// Until a replica more serves, as this fleet has shown it, seconds: from placed to ready, or
     /// from told to leave the other role where that is sooner.
     public double arrivalSeconds() {
-        return Math.min(leadSeconds, switchSeconds);
+        return Math.min(leadSeconds, soonestSwitchSeconds());
     }
 
     /// What GPUs cost, in shares of the requests.
@@ -264,19 +260,39 @@ public final class Prospect {
     }
 
     /// How long what a pair lacks of a need is missing on average, seconds. What changes its role
-    /// comes one after the other, so that the mean one comes halfway.
+    /// comes one after the other, so that the mean one of those comes halfway.
     private double fillingSeconds(Sizes pair, Need needed, double served) {
         double taken = taken(pair, needed);
         double started = leadSeconds + taken * drainSeconds / served;
-        if (!spec.switching().possible()) {
+        double lacksPrefill = Math.max(0, needed.prefill() - pair.prefill());
+        double lacksDecode = Math.max(0, needed.decode() - pair.decode());
+        var taking = lacksPrefill > lacksDecode ? Role.PREFILL : Role.DECODE;
+        double lacks = Math.max(lacksPrefill, lacksDecode);
+        int switched = lags.switched(spec, taking, (int) Math.ceil(taken * lacks));
+        if (switched == 0) {
             return started;
         }
-        double lacks =
-                Math.max(
-                        Math.max(0, needed.prefill() - pair.prefill()),
-                        Math.max(0, needed.decode() - pair.decode()));
-        double turns = Math.max(1, Math.ceil(taken * lacks) / spec.switching().atOnce());
-        return (1 - taken) * leadSeconds + taken * switchSeconds * (turns + 1) / 2;
+        double share = Math.min(1, switched / lacks);
+        return (1 - share) * started
+                + share
+                        * (lags.switchSeconds(spec, taking) + switchingSeconds(taking, switched))
+                        / 2;
+    }
+
+    /// Until so many have changed their role, seconds.
+    private double switchingSeconds(Role taking, int switched) {
+        double turns = Math.ceil((double) switched / spec.switching().atOnce());
+        return turns * lags.switchSeconds(spec, taking);
+    }
+
+    /// Until one replica has changed its role, in the direction that takes less, seconds; infinite
+    /// where none does.
+    private double soonestSwitchSeconds() {
+        return spec.switching().possible()
+                ? Math.min(
+                        lags.switchSeconds(spec, Role.PREFILL),
+                        lags.switchSeconds(spec, Role.DECODE))
+                : Double.POSITIVE_INFINITY;
     }
 
     /// Share of what a pair lacks of a need that the other role must give.
@@ -286,17 +302,16 @@ public final class Prospect {
                         + Math.max(0, needed.decode() - pair.decode())
                                 * spec.decode().gpusPerReplica();
         int free = spec.budgetGpus() - spec.gpus(pair);
-        if (spec.switching().keepsTotal()) {
-            return 1;
-        }
         return lacks > free ? (lacks - free) / lacks : 0;
     }
 
     /// Share of the requests that a move costs while donors are gone and receivers not there.
     private double cost(Sizes from, Sizes to) {
-        var switches = Switches.between(spec, from, to);
-        if (switches.count() > 0) {
-            return switching(from, switches) + MOVE;
+        var traded = Switches.between(spec, from, to);
+        var taking = traded.toPrefill() > 0 ? Role.PREFILL : Role.DECODE;
+        int switched = lags.switched(spec, taking, traded.count());
+        if (switched > 0 && switched == traded.count()) {
+            return switching(from, taking, switched) + MOVE;
         }
         var between =
                 new Sizes(
@@ -307,16 +322,17 @@ public final class Prospect {
 
     /// Share of the requests that is lost while replicas are out of both pools, as many as may be
     /// at a time.
-    private double switching(Sizes from, Switches switches) {
-        int out = Math.min(spec.switching().atOnce(), switches.count());
-        var giving = switches.toPrefill() > 0 ? Role.DECODE : Role.PREFILL;
+    private double switching(Sizes from, Role taking, int switched) {
+        int out = Math.min(spec.switching().atOnce(), switched);
+        var giving = taking.other();
         var between = from.plus(giving, -Math.min(out, from.of(giving)));
-        double seconds = switchSeconds * Math.ceil((double) switches.count() / out);
-        return seconds / horizonSeconds * (present(from) - present(between));
+        return switchingSeconds(taking, switched)
+                / horizonSeconds
+                * (present(from) - present(between));
     }
 
     private double movingSeconds() {
-        return REACTION_SECONDS + Math.min(leadSeconds + drainSeconds, switchSeconds);
+        return REACTION_SECONDS + Math.min(leadSeconds + drainSeconds, soonestSwitchSeconds());
     }
 
     /// The pair that is worth most, of all within budget and bounds. A large fleet is searched on a

@@ -294,16 +294,6 @@ public record ServiceSpec(
                 : leadTimeSeconds();
     }
 
-    /// The same service whose fleet holds as many GPUs as it does, neither more nor fewer.
-    public ServiceSpec holding(int gpus) {
-        return within(gpus).withMinBudget(gpus);
-    }
-
-    /// GPUs of the smallest fleet.
-    public int leastGpus() {
-        return gpus(prefill.minReplicas(), decode.minReplicas());
-    }
-
     /// How long a move may take before it is taken back, seconds: three times starting and draining
     /// one after the other, and a minute.
     public double moveAllowanceSeconds() {

@@ -16,10 +16,11 @@ public record Switching(Actuation actuation, double seconds, int atOnce) {
     public enum Actuation {
         /// Replicas are stopped and started.
         SCALE,
-        /// Replicas change their role; none is stopped or started.
+        /// What one role gives and the other takes changes its role, however long that takes; the
+        /// rest is stopped or started.
         SWITCH,
-        /// What one role gives and the other takes changes its role; the rest is stopped or
-        /// started.
+        /// The same, but no more change their role than are there, on average, when those that are
+        /// stopped and started meanwhile are.
         BOTH;
 
         /// As options and fields name it.
@@ -70,8 +71,20 @@ public record Switching(Actuation actuation, double seconds, int atOnce) {
         return actuation != Actuation.SCALE;
     }
 
-    /// Whether the number of replicas stays as it is.
-    public boolean keepsTotal() {
-        return actuation == Actuation.SWITCH;
+    /// Of replicas that one role gives and the other takes, those that are to change their role.
+    ///
+    /// @param switchSeconds from told to leave to serving in the other role, one replica
+    /// @param scaleSeconds from told to leave until another one serves in its place
+    public int of(int traded, double switchSeconds, double scaleSeconds) {
+        return switch (actuation) {
+            case SCALE -> 0;
+            case SWITCH -> traded;
+            case BOTH ->
+                    (int)
+                            Math.clamp(
+                                    Math.floor(atOnce * (2 * scaleSeconds / switchSeconds - 1)),
+                                    0,
+                                    traded);
+        };
     }
 }

@@ -13,6 +13,10 @@ class StepFilterTest {
             "{\"ratematch\":1,\"model\":\"llama-3.1-70b\",\"gpu\":\"b200\",\"precision\":\"nvfp4\",\"slo\":{\"ttft_ms\":2000,"
                     + "\"itl_ms\":30},\"budget_gpus\":32%s}";
 
+    private static final String SWITCHING =
+            ",\"actuation\":\"switch\",\"switching\":{\"seconds\":8},\"prefill\":{\"parallel\":\"tp2\"},"
+                    + "\"decode\":{\"parallel\":\"tp2\"}";
+
     private final StepFilter filter = new StepFilter();
 
     private static JsonNode json(String text) throws Exception {
@@ -67,6 +71,44 @@ class StepFilterTest {
                 .isEmpty();
         assertThat(send(wide("gb200", ",\"all_reduce_floor_us\":-1")).get("error").asText())
                 .contains("all_reduce_floor_us");
+    }
+
+    @Test
+    void what_one_role_gives_the_other_is_told_apart_from_what_is_started() throws Exception {
+        String full = service(SWITCHING).replace("32", "12");
+        var shown = send(full).at("/explanation/service");
+        assertThat(shown.get("actuation").asText()).isEqualTo("switch");
+        assertThat(shown.at("/switching/seconds").asDouble()).isEqualTo(8);
+        assertThat(shown.at("/switching/at_once").asInt()).isEqualTo(1);
+        send(starved(30));
+        var reply = send(starved(60));
+        int more = reply.get("prefill").asInt() - 2;
+        assertThat(more).isPositive();
+        assertThat(reply.get("decode").asInt()).isEqualTo(4 - more);
+        assertThat(reply.at("/switch/to_prefill").asInt()).isEqualTo(more);
+        assertThat(reply.at("/switch/to_decode").asInt()).isZero();
+        assertThat(reply.at("/explanation/move/phase").asText()).isEqualTo("SWITCHING");
+    }
+
+    @Test
+    void clients_that_do_not_switch_see_no_switch() throws Exception {
+        assertThat(send(service("")).at("/explanation/service").has("actuation")).isFalse();
+        send(starved(30));
+        assertThat(send(starved(60)).has("switch")).isFalse();
+    }
+
+    @Test
+    void replicas_of_two_widths_and_a_way_that_there_is_not_are_refused() throws Exception {
+        String two = ",\"prefill\":{\"parallel\":\"tp2\"},\"decode\":{\"parallel\":\"tp4\"}";
+        assertThat(send(service(",\"actuation\":\"both\"" + two)).get("error").asText())
+                .contains("actuation (both)", "prefill replica has 2 GPUs", "decode replica 4");
+        assertThat(send(service(",\"actuation\":\"swap\"")).get("error").asText())
+                .contains("actuation (swap) must be scale, switch or both");
+        assertThat(
+                        send(service(SWITCHING.replace("\"seconds\":8", "\"seconds\":-1")))
+                                .get("error")
+                                .asText())
+                .contains("seconds");
     }
 
     @Test

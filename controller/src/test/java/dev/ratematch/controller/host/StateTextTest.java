@@ -67,6 +67,7 @@ class StateTextTest {
                                 60,
                                 400,
                                 null,
+                                0,
                                 0));
         assertThat(state.told()).isEqualTo(Outstanding.NONE);
     }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.PoolReading;
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.sample.Samples;
 import dev.ratematch.controller.spec.ServiceSpec;
+import dev.ratematch.controller.spec.Switching;
 import org.junit.jupiter.api.Test;
 
 class LagsTest {
@@ -120,5 +122,36 @@ class LagsTest {
         }
         assertThat(lags.decode().loading().ended()).isEqualTo(20);
         assertThat(lead()).isCloseTo((2 * 60 + 20 * 180) / 22.0, within(1e-9));
+    }
+
+    private static final ServiceSpec SWITCHING =
+            SPEC.withSwitching(Switching.of(Switching.Actuation.BOTH, 10.0, 1));
+
+    private double switched() {
+        return lags.switchSeconds(SWITCHING, Role.DECODE);
+    }
+
+    /// One comes from prefill, three looks long, with the GPUs that it has.
+    @Test
+    void what_comes_from_the_other_role_teaches_how_long_a_switch_takes_and_not_a_start() {
+        assertThat(switched()).isEqualTo(10 + 10);
+        double lead = lead();
+        look(1, FOUR);
+        look(3, new FleetCounts(5, 4, 1, 0, 0, 0, 1));
+        look(1, FleetCounts.steady(5));
+        // From the middle between two looks to the middle between two: 45 s beside two of 20 s.
+        assertThat(switched()).isCloseTo((2 * 20 + 45) / 3.0, within(1e-9));
+        assertThat(lead()).isEqualTo(lead);
+    }
+
+    @Test
+    void as_many_change_over_as_are_there_when_the_others_would_be() {
+        // A switch to decode takes 20 s, a drain and a start 120 s: 11 come in 220 s, on average in
+        // 120.
+        assertThat(lags.switched(SWITCHING, Role.DECODE, 5)).isEqualTo(5);
+        assertThat(lags.switched(SWITCHING, Role.DECODE, 40)).isEqualTo(11);
+        assertThat(lags.switched(SPEC, Role.DECODE, 5)).isZero();
+        var always = SPEC.withSwitching(Switching.of(Switching.Actuation.SWITCH, 10.0, 1));
+        assertThat(lags.switched(always, Role.DECODE, 40)).isEqualTo(40);
     }
 }

@@ -67,18 +67,19 @@ public final class Samples {
     /// A pool with its replicas and queue; KV unknown.
     public static PoolReading pool(FleetCounts counts, double queued, double running) {
         return new PoolReading(
-                Reading.of(counts.desired()),
-                Reading.of(counts.ready()),
-                Reading.of(counts.starting()),
-                Reading.of(counts.pending()),
-                Reading.of(counts.draining()),
-                Reading.of(counts.failed()),
-                Reading.of(queued),
-                UNKNOWN,
-                Reading.of(running),
-                UNKNOWN,
-                UNKNOWN,
-                UNKNOWN);
+                        Reading.of(counts.desired()),
+                        Reading.of(counts.ready()),
+                        Reading.of(counts.starting()),
+                        Reading.of(counts.pending()),
+                        Reading.of(counts.draining()),
+                        Reading.of(counts.failed()),
+                        Reading.of(queued),
+                        UNKNOWN,
+                        Reading.of(running),
+                        UNKNOWN,
+                        UNKNOWN,
+                        UNKNOWN)
+                .withSwitching(counts.switching());
     }
 
     /// Traffic by counts and means alone.

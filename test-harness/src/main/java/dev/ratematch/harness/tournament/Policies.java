@@ -35,24 +35,28 @@ public final class Policies {
     /// The product where clients give up after [#PATIENCE] times the promised TTFT.
     public static final String IMPATIENT = "ratematch+giving-up";
 
-    /// The product where replicas change their role within ten seconds, by what is measured of it.
+    /// The product where replicas change their role within ten seconds, or are scaled where that is
+    /// sooner.
     public static final String SWITCHING = "ratematch+switch";
 
     /// The same where a switch takes another time, or one of ten is refused.
-    public static final Map<String, RoleSwitch> SWITCHES = switches();
+    static final Map<String, RoleSwitch> SWITCHES = switches();
 
     /// What clients wait, in promised TTFTs.
     public static final double PATIENCE = 5;
 
+    /// Replicas that may be out of both pools at a time: a quarter of those of 32 GPUs.
+    private static final int SWITCHED_AT_ONCE = 4;
+
     private Policies() {}
 
     private static Map<String, RoleSwitch> switches() {
-        int once = 1;
+        int atOnce = SWITCHED_AT_ONCE;
         var all = new LinkedHashMap<String, RoleSwitch>();
-        all.put(SWITCHING, RoleSwitch.taking(10, once));
-        all.put(SWITCHING + "-2s", RoleSwitch.taking(2, once));
-        all.put(SWITCHING + "-30s", RoleSwitch.taking(30, once));
-        all.put(SWITCHING + "-refused", RoleSwitch.taking(10, once).refusing(0.08, 0.02));
+        all.put(SWITCHING, RoleSwitch.taking(10, atOnce));
+        all.put(SWITCHING + "-2s", RoleSwitch.taking(2, atOnce));
+        all.put(SWITCHING + "-30s", RoleSwitch.taking(30, atOnce));
+        all.put(SWITCHING + "-refused", RoleSwitch.taking(10, atOnce).refusing(0.08, 0.02));
         return Collections.unmodifiableMap(all);
     }
 

@@ -1,6 +1,8 @@
 package dev.ratematch.harness.tournament;
 
 import dev.ratematch.harness.scenario.Scenario;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalDouble;
@@ -19,6 +21,7 @@ public final class Tables {
     public String markdown() {
         var out = new StringBuilder();
         overall(out);
+        switching(out);
         for (var scenario : standings.scenarios()) {
             scenario(out, scenario);
         }
@@ -41,6 +44,39 @@ public final class Tables {
                                         policy,
                                         number(mean),
                                         number(standings.worstRegret(policy))));
+            }
+        }
+    }
+
+    /// What is lost to the oracle that stops and starts replicas, by how often and how fast they
+    /// may change their role instead.
+    private void switching(StringBuilder out) {
+        var ways =
+                Policies.SWITCHES.keySet().stream().filter(standings.policies()::contains).toList();
+        boolean shown =
+                !ways.isEmpty()
+                        && standings
+                                .policies()
+                                .containsAll(List.of(Policies.ORACLE, Policies.OURS));
+        if (!shown) {
+            return;
+        }
+        out.append(
+                "\n### Role switch\n\nPoints of good requests that the oracle, which scales, is ahead");
+        out.append(" of scaling and of switching, and requests lost.\n\n| scenario | oracle, % |");
+        var all = new ArrayList<String>();
+        all.add(Policies.OURS);
+        all.addAll(ways);
+        all.forEach(policy -> out.append(" `%s` |".formatted(policy)));
+        out.append("\n|---|---|").append("---|".repeat(all.size())).append('\n');
+        for (var scenario : standings.scenarios()) {
+            if (scenario.kind() == Scenario.Kind.SHIFTING) {
+                double oracle = standings.mean(scenario, Policies.ORACLE, Cell::goodPercent);
+                out.append("| %s | %s |".formatted(scenario.name(), number(oracle)));
+                for (var policy : all) {
+                    out.append(" %s |".formatted(number(standings.regret(scenario, policy))));
+                }
+                out.append('\n');
             }
         }
     }

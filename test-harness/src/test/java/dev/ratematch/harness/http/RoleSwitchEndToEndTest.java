@@ -24,6 +24,7 @@ import dev.ratematch.harness.plant.RoleSwitch;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.WebClient;
 import java.time.Duration;
@@ -148,8 +149,10 @@ class RoleSwitchEndToEndTest {
             double now) {
         var homes = new TreeMap<String, Home>();
         var pods =
-                PlantServer.await(client.getAbs(server.apiUrl() + "/pods").send())
-                        .bodyAsJsonArray();
+                new JsonArray(
+                        String.valueOf(
+                                PlantServer.await(client.getAbs(server.apiUrl() + "/pods").send())
+                                        .bodyAsString()));
         for (int i = 0; i < pods.size(); i++) {
             JsonObject pod = pods.getJsonObject(i);
             if (pod.containsKey("label")) {
