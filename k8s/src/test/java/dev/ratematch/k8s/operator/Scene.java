@@ -42,6 +42,7 @@ final class Scene implements AutoCloseable {
     private final Sandbox sandbox;
     private final Rtm rtm;
     private final Engines engines = new Engines();
+    private final AtomicInteger rounds = new AtomicInteger();
     private final Set<String> mismatched = ConcurrentHashMap.newKeySet();
     private volatile Supplier<List<Pod>> pods = this::listed;
     private final ScheduledExecutorService router =
@@ -112,6 +113,7 @@ final class Scene implements AutoCloseable {
             }
             engines.keep(
                     pods.stream().map(p -> p.getMetadata().getName()).collect(Collectors.toSet()));
+            int _ = rounds.incrementAndGet();
         } catch (RuntimeException e) {
             // The API server may be away; the router goes on with what it knows.
         }
@@ -139,6 +141,13 @@ final class Scene implements AutoCloseable {
             return false;
         }
         return true;
+    }
+
+    /// Begins to watch for such pods once the router has seen the pods as they are now.
+    void routed() {
+        int seen = rounds.get();
+        Await.until(LIMIT, "two rounds of the router", () -> rounds.get() >= seen + 2);
+        mismatched.clear();
     }
 
     /// Pods that were in a pool whose job their engine did not do.

@@ -61,6 +61,7 @@ record WorkersScene(Scene scene, int size) {
                             scene.engines().restart(name(pod), true);
                             members(name(pod)).forEach(each -> label(name(each), "prefill"));
                         });
+        scene.routed();
     }
 
     /// Gives a pod another role label; null takes it off.
