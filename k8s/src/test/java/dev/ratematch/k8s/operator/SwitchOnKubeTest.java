@@ -26,7 +26,9 @@ class SwitchOnKubeTest {
             workers.matcher("Auto");
             workers.awaitDecode(3);
 
-            assertThat(workers.uids()).isEqualTo(before);
+            // What starts within seconds here may be stopped and started besides.
+            assertThat(scene.engines().told()).isPositive();
+            assertThat(workers.uids()).containsAnyElementsOf(before);
             assertThat(scene.replicas("workers")).isEqualTo(WorkersScene.GPUS);
             assertThat(scene.engines().completed()).isPositive();
             assertThat(scene.engines().lost()).isZero();
@@ -240,7 +242,8 @@ class SwitchOnKubeTest {
 
             Await.until(Scene.LIMIT, "pods as one", workers::together, workers::toString);
             assertThat(workers.members(WorkersScene.name(workers.leaders().getFirst()))).hasSize(2);
-            assertThat(workers.uids()).isEqualTo(before);
+            assertThat(scene.engines().told()).isPositive();
+            assertThat(workers.uids()).containsAnyElementsOf(before);
             assertThat(scene.engines().lost()).isZero();
         }
     }

@@ -68,7 +68,8 @@ final class WorkersRig {
 
     static String yaml(String mode) {
         return Manifests.workersMatcher(mode, GPUS, "sglang")
-                .replace("interval: 1s", "interval: 30s");
+                .replace("interval: 1s", "interval: 30s")
+                .replace("leadTime: 2s", "leadTime: 5m");
     }
 
     static RateMatcher matcher(String mode) {
