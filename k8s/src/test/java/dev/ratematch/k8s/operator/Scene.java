@@ -113,7 +113,7 @@ final class Scene implements AutoCloseable {
             }
             engines.keep(
                     pods.stream().map(p -> p.getMetadata().getName()).collect(Collectors.toSet()));
-            int _ = rounds.incrementAndGet();
+            var _ = rounds.incrementAndGet();
         } catch (RuntimeException e) {
             // The API server may be away; the router goes on with what it knows.
         }
