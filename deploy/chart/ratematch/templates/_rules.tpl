@@ -19,8 +19,9 @@ Each verb is one that it uses; where a verb looks needless, the reason stands be
   verbs: [get, create, patch]
 - apiGroups: [""]
   resources: [pods]
-  # Patched when a pod leaves: the routing label goes, the deletion cost comes.
-  verbs: [list, watch{{ if $write }}, patch{{ end }}]
+  # Patched when a pod leaves: the routing label goes, the deletion cost comes; and when an instance
+  # changes its role. Deleted is one whose engine did not survive a switch.
+  verbs: [list, watch{{ if $write }}, patch{{ end }}{{ if and $write .Values.switching.enabled }}, delete{{ end }}]
 # The condition of the readiness gate ratematch.dev/serving: nobody else opens it, so pods that have
 # it would never serve.
 - apiGroups: [""]

@@ -244,9 +244,14 @@ public final class ServiceFile {
         } catch (IllegalArgumentException e) {
             throw matcher
                     ? new IllegalArgumentException(
-                            SpecFields.said(String.valueOf(e.getMessage())), e)
+                            named(SpecFields.said(String.valueOf(e.getMessage()))), e)
                     : e;
         }
+    }
+
+    /// In the names of workers, where the RateMatcher is one of those.
+    private String named(String inSpec) {
+        return fields.has("actuation") ? SpecFields.inWorkers(inSpec) : inSpec;
     }
 
     private ObjectNode completed() {
@@ -269,7 +274,7 @@ public final class ServiceFile {
                         .filter(field -> !used.test(field) && !field.equals("ratematch"))
                         .filter(field -> !others.contains(field.split("\\.", 2)[0]))
                         .filter(field -> !others.contains(field))
-                        .map(field -> matcher ? SpecFields.inSpec(field) : field)
+                        .map(field -> matcher ? named(SpecFields.inSpec(field)) : field)
                         .toList();
         if (!idle.isEmpty()) {
             say.accept(

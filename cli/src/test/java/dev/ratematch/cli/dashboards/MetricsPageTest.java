@@ -8,6 +8,8 @@ import dev.ratematch.controller.publish.JournalMetric;
 import dev.ratematch.controller.publish.RecommendationMetrics;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.controller.publish.Recommended;
+import dev.ratematch.controller.roleswitch.Result;
+import dev.ratematch.controller.roleswitch.Spent;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -43,6 +45,8 @@ class MetricsPageTest {
         try (var _ = RecommendationMetrics.bind(store, registry, () -> Instant.EPOCH);
                 var cycles = new CycleMetrics(registry)) {
             cycles.refused("ml", "chat");
+            cycles.switched("ml", "chat", Result.SWITCHED, new Spent(1, 1, 1, 1, 1));
+            cycles.away("ml", "chat", 0, 1);
             JournalMetric.bind(registry, "ml", "chat", () -> true);
             for (var meter : registry.getMeters()) {
                 var id = meter.getId();
@@ -91,9 +95,11 @@ class MetricsPageTest {
     @Test
     void whatIsAskedForIsPublished() {
         var known = new TreeSet<>(rows().keySet());
-        known.add("ratematch_cycle_duration_seconds_sum");
-        known.add("ratematch_cycle_duration_seconds_count");
-        known.add("ratematch_cycle_duration_seconds_max");
+        for (String timer : List.of("cycle_duration", "switch_phase")) {
+            for (String part : List.of("sum", "count", "max")) {
+                known.add("ratematch_%s_seconds_%s".formatted(timer, part));
+            }
+        }
         var texts = new ArrayList<String>();
         Shipped.panelExpressions().forEach(each -> texts.add(each.text()));
         texts.add(Shipped.text(Shipped.RULES));

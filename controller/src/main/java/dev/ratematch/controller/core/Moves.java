@@ -131,8 +131,13 @@ record Moves(ServiceSpec spec) {
     }
 
     /// Where a move goes whose receivers do not come: to what is worth most without more of them
-    /// than came; back where that is not known.
+    /// than came; back where that is not known. What was to change its role and did not has its old
+    /// one still: it serves there, and frees nothing for anybody by leaving.
     private Sizes instead(Sight sight, Move move) {
+        if (Switches.between(spec, move.from(), move.to()).count() > 0) {
+            var there = new Sizes(there(sight, Role.PREFILL), there(sight, Role.DECODE));
+            return spec.allows(there) ? there : move.from();
+        }
         var outlook = sight.outlook();
         if (outlook == null) {
             return move.from();
@@ -144,9 +149,14 @@ record Moves(ServiceSpec spec) {
     /// Replicas of a role that there can be: those that have GPUs, where it waits for more.
     private int came(Sight sight, Move move, Role role) {
         var pool = sight.snapshot().pool(role);
-        int there = (int) (pool.ready().orElse(0) + pool.starting().orElse(0));
+        int there = there(sight, role);
         boolean waits = pool.pending().orElse(0) > 0 || move.to().of(role) > move.from().of(role);
         return waits ? Math.max(there, spec.pool(role).minReplicas()) : Integer.MAX_VALUE;
+    }
+
+    private static int there(Sight sight, Role role) {
+        var pool = sight.snapshot().pool(role);
+        return (int) (pool.ready().orElse(0) + pool.starting().orElse(0));
     }
 
     private static Outcome staged(State state, Move current, Stage stage) {

@@ -1,6 +1,7 @@
 package dev.ratematch.controller.move;
 
 import dev.ratematch.controller.observe.PoolReading;
+import dev.ratematch.controller.spec.ServiceSpec;
 
 /// One pool's replicas as whole numbers: the one place where it is said how many hold GPUs.
 /// Starting and pending replicas that nobody counts are covered by the commanded count.
@@ -34,6 +35,18 @@ public record Holding(int desired, int ready, int starting, int draining) {
     /// Replicas whose GPUs nobody else can have.
     public int held() {
         return claimed() + draining;
+    }
+
+    /// GPUs of both pools that nobody else can have. One replica of two roles has its GPUs once,
+    /// although until it has changed over the one role has it still and the other is to have it.
+    public static int gpus(Holding prefill, Holding decode, ServiceSpec spec) {
+        if (!spec.switching().possible()) {
+            return spec.gpus(prefill.held(), decode.held());
+        }
+        int claimed =
+                Math.max(
+                        prefill.present() + decode.present(), prefill.desired() + decode.desired());
+        return (claimed + prefill.draining() + decode.draining()) * spec.prefill().gpusPerReplica();
     }
 
     /// Replicas that exist, in whatever state but leaving.

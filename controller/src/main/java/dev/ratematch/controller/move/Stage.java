@@ -35,7 +35,7 @@ public record Stage(Sizes sizes, Move move, boolean drains) {
                         .atMost(move.switches());
         p = p.commanding(p.desired() + traded.toPrefill() - traded.toDecode());
         d = d.commanding(d.desired() + traded.toDecode() - traded.toPrefill());
-        int free = spec.budgetGpus() - held(p, d, spec);
+        int free = spec.budgetGpus() - Holding.gpus(p, d, spec);
         int growthGpus =
                 growthGpus(p, move.to().prefill(), spec.prefill())
                         + growthGpus(d, move.to().decode(), spec.decode());
@@ -64,16 +64,6 @@ public record Stage(Sizes sizes, Move move, boolean drains) {
             placed += Math.min(there, move.to().of(role));
         }
         return placed;
-    }
-
-    /// GPUs that nobody else can have. One replica of two roles has its GPUs once, although until
-    /// it has changed over the one role has it still and the other is to have it.
-    private static int held(Holding p, Holding d, ServiceSpec spec) {
-        if (!spec.switching().possible()) {
-            return spec.gpus(p.held(), d.held());
-        }
-        int claimed = Math.max(p.present() + d.present(), p.desired() + d.desired());
-        return (claimed + p.draining() + d.draining()) * spec.prefill().gpusPerReplica();
     }
 
     /// Whether replicas are on their way from one role to the other, or are to go.

@@ -3,6 +3,8 @@ package dev.ratematch.controller.publish;
 import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.ledger.TrackRecord;
 import dev.ratematch.controller.publish.CycleSamples.Sample;
+import dev.ratematch.controller.roleswitch.Result;
+import dev.ratematch.controller.roleswitch.Spent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -78,6 +80,19 @@ public final class CycleMetrics implements AutoCloseable {
         one.count(FAILED);
     }
 
+    /// Counts a switch of an instance's role that has ended, and what each of its phases took.
+    public void switched(String namespace, String name, Result result, Spent spent) {
+        shown(namespace, name).switches().ended(result, spent);
+    }
+
+    /// Shows how long an instance has been out of both roles, seconds.
+    ///
+    /// @param out the longest; 0 where none is
+    /// @param allowance how long a switch may keep one out before it is led back
+    public void away(String namespace, String name, double out, double allowance) {
+        shown(namespace, name).switches().away(out, allowance);
+    }
+
     /// Takes every series of a RateMatcher away.
     public void remove(String namespace, String name) {
         var gone = shown.remove(new Key(namespace, name));
@@ -121,15 +136,21 @@ public final class CycleMetrics implements AutoCloseable {
         private final Map<SeriesKey, Series> series = new HashMap<>();
         private final Map<String, Counter> counters = new HashMap<>();
         private final Timer duration;
+        private final SwitchMetrics switches;
 
         Shown(Tags tags) {
             this.tags = tags;
+            this.switches = new SwitchMetrics(registry, tags);
             this.duration =
                     Timer.builder(DURATION)
                             .description(
                                     "Wall time of a cycle; of `recommend`, the read of its metrics included.")
                             .tags(tags)
                             .register(registry);
+        }
+
+        SwitchMetrics switches() {
+            return switches;
         }
 
         Timer duration() {
@@ -185,6 +206,7 @@ public final class CycleMetrics implements AutoCloseable {
             series.values().forEach(one -> all.add(one.meter()));
             all.add(duration);
             all.forEach(registry::remove);
+            switches.clear();
         }
     }
 }

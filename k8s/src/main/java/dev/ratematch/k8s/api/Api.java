@@ -15,6 +15,14 @@ public final class Api {
     /// Annotation on a pod that is being drained: since when, RFC 3339.
     public static final String DRAINING = "ratematch.dev/draining-since";
 
+    /// Annotation on a pod that is out of both roles, on its way from one to the other: since when,
+    /// RFC 3339.
+    public static final String SWITCHING = "ratematch.dev/switching-since";
+
+    /// Annotation on a pod whose engine has been told to take another role: the value that its role
+    /// label is to get.
+    public static final String SWITCHING_TO = "ratematch.dev/switching-to";
+
     /// Annotation on a pod that is empty and is to be removed next: since when, RFC 3339.
     public static final String RELEASED = "ratematch.dev/released-at";
 

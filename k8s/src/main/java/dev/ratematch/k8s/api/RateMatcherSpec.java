@@ -2,6 +2,7 @@ package dev.ratematch.k8s.api;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Slo;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
@@ -12,11 +13,19 @@ import io.fabric8.generator.annotation.ValidationRule;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What the owner of a service asks for. Only `model`, the two targets and the promise have no
-/// default.
+/// What the owner of a service asks for. Only `model`, what is scaled and the promise have no
+/// default. Scaled are two targets, one for each role, or one target of workers that switch roles.
 @ValidationRule(
         value =
-                "self.prefill.scaleTargetRef.kind != self.decode.scaleTargetRef.kind"
+                "has(self.workers) ? !has(self.prefill) && !has(self.decode) : has(self.prefill) &&"
+                        + " has(self.decode)",
+        message =
+                "give prefill and decode, a target for each role, or workers, one target whose"
+                        + " instances switch roles; not both, and not one of the two roles alone")
+@ValidationRule(
+        value =
+                "!has(self.prefill) || !has(self.decode)"
+                        + " || self.prefill.scaleTargetRef.kind != self.decode.scaleTargetRef.kind"
                         + " || self.prefill.scaleTargetRef.name != self.decode.scaleTargetRef.name"
                         + " || (has(self.prefill.replicasPath) && has(self.decode.replicasPath)"
                         + " && self.prefill.replicasPath != self.decode.replicasPath)",
@@ -30,7 +39,8 @@ import org.jspecify.annotations.Nullable;
                         + " mode Recommend")
 @ValidationRule(
         value =
-                "!has(self.budget) || !has(self.budget.gpus) || self.budget.gpus >="
+                "!has(self.budget) || !has(self.budget.gpus) || !has(self.prefill) ||"
+                        + " !has(self.decode) || self.budget.gpus >="
                         + " self.prefill.minReplicas * (has(self.prefill.gpusPerReplica) ?"
                         + " self.prefill.gpusPerReplica : 1) + self.decode.minReplicas *"
                         + " (has(self.decode.gpusPerReplica) ? self.decode.gpusPerReplica : 1)",
@@ -41,6 +51,16 @@ import org.jspecify.annotations.Nullable;
                         + " (has(self.prefill.gpusPerReplica) ? self.prefill.gpusPerReplica : 1) +"
                         + " self.decode.minReplicas * (has(self.decode.gpusPerReplica) ?"
                         + " self.decode.gpusPerReplica : 1)])")
+@ValidationRule(
+        value =
+                "!has(self.workers) || !has(self.budget) || !has(self.budget.gpus) ||"
+                        + " self.budget.gpus >= ((has(self.workers.prefill) ?"
+                        + " self.workers.prefill.minReplicas : 1) + (has(self.workers.decode) ?"
+                        + " self.workers.decode.minReplicas : 1)) *"
+                        + " (has(self.workers.gpusPerReplica) ? self.workers.gpusPerReplica : 1)",
+        messageExpression =
+                "'budget.gpus (%d) must cover the fewest instances of both roles x gpusPerReplica"
+                        + " of workers'.format([self.budget.gpus])")
 public record RateMatcherSpec(
         @JsonPropertyDescription(
                         "Recommend only says what it would do; Auto also does it. Auto needs"
@@ -69,8 +89,17 @@ public record RateMatcherSpec(
         @JsonPropertyDescription("Type of the KV cache: bf16 or fp8. Default: fp8.") @Size(max = 20)
                 @Nullable String kvDtype,
         @JsonPropertyDescription("The latency promise.") @Required SloSpec slo,
-        @JsonPropertyDescription("The prefill (context) pool.") @Required RoleSpec prefill,
-        @JsonPropertyDescription("The decode (generation) pool.") @Required RoleSpec decode,
+        @JsonPropertyDescription(
+                        "The prefill (context) pool, where each role has a target of its own.")
+                RoleSpec prefill,
+        @JsonPropertyDescription(
+                        "The decode (generation) pool, where each role has a target of its own.")
+                RoleSpec decode,
+        @JsonPropertyDescription(
+                        "One target of equal instances that are told apart by a label and switch"
+                                + " from one role to the other while they run; instead of prefill and"
+                                + " decode.")
+                @Nullable WorkersSpec workers,
         @JsonPropertyDescription("How many GPUs both pools may hold together.")
                 @Nullable BudgetSpec budget,
         @JsonPropertyDescription(
@@ -94,6 +123,28 @@ public record RateMatcherSpec(
                         "Numbers of the control law by their keys, such as demandMargin: 0.3;"
                                 + " docs/options.md lists them with their ranges.")
                 @Nullable Map<String, Double> options) {
+
+    /// The same with both roles, where they share one target, as if each had it for itself.
+    public RateMatcherSpec expanded() {
+        return workers == null
+                ? this
+                : new RateMatcherSpec(
+                        mode,
+                        model,
+                        accelerator,
+                        precision,
+                        kvDtype,
+                        slo,
+                        workers.role(Role.PREFILL),
+                        workers.role(Role.DECODE),
+                        workers,
+                        budget,
+                        telemetry,
+                        kvLink,
+                        allReduceFloorMicroseconds,
+                        behavior,
+                        options);
+    }
 
     /// Whether decisions are carried out.
     public enum Mode {

@@ -55,6 +55,10 @@ public record RateMatcherStatus(
         @JsonPropertyDescription("What the guards said in the last cycle.")
                 @Nullable GuardsStatus guards,
         @JsonPropertyDescription("The rebalance under way.") @Nullable MoveStatus move,
+        @JsonPropertyDescription(
+                        "Instances that switch roles, and those that people are advised to switch;"
+                                + " absent where there are none.")
+                @Nullable SwitchesStatus switches,
         @JsonPropertyDescription("What recommendations promised, and what came of it.")
                 @Nullable Promises promises,
         @JsonPropertyDescription(
@@ -68,7 +72,7 @@ public record RateMatcherStatus(
     public static final RateMatcherStatus EMPTY =
             new RateMatcherStatus(
                     null, null, null, null, null, null, null, null, null, null, null, null, null,
-                    null, null, null, null);
+                    null, null, null, null, null);
 
     /// The same under other conditions.
     ///
@@ -90,6 +94,7 @@ public record RateMatcherStatus(
                 nextMove,
                 guards,
                 move,
+                switches,
                 promises,
                 memory,
                 others);
@@ -181,6 +186,36 @@ public record RateMatcherStatus(
             @JsonPropertyDescription("When it began, RFC 3339.") @Nullable String startedAt,
             @JsonPropertyDescription("When it is taken back unless it has ended, RFC 3339.")
                     @Nullable String deadline) {}
+
+    /// Instances that switch roles.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record SwitchesStatus(
+            @JsonPropertyDescription("Those under way, in the order in which they began.")
+                    @Nullable List<SwitchStatus> open,
+            @JsonPropertyDescription(
+                            "What is advised in mode Recommend, such as: switch decode-3 to prefill.")
+                    @Nullable String advice,
+            @JsonPropertyDescription(
+                            "Commands that do it by hand, in order: out of routing, empty, switched,"
+                                    + " verified, into the new role.")
+                    @Nullable List<String> commands) {}
+
+    /// One instance on its way from one role to the other.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record SwitchStatus(
+            @JsonPropertyDescription("Name of its pod, or of its group's first.")
+                    @Nullable String instance,
+            @JsonPropertyDescription("The role that it had.") @Nullable String from,
+            @JsonPropertyDescription("The role that it is to have.") @Nullable String to,
+            @JsonPropertyDescription(
+                            "Asking, Draining, Switching, Verifying, Restoring (back into the role"
+                                    + " that it really has) or Condemned (its pod is replaced).")
+                    @Nullable String phase,
+            @JsonPropertyDescription("When the phase began, RFC 3339.") @Nullable String since,
+            @JsonPropertyDescription("When the phase must have ended, RFC 3339.")
+                    @Nullable String deadline,
+            @JsonPropertyDescription("Why it does not end as it was begun; absent where it may.")
+                    @Nullable String why) {}
 
     /// What the pools do, as modelled.
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -67,6 +67,7 @@ final class Matchers {
                                         : fleet.percentile()),
                         role(it, fleet.prefill().getFirst()),
                         role(it, fleet.decode().getFirst()),
+                        null,
                         new BudgetSpec(fleet.budgetGpus(), null, null),
                         telemetry(it),
                         link(fleet),

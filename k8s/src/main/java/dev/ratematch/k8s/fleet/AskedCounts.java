@@ -1,6 +1,7 @@
 package dev.ratematch.k8s.fleet;
 
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
+import dev.ratematch.k8s.api.RateMatcherSpec.TargetRef;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -12,7 +13,15 @@ import org.jspecify.annotations.Nullable;
 public final class AskedCounts implements ScaleTargets {
 
     private final ScaleTargets targets;
-    private final Map<RoleSpec, Integer> open = new HashMap<>();
+    private final Map<Count, Integer> open = new HashMap<>();
+
+    /// A count that two roles may share.
+    private record Count(TargetRef target, @Nullable String path) {
+
+        static Count of(RoleSpec role) {
+            return new Count(role.scaleTargetRef(), role.replicasPath());
+        }
+    }
 
     /// In front of others.
     public AskedCounts(ScaleTargets targets) {
@@ -21,7 +30,7 @@ public final class AskedCounts implements ScaleTargets {
 
     /// Whether a count is that of the last write, and nobody has said what became of that.
     public boolean asked(RoleSpec role, int replicas) {
-        return Objects.equals(open.get(role), replicas);
+        return Objects.equals(open.get(Count.of(role)), replicas);
     }
 
     @Override
@@ -31,9 +40,9 @@ public final class AskedCounts implements ScaleTargets {
 
     @Override
     public long write(String namespace, RoleSpec role, int expected, int replicas) {
-        open.put(role, replicas);
+        open.put(Count.of(role), replicas);
         long version = targets.write(namespace, role, expected, replicas);
-        open.remove(role);
+        open.remove(Count.of(role));
         return version;
     }
 

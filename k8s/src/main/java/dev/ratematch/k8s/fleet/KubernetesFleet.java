@@ -1,6 +1,5 @@
 package dev.ratematch.k8s.fleet;
 
-import dev.ratematch.controller.host.Fleet;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.k8s.api.Api;
@@ -15,7 +14,9 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// Two scale targets as one fleet.
 ///
@@ -26,7 +27,7 @@ import java.util.function.Function;
 ///
 /// A ReplicaSet controller may not have seen yet whom we want removed, and remove another: so it is
 /// given a moment to see it, and whoever is left over afterwards goes back to work.
-public final class KubernetesFleet implements Fleet {
+public final class KubernetesFleet implements RoleFleet {
 
     /// Time for other controllers to see an annotation.
     private static final Duration SEEN = Duration.ofSeconds(1);
@@ -105,9 +106,7 @@ public final class KubernetesFleet implements Fleet {
         pools.put(role, new Pool(role, spec, view, routing, timeout, replicas));
     }
 
-    /// The pool as last looked at.
-    ///
-    /// @throws TargetException when it has not been
+    @Override
     public Pool pool(Role role) {
         var pool = pools.get(role);
         if (pool == null) {
@@ -131,7 +130,7 @@ public final class KubernetesFleet implements Fleet {
     }
 
     /// Being drained and still counted by the target.
-    private List<Replica> marked(Pool pool) {
+    List<Replica> marked(Pool pool) {
         return pool.in(State.DRAINING).stream().filter(this::counted).toList();
     }
 
@@ -158,7 +157,7 @@ public final class KubernetesFleet implements Fleet {
     }
 
     /// Calls back what is still draining before it asks for more.
-    private void grow(Pool pool, int by) {
+    void grow(Pool pool, int by) {
         var back =
                 marked(pool).stream()
                         .sorted(Comparator.comparing(PodWriter::drainingSince).reversed())
@@ -173,8 +172,12 @@ public final class KubernetesFleet implements Fleet {
         again(pool);
     }
 
-    private void shrink(Pool pool, int by) {
-        var victims = Victims.choose(pool, by, loads);
+    void shrink(Pool pool, int by) {
+        remove(pool, by, Victims.choose(pool, by, loads));
+    }
+
+    /// Removes as many replicas, these first.
+    void remove(Pool pool, int by, List<Replica> victims) {
         var drains = new ArrayList<Replica>();
         int direct = by - victims.size();
         for (var victim : victims) {
@@ -195,7 +198,7 @@ public final class KubernetesFleet implements Fleet {
         again(pool);
     }
 
-    /// Lets pods serve whose readiness gate nobody has opened yet and that we are not draining.
+    @Override
     public void openGates(Role role) {
         var pool = pool(role);
         boolean changed = false;
@@ -213,19 +216,16 @@ public final class KubernetesFleet implements Fleet {
         }
     }
 
-    /// Removes what has become empty, or has had its time. Returns whether something still drains.
-    public boolean advance() {
-        boolean draining = false;
+    @Override
+    public void advance() {
         for (var role : Role.values()) {
             returnLeftOvers(pool(role));
             release(pool(role));
             remove(pool(role));
-            draining |= !pool(role).in(State.DRAINING).isEmpty();
         }
-        return draining;
     }
 
-    /// Whether something drains for us.
+    @Override
     public boolean drains() {
         return pools.values().stream()
                 .flatMap(pool -> pool.in(State.DRAINING).stream())
@@ -236,7 +236,7 @@ public final class KubernetesFleet implements Fleet {
         return Marks.owner(replica.leader()).map(pods.owner()::equals).orElse(true);
     }
 
-    /// Puts everything that is being drained for us back into service.
+    @Override
     public void recallAll() {
         for (var pool : List.copyOf(pools.values())) {
             pool.in(State.DRAINING).stream()
@@ -251,7 +251,7 @@ public final class KubernetesFleet implements Fleet {
     private void returnLeftOvers(Pool pool) {
         var draining = pool.in(State.DRAINING);
         long living =
-                pool.replicas().stream()
+                ofTarget(pool)
                         .filter(r -> r.state() != State.TERMINATING)
                         .filter(r -> r.state() != State.FAILED)
                         .count();
@@ -288,7 +288,7 @@ public final class KubernetesFleet implements Fleet {
         }
         var load = loads.apply(pool);
         var empty = marked.stream().filter(r -> done(pool, r, load)).toList();
-        for (var replica : Victims.removable(pool, empty)) {
+        for (var replica : Victims.removable(pool, ofTarget(pool).toList(), empty)) {
             replica.pods().forEach(pod -> newest.wrote(pods.cheapen(pod, now)));
             releases.put(uid(replica), new Release(now, true));
         }
@@ -315,16 +315,40 @@ public final class KubernetesFleet implements Fleet {
             return;
         }
         long version = targets.write(namespace, pool.spec(), expected, Math.max(0, replicas));
-        written.put(pool.role(), new Written(replicas, version));
-        pools.put(
-                pool.role(),
-                new Pool(
-                        pool.role(),
-                        pool.spec(),
-                        pool.target().with(replicas),
-                        pool.routing(),
-                        pool.timeout(),
-                        pool.replicas()));
+        for (var each : List.copyOf(pools.values())) {
+            if (sharing(each, pool)) {
+                written.put(each.role(), new Written(replicas, version));
+                pools.put(
+                        each.role(),
+                        new Pool(
+                                each.role(),
+                                each.spec(),
+                                each.target().with(replicas),
+                                each.routing(),
+                                each.timeout(),
+                                each.replicas()));
+            }
+        }
+    }
+
+    /// Whether two pools are counted by the same number of the same target.
+    private static boolean sharing(Pool one, Pool other) {
+        return one.role() == other.role()
+                || (one.spec().scaleTargetRef().equals(other.spec().scaleTargetRef())
+                        && Objects.equals(one.spec().replicasPath(), other.spec().replicasPath()));
+    }
+
+    /// All that the pool's target counts.
+    private Stream<Replica> ofTarget(Pool pool) {
+        return pools.values().stream()
+                .filter(each -> sharing(each, pool))
+                .flatMap(each -> each.replicas().stream());
+    }
+
+    /// A pod as a write of somebody else in this process left it.
+    void wrote(Role role, Pod pod) {
+        newest.wrote(pod);
+        again(pool(role));
     }
 
     /// The pods as our writes left them.

@@ -21,6 +21,8 @@ public final class Marks {
     private static final List<String> OURS =
             List.of(
                     Api.DRAINING,
+                    Api.SWITCHING,
+                    Api.SWITCHING_TO,
                     Api.RELEASED,
                     Api.ROUTING_LABEL,
                     Api.ROUTING_VALUE,
@@ -48,6 +50,22 @@ public final class Marks {
     /// Whether a pod is out of routing to be removed once it is empty.
     public static boolean draining(Pod pod) {
         return annotations(pod).containsKey(Api.DRAINING);
+    }
+
+    /// Whether a pod is out of both roles, on its way from one to the other.
+    public static boolean switching(Pod pod) {
+        return annotations(pod).containsKey(Api.SWITCHING);
+    }
+
+    /// Whether the engine of such a pod has been told to take another role, so that its old one may
+    /// be wrong for it.
+    static boolean told(Pod pod) {
+        return annotations(pod).containsKey(Api.SWITCHING_TO);
+    }
+
+    /// The value of the routing label that a pod is to get back; null where it does not say one.
+    static @Nullable String routingValue(Pod pod) {
+        return annotations(pod).get(Api.ROUTING_VALUE);
     }
 
     /// Since when a pod is to be removed next; long ago where that cannot be read.
@@ -86,10 +104,18 @@ public final class Marks {
         metadata.put("annotations", none);
         String said = before.get(Api.ROUTING_LABEL);
         String key = said == null && routing instanceof Routing.Label(String given) ? given : said;
-        String value = before.get(Api.ROUTING_VALUE);
+        String told = before.get(Api.SWITCHING_TO);
+        String value = told == null ? before.get(Api.ROUTING_VALUE) : told;
         if (key != null && value != null) {
             metadata.put("labels", Map.of(key, value));
         }
+        return metadata;
+    }
+
+    /// The change of metadata that puts a pod into the pool of a value, with every mark off.
+    static Map<String, ?> routed(Pod pod, String key, String value) {
+        Map<String, @Nullable Object> metadata = new HashMap<>(unmarked(pod, new Routing.None()));
+        metadata.put("labels", Map.of(key, value));
         return metadata;
     }
 

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-/// What this process may patch, asked before a move is begun: one that a 403 stops half way has
+/// What this process may change, asked before a move is begun: one that a 403 stops half way has
 /// taken pods out of routing by then.
 public final class Permissions {
 
@@ -23,18 +23,30 @@ public final class Permissions {
     private final Function<Right, Optional<Boolean>> asked;
     private final Map<Right, Answer> answers = new ConcurrentHashMap<>();
 
-    /// The right to patch.
+    /// The right to change something.
     ///
+    /// @param verb patch or delete
     /// @param subresource empty for the object itself
     /// @param name empty for every object
     public record Right(
-            String group, String resource, String subresource, String namespace, String name) {
+            String verb,
+            String group,
+            String resource,
+            String subresource,
+            String namespace,
+            String name) {
+
+        /// The right to patch.
+        public Right(
+                String group, String resource, String subresource, String namespace, String name) {
+            this("patch", group, resource, subresource, namespace, name);
+        }
 
         /// For people, as it stands in a role.
         public String title() {
             String whole = subresource.isEmpty() ? resource : resource + "/" + subresource;
-            return "patch %s%s in %s"
-                    .formatted(whole, name.isEmpty() ? "" : " (" + name + ")", namespace);
+            return "%s %s%s in %s"
+                    .formatted(verb, whole, name.isEmpty() ? "" : " (" + name + ")", namespace);
         }
     }
 
@@ -74,7 +86,7 @@ public final class Permissions {
                 new SelfSubjectAccessReviewBuilder()
                         .withNewSpec()
                         .withNewResourceAttributes()
-                        .withVerb("patch")
+                        .withVerb(right.verb())
                         .withGroup(right.group())
                         .withResource(right.resource())
                         .withSubresource(right.subresource())

@@ -1,6 +1,7 @@
 package dev.ratematch.k8s.fleet;
 
 import dev.ratematch.k8s.api.Api;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -40,8 +41,18 @@ public final class PodWriter implements PodWrites {
 
     /// Since when a replica drains; long ago where that cannot be read.
     public static Instant drainingSince(Replica replica) {
+        return since(replica, Api.DRAINING);
+    }
+
+    /// Since when a replica is out of routing, to be removed or to be switched.
+    public static Instant outSince(Replica replica) {
+        return since(
+                replica, replica.state() == Replica.State.SWITCHING ? Api.SWITCHING : Api.DRAINING);
+    }
+
+    private static Instant since(Replica replica, String mark) {
         var annotations = replica.leader().getMetadata().getAnnotations();
-        String since = annotations == null ? null : annotations.get(Api.DRAINING);
+        String since = annotations == null ? null : annotations.get(mark);
         try {
             return since == null ? Instant.EPOCH : Instant.parse(since);
         } catch (DateTimeParseException e) {
@@ -57,18 +68,79 @@ public final class PodWriter implements PodWrites {
         Map<String, @Nullable Object> metadata = new HashMap<>();
         metadata.put("annotations", annotations);
         if (routing instanceof Routing.Label(String key)) {
-            var labels = pod.getMetadata().getLabels();
-            String value = labels == null ? null : labels.get(key);
-            if (value != null) {
-                annotations.put(Api.ROUTING_LABEL, key);
-                annotations.put(Api.ROUTING_VALUE, value);
-                Map<String, @Nullable Object> none = new HashMap<>();
-                none.put(key, null);
-                metadata.put("labels", none);
-            }
+            out(pod, key, null, annotations, metadata);
+        } else if (routing instanceof Routing.RoleLabel(String key, String neither)) {
+            out(pod, key, neither, annotations, metadata);
         }
         var marked = patch(pod, Map.of("metadata", metadata));
         return routing instanceof Routing.Gate ? serving(marked, false) : marked;
+    }
+
+    /// Notes the value of the routing label, and takes it off or puts another in its place. One
+    /// that is out already keeps what is noted.
+    private static void out(
+            Pod pod,
+            String key,
+            @Nullable String instead,
+            Map<String, @Nullable Object> annotations,
+            Map<String, @Nullable Object> metadata) {
+        var labels = pod.getMetadata().getLabels();
+        String value = labels == null ? null : labels.get(key);
+        if (value != null && !value.equals(instead)) {
+            annotations.put(Api.ROUTING_LABEL, key);
+            annotations.put(Api.ROUTING_VALUE, value);
+            Map<String, @Nullable Object> changed = new HashMap<>();
+            changed.put(key, instead);
+            metadata.put("labels", changed);
+        }
+    }
+
+    @Override
+    public Pod unroute(Pod pod, Routing.RoleLabel label, Instant at) {
+        Map<String, @Nullable Object> annotations = new HashMap<>();
+        annotations.put(Api.SWITCHING, at.toString());
+        annotations.put(Api.DRAINED_FOR, owner);
+        Map<String, @Nullable Object> metadata = new HashMap<>();
+        metadata.put("annotations", annotations);
+        out(pod, label.key(), label.neither(), annotations, metadata);
+        return patch(pod, Map.of("metadata", metadata));
+    }
+
+    @Override
+    public Pod bound(Pod pod, String value) {
+        return patch(
+                pod, Map.of("metadata", Map.of("annotations", Map.of(Api.SWITCHING_TO, value))));
+    }
+
+    @Override
+    public Pod route(Pod pod, Routing.RoleLabel label, String value) {
+        return patch(pod, Map.of("metadata", Marks.routed(pod, label.key(), value)));
+    }
+
+    /// By its uid: one of the same name may be there already.
+    @Override
+    public void delete(Pod pod) {
+        var options =
+                new DeleteOptionsBuilder()
+                        .withNewPreconditions(null, pod.getMetadata().getUid())
+                        .build();
+        try {
+            var _ =
+                    client.raw(
+                            "/api/v1/namespaces/%s/pods/%s"
+                                    .formatted(
+                                            pod.getMetadata().getNamespace(),
+                                            pod.getMetadata().getName()),
+                            "DELETE",
+                            options);
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != 404 && e.getCode() != 409) {
+                throw new TargetException(
+                        "Pod %s cannot be deleted: %s"
+                                .formatted(pod.getMetadata().getName(), TargetClient.brief(e)),
+                        e);
+            }
+        }
     }
 
     /// The marks go last: a pod that is still out of routing never looks as if nobody had taken it

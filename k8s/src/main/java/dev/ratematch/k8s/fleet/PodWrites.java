@@ -19,6 +19,19 @@ public interface PodWrites {
     /// Makes a pod the first that its ReplicaSet removes.
     Pod cheapen(Pod pod, Instant at);
 
+    /// Takes a pod out of both roles and notes since when.
+    Pod unroute(Pod pod, Routing.RoleLabel label, Instant at);
+
+    /// Notes which value its role label is to get where the engine of a pod is told to take another
+    /// role, should nobody go on with it.
+    Pod bound(Pod pod, String value);
+
+    /// Puts a pod into the role of a value and takes every mark of ours off.
+    Pod route(Pod pod, Routing.RoleLabel label, String value);
+
+    /// Deletes a pod, so that its owner makes another.
+    void delete(Pod pod);
+
     /// Sets the readiness gate.
     Pod serving(Pod pod, boolean serving);
 }

@@ -32,6 +32,8 @@ public record Replica(String name, List<Pod> pods, State state) {
         FAILED,
         /// No node yet.
         PENDING,
+        /// Taken out of routing by us, to serve in the other role.
+        SWITCHING,
         /// On a node, not serving yet.
         STARTING,
         /// Serving.
@@ -100,6 +102,9 @@ public record Replica(String name, List<Pod> pods, State state) {
         if (pod.getSpec() == null || pod.getSpec().getNodeName() == null) {
             return State.PENDING;
         }
+        if (annotated(pod, Api.SWITCHING)) {
+            return State.SWITCHING;
+        }
         return condition(pod, "Ready") ? State.READY : State.STARTING;
     }
 
@@ -110,7 +115,7 @@ public record Replica(String name, List<Pod> pods, State state) {
     }
 
     /// Whether a pod's condition is true.
-    static boolean condition(Pod pod, String type) {
+    public static boolean condition(Pod pod, String type) {
         return pod.getStatus() != null
                 && pod.getStatus().getConditions().stream()
                         .filter(c -> type.equals(c.getType()))

@@ -18,12 +18,7 @@ final class Victims {
 
     /// At most `count` replicas that a removal would take, the first to go first.
     static List<Replica> choose(Pool pool, int count, Function<Pool, Map<String, PodLoad>> loads) {
-        var staying =
-                pool.replicas().stream()
-                        .filter(r -> r.state() != State.TERMINATING)
-                        .filter(r -> r.state() != State.DRAINING)
-                        .filter(r -> r.state() != State.FAILED)
-                        .toList();
+        var staying = staying(pool);
         if (!pool.target().choosesVictims()) {
             return staying.stream().sorted(byNumber().reversed()).limit(count).toList();
         }
@@ -38,6 +33,16 @@ final class Victims {
                 .toList();
     }
 
+    /// Those of a pool that may leave: not leaving yet, and not on their way elsewhere.
+    static List<Replica> staying(Pool pool) {
+        return pool.replicas().stream()
+                .filter(r -> r.state() != State.TERMINATING)
+                .filter(r -> r.state() != State.DRAINING)
+                .filter(r -> r.state() != State.SWITCHING)
+                .filter(r -> r.state() != State.FAILED)
+                .toList();
+    }
+
     /// A pod that does not answer is the last to be chosen: it may be busy.
     private static double requests(Map<String, PodLoad> load, Replica replica) {
         var seen = load.get(replica.name());
@@ -46,11 +51,14 @@ final class Victims {
 
     /// Of the empty replicas, those that go if the count falls by as many: of numbered ones only a
     /// run from the top; of a Deployment none while an unready pod would go in their place.
-    static List<Replica> removable(Pool pool, List<Replica> empty) {
+    ///
+    /// @param all replicas of the pool's target
+    static List<Replica> removable(Pool pool, List<Replica> all, List<Replica> empty) {
         if (pool.target().choosesVictims()) {
             boolean inTheWay =
-                    pool.routing() instanceof Routing.Label
-                            && pool.replicas().stream()
+                    (pool.routing() instanceof Routing.Label
+                                    || pool.routing() instanceof Routing.RoleLabel)
+                            && all.stream()
                                     .anyMatch(
                                             r ->
                                                     r.state() == State.PENDING
@@ -61,7 +69,7 @@ final class Victims {
         empty.forEach(r -> names.add(r.name()));
         var run = new ArrayList<Replica>();
         for (var replica :
-                pool.replicas().stream()
+                all.stream()
                         .filter(r -> r.state() != State.TERMINATING)
                         .sorted(byNumber().reversed())
                         .toList()) {
@@ -73,7 +81,8 @@ final class Victims {
         return run;
     }
 
-    private static Comparator<Replica> byNumber() {
+    /// By the number that decides who of numbered replicas leaves; the lowest first.
+    static Comparator<Replica> byNumber() {
         return Comparator.comparingInt(Victims::number).thenComparing(Replica::name);
     }
 

@@ -1,6 +1,7 @@
 package dev.ratematch.k8s.operator;
 
 import dev.ratematch.controller.observe.Role;
+import dev.ratematch.k8s.fleet.GpuWidth;
 import dev.ratematch.k8s.fleet.Ownership;
 import dev.ratematch.k8s.fleet.Replica;
 import dev.ratematch.k8s.fleet.Replica.State;
@@ -18,6 +19,9 @@ final class Belonging {
 
     /// Of the refusal.
     static final String REASON = "SelectorMatchesOthers";
+
+    /// Of instances that differ in shape.
+    static final String SHAPES = "ShapesDiffer";
 
     /// How long pods may outnumber a count that was lowered, until its controller has followed.
     static final Duration SETTLING = Duration.ofMinutes(1);
@@ -37,6 +41,10 @@ final class Belonging {
             if (strange != null) {
                 return strange;
             }
+        }
+        var shapes = shapes(look);
+        if (shapes != null) {
+            return shapes;
         }
         var twice = twice(look);
         if (twice != null) {
@@ -79,7 +87,42 @@ final class Belonging {
                                 found.strangers() > 1
                                         ? " (%d such pods)".formatted(found.strangers())
                                         : "",
-                                remedy(role)));
+                                remedy(look, role)));
+    }
+
+    /// Instances of other shapes cannot take each other's role; while pods are replaced there may
+    /// be two.
+    private static @Nullable Refusal shapes(SessionLook look) {
+        var target = look.prefill().side().target();
+        if (look.spec().workers() == null || target.rollingOut()) {
+            return null;
+        }
+        Replica first = null;
+        for (var role : Role.values()) {
+            for (var replica : Replica.of(look.neighbours().pods(role).own())) {
+                boolean living = LIVING.contains(replica.state()) && gpus(replica) > 0;
+                if (living && first != null && gpus(first) != gpus(replica)) {
+                    return new Refusal(
+                            SHAPES,
+                            "spec.workers.scaleTargetRef (%s): %s has %d GPUs and %s has %d; instances that switch roles must be equal: give each shape a target and a RateMatcher of its own."
+                                    .formatted(
+                                            target.title(),
+                                            first.name(),
+                                            gpus(first),
+                                            replica.name(),
+                                            gpus(replica)));
+                }
+                first = first == null && living ? replica : first;
+            }
+        }
+        return null;
+    }
+
+    /// By what its pods ask for; 0 where they do not say it.
+    private static int gpus(Replica replica) {
+        return replica.pods().stream()
+                .mapToInt(pod -> GpuWidth.of(pod.getSpec(), _ -> null).gpus())
+                .sum();
     }
 
     private static @Nullable Refusal twice(SessionLook look) {
@@ -97,7 +140,7 @@ final class Belonging {
                                                         look.prefill().side().target().selector(),
                                                         look.decode().side().target().selector(),
                                                         pod,
-                                                        remedy(Role.DECODE))))
+                                                        remedy(look, Role.DECODE))))
                 .orElse(null);
     }
 
@@ -121,15 +164,16 @@ final class Belonging {
                                 living.size(),
                                 living.getLast().name(),
                                 wanted,
-                                remedy(role)));
+                                remedy(look, role)));
     }
 
     private static boolean settled(Instant now, Instant set) {
         return !now.isBefore(set.plus(SETTLING));
     }
 
-    private static String remedy(Role role) {
-        return "give spec.%s.selector labels that only its own pods have.".formatted(role.label());
+    private static String remedy(SessionLook look, Role role) {
+        String field = look.spec().workers() == null ? role.label() : "workers";
+        return "give spec.%s.selector labels that only its own pods have.".formatted(field);
     }
 
     private static Set<String> names(Ownership pods) {

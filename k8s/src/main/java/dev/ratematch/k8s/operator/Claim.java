@@ -1,5 +1,6 @@
 package dev.ratematch.k8s.operator;
 
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
 import dev.ratematch.k8s.fleet.TargetClient;
@@ -37,12 +38,16 @@ record Claim(String group, String kind, String namespace, String name, String pa
                 role.replicasPath() == null ? REPLICAS : role.replicasPath());
     }
 
-    /// The roles that name a target.
+    /// The roles that name a target; one stands for both where they share it.
     static List<RoleSpec> roles(RateMatcher matcher) {
         var spec = matcher.getSpec();
-        return spec == null
-                ? List.of()
-                : Stream.of(spec.prefill(), spec.decode()).filter(Claim::named).toList();
+        if (spec == null) {
+            return List.of();
+        }
+        if (spec.workers() != null) {
+            return Stream.of(spec.workers().role(Role.PREFILL)).filter(Claim::named).toList();
+        }
+        return Stream.of(spec.prefill(), spec.decode()).filter(Claim::named).toList();
     }
 
     /// An older schema may have let in less than the types promise.

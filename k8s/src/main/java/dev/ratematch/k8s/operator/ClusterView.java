@@ -5,6 +5,7 @@ import dev.ratematch.controller.telemetry.prometheus.PrometheusSource;
 import dev.ratematch.controller.telemetry.scrape.Fetcher;
 import dev.ratematch.k8s.api.GpuPool;
 import dev.ratematch.k8s.api.RateMatcher;
+import dev.ratematch.k8s.api.WorkersSpec.SwitchSpec;
 import dev.ratematch.k8s.fleet.PodWrites;
 import dev.ratematch.k8s.fleet.ScaleTargets;
 import dev.ratematch.k8s.fleet.TargetClient;
@@ -14,6 +15,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What sessions see of the cluster, and the fleet that they act on.
 interface ClusterView {
@@ -34,6 +36,11 @@ interface ClusterView {
     Fetcher fetcher();
 
     PrometheusSource prometheus(PrometheusSettings settings);
+
+    /// Engines that are told their role as a spec has it.
+    ///
+    /// @param key that they ask for; null for none
+    SwitchPort switching(SwitchSpec spec, @Nullable String key);
 
     /// One key of a Secret as text.
     ///

@@ -14,6 +14,7 @@ import dev.ratematch.k8s.api.RateMatcherStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One cycle as conditions. Pure.
@@ -38,15 +39,25 @@ final class Conditions {
         var standing = new Standing(report.generation(), before);
         var cycle = report.cycle();
         var telemetry = telemetry(cycle, standing);
-        return List.of(
-                Readiness.of(report, telemetry, standing),
-                telemetry,
-                PodsCondition.of(report.troubles(), standing),
-                calibrated(cycle.explanation(), standing),
-                reachable(cycle, standing),
-                active(report, standing),
-                limited(cycle, standing),
-                conflict(report, standing));
+        var shared = report.shared();
+        var all =
+                List.of(
+                        Readiness.of(report, telemetry, standing),
+                        telemetry,
+                        PodsCondition.of(report.troubles(), standing),
+                        calibrated(cycle.explanation(), standing),
+                        reachable(cycle, standing),
+                        active(report, standing),
+                        limited(cycle, standing),
+                        conflict(report, standing));
+        return shared == null
+                ? all
+                : Stream.concat(
+                                all.stream(),
+                                Stream.of(
+                                        SwitchText.condition(
+                                                shared.workers(), shared.view(), standing)))
+                        .toList();
     }
 
     /// Those of a RateMatcher that cannot be worked with. What is not looked at is Unknown; what

@@ -38,6 +38,12 @@ final class DrainHold implements PodWrites {
         }
     }
 
+    private void hold() {
+        if (!held) {
+            hold(true);
+        }
+    }
+
     private void hold(boolean next) {
         cluster.hold(Objects.requireNonNull(matcher, "open first"), next);
         held = next;
@@ -50,10 +56,29 @@ final class DrainHold implements PodWrites {
 
     @Override
     public Pod drain(Pod pod, Routing routing, Instant at) {
-        if (!held) {
-            hold(true);
-        }
+        hold();
         return pods.drain(pod, routing, at);
+    }
+
+    @Override
+    public Pod unroute(Pod pod, Routing.RoleLabel label, Instant at) {
+        hold();
+        return pods.unroute(pod, label, at);
+    }
+
+    @Override
+    public Pod bound(Pod pod, String value) {
+        return pods.bound(pod, value);
+    }
+
+    @Override
+    public Pod route(Pod pod, Routing.RoleLabel label, String value) {
+        return pods.route(pod, label, value);
+    }
+
+    @Override
+    public void delete(Pod pod) {
+        pods.delete(pod);
     }
 
     @Override

@@ -4,11 +4,11 @@ import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.telemetry.dialect.Catalogue;
 import dev.ratematch.controller.telemetry.scrape.Fetcher;
 import dev.ratematch.controller.telemetry.scrape.Target;
-import dev.ratematch.k8s.fleet.KubernetesFleet;
 import dev.ratematch.k8s.fleet.KubernetesFleet.Pool;
 import dev.ratematch.k8s.fleet.PodLoad;
 import dev.ratematch.k8s.fleet.PodWriter;
 import dev.ratematch.k8s.fleet.Replica;
+import dev.ratematch.k8s.fleet.RoleFleet;
 import dev.ratematch.k8s.telemetry.PodLoads;
 import dev.ratematch.k8s.telemetry.PodTargets;
 import java.time.Instant;
@@ -43,14 +43,11 @@ final class Loads {
 
     /// Asks the pods that drain, unless that is under way or was done a moment ago. Returns whether
     /// there are any.
-    boolean ask(SessionLook look, KubernetesFleet fleet, Fetcher fetcher) {
+    boolean ask(SessionLook look, RoleFleet fleet, Fetcher fetcher) {
         Map<Role, List<Target>> targets = new EnumMap<>(Role.class);
         var telemetry = look.spec().telemetry();
         for (var role : Role.values()) {
-            var draining =
-                    fleet.pool(role).replicas().stream()
-                            .filter(r -> r.state() == Replica.State.DRAINING)
-                            .toList();
+            var draining = fleet.pool(role).replicas().stream().filter(Loads::out).toList();
             if (!draining.isEmpty()) {
                 targets.put(
                         role,
@@ -82,7 +79,7 @@ final class Loads {
         drains.take().ifPresent(heard -> last = heard);
         var all = new HashMap<>(usual.getOrDefault(pool.role(), Map.of()));
         for (var replica : pool.replicas()) {
-            if (replica.state() == Replica.State.DRAINING) {
+            if (out(replica)) {
                 all.remove(replica.name());
                 heard(pool.role(), replica).ifPresent(load -> all.put(replica.name(), load));
             }
@@ -90,8 +87,19 @@ final class Loads {
         return all;
     }
 
+    /// Whether it gets nothing new, so that it is worth asking when it is empty.
+    private static boolean out(Replica replica) {
+        return replica.state() == Replica.State.DRAINING
+                || replica.state() == Replica.State.SWITCHING;
+    }
+
+    /// When those that get nothing new were asked last.
+    Instant asked() {
+        return last.asked();
+    }
+
     private Optional<PodLoad> heard(Role role, Replica replica) {
-        return last.asked().isBefore(PodWriter.drainingSince(replica))
+        return last.asked().isBefore(PodWriter.outSince(replica))
                 ? Optional.empty()
                 : Optional.ofNullable(
                         last.loads().getOrDefault(role, Map.of()).get(replica.name()));

@@ -18,7 +18,12 @@ import java.util.Optional;
 final class Memories {
 
     private static final KubernetesSerialization JSON = new KubernetesSerialization();
-    private static final String KEY = "memory";
+
+    /// Key of what the controller goes on from.
+    static final String MEMORY = "memory";
+
+    /// Key of the switches that are under way.
+    static final String SWITCHES = "switches";
 
     private final KubernetesClient client;
 
@@ -31,14 +36,14 @@ final class Memories {
         return "ratematch-" + matcher.getMetadata().getUid();
     }
 
-    Optional<String> read(RateMatcher matcher) {
+    Optional<String> read(RateMatcher matcher, String key) {
         try {
             var found =
                     client.configMaps()
                             .inNamespace(matcher.getMetadata().getNamespace())
                             .withName(name(matcher))
                             .get();
-            return Optional.ofNullable(found).map(ConfigMap::getData).map(data -> data.get(KEY));
+            return Optional.ofNullable(found).map(ConfigMap::getData).map(data -> data.get(key));
         } catch (KubernetesClientException e) {
             throw unlessForbidden(e, matcher, "read");
         }
@@ -46,20 +51,20 @@ final class Memories {
 
     /// Patched where it is there, made where it is not, also where somebody has deleted it. Returns
     /// whether it was made.
-    boolean write(RateMatcher matcher, String memory) {
+    boolean write(RateMatcher matcher, String key, String memory) {
         try {
-            patch(matcher, memory);
+            patch(matcher, key, memory);
             return false;
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
                 throw unlessForbidden(e, matcher, "written");
             }
-            create(matcher, memory);
+            create(matcher, key, memory);
             return true;
         }
     }
 
-    private void patch(RateMatcher matcher, String memory) {
+    private void patch(RateMatcher matcher, String key, String memory) {
         // By the object, not by its name alone: the client would get it first.
         var _ =
                 client.resource(empty(matcher))
@@ -68,11 +73,11 @@ final class Memories {
                                         .withPatchType(PatchType.JSON_MERGE)
                                         .withFieldManager(Api.FIELD_MANAGER)
                                         .build(),
-                                JSON.asJson(Map.of("data", Map.of(KEY, memory))));
+                                JSON.asJson(Map.of("data", Map.of(key, memory))));
     }
 
-    private void create(RateMatcher matcher, String memory) {
-        var whole = new ConfigMapBuilder(empty(matcher)).addToData(KEY, memory).build();
+    private void create(RateMatcher matcher, String key, String memory) {
+        var whole = new ConfigMapBuilder(empty(matcher)).addToData(key, memory).build();
         try {
             var _ = client.resource(whole).create();
         } catch (KubernetesClientException e) {

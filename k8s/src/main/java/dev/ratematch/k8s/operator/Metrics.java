@@ -4,8 +4,8 @@ import dev.ratematch.controller.host.ControlLoop;
 import dev.ratematch.controller.host.Fault;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Snapshot;
-import dev.ratematch.k8s.fleet.KubernetesFleet;
 import dev.ratematch.k8s.fleet.PodLoad;
+import dev.ratematch.k8s.fleet.RoleFleet;
 import dev.ratematch.k8s.operator.Sources.Reader;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,7 +73,7 @@ final class Metrics {
     /// Begins a read unless one is under way.
     ///
     /// @param loads whether it is to say what each pod has to do
-    void begin(Instant now, KubernetesFleet fleet, boolean loads) {
+    void begin(Instant now, RoleFleet fleet, boolean loads) {
         var from = Objects.requireNonNull(reader, "nothing to read from");
         if (reads.busy()) {
             return;

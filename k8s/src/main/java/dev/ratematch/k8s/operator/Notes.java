@@ -19,6 +19,16 @@ interface Notes {
     /// @throws RefusedException when it must not be written
     boolean keep(RateMatcher matcher, String memory);
 
+    /// The switches that an earlier process had begun, as they were kept; empty for none.
+    ///
+    /// @throws RefusedException when they must not be read
+    Optional<String> switches(RateMatcher matcher);
+
+    /// Keeps the switches that are under way, before one goes a step further.
+    ///
+    /// @throws RefusedException when they must not be written
+    void keepSwitches(RateMatcher matcher, String switches);
+
     void event(RateMatcher matcher, boolean warning, String reason, String text);
 
     /// Where each cycle is written whole.

@@ -23,6 +23,7 @@ final class Occurrences {
         turned(before, after, Conditions.CONFLICT, "True", found);
         turned(before, after, PodsCondition.PODS_HEALTHY, "False", found);
         turned(before, after, Conditions.SLO_REACHABLE, "False", found);
+        turned(before, after, SwitchText.SWITCHABLE, "False", found);
         return found;
     }
 

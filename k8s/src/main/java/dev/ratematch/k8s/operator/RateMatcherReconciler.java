@@ -281,12 +281,8 @@ final class RateMatcherReconciler implements Reconciler<RateMatcher> {
 
     private static boolean targets(
             RateMatcher matcher, String namespace, String kind, String name) {
-        var spec = matcher.getSpec();
-        if (spec == null || spec.prefill() == null || spec.decode() == null) {
-            return false;
-        }
-        for (var ref : List.of(spec.prefill().scaleTargetRef(), spec.decode().scaleTargetRef())) {
-            var key = TargetClient.key(namespace, ref);
+        for (var role : Claim.roles(matcher)) {
+            var key = TargetClient.key(namespace, role.scaleTargetRef());
             if (key.kind().equals(kind) && key.name().equals(name)) {
                 return true;
             }

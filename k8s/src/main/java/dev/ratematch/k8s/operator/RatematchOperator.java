@@ -57,6 +57,7 @@ public final class RatematchOperator implements AutoCloseable {
 
     private final KubernetesClient client;
     private final Vertx vertx = Vertx.vertx();
+    private final SwitchEngines engines = new SwitchEngines(vertx);
     private final Scraper scraper;
     private final Operator operator;
     private final HttpEndpoints http;
@@ -112,6 +113,7 @@ public final class RatematchOperator implements AutoCloseable {
                                         prometheus.url().getAuthority(),
                                         prometheus,
                                         registry),
+                        engines,
                         settings.identity(),
                         journals);
         this.operator = new Operator(o -> configure(o.withMetrics(queue), client, settings));
@@ -290,6 +292,7 @@ public final class RatematchOperator implements AutoCloseable {
         vitals.close();
         http.close();
         scraper.close();
+        engines.close();
         vertx.close();
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///   grows is told by two scrapes
 /// @param record how promises have come out
 /// @param contender what is said of younger RateMatchers that are refused; null for none
+/// @param shared what is shown of workers that switch roles; null where each role has a target
 record Report(
         @Nullable Long generation,
         Resolved resolved,
@@ -26,7 +27,8 @@ record Report(
         List<Trouble> troubles,
         boolean starting,
         TrackRecord record,
-        @Nullable String contender) {
+        @Nullable String contender,
+        @Nullable SharedTarget shared) {
 
     Report {
         errors = List.copyOf(errors);
@@ -44,6 +46,7 @@ record Report(
                 troubles,
                 starting,
                 record,
-                contender);
+                contender,
+                shared);
     }
 }

@@ -6,6 +6,7 @@ import dev.ratematch.controller.service.ServiceFactory;
 import dev.ratematch.controller.service.ServiceRequest;
 import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
+import dev.ratematch.k8s.api.WorkersSpec;
 import dev.ratematch.k8s.fleet.GpuWidth;
 import java.util.ArrayList;
 import java.util.Objects;
@@ -31,10 +32,14 @@ final class Resolver {
     /// Refuses what an older schema may have let in.
     ///
     /// @throws RefusedException naming the field that is missing
-    static RateMatcherSpec checked(@Nullable RateMatcherSpec spec) {
-        if (spec == null) {
+    static RateMatcherSpec checked(@Nullable RateMatcherSpec given) {
+        if (given == null) {
             throw missing("spec");
         }
+        if (given.workers() != null) {
+            checked(given.workers());
+        }
+        var spec = given.expanded();
         required("spec.model", spec.model());
         required("spec.slo", spec.slo());
         checked("prefill", spec.prefill());
@@ -56,6 +61,13 @@ final class Resolver {
                     "spec.%s.minReplicas (%d) must be at most maxReplicas (%d)."
                             .formatted(role, min, max));
         }
+    }
+
+    private static void checked(WorkersSpec workers) {
+        required("spec.workers.scaleTargetRef", workers.scaleTargetRef());
+        required("spec.workers.roleLabel", workers.roleLabel());
+        required("spec.workers.switch", workers.switching());
+        required("spec.workers.switch.protocol", workers.switching().protocol());
     }
 
     private static void required(String field, @Nullable Object value) {
@@ -80,8 +92,9 @@ final class Resolver {
                             + " it, and no node of a running pod has a readable label"
                             + " nvidia.com/gpu.product that is known.)");
         }
-        width("prefill", found.prefill());
-        width("decode", found.decode());
+        boolean shared = spec.workers() != null;
+        width(shared ? "workers" : "prefill", found.prefill());
+        width(shared ? "workers" : "decode", found.decode());
         var budget = spec.budget();
         Integer gpus = budget == null ? null : budget.gpus();
         int least =
@@ -104,8 +117,9 @@ final class Resolver {
         try {
             return ServiceLines.read(node, new ArrayList<>());
         } catch (IllegalArgumentException e) {
+            String said = SpecFields.said(String.valueOf(e.getMessage()));
             throw new RefusedException(
-                    "SpecInvalid", SpecFields.said(String.valueOf(e.getMessage())));
+                    "SpecInvalid", spec.workers() == null ? said : SpecFields.inWorkers(said));
         }
     }
 
@@ -124,11 +138,11 @@ final class Resolver {
         return stated == null ? found : stated;
     }
 
-    private static void width(String role, GpuWidth width) {
+    private static void width(String part, GpuWidth width) {
         if (!width.known()) {
             throw new RefusedException(
                     "GpuWidthUnknown",
-                    "spec.%s.gpusPerReplica is not given, and %s.".formatted(role, width.from()));
+                    "spec.%s.gpusPerReplica is not given, and %s.".formatted(part, width.from()));
         }
     }
 

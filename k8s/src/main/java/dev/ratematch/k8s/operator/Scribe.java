@@ -50,6 +50,7 @@ final class Scribe implements Journal {
     /// @param foreign counts that somebody else set and that are still respected
     /// @param contender what is said of younger RateMatchers that are refused; null for none
     /// @param troubles pods that do not serve
+    /// @param shared what is shown of workers that switch roles; null where each role has a target
     /// @param began when the look did
     record Occasion(
             RateMatcher matcher,
@@ -61,6 +62,7 @@ final class Scribe implements Journal {
             Map<Role, Foreign> foreign,
             @Nullable String contender,
             List<Trouble> troubles,
+            @Nullable SharedTarget shared,
             Instant at,
             Timer.Sample began) {}
 
@@ -107,7 +109,8 @@ final class Scribe implements Journal {
                         at.troubles(),
                         looks++ < FIRST_LOOKS,
                         ledger.cycle(at.service(), cycle),
-                        at.contender());
+                        at.contender(),
+                        at.shared());
         report = said;
         chronicle.remember(at.matcher(), at.service(), next, at.foreign(), at.at());
         save(at, said);

@@ -3,8 +3,8 @@ package dev.ratematch.k8s.operator;
 import dev.ratematch.controller.host.Fleet;
 import dev.ratematch.controller.observe.FleetCounts;
 import dev.ratematch.controller.observe.Role;
-import dev.ratematch.k8s.fleet.KubernetesFleet;
 import dev.ratematch.k8s.fleet.Replica;
+import dev.ratematch.k8s.fleet.RoleFleet;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +17,7 @@ final class SeenPools implements Fleet {
     private volatile Map<Role, Seen> pools = Map.of();
 
     /// Takes the pools as the fleet looked at them last.
-    void look(KubernetesFleet fleet) {
+    void look(RoleFleet fleet) {
         Map<Role, Seen> seen = new EnumMap<>(Role.class);
         for (var role : Role.values()) {
             seen.put(role, new Seen(fleet.counts(role), fleet.pool(role).replicas()));

@@ -10,7 +10,7 @@ import dev.ratematch.controller.publish.CycleBoard;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.fleet.AskedCounts;
-import dev.ratematch.k8s.fleet.KubernetesFleet;
+import dev.ratematch.k8s.fleet.ChosenFleet;
 import dev.ratematch.k8s.fleet.Marks;
 import dev.ratematch.k8s.fleet.Ownership;
 import dev.ratematch.k8s.fleet.Routing;
@@ -50,7 +50,8 @@ final class Session {
     private final Scribe scribe;
     private final DrainHold hold;
     private final AskedCounts targets;
-    private final KubernetesFleet fleet;
+    private final ChosenFleet fleet;
+    private final Switches switches;
     private final Surroundings surroundings;
     private final Chronicle chronicle;
     private final Metrics metrics;
@@ -85,7 +86,9 @@ final class Session {
         this.targets = new AskedCounts(cluster.targets());
         this.hold = new DrainHold(cluster.podWrites(Marks.owner(matcher)), cluster);
         this.fleet =
-                new KubernetesFleet(targets, hold, matcher.getMetadata().getNamespace(), loads::of);
+                new ChosenFleet(targets, hold, matcher.getMetadata().getNamespace(), loads::of);
+        this.switches =
+                new Switches(cluster, notes, cycles, chronicle, background, fleet.workers(), hold);
     }
 
     /// Whether a pod with these labels belongs to one of the pools.
@@ -105,7 +108,7 @@ final class Session {
             chronicle.open(matcher);
             return turn(matcher, now);
         } catch (RefusedException e) {
-            fleet.recallAll();
+            giveBack();
             return refuse(matcher, e.refusal(), now);
         } catch (TargetException e) {
             String reason = e.raced() ? "LostRace" : "TargetUnreadable";
@@ -117,7 +120,12 @@ final class Session {
     void abandon() {
         metrics.end();
         loads.end();
+        giveBack();
+    }
+
+    private void giveBack() {
         fleet.recallAll();
+        switches.forget();
     }
 
     private Duration refuse(RateMatcher matcher, Refusal refusal, Instant now) {
@@ -138,7 +146,7 @@ final class Session {
         return switch (step) {
             case Refused refused -> {
                 memory = refused.next();
-                fleet.recallAll();
+                giveBack();
                 settle(matcher);
                 yield refuse(matcher, refused.refusal(), now);
             }
@@ -148,14 +156,29 @@ final class Session {
 
     private SessionLook look(RateMatcher matcher, Instant now) {
         var spec = Resolver.checked(matcher.getSpec());
-        var prefill = surroundings.side("prefill", matcher, spec.prefill());
-        var decode = surroundings.side("decode", matcher, spec.decode());
+        var workers = spec.workers();
+        var sides =
+                workers == null
+                        ? Map.of(
+                                Role.PREFILL,
+                                surroundings.side("prefill", matcher, spec.prefill()),
+                                Role.DECODE,
+                                surroundings.side("decode", matcher, spec.decode()))
+                        : surroundings.sides(matcher, spec, workers);
+        var prefill = Objects.requireNonNull(sides.get(Role.PREFILL));
+        var decode = Objects.requireNonNull(sides.get(Role.DECODE));
         var pods =
-                Map.of(
-                        Role.PREFILL, surroundings.owned(matcher, prefill),
-                        Role.DECODE, surroundings.owned(matcher, decode));
+                workers == null
+                        ? Map.of(
+                                Role.PREFILL, surroundings.owned(matcher, prefill),
+                                Role.DECODE, surroundings.owned(matcher, decode))
+                        : surroundings.owned(matcher, prefill, workers);
         look(Role.PREFILL, prefill, pods, now);
         look(Role.DECODE, decode, pods, now);
+        fleet.choose(workers != null);
+        if (workers != null) {
+            switches.look(matcher, spec, workers, prefill.target());
+        }
         interesting =
                 Surroundings.selector(prefill.target().selector())
                         .or(Surroundings.selector(decode.target().selector()));
@@ -186,8 +209,9 @@ final class Session {
 
     private SessionLook.Pool found(RateMatcher matcher, Role role, Side side) {
         var counts = fleet.counts(role);
-        int holding =
-                Math.max(counts.desired(), counts.ready() + counts.starting() + counts.draining());
+        int present = counts.ready() + counts.starting() + counts.draining();
+        // One that changes its role has its GPUs once.
+        int holding = fleet.shared() ? present : Math.max(counts.desired(), present);
         return new SessionLook.Pool(
                 side,
                 replicas(role),
@@ -209,17 +233,18 @@ final class Session {
         neighbours(go, look);
         // Whoever does not act does not go on draining either, and pods out of service help nobody.
         if (go.recalls() || !go.acts()) {
-            fleet.recallAll();
+            fleet.recallDrains();
         }
         memory = go.next();
         if (go.advances()) {
-            var _ = fleet.advance();
+            fleet.advance();
         }
         cycle(decides, go, look);
+        boolean switching = fleet.shared() && switches.run(go, look, loads);
         settle(look.matcher());
         boolean drains = go.advances() && loads.ask(look, fleet, cluster.fetcher());
         memory = memory.left(replicas(Role.PREFILL), replicas(Role.DECODE));
-        return go.untilNext(look.at(), drains);
+        return go.untilNext(look.at(), drains || switching);
     }
 
     /// Says once what is to be said of others and of pods that only their labels tell.
@@ -311,6 +336,7 @@ final class Session {
                                 go.refusal(),
                                 go.contender(),
                                 troubles,
+                                switches.view(),
                                 go.interlock()));
         var seen = news(go, look, facts);
         if (seen == null) {
@@ -333,6 +359,7 @@ final class Session {
                         memory.foreign(),
                         go.contender(),
                         troubles,
+                        switches.shared(look),
                         look.at(),
                         began));
         var conduct = go.acts() ? Conduct.CONTROL : Conduct.ADVICE;

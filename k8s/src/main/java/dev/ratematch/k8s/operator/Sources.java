@@ -122,12 +122,13 @@ final class Sources {
         String namespace = matcher.getMetadata().getNamespace();
         var prometheus = telemetry == null ? null : telemetry.prometheus();
         if (prometheus != null) {
+            var selectors = selectors(namespace, spec, prometheus);
             var read =
                     new PrometheusTelemetry(
                             cluster.prometheus(
                                     new Credentials(cluster, namespace)
                                             .settings(url(namespace, prometheus), prometheus)),
-                            selectors(namespace, spec, prometheus),
+                            selectors,
                             fleet,
                             percentile,
                             Math.max(PROMETHEUS_WINDOW, intervalSeconds),
@@ -165,6 +166,16 @@ final class Sources {
 
     private static Selectors selectors(
             String namespace, RateMatcherSpec spec, PrometheusSpec prometheus) {
+        boolean told = prometheus.prefillSelector() != null && prometheus.decodeSelector() != null;
+        if (spec.workers() != null && !told) {
+            throw new RefusedException(
+                    "SpecInvalid",
+                    "spec.telemetry.prometheus.%s is missing: names of pods do not tell the roles of workers; give both selectors, by the role label as your Prometheus has it, such as llm_d_ai_role=\"prefill\"."
+                            .formatted(
+                                    prometheus.prefillSelector() == null
+                                            ? "prefillSelector"
+                                            : "decodeSelector"));
+        }
         try {
             return new Selectors(
                     prometheus.prefillSelector() == null

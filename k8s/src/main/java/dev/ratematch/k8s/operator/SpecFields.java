@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.filter.UnknownField;
 import dev.ratematch.controller.telemetry.dialect.Detection;
+import dev.ratematch.controller.spec.Switching.Actuation;
 import dev.ratematch.costmodel.units.Names;
 import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
@@ -38,6 +39,15 @@ public final class SpecFields {
     /// Names of fields: in a service line, and in the object where they differ.
     private static final Map<String, String> NAMES = names();
 
+    /// Fields of a role that are those of all workers where roles share a target.
+    private static final List<String> SHARED =
+            List.of(
+                    "gpusPerReplica",
+                    "parallelism",
+                    "maxBatchedTokens",
+                    "maxSequences",
+                    "leadTime");
+
     /// What a refusal of a service line begins with: the field, then its value or what it lacks.
     private static final Pattern REFUSED =
             Pattern.compile("^([a-z][\\w.\\[\\]]*) (?:\\(|\"|is missing)");
@@ -57,6 +67,7 @@ public final class SpecFields {
         names.put("kv_link.mode", "kvLink.mode");
         names.put("kv_link", "kvLink");
         names.put("all_reduce_floor_us", "allReduceFloorMicroseconds");
+        names.put("switching.at_once", "workers.switch.maxConcurrentSwitches");
         for (String role : List.of("prefill", "decode")) {
             names.put(role + ".gpus", role + ".gpusPerReplica");
             names.put(role + ".parallel", role + ".parallelism");
@@ -73,6 +84,20 @@ public final class SpecFields {
     /// What a field of a service line is called in a RateMatcher, `spec.` in front.
     public static String inSpec(String field) {
         return "spec." + NAMES.getOrDefault(field, field);
+    }
+
+    /// The same in a RateMatcher of workers, where both roles share what instances are.
+    public static String inWorkers(String refusal) {
+        String named = refusal;
+        for (String role : List.of("prefill", "decode")) {
+            named = named.replace("spec." + role + ".", "spec.workers." + role + ".");
+            for (String shared : SHARED) {
+                named =
+                        named.replace(
+                                "spec.workers." + role + "." + shared, "spec.workers." + shared);
+            }
+        }
+        return named;
     }
 
     /// A refusal of the service line that was made of a spec, in the spec's own names.
@@ -115,7 +140,8 @@ public final class SpecFields {
     /// The same of a spec that is read already. What it does not say stays out.
     ///
     /// @throws RefusedException naming the duration that is none
-    static ObjectNode of(RateMatcherSpec spec) {
+    static ObjectNode of(RateMatcherSpec given) {
+        var spec = given.expanded();
         var node = JSON.createObjectNode();
         node.put("ratematch", 1);
         node.put("model", spec.model());
@@ -144,6 +170,13 @@ public final class SpecFields {
         node.put("all_reduce_floor_us", spec.allReduceFloorMicroseconds());
         pool(node, "prefill", spec.prefill());
         pool(node, "decode", spec.decode());
+        var workers = spec.workers();
+        if (workers != null) {
+            node.put("actuation", Actuation.BOTH.label());
+            var of = workers.switching();
+            node.putObject("switching")
+                    .put("at_once", of == null ? null : of.maxConcurrentSwitches());
+        }
         node.set("options", JSON.valueToTree(spec.options()));
         node.set("behavior", JSON.valueToTree(spec.behavior()));
         return stated(node);

@@ -66,9 +66,26 @@ final class StatusText {
                 next(NextMove.of(cycle)),
                 guards(cycle),
                 move(cycle.open()),
+                switches(report),
                 Promised.of(report.record(), before),
                 null,
                 conditions);
+    }
+
+    /// Advice where we do not act; what is under way wherever it is.
+    private static RateMatcherStatus.@Nullable SwitchesStatus switches(Report report) {
+        var shared = report.shared();
+        if (shared == null) {
+            return null;
+        }
+        var cycle = report.cycle();
+        var now = cycle.now().sizes();
+        var end = cycle.end();
+        var advice =
+                cycle.acts() || now == null || end == null
+                        ? null
+                        : SwitchText.advice(shared.workers(), now, end, shared.candidates());
+        return SwitchText.status(shared.view(), advice);
     }
 
     /// Why it stands as it does, in one word: what keeps it from being Ready comes before what ails
@@ -148,9 +165,10 @@ final class StatusText {
     private static @Nullable Integer held(Snapshot snapshot, ServiceSpec spec) {
         return snapshot.prefill().ready().known() && snapshot.decode().ready().known()
                 ? Integer.valueOf(
-                        spec.gpus(
-                                Holding.seen(snapshot.prefill()).held(),
-                                Holding.seen(snapshot.decode()).held()))
+                        Holding.gpus(
+                                Holding.seen(snapshot.prefill()),
+                                Holding.seen(snapshot.decode()),
+                                spec))
                 : null;
     }
 

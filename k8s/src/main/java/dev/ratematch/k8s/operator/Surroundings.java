@@ -5,14 +5,17 @@ import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.api.RateMatcherSpec.Mode;
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
+import dev.ratematch.k8s.api.WorkersSpec;
 import dev.ratematch.k8s.fleet.GpuWidth;
-import dev.ratematch.k8s.fleet.KubernetesFleet;
 import dev.ratematch.k8s.fleet.Ownership;
+import dev.ratematch.k8s.fleet.RoleFleet;
 import dev.ratematch.k8s.fleet.Routing;
 import dev.ratematch.k8s.fleet.Selectors;
 import dev.ratematch.k8s.fleet.TargetClient;
+import dev.ratematch.k8s.fleet.WorkersFleet;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -42,6 +45,35 @@ final class Surroundings {
             throw new RefusedException(
                     "RoutingInvalid", "spec.%s.%s".formatted(role, e.getMessage()));
         }
+    }
+
+    /// Both sides of one target whose instances are told apart by a label.
+    Map<Role, Side> sides(RateMatcher matcher, RateMatcherSpec spec, WorkersSpec workers) {
+        var one = side("workers", matcher, spec.prefill());
+        try {
+            var routing = Routing.of(workers, one.target().selector());
+            return Map.of(
+                    Role.PREFILL,
+                    new Side(spec.prefill(), one.target(), one.width(), routing),
+                    Role.DECODE,
+                    new Side(spec.decode(), one.target(), one.width(), routing));
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException("RoleLabelInvalid", "spec.workers." + e.getMessage());
+        }
+    }
+
+    /// The pods of such a target, sorted by whose they are and by role.
+    Map<Role, Ownership> owned(RateMatcher matcher, Side side, WorkersSpec workers) {
+        var all = owned(matcher, side);
+        var split = WorkersFleet.split(workers, side.target(), all.own());
+        Map<Role, Ownership> owned = new EnumMap<>(Role.class);
+        split.forEach(
+                (role, pods) ->
+                        owned.put(
+                                role,
+                                new Ownership(
+                                        pods, all.stranger(), all.strangers(), all.byLabels())));
+        return owned;
     }
 
     /// The pods that the target's selector finds, sorted by whose they are.
@@ -79,8 +111,12 @@ final class Surroundings {
                         right ->
                                 new Refusal(
                                         "NotPermitted",
-                                        "The operator may not %s: install it with mode=auto, or use mode Recommend."
-                                                .formatted(right)))
+                                        "The operator may not %s: install it with mode=auto%s, or use mode Recommend."
+                                                .formatted(
+                                                        right,
+                                                        spec.workers() == null
+                                                                ? ""
+                                                                : " and switching.enabled=true")))
                 .orElse(null);
     }
 
@@ -116,7 +152,7 @@ final class Surroundings {
 
     /// The GPU by name: given, else that of the pool, else that of a node that a pod runs on, else
     /// what the status remembers.
-    @Nullable String accelerator(RateMatcher matcher, RateMatcherSpec spec, KubernetesFleet fleet) {
+    @Nullable String accelerator(RateMatcher matcher, RateMatcherSpec spec, RoleFleet fleet) {
         if (spec.accelerator() != null) {
             return spec.accelerator();
         }

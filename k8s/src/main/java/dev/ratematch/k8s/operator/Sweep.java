@@ -84,6 +84,13 @@ final class Sweep {
                         .filter(m -> m.getSpec() != null && m.getSpec().mode() == Mode.AUTO)
                         .toList();
         var owner = Marks.owner(pod);
+        if (Marks.switching(pod) && owner.isPresent()) {
+            // Whatever its mode, its RateMatcher goes on with it, or leads it back itself.
+            return matchers.stream()
+                    .filter(m -> near(m, pod) && !m.isMarkedForDeletion())
+                    .filter(m -> Marks.owner(m).equals(owner.get()))
+                    .allMatch(m -> elsewhere.test(m, pod));
+        }
         if (owner.isEmpty()) {
             return near.isEmpty(); // marked by an earlier version: perhaps one of those does
         }

@@ -78,7 +78,7 @@ final class Troubles {
         return switch (state) {
             case READY -> silent.test(pod.getMetadata().getName()) ? under(role, pod) : null;
             case FAILED -> null;
-            case TERMINATING, DRAINING -> lost(role, pod);
+            case TERMINATING, DRAINING, SWITCHING -> lost(role, pod);
             case PENDING, STARTING -> {
                 var lost = lost(role, pod);
                 yield lost != null || condition(pod, "Ready", "True") != null

@@ -7,6 +7,7 @@ import dev.ratematch.k8s.api.Api;
 import dev.ratematch.k8s.api.GpuPool;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherStatus;
+import dev.ratematch.k8s.api.WorkersSpec.SwitchSpec;
 import dev.ratematch.k8s.fleet.Marks;
 import dev.ratematch.k8s.fleet.Permissions;
 import dev.ratematch.k8s.fleet.PodWriter;
@@ -28,6 +29,7 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEven
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,7 @@ final class World implements ClusterView, Notes {
     private final Fetcher fetcher;
     private final Function<PrometheusSettings, PrometheusSource> connect;
     private final Map<URI, PrometheusSource> prometheuses = new ConcurrentHashMap<>();
+    private final SwitchEngines engines;
     private final TargetClient targets;
     private final Permissions permissions;
     private final Events events;
@@ -63,11 +66,13 @@ final class World implements ClusterView, Notes {
             KubernetesClient client,
             Fetcher fetcher,
             Function<PrometheusSettings, PrometheusSource> connect,
+            SwitchEngines engines,
             String instance,
             Journals journals) {
         this.client = client;
         this.fetcher = fetcher;
         this.connect = connect;
+        this.engines = engines;
         this.targets = new TargetClient(client, this::watched);
         this.permissions = Permissions.of(client);
         this.events = new Events(client, instance);
@@ -142,6 +147,11 @@ final class World implements ClusterView, Notes {
     }
 
     @Override
+    public SwitchPort switching(SwitchSpec spec, @Nullable String key) {
+        return engines.of(spec, key);
+    }
+
+    @Override
     public String secret(String namespace, String name, String key) {
         try {
             var secret = client.secrets().inNamespace(namespace).withName(name).get();
@@ -202,11 +212,12 @@ final class World implements ClusterView, Notes {
     @Override
     public Optional<String> denied(RateMatcher matcher, Instant now) {
         String namespace = matcher.getMetadata().getNamespace();
-        var rights =
-                List.of(
-                        targets.right(namespace, matcher.getSpec().prefill()),
-                        targets.right(namespace, matcher.getSpec().decode()),
-                        new Permissions.Right("", "pods", "", namespace, ""));
+        var rights = new ArrayList<Permissions.Right>();
+        Claim.roles(matcher).forEach(role -> rights.add(targets.right(namespace, role)));
+        rights.add(new Permissions.Right("", "pods", "", namespace, ""));
+        if (matcher.getSpec().workers() != null) {
+            rights.add(new Permissions.Right("delete", "", "pods", "", namespace, ""));
+        }
         return permissions.denied(rights, now).map(Permissions.Right::title);
     }
 
@@ -260,12 +271,22 @@ final class World implements ClusterView, Notes {
 
     @Override
     public Optional<String> recall(RateMatcher matcher) {
-        return memories.read(matcher);
+        return memories.read(matcher, Memories.MEMORY);
+    }
+
+    @Override
+    public Optional<String> switches(RateMatcher matcher) {
+        return memories.read(matcher, Memories.SWITCHES);
+    }
+
+    @Override
+    public void keepSwitches(RateMatcher matcher, String switches) {
+        var _ = memories.write(matcher, Memories.SWITCHES, switches);
     }
 
     @Override
     public boolean keep(RateMatcher matcher, String memory) {
-        return memories.write(matcher, memory);
+        return memories.write(matcher, Memories.MEMORY, memory);
     }
 
     /// By server-side apply: fields that are left out are taken away.

@@ -27,7 +27,7 @@ public final class PodTargets {
 
     private static boolean answers(Replica replica) {
         return switch (replica.state()) {
-            case READY, DRAINING, TERMINATING -> hasAddress(replica.leader());
+            case READY, DRAINING, SWITCHING, TERMINATING -> hasAddress(replica.leader());
             case STARTING, PENDING, FAILED -> false;
         };
     }

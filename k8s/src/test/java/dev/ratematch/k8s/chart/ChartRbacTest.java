@@ -88,6 +88,16 @@ class ChartRbacTest {
     }
 
     @Test
+    void podsAreDeletedOnlyWhereInstancesSwitchRolesAndDecisionsAreCarriedOut() {
+        String[] on = {"--set", "switching.enabled=true"};
+        assertThat(cluster(helm.render()).of("pods")).doesNotContain("delete");
+        assertThat(cluster(helm.render(on)).of("pods")).contains("patch", "delete");
+        assertThat(cluster(helm.render(on[0], on[1] + ",mode=recommend-only")).of("pods"))
+                .doesNotContain("delete", "patch");
+        assertThat(cluster(helm.render(on)).written()).isEqualTo(cluster(helm.render()).written());
+    }
+
+    @Test
     void podsAreGuardedWhereTheyMayBePatchedAndApiServersKnowHow() {
         assertThat(helm.render().kinds()).contains("ValidatingAdmissionPolicy");
         for (String without :

@@ -210,6 +210,24 @@ class ChartTest {
     }
 
     @Test
+    void enginesThatAreToldTheirRoleAreReachedOnTheirPorts() {
+        String ports = "networkPolicy.egress.enabled=true,switching.ports={30000}";
+        for (boolean enabled : new boolean[] {true, false}) {
+            var egress =
+                    helm.render("--set", ports + ",switching.enabled=" + enabled)
+                            .one(NetworkPolicy.class)
+                            .getSpec()
+                            .getEgress();
+            var found =
+                    egress.stream()
+                            .flatMap(rule -> rule.getPorts().stream())
+                            .map(port -> port.getPort().getIntVal())
+                            .toList();
+            assertThat(found.contains(30000)).isEqualTo(enabled);
+        }
+    }
+
+    @Test
     void thePodMonitorKeepsOurLabels() {
         assertThat(helm.render().kinds()).doesNotContain("PodMonitor");
         var monitor =

@@ -7,10 +7,8 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// Engines that serve load in wall time, one per pod, each with vLLM's metrics on an address of its
 /// own. Requests arrive at a given rate, go to a prefill engine, then to a decode engine; one that
@@ -50,50 +47,11 @@ public final class Engines implements AutoCloseable {
     private double owed;
     private int nextPrefill;
     private int nextDecode;
+    private volatile SwitchableRole.Behaviour behaviour = SwitchableRole.Behaviour.SWITCHES;
+    private volatile boolean eitherJob;
+    private int toldBefore;
     private long completed;
     private long lost;
-
-    private static final class Request {
-        final int input;
-        final int output;
-        double left;
-        double age;
-
-        Request(int input, int output, double prefillSeconds) {
-            this.input = input;
-            this.output = output;
-            this.left = prefillSeconds;
-        }
-    }
-
-    private static final class Engine {
-        final boolean prefill;
-        final HttpServer server;
-        final Deque<Request> queue = new ArrayDeque<>();
-        final List<Request> running = new ArrayList<>();
-        final List<Request> unread = new ArrayList<>();
-        boolean routable;
-        int heldRunning;
-        int heldUnread;
-        long received;
-        long asked;
-        long requests;
-        double inputSum;
-        double outputSum;
-        double itlSum;
-        double ttftSum;
-        double prefillSum;
-        @Nullable CompletableFuture<Boolean> drained;
-
-        Engine(boolean prefill, HttpServer server) {
-            this.prefill = prefill;
-            this.server = server;
-        }
-
-        int busy() {
-            return queue.size() + running.size() + unread.size() + heldRunning + heldUnread;
-        }
-    }
 
     /// Engines without load.
     public Engines() {
@@ -121,11 +79,76 @@ public final class Engines implements AutoCloseable {
         }
         try {
             var server = HttpServer.create(new InetSocketAddress(address, PORT), 0);
+            var role =
+                    new SwitchableRole(
+                            prefill,
+                            () -> busy(pod) == 0,
+                            now -> change(pod, now),
+                            () -> behaviour);
+            server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
             server.createContext("/metrics", exchange -> answer(pod, exchange));
+            role.serve(server);
             server.start();
-            engines.put(pod, new Engine(prefill, server));
+            engines.put(pod, new Engine(prefill, server, role));
         } catch (IOException e) {
             throw new UncheckedIOException("No engine on " + address, e);
+        }
+    }
+
+    /// How engines take being told to switch.
+    public void behave(SwitchableRole.Behaviour next) {
+        behaviour = next;
+    }
+
+    /// Engines that do what they are sent, as those of `kv_both`: their job is where the router
+    /// sends to, and they know of no switch.
+    public void eitherJob() {
+        eitherJob = true;
+        behaviour = SwitchableRole.Behaviour.OFFERS_NONE;
+    }
+
+    /// The router sends a pod work of that job.
+    public synchronized void sent(String pod, boolean prefill) {
+        var engine = engines.get(pod);
+        if (eitherJob && engine != null) {
+            engine.prefill = prefill;
+        }
+    }
+
+    /// Whether a pod's engine runs.
+    public synchronized boolean runs(String pod) {
+        return engines.containsKey(pod);
+    }
+
+    /// How often pods were told to switch, whatever came of it.
+    public synchronized int told() {
+        return engines.values().stream().mapToInt(e -> e.role.told()).sum() + toldBefore;
+    }
+
+    private synchronized void change(String pod, boolean prefill) {
+        var engine = engines.get(pod);
+        if (engine != null) {
+            engine.prefill = prefill;
+        }
+    }
+
+    /// Whether a pod's engine does the prefill job now; false too where none runs.
+    public synchronized boolean prefill(String pod) {
+        var engine = engines.get(pod);
+        return engine != null && engine.prefill;
+    }
+
+    /// A pod's engine is started anew, in the role that its command line gives it; what it has not
+    /// finished is lost.
+    public synchronized void restart(String pod, boolean prefill) {
+        var engine = engines.get(pod);
+        if (engine != null) {
+            lost += engine.busy();
+            engine.queue.clear();
+            engine.running.clear();
+            engine.unread.clear();
+            engine.prefill = prefill;
+            engine.role.restart(prefill);
         }
     }
 
@@ -156,6 +179,7 @@ public final class Engines implements AutoCloseable {
                 var engine = engines.remove(pod);
                 lost += engine == null ? 0 : engine.busy();
                 if (engine != null) {
+                    toldBefore += engine.role.told();
                     engine.server.stop(0);
                 }
             }
@@ -327,24 +351,7 @@ public final class Engines implements AutoCloseable {
         int queued = e.prefill ? Math.max(0, e.queue.size() - 1) : e.queue.size();
         int unread = e.unread.size() + e.heldUnread;
         double kv = e.prefill ? Math.min(1, unread / 1000.0) : e.running.size() / 1e4;
-        return String.format(
-                Locale.ROOT,
-                """
-                vllm:num_requests_running{engine="0"} %d
-                vllm:num_requests_waiting{engine="0"} %d
-                vllm:kv_cache_usage_perc{engine="0"} %f
-                vllm:request_success_total{engine="0",finished_reason="stop"} %d
-                vllm:request_prompt_tokens_sum{engine="0"} %f
-                vllm:request_prompt_tokens_count{engine="0"} %d
-                vllm:request_generation_tokens_sum{engine="0"} %f
-                vllm:request_generation_tokens_count{engine="0"} %d
-                vllm:time_to_first_token_seconds_sum{engine="0"} %f
-                vllm:time_to_first_token_seconds_count{engine="0"} %d
-                vllm:inter_token_latency_seconds_sum{engine="0"} %f
-                vllm:inter_token_latency_seconds_count{engine="0"} %f
-                vllm:request_prefill_time_seconds_sum{engine="0"} %f
-                vllm:request_prefill_time_seconds_count{engine="0"} %d
-                """,
+        return VllmPage.of(
                 running + e.heldRunning,
                 queued,
                 kv,

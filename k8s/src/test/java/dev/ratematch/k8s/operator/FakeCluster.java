@@ -2,6 +2,7 @@ package dev.ratematch.k8s.operator;
 
 import dev.ratematch.controller.publish.ConsolePort;
 import dev.ratematch.controller.publish.CycleBoard;
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;
@@ -12,9 +13,8 @@ import dev.ratematch.k8s.api.Api;
 import dev.ratematch.k8s.api.GpuPool;
 import dev.ratematch.k8s.api.RateMatcher;
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
-import dev.ratematch.k8s.fleet.Marks;
+import dev.ratematch.k8s.api.WorkersSpec.SwitchSpec;
 import dev.ratematch.k8s.fleet.PodWrites;
-import dev.ratematch.k8s.fleet.Routing;
 import dev.ratematch.k8s.fleet.ScaleTargets;
 import dev.ratematch.k8s.fleet.TargetClient;
 import dev.ratematch.k8s.fleet.TargetException;
@@ -22,17 +22,14 @@ import dev.ratematch.k8s.fleet.TargetView;
 import dev.ratematch.k8s.operator.Sources.Readers;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -41,9 +38,15 @@ import org.jspecify.annotations.Nullable;
 
 /// A cluster in memory that records, in order, what is written to it. Its controllers do nothing:
 /// pods neither come nor go.
-final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, PodWrites {
+final class FakeCluster extends FakePods implements ClusterView, ScaleTargets {
 
-    private static final Set<String> WRITTEN = Set.of("status", "memory");
+    /// Requests that the engine of a pod computes; pods that are not in it do not answer.
+    final Map<String, Integer> running = new TreeMap<>();
+
+    /// The engines that are told their roles.
+    FakeSwitches engines = new FakeSwitches();
+
+    private static final Set<String> WRITTEN = Set.of("status", "memory", "switches");
 
     final Map<String, String> autoscalers = new TreeMap<>();
 
@@ -71,12 +74,7 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
 
     private final Map<String, String> manifests = new TreeMap<>();
     private final Map<String, Integer> replicas = new TreeMap<>();
-    private final Map<String, Pod> pods = new LinkedHashMap<>();
-    private @Nullable RuntimeException recallFails;
     private @Nullable RuntimeException holdFails;
-    private String owner = "";
-    private @Nullable RuntimeException drainFails;
-    private int version = 1;
 
     /// A session of a RateMatcher in it.
     Session session(Readers readers, Reads.Background background, RateMatcher matcher) {
@@ -128,30 +126,21 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
         }
     }
 
-    /// A pod that nothing owns.
-    void stray(String name, String app) {
-        pods.put(
-                name,
-                Serialization.unmarshal(
-                        """
-                        metadata: {name: %1$s, uid: %1$s, resourceVersion: "1", labels: {app: %2$s}}
-                        spec: {nodeName: a}
-                        status: {conditions: [{type: Ready, status: "True"}]}
-                        """
-                                .formatted(name, app),
-                        Pod.class));
-    }
-
-    /// Somebody has left annotations on a pod.
-    Pod annotate(String name, Map<String, String> annotations) {
-        var pod = Objects.requireNonNull(pods.get(name));
-        pod.getMetadata().setAnnotations(annotations);
-        return pod;
-    }
-
-    /// A pod ends.
-    void lose(String pod) {
-        pods.remove(pod);
+    /// A Deployment of workers and its pods, all serving, told apart by a label.
+    void workers(String name, int prefill, int decode) {
+        deploy(name, prefill + decode);
+        int left = prefill;
+        for (var pod : List.copyOf(pods.values())) {
+            if (pod.getMetadata().getName().startsWith(name + "-")) {
+                String role = left-- > 0 ? "prefill" : "decode";
+                relabel(pod.getMetadata().getName(), role);
+                running.put(pod.getMetadata().getName(), 0);
+                pod.getStatus().setPodIP(pod.getMetadata().getName());
+                engines.roles.put(
+                        "http://%s:8000".formatted(pod.getMetadata().getName()),
+                        Role.valueOf(role.toUpperCase(Locale.ROOT)));
+            }
+        }
     }
 
     void remove(String name) {
@@ -168,10 +157,6 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
         holdFails = with;
     }
 
-    void failDrain(@Nullable RuntimeException with) {
-        drainFails = with;
-    }
-
     /// What has drained is gone, and its target counts what is left.
     void shrink(String name, int count) {
         replicas.put(name, count);
@@ -183,10 +168,6 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
                                         && pod.getMetadata()
                                                 .getAnnotations()
                                                 .containsKey(Api.DRAINING));
-    }
-
-    void failRecall(@Nullable RuntimeException with) {
-        recallFails = with;
     }
 
     int replicas(String name) {
@@ -210,16 +191,6 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
     public PodWrites podWrites(String owner) {
         this.owner = owner;
         return this;
-    }
-
-    @Override
-    public String owner() {
-        return owner;
-    }
-
-    @Override
-    public List<Pod> marked() {
-        return pods.values().stream().filter(Marks::marked).toList();
     }
 
     @Override
@@ -259,54 +230,38 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
         return null;
     }
 
-    @Override
-    public Pod drain(Pod pod, Routing routing, Instant at) {
-        if (drainFails != null) {
-            throw drainFails;
-        }
-        return annotated("drain", pod, Map.of(Api.DRAINING, at.toString(), Api.DRAINED_FOR, owner));
-    }
-
-    @Override
-    public Pod recall(Pod pod, Routing routing) {
-        if (recallFails != null) {
-            throw recallFails;
-        }
-        return annotated("recall", pod, Map.of());
-    }
-
-    @Override
-    public Pod cheapen(Pod pod, Instant at) {
-        return annotated("cheapen", pod, Map.of(Api.RELEASED, at.toString()));
-    }
-
-    @Override
-    public Pod serving(Pod pod, boolean serving) {
-        return annotated(serving ? "open" : "close", pod, Map.of());
-    }
-
-    private Pod annotated(String what, Pod pod, Map<String, String> annotations) {
-        String name = pod.getMetadata().getName();
-        writes.add(what + " " + name);
-        var next =
-                new PodBuilder(pod)
-                        .editMetadata()
-                        .withAnnotations(annotations)
-                        .withResourceVersion(Integer.toString(++version))
-                        .endMetadata()
-                        .build();
-        pods.put(name, next);
-        return next;
+    /// The page of an engine that computes so many requests.
+    private static String metrics(int load) {
+        return """
+        vllm:num_requests_running %d
+        vllm:num_requests_waiting 0
+        vllm:kv_cache_usage_perc 0
+        """
+                .formatted(load);
     }
 
     @Override
     public Fetcher fetcher() {
-        return targets -> targets.stream().map(t -> Answer.failed(t, "no engine here")).toList();
+        return targets ->
+                targets.stream()
+                        .map(
+                                t -> {
+                                    Integer load = running.get(t.pod());
+                                    return load == null
+                                            ? Answer.failed(t, "no engine here")
+                                            : Answer.of(t, metrics(load));
+                                })
+                        .toList();
     }
 
     @Override
     public PrometheusSource prometheus(PrometheusSettings settings) {
         return stores.apply(settings);
+    }
+
+    @Override
+    public SwitchPort switching(SwitchSpec spec, @Nullable String key) {
+        return engines;
     }
 
     @Override
@@ -371,12 +326,5 @@ final class FakeCluster extends FakeNotes implements ClusterView, ScaleTargets, 
     @Override
     public NodeHealth node(String name) {
         return nodes.getOrDefault(name, new NodeHealth(NodeHealth.State.READY, null));
-    }
-
-    /// A pod as its kubelet reports it.
-    void report(String pod, String statusYaml) {
-        var next = new PodBuilder(pods.get(pod)).build();
-        next.setStatus(Serialization.unmarshal(statusYaml, PodStatus.class));
-        pods.put(pod, next);
     }
 }

@@ -22,6 +22,7 @@ class FakeNotes implements Notes {
     final List<String> told = new ArrayList<>();
 
     private @Nullable String memory;
+    private @Nullable String switches;
     private @Nullable RuntimeException statusFails;
     private @Nullable RuntimeException keepFails;
 
@@ -65,6 +66,17 @@ class FakeNotes implements Notes {
         boolean anew = memory == null;
         memory = text;
         return anew;
+    }
+
+    @Override
+    public Optional<String> switches(RateMatcher matcher) {
+        return Optional.ofNullable(switches);
+    }
+
+    @Override
+    public void keepSwitches(RateMatcher matcher, String text) {
+        writes.add("switches");
+        switches = text;
     }
 
     @Override

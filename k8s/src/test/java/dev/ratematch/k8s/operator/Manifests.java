@@ -56,6 +56,66 @@ final class Manifests {
                 .formatted(mode, gpus, Engines.SEQUENCES);
     }
 
+    /// A Deployment of engines that are told apart by a label and come up in the decode role.
+    static String workers(String name, int replicas) {
+        return deployment(name, replicas)
+                .replace("serve: \"yes\"}", "serve: \"yes\", llm-d.ai/role: decode}");
+    }
+
+    /// The same as groups of two pods with one GPU together, told apart by the label of all of
+    /// them.
+    static String workerGroups(String name, int replicas) {
+        return """
+        apiVersion: leaderworkerset.x-k8s.io/v1
+        kind: LeaderWorkerSet
+        metadata: {name: %1$s}
+        spec:
+          replicas: %2$d
+          leaderWorkerTemplate:
+            size: 2
+            leaderTemplate:
+              metadata: {labels: {app: %1$s, serve: "yes", llm-d.ai/role: decode}}
+              spec:
+                terminationGracePeriodSeconds: 120
+                containers:
+                - name: engine
+                  image: engine
+                  args: [serve, --shutdown-timeout=100]
+                  resources: {limits: {nvidia.com/gpu: 1}}
+            workerTemplate:
+              metadata: {labels: {app: %1$s, llm-d.ai/role: decode}}
+              spec:
+                containers: [{name: worker, image: engine}]
+        """
+                .formatted(name, replicas);
+    }
+
+    /// A RateMatcher over workers that decides every second.
+    static String workersMatcher(String mode, int gpus, String protocol) {
+        return """
+        apiVersion: ratematch.dev/v1alpha1
+        kind: RateMatcher
+        metadata: {name: llama}
+        spec:
+          mode: %s
+          model: llama-3.1-70b
+          accelerator: b200
+          precision: nvfp4
+          slo: {ttft: 1s, itl: 20ms}
+          budget: {gpus: %d, minGpus: %d}
+          telemetry: {interval: 1s}
+          workers:
+            scaleTargetRef: {name: workers}
+            leadTime: 2s
+            maxSequences: %d
+            roleLabel: {key: llm-d.ai/role}
+            switch: {protocol: %s, drainTimeout: 20s, timeout: 10s}
+            prefill: {drain: {usual: 1s, timeout: 30s}}
+            decode: {drain: {usual: 1s, timeout: 30s}}
+        """
+                .formatted(mode, gpus, gpus, Engines.SEQUENCES, protocol);
+    }
+
     /// A RateMatcher under another name, over targets of its own.
     static String apart(String matcher, String name) {
         return matcher.replace("{name: llama}", "{name: %s}".formatted(name))

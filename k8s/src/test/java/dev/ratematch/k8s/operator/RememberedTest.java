@@ -133,6 +133,7 @@ class RememberedTest {
                 now.nextMove(),
                 now.guards(),
                 now.move(),
+                now.switches(),
                 now.promises(),
                 memory,
                 now.conditions());

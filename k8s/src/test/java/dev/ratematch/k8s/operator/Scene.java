@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -36,9 +37,13 @@ final class Scene implements AutoCloseable {
     private static final AtomicInteger addresses = new AtomicInteger();
     private static final Duration LOAD_TIME = Duration.ofSeconds(2);
 
+    static final String ROLE = "llm-d.ai/role";
+
     private final Sandbox sandbox;
     private final Rtm rtm;
     private final Engines engines = new Engines();
+    private final AtomicInteger rounds = new AtomicInteger();
+    private final Set<String> mismatched = ConcurrentHashMap.newKeySet();
     private volatile Supplier<List<Pod>> pods = this::listed;
     private final ScheduledExecutorService router =
             Executors.newSingleThreadScheduledExecutor(
@@ -97,19 +102,57 @@ final class Scene implements AutoCloseable {
                 String name = pod.getMetadata().getName();
                 boolean ready = Sandbox.isReady(pod);
                 if (ready && labels != null && labels.containsKey("app") && leads(pod)) {
-                    engines.start(
-                            name,
-                            pod.getStatus().getPodIP(),
-                            labels.get("app").startsWith("prefill"));
+                    engines.start(name, pod.getStatus().getPodIP(), prefill(labels));
                 }
                 engines.routable(
-                        name, ready && labels != null && "yes".equals(labels.get("serve")));
+                        name,
+                        ready
+                                && labels != null
+                                && "yes".equals(labels.get("serve"))
+                                && pooled(name, labels));
             }
             engines.keep(
                     pods.stream().map(p -> p.getMetadata().getName()).collect(Collectors.toSet()));
+            var _ = rounds.incrementAndGet();
         } catch (RuntimeException e) {
             // The API server may be away; the router goes on with what it knows.
         }
+    }
+
+    /// The job that a pod's engine is started for. Workers' engines do what their template's label
+    /// says, which is decode.
+    private static boolean prefill(Map<String, String> labels) {
+        return labels.getOrDefault("app", "").startsWith("prefill");
+    }
+
+    /// Whether a router finds a pod where its engine does the job: one of workers by its role
+    /// label. What a router sends to a pod whose engine does the other job is lost.
+    private boolean pooled(String pod, Map<String, String> labels) {
+        if (!labels.getOrDefault("app", "").startsWith("workers")) {
+            return true;
+        }
+        String role = labels.get(ROLE);
+        if (role == null) {
+            return false;
+        }
+        engines.sent(pod, role.equals("prefill"));
+        if (engines.prefill(pod) != role.equals("prefill")) {
+            mismatched.add(pod);
+            return false;
+        }
+        return true;
+    }
+
+    /// Begins to watch for such pods once the router has seen the pods as they are now.
+    void routed() {
+        int seen = rounds.get();
+        Await.until(LIMIT, "two rounds of the router", () -> rounds.get() >= seen + 2);
+        mismatched.clear();
+    }
+
+    /// Pods that were in a pool whose job their engine did not do.
+    Set<String> mismatched() {
+        return Set.copyOf(mismatched);
     }
 
     /// A worker of a group computes for its leader and answers nobody.

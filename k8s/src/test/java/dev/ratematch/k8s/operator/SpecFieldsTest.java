@@ -11,6 +11,7 @@ import dev.ratematch.k8s.fleet.GpuWidth;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// A RateMatcher as a file is the service that the operator makes of it.
@@ -93,5 +94,28 @@ class SpecFieldsTest {
                 .startsWith("spec.options.minGian (1)");
         assertThat(SpecFields.said("prefill: no parallelism fits"))
                 .isEqualTo("prefill: no parallelism fits");
+    }
+
+    @Test
+    void workersAreAServiceWhoseReplicasSwitchRolesAndOfEqualShape()
+            throws JsonProcessingException {
+        String yaml = Manifests.workersMatcher("Recommend", 6, "sglang");
+        var unknown = new ArrayList<UnknownField>();
+        var line = SpecFields.of(new YAMLMapper().readTree(yaml), unknown);
+        var one = GpuWidth.given(1);
+        var read =
+                Resolver.request(
+                        Looks.matcher(yaml).getSpec().expanded(),
+                        new Resolver.Found(one, one, null, null, 6));
+
+        assertThat(unknown).isEmpty();
+        assertThat(line.path("actuation").asText()).isEqualTo("both");
+        assertThat(line.at("/switching/at_once").isMissingNode()).isTrue();
+        assertThat(Objects.requireNonNull(read.switching()).possible()).isTrue();
+        assertThat(read.decode().maxSequences()).isEqualTo(64);
+        assertThat(SpecFields.inWorkers(SpecFields.said("decode.max_seqs (0) must be above 0.")))
+                .isEqualTo("spec.workers.maxSequences (0) must be above 0.");
+        assertThat(SpecFields.inWorkers(SpecFields.said("prefill.min (9) must be at most max.")))
+                .isEqualTo("spec.workers.prefill.minReplicas (9) must be at most max.");
     }
 }

@@ -64,7 +64,8 @@ class StatusTextTest {
         var record = new LiveLedger().cycle(SERVICE, cycle);
         return StatusText.of(
                 new Report(
-                        1L, NOTHING, cycle, true, null, List.of(), List.of(), false, record, null),
+                        1L, NOTHING, cycle, true, null, List.of(), List.of(), false, record, null,
+                        null),
                 before);
     }
 

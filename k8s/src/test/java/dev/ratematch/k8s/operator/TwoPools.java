@@ -259,7 +259,7 @@ record TwoPools(
     static RateMatcherStatus resolved(Resolved resolved, @Nullable String memory) {
         return new RateMatcherStatus(
                 null, null, resolved, null, null, null, null, null, null, null, null, null, null,
-                null, null, memory, null);
+                null, null, null, memory, null);
     }
 
     static Refusal refused(Go go) {
