@@ -2,6 +2,8 @@ package dev.ratematch.controller.publish;
 
 import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.ledger.TrackRecord;
+import dev.ratematch.controller.roleswitch.Result;
+import dev.ratematch.controller.roleswitch.Spent;
 import dev.ratematch.controller.service.Service;
 import io.micrometer.core.instrument.Timer;
 
@@ -52,6 +54,19 @@ public final class CycleBoard implements AutoCloseable {
     public void failed(String namespace, String name, String why) {
         metrics.failed(namespace, name);
         console.halted(namespace, name, why);
+    }
+
+    /// Counts a switch of an instance's role that has ended, and what each of its phases took.
+    public void switched(String namespace, String name, Result result, Spent spent) {
+        metrics.switched(namespace, name, result, spent);
+    }
+
+    /// Shows how long an instance has been out of both roles, seconds.
+    ///
+    /// @param out the longest; 0 where none is
+    /// @param allowance how long a switch may keep one out before it is led back
+    public void away(String namespace, String name, double out, double allowance) {
+        metrics.away(namespace, name, out, allowance);
     }
 
     /// Takes away what is shown of one.

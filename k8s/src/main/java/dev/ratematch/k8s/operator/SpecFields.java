@@ -10,8 +10,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ratematch.controller.filter.UnknownField;
-import dev.ratematch.controller.telemetry.dialect.Detection;
 import dev.ratematch.controller.spec.Switching.Actuation;
+import dev.ratematch.controller.telemetry.dialect.Detection;
 import dev.ratematch.costmodel.units.Names;
 import dev.ratematch.k8s.api.RateMatcherSpec;
 import dev.ratematch.k8s.api.RateMatcherSpec.RoleSpec;
@@ -172,7 +172,8 @@ public final class SpecFields {
         pool(node, "decode", spec.decode());
         var workers = spec.workers();
         if (workers != null) {
-            node.put("actuation", Actuation.BOTH.label());
+            // A pod that is started comes up in the role of the template, whoever asked for it.
+            node.put("actuation", Actuation.SWITCH.label());
             var of = workers.switching();
             node.putObject("switching")
                     .put("at_once", of == null ? null : of.maxConcurrentSwitches());

@@ -2,7 +2,7 @@ package dev.ratematch.k8s.operator;
 
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.observe.Sizes;
-import dev.ratematch.controller.publish.CycleMetrics;
+import dev.ratematch.controller.publish.CycleBoard;
 import dev.ratematch.controller.roleswitch.Event;
 import dev.ratematch.controller.roleswitch.Held;
 import dev.ratematch.controller.roleswitch.Order;
@@ -45,7 +45,7 @@ final class Switches {
 
     private final ClusterView cluster;
     private final Notes notes;
-    private final CycleMetrics cycles;
+    private final CycleBoard cycles;
     private final Chronicle chronicle;
     private final WorkersFleet fleet;
     private final PodWrites pods;
@@ -66,7 +66,7 @@ final class Switches {
     Switches(
             ClusterView cluster,
             Notes notes,
-            CycleMetrics cycles,
+            CycleBoard cycles,
             Chronicle chronicle,
             Reads.Background background,
             WorkersFleet fleet,

@@ -1,8 +1,8 @@
 package dev.ratematch.k8s.operator;
 
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.publish.ConsolePort;
 import dev.ratematch.controller.publish.CycleBoard;
-import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.Recommendations;
 import dev.ratematch.controller.telemetry.prometheus.PrometheusSettings;

@@ -109,7 +109,7 @@ class SpecFieldsTest {
                         new Resolver.Found(one, one, null, null, 6));
 
         assertThat(unknown).isEmpty();
-        assertThat(line.path("actuation").asText()).isEqualTo("both");
+        assertThat(line.path("actuation").asText()).isEqualTo("switch");
         assertThat(line.at("/switching/at_once").isMissingNode()).isTrue();
         assertThat(Objects.requireNonNull(read.switching()).possible()).isTrue();
         assertThat(read.decode().maxSequences()).isEqualTo(64);

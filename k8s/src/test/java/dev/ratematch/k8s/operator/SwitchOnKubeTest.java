@@ -28,7 +28,7 @@ class SwitchOnKubeTest {
 
             // What starts within seconds here may be stopped and started besides.
             assertThat(scene.engines().told()).isPositive();
-            assertThat(workers.uids()).containsAnyElementsOf(before);
+            assertThat(workers.uids()).isEqualTo(before);
             assertThat(scene.replicas("workers")).isEqualTo(WorkersScene.GPUS);
             assertThat(scene.engines().completed()).isPositive();
             assertThat(scene.engines().lost()).isZero();
@@ -243,7 +243,7 @@ class SwitchOnKubeTest {
             Await.until(Scene.LIMIT, "pods as one", workers::together, workers::toString);
             assertThat(workers.members(WorkersScene.name(workers.leaders().getFirst()))).hasSize(2);
             assertThat(scene.engines().told()).isPositive();
-            assertThat(workers.uids()).containsAnyElementsOf(before);
+            assertThat(workers.uids()).isEqualTo(before);
             assertThat(scene.engines().lost()).isZero();
         }
     }

@@ -148,7 +148,8 @@ record WorkersScene(Scene scene, int size) {
     }
 
     void matcher(String mode) {
-        String matcher = Manifests.workersMatcher(mode, size, "sglang")
+        String matcher =
+                Manifests.workersMatcher(mode, size, "sglang")
                         // A start that takes longer than a switch: else instances are started.
                         .replace("leadTime: 2s", "leadTime: 60s");
         scene.create(
