@@ -190,7 +190,7 @@ class BehaviorTest {
         assertThat(now.prefill() + now.decode()).isEqualTo(8);
         var held = Objects.requireNonNull(last);
         assertThat(held.decision().reason()).isEqualTo(Reason.MINIMUM_BUDGET);
-        assertThat(held.explanation().text()).contains("the fleet is to hold 16 at least");
+        assertThat(held.explanation().text()).contains("the fleet must hold at least 16");
         assertThat(verdict(held, Reason.MINIMUM_BUDGET).figures())
                 .anyMatch(f -> f.name().equals("least_gpus") && f.value() == 16);
     }

@@ -88,7 +88,7 @@ class IneffectiveTest {
         assertThat(reasons().getLast()).isEqualTo(Reason.INEFFECTIVE);
         int back = reasons().indexOf(Reason.INEFFECTIVE);
         assertThat(cycles.get(back).explanation().text())
-                .contains("nothing that it was made against got better", "back to 2P2D, once");
+                .contains("what it was meant to mend is no better", "back to 2P2D, once");
         assertThat(sizes).isEqualTo(START);
     }
 

@@ -119,7 +119,7 @@ class RealDoctorTest {
         }
         assertThat(of(examined(RealScrapes.dynamo(folder.get()).alone()), Verdict.FAULT))
                 .extracting(Finding::what)
-                .contains("nothing tells input lengths, and recommend needs them");
+                .contains("no metric shows input lengths, which recommend needs");
     }
 
     @Test
