@@ -75,9 +75,7 @@ public final class Prospect {
     private final double neededGpus;
     private final double leadSeconds;
     private final double drainSeconds;
-
     private final Lags lags;
-
     private final boolean clearable;
     private final double requestsPerSecond;
     private final Experience experience;
