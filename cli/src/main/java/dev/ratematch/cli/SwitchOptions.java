@@ -21,9 +21,9 @@ final class SwitchOptions {
             names = "--actuation",
             paramLabel = "HOW",
             description =
-                    "How counts are carried out: scale stops and starts replicas; switch lets them"
-                            + " change their role with their weights in place; both switches what one"
-                            + " role gives the other and scales the rest. Default: scale.")
+                    "How counts are carried out: scale stops and starts replicas; switch lets those"
+                            + " that one role gives the other change their role, weights in place;"
+                            + " both switches as many as that is sooner for. Default: scale.")
     private @Nullable String actuation;
 
     @Option(

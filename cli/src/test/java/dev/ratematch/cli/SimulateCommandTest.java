@@ -2,6 +2,7 @@ package dev.ratematch.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -204,5 +205,46 @@ class SimulateCommandTest {
         assertThat(answer.exit()).as(answer.err()).isEqualTo(2);
         assertThat(answer.err()).contains(texts);
         assertThat(answer.out()).isEmpty();
+    }
+
+    /// The same traffic, seed and law, with replicas that need not stop and start.
+    @Test
+    void replicas_that_change_their_role_serve_more_and_lose_nothing() throws Exception {
+        var scaled = shifting("--actuation", "scale");
+        var switched =
+                shifting("--actuation", "both", "--switch-time", "2s", "--switches-at-once", "4");
+        assertThat(switched.get("good").asInt()).isGreaterThan(scaled.get("good").asInt());
+        assertThat(switched.get("dropped").asInt()).isZero();
+        var refused =
+                shifting("--actuation", "switch", "--switch-time", "2s", "--switch-refused", "100");
+        assertThat(refused.get("good").asInt()).isLessThan(switched.get("good").asInt());
+    }
+
+    private static JsonNode shifting(String... more) throws IOException {
+        var args =
+                new ArrayList<>(
+                        List.of(
+                                "--trace",
+                                "gen:phase-inversion",
+                                "--window",
+                                "15m-45m",
+                                "--gpus",
+                                "16",
+                                "--policy",
+                                "ratematch",
+                                "--format",
+                                "json"));
+        args.addAll(List.of(more));
+        return new ObjectMapper().readTree(run(args).out()).at("/runs/0");
+    }
+
+    @Test
+    void a_way_that_there_is_not_and_replicas_of_two_widths_are_refused() throws IOException {
+        assertThat(on(smallTrace(), "--actuation", "swap").err())
+                .contains("actuation (swap) must be scale, switch or both");
+        assertThat(on(smallTrace(), "--actuation", "both", "--decode-parallel", "tp4").err())
+                .contains("actuation (both) needs replicas of one width");
+        assertThat(on(smallTrace(), "--actuation", "both", "--switch-refused", "110").err())
+                .contains("--switch-refused (110");
     }
 }

@@ -73,11 +73,7 @@ public final class Prospect {
     private final double hazard;
     private final double horizonSeconds;
     private final double neededGpus;
-    private final double leadSeconds;
-    private final double drainSeconds;
-
-    private final Lags lags;
-
+    private final Transit transit;
     private final boolean clearable;
     private final double requestsPerSecond;
     private final Experience experience;
@@ -95,9 +91,7 @@ public final class Prospect {
         this.spec = spec;
         this.need = need;
         this.waiting = waiting;
-        this.leadSeconds = experience.lags().leadSeconds(spec);
-        this.drainSeconds = experience.lags().drainSeconds(spec);
-        this.lags = experience.lags();
+        this.transit = Transit.of(spec, experience.lags());
         this.present = present(experience.track());
         this.turns = turns(experience.regimes(), requestsPerSecond);
         this.hazard = experience.regimes().hazard();
@@ -189,7 +183,7 @@ public final class Prospect {
     /// Until a replica more serves, as this fleet has shown it, seconds: from placed to ready, or
     /// from told to leave the other role where that is sooner.
     public double arrivalSeconds() {
-        return Math.min(leadSeconds, soonestSwitchSeconds());
+        return transit.arrivalSeconds();
     }
 
     /// What GPUs cost, in shares of the requests.
@@ -251,7 +245,7 @@ public final class Prospect {
                 double filled = Math.min(MOST_FILLED, future.need().gpus(spec) / spec.budgetGpus());
                 double seconds =
                         REACTION_SECONDS
-                                + fillingSeconds(
+                                + transit.fillingSeconds(
                                         pair, future.need(), Math.max(LEAST_SERVED, served));
                 loss += future.weight() * (1 - served) * seconds / (1 - filled);
             }
@@ -259,57 +253,11 @@ public final class Prospect {
         return hazard * loss;
     }
 
-    /// How long what a pair lacks of a need is missing on average, seconds. What changes its role
-    /// comes one after the other, so that the mean one of those comes halfway.
-    private double fillingSeconds(Sizes pair, Need needed, double served) {
-        double taken = taken(pair, needed);
-        double started = leadSeconds + taken * drainSeconds / served;
-        double lacksPrefill = Math.max(0, needed.prefill() - pair.prefill());
-        double lacksDecode = Math.max(0, needed.decode() - pair.decode());
-        var taking = lacksPrefill > lacksDecode ? Role.PREFILL : Role.DECODE;
-        double lacks = Math.max(lacksPrefill, lacksDecode);
-        int switched = lags.switched(spec, taking, (int) Math.ceil(taken * lacks));
-        if (switched == 0) {
-            return started;
-        }
-        double share = Math.min(1, switched / lacks);
-        return (1 - share) * started
-                + share
-                        * (lags.switchSeconds(spec, taking) + switchingSeconds(taking, switched))
-                        / 2;
-    }
-
-    /// Until so many have changed their role, seconds.
-    private double switchingSeconds(Role taking, int switched) {
-        double turns = Math.ceil((double) switched / spec.switching().atOnce());
-        return turns * lags.switchSeconds(spec, taking);
-    }
-
-    /// Until one replica has changed its role, in the direction that takes less, seconds; infinite
-    /// where none does.
-    private double soonestSwitchSeconds() {
-        return spec.switching().possible()
-                ? Math.min(
-                        lags.switchSeconds(spec, Role.PREFILL),
-                        lags.switchSeconds(spec, Role.DECODE))
-                : Double.POSITIVE_INFINITY;
-    }
-
-    /// Share of what a pair lacks of a need that the other role must give.
-    private double taken(Sizes pair, Need needed) {
-        double lacks =
-                Math.max(0, needed.prefill() - pair.prefill()) * spec.prefill().gpusPerReplica()
-                        + Math.max(0, needed.decode() - pair.decode())
-                                * spec.decode().gpusPerReplica();
-        int free = spec.budgetGpus() - spec.gpus(pair);
-        return lacks > free ? (lacks - free) / lacks : 0;
-    }
-
     /// Share of the requests that a move costs while donors are gone and receivers not there.
     private double cost(Sizes from, Sizes to) {
         var traded = Switches.between(spec, from, to);
         var taking = traded.toPrefill() > 0 ? Role.PREFILL : Role.DECODE;
-        int switched = lags.switched(spec, taking, traded.count());
+        int switched = transit.lags().switched(spec, taking, traded.count());
         if (switched > 0 && switched == traded.count()) {
             return switching(from, taking, switched) + MOVE;
         }
@@ -326,13 +274,13 @@ public final class Prospect {
         int out = Math.min(spec.switching().atOnce(), switched);
         var giving = taking.other();
         var between = from.plus(giving, -Math.min(out, from.of(giving)));
-        return switchingSeconds(taking, switched)
+        return transit.switchingSeconds(taking, switched)
                 / horizonSeconds
                 * (present(from) - present(between));
     }
 
     private double movingSeconds() {
-        return REACTION_SECONDS + Math.min(leadSeconds + drainSeconds, soonestSwitchSeconds());
+        return REACTION_SECONDS + transit.changingSeconds();
     }
 
     /// The pair that is worth most, of all within budget and bounds. A large fleet is searched on a

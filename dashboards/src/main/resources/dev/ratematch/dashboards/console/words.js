@@ -52,6 +52,7 @@ export const PHASES = {
   DONOR_DRAINING: 'Replicas that are removed finish their requests',
   DONOR_RELEASED: 'Their GPUs are free',
   RECEIVER_STARTING: 'New replicas start',
+  SWITCHING: 'Replicas change their role',
   VERIFYING: 'Waiting until every replica serves',
   COMPENSATING: 'The move is taken back',
   DONE: 'Done',

@@ -27,6 +27,9 @@ public record RoleSwitch(
 
     private static final double SECONDS = 1e9;
 
+    /// Shares that are all of it may add up to a little more.
+    private static final double ROUNDING = 1e-9;
+
     /// Time that a refusal takes, seconds.
     static final double ANSWER_SECONDS = 1;
 
@@ -38,7 +41,8 @@ public record RoleSwitch(
         Check.within("switch spread", spread, 0, 0.3);
         Check.finiteAtLeast("captureSeconds", captureSeconds, 0);
         Check.within("refusedShare", refusedShare, 0, 1);
-        Check.within("brokenShare", brokenShare, 0, 1 - refusedShare);
+        Check.within("brokenShare", brokenShare, 0, 1);
+        Check.within("refusedShare and brokenShare", refusedShare + brokenShare, 0, 1 + ROUNDING);
         Check.finiteAtLeast("drainTimeoutSeconds", drainTimeoutSeconds, 0);
         Check.atLeast("atOnce", atOnce, 0);
     }

@@ -60,24 +60,46 @@ public final class Tables {
         if (!shown) {
             return;
         }
-        out.append(
-                "\n### Role switch\n\nPoints of good requests that the oracle, which scales, is ahead");
-        out.append(" of scaling and of switching, and requests lost.\n\n| scenario | oracle, % |");
         var all = new ArrayList<String>();
         all.add(Policies.OURS);
         all.addAll(ways);
+        out.append(
+                "\n### Role switch\n\nPoints of good requests that the oracle, which scales, is ahead"
+                        + " of scaling (`ratematch`) and of switching.\n\n| scenario | oracle, % |");
         all.forEach(policy -> out.append(" `%s` |".formatted(policy)));
         out.append("\n|---|---|").append("---|".repeat(all.size())).append('\n');
-        for (var scenario : standings.scenarios()) {
-            if (scenario.kind() == Scenario.Kind.SHIFTING) {
-                double oracle = standings.mean(scenario, Policies.ORACLE, Cell::goodPercent);
-                out.append("| %s | %s |".formatted(scenario.name(), number(oracle)));
-                for (var policy : all) {
-                    out.append(" %s |".formatted(number(standings.regret(scenario, policy))));
-                }
-                out.append('\n');
-            }
+        var shifting =
+                standings.scenarios().stream()
+                        .filter(scenario -> scenario.kind() == Scenario.Kind.SHIFTING)
+                        .toList();
+        for (var scenario : shifting) {
+            double oracle = standings.mean(scenario, Policies.ORACLE, Cell::goodPercent);
+            out.append("| %s | %s |".formatted(scenario.name(), number(oracle)));
+            all.forEach(
+                    policy ->
+                            out.append(
+                                    " %s |".formatted(number(standings.regret(scenario, policy)))));
+            out.append('\n');
         }
+        out.append("| GPU-hours, mean | %s |".formatted(gpuHours(shifting, Policies.ORACLE)));
+        all.forEach(policy -> out.append(" %s |".formatted(gpuHours(shifting, policy))));
+        out.append("\n| requests lost | |");
+        all.forEach(policy -> out.append(" %d |".formatted(lost(shifting, policy))));
+        out.append('\n');
+    }
+
+    private String gpuHours(List<Scenario> scenarios, String policy) {
+        return number(
+                scenarios.stream()
+                        .mapToDouble(s -> standings.mean(s, policy, Cell::gpuHours))
+                        .average());
+    }
+
+    private int lost(List<Scenario> scenarios, String policy) {
+        return scenarios.stream()
+                .flatMap(s -> standings.of(s, policy).stream())
+                .mapToInt(Cell::dropped)
+                .sum();
     }
 
     private void scenario(StringBuilder out, Scenario scenario) {

@@ -142,4 +142,18 @@ class TournamentTest {
         }
         changes.forEach(c -> c.option().checked(c.option().key(), c.value()));
     }
+
+    @Test
+    void replicas_that_change_their_role_stand_beside_those_that_are_scaled() throws Exception {
+        var standings =
+                run(List.of(tiny()), List.of(Policies.ORACLE, Policies.OURS, Policies.SWITCHING));
+        double scaled = standings.mean(tiny(), Policies.OURS, Cell::goodPercent);
+        assertThat(standings.mean(tiny(), Policies.SWITCHING, Cell::goodPercent))
+                .isGreaterThan(scaled);
+        assertThat(new Tables(standings).markdown())
+                .contains(
+                        "### Role switch",
+                        "| scenario | oracle, % | `ratematch` | `ratematch+switch` |",
+                        "| requests lost | | 0 | 0 |");
+    }
 }
