@@ -41,25 +41,13 @@ record Transit(ServiceSpec spec, Lags lags, double leadSeconds, double drainSeco
         return turns * lags.switchSeconds(spec, taking);
     }
 
-    /// How long what a pair lacks of a need is missing on average, seconds. What changes its role
-    /// comes one after the other, so that the mean one of those comes halfway.
+    /// How long what a pair lacks of a need is missing, seconds, as if it were stopped and started:
+    /// a fleet that counted on switches here kept less for the next turn, and lost by it where they
+    /// took half a minute (docs/graveyard.md).
     ///
     /// @param served share of the need meanwhile, above 0: a drain takes longer the less it is
     double fillingSeconds(Sizes pair, Need needed, double served) {
-        double taken = taken(pair, needed);
-        double started = leadSeconds + taken * drainSeconds / served;
-        double lacksPrefill = Math.max(0, needed.prefill() - pair.prefill());
-        double lacksDecode = Math.max(0, needed.decode() - pair.decode());
-        var taking = lacksPrefill > lacksDecode ? Role.PREFILL : Role.DECODE;
-        double lacks = Math.max(lacksPrefill, lacksDecode);
-        int switched = lags.switched(spec, taking, (int) Math.ceil(taken * lacks));
-        if (switched == 0) {
-            return started;
-        }
-        double share = Math.min(1, switched / lacks);
-        double halfway =
-                (lags.switchSeconds(spec, taking) + switchingSeconds(taking, switched)) / 2;
-        return (1 - share) * started + share * halfway;
+        return leadSeconds + taken(pair, needed) * drainSeconds / served;
     }
 
     /// Share of what a pair lacks of a need that the other role must give.
