@@ -11,6 +11,8 @@ import dev.ratematch.controller.publish.CycleMetrics;
 import dev.ratematch.controller.publish.HttpEndpoints;
 import dev.ratematch.controller.publish.RecommendationMetrics;
 import dev.ratematch.controller.publish.Recommendations;
+import dev.ratematch.controller.roleswitch.Result;
+import dev.ratematch.controller.roleswitch.Spent;
 import dev.ratematch.controller.service.PoolRequest;
 import dev.ratematch.controller.service.Service;
 import dev.ratematch.controller.service.ServiceFactory;
@@ -82,6 +84,9 @@ final class Acting implements AutoCloseable {
         var cycle = loop.cycle(telemetry, at, Orders.CONTROL);
         recommendations.conclude(NAMESPACE, NAME, cycle, Instant.ofEpochSecond((long) at));
         cycles.conclude(NAMESPACE, NAME, cycle, ledger.cycle(service, cycle), began);
+        // As an operator has them whose workers switch roles.
+        cycles.switched(NAMESPACE, NAME, Result.SWITCHED, new Spent(1, 12, 3, 1, 0));
+        cycles.away(NAMESPACE, NAME, 0, 180);
     }
 
     @Override
