@@ -46,8 +46,7 @@ public record Switching(Actuation actuation, double seconds, int atOnce) {
     /// Nothing switches.
     public static final Switching NONE = new Switching(Actuation.SCALE, 0, 0);
 
-    /// Seconds of a switch where nobody states them: a role change and its verification, as engines
-    /// describe it (docs/switching.md).
+    /// Seconds of a switch where nobody states them. No measurement: engines say "seconds".
     public static final double USUAL_SECONDS = 10;
 
     public Switching {

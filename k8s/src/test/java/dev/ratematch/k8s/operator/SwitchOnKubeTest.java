@@ -26,7 +26,6 @@ class SwitchOnKubeTest {
             workers.matcher("Auto");
             workers.awaitDecode(3);
 
-            // What starts within seconds here may be stopped and started besides.
             assertThat(scene.engines().told()).isPositive();
             assertThat(workers.uids()).isEqualTo(before);
             assertThat(scene.replicas("workers")).isEqualTo(WorkersScene.GPUS);

@@ -49,9 +49,7 @@ final class ByHand {
         }
         pod.phase = Pod.Phase.SWITCHING;
         boolean broken = noise.uniform() < how.brokenShare();
-        double seconds =
-                how.seconds() * noise.factor(how.spread())
-                        + (pod.needsCapture(pod.role.other()) ? how.captureSeconds() : 0);
+        double seconds = how.drawSeconds(noise, pod.needsCapture(pod.role.other()));
         queue.schedule(
                 queue.nowNanos() + RoleSwitch.nanos(seconds),
                 PRIORITY,

@@ -105,10 +105,7 @@ final class RoleChanges {
             after(RoleSwitch.ANSWER_SECONDS, () -> ifSwitching(pod, this::restarted));
         } else {
             boolean captures = pod.needsCapture(pod.role.other());
-            double seconds =
-                    how.seconds() * noise.factor(how.spread())
-                            + (captures ? how.captureSeconds() : 0);
-            after(seconds, () -> ifSwitching(pod, this::switched));
+            after(how.drawSeconds(noise, captures), () -> ifSwitching(pod, this::switched));
         }
     }
 

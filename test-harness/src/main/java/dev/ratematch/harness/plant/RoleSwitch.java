@@ -1,6 +1,7 @@
 package dev.ratematch.harness.plant;
 
 import dev.ratematch.costmodel.units.Check;
+import dev.ratematch.harness.sim.Noise;
 
 /// How replicas of the cluster change their role, and how their orchestrator lets them.
 ///
@@ -62,6 +63,13 @@ public record RoleSwitch(
     public RoleSwitch refusing(double refused, double broken) {
         return new RoleSwitch(
                 seconds, spread, captureSeconds, refused, broken, drainTimeoutSeconds, atOnce);
+    }
+
+    /// Draws the time of one switch, seconds.
+    ///
+    /// @param captures whether CUDA graphs of decode come with it
+    double drawSeconds(Noise noise, boolean captures) {
+        return seconds * noise.factor(spread) + (captures ? captureSeconds : 0);
     }
 
     boolean possible() {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.ratematch.controller.roleswitch.Reply.Answer;
 import dev.ratematch.controller.telemetry.prometheus.Access;
 import dev.ratematch.controller.telemetry.scrape.BoundedBody;
 import io.vertx.core.Future;
@@ -50,13 +51,14 @@ final class EngineHttp implements AutoCloseable {
     /// @param text the answer or its failure for people, secrets taken out
     record Got(int status, JsonNode json, String text) {
 
-        boolean unauthorised() {
-            return status == 401 || status == 403;
-        }
-
-        /// Whether the engine has no such path, or not for this method.
-        boolean noSuchPath() {
-            return status == 404 || status == 405;
+        /// What an engine says that did not look at the request: the key is wrong, or it has no
+        /// such path, or not for this method; null where it looked.
+        @Nullable Answer refusedAtTheDoor() {
+            return switch (status) {
+                case 401, 403 -> Answer.UNAUTHORISED;
+                case 404, 405 -> Answer.NOT_OFFERED;
+                default -> null;
+            };
         }
     }
 

@@ -10,7 +10,6 @@ import dev.ratematch.controller.roleswitch.engine.EngineHttp.Got;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import org.jspecify.annotations.Nullable;
 
 /// SGLang with `--enable-pd-role-switch`: an order is answered when it has been carried out. A
 /// refusal is HTTP 400 and says by `safe_to_restore` whether the engine serves on.
@@ -81,7 +80,7 @@ final class SglangRoles implements EngineRoles {
     }
 
     private static Reply untold(Got got, long serial) {
-        var answer = refusedAtTheDoor(got);
+        var answer = got.refusedAtTheDoor();
         return new Reply(answer == null ? Answer.UNANSWERED : answer, serial, heard(got).trouble());
     }
 
@@ -118,7 +117,7 @@ final class SglangRoles implements EngineRoles {
     }
 
     private static Answer answer(Got got) {
-        var closed = refusedAtTheDoor(got);
+        var closed = got.refusedAtTheDoor();
         if (closed != null) {
             return closed;
         }
@@ -133,13 +132,6 @@ final class SglangRoles implements EngineRoles {
             return Answer.REFUSED_UNSAFE;
         }
         return says(got, OFF) ? Answer.NOT_OFFERED : Answer.REFUSED_SAFE;
-    }
-
-    private static @Nullable Answer refusedAtTheDoor(Got got) {
-        if (got.unauthorised()) {
-            return Answer.UNAUTHORISED;
-        }
-        return got.noSuchPath() ? Answer.NOT_OFFERED : null;
     }
 
     private static boolean says(Got got, String words) {

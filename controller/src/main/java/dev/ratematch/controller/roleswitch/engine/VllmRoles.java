@@ -60,11 +60,9 @@ final class VllmRoles implements EngineRoles {
     }
 
     private static Answer able(Got got) {
-        if (got.unauthorised()) {
-            return Answer.UNAUTHORISED;
-        }
-        if (got.noSuchPath()) {
-            return Answer.NOT_OFFERED;
+        var closed = got.refusedAtTheDoor();
+        if (closed != null) {
+            return closed;
         }
         var live = heard(got).live();
         if (live.role() == null) {
@@ -102,11 +100,9 @@ final class VllmRoles implements EngineRoles {
     }
 
     private static Answer told(Got got) {
-        if (got.unauthorised()) {
-            return Answer.UNAUTHORISED;
-        }
-        if (got.noSuchPath()) {
-            return Answer.NOT_OFFERED;
+        var closed = got.refusedAtTheDoor();
+        if (closed != null) {
+            return closed;
         }
         return switch (got.status()) {
             case 200, 202 -> Answer.ACCEPTED;
