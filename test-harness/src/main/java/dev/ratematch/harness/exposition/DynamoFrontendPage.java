@@ -37,6 +37,11 @@ final class DynamoFrontendPage implements FrontendPage {
     }
 
     @Override
+    public boolean showsRequests() {
+        return false;
+    }
+
+    @Override
     public String render(FrontendMetrics counted, Behind behind) {
         var text = new ExpositionText("model=\"" + counted.model.toLowerCase(Locale.ROOT) + "\"");
         text.gauge("dynamo_frontend_active_requests", behind.inside());

@@ -43,6 +43,11 @@ final class EndpointPickerPage implements FrontendPage {
     }
 
     @Override
+    public boolean showsRequests() {
+        return true;
+    }
+
+    @Override
     public String render(FrontendMetrics counted, Behind behind) {
         String model =
                 "model_name=\"%s\",target_model_name=\"%s\""

@@ -5,7 +5,8 @@ import dev.ratematch.harness.plant.EngineObserver;
 import dev.ratematch.harness.plant.Job;
 import dev.ratematch.harness.sim.Histogram;
 
-/// What one engine counts, whatever of it its page shows.
+/// What one engine counts: all that any page shows, and of what few pages show, which costs most,
+/// only what its own does.
 final class EngineMetrics implements EngineObserver {
 
     private static final double SECONDS = 1e9;
@@ -61,6 +62,8 @@ final class EngineMetrics implements EngineObserver {
     private double gapsLeft;
 
     private final double transferPerSecond;
+    private final boolean countsPasses;
+    private final boolean countsEnds;
 
     /// @param page that will show it, whose buckets are filled
     EngineMetrics(String model, EngineId engine, EnginePage page) {
@@ -83,6 +86,8 @@ final class EngineMetrics implements EngineObserver {
         this.transferTime = new Histogram(buckets.transfer());
         this.sendTime = new Histogram(buckets.transfer());
         this.transferPerSecond = buckets.transferPerSecond();
+        this.countsPasses = page.showsPasses();
+        this.countsEnds = page.showsEnds();
     }
 
     /// Begins to count anew.
@@ -134,9 +139,11 @@ final class EngineMetrics implements EngineObserver {
         double computing = (nowNanos - job.prefillStartNanos()) / SECONDS;
         queueTime.add(queued);
         prefillTime.add(computing);
-        lastPassTime.add((nowNanos - passNanos) / SECONDS);
-        if (passNanos > job.prefillStartNanos()) {
-            chunksTime.add((passNanos - job.prefillStartNanos()) / SECONDS);
+        if (countsPasses) {
+            lastPassTime.add((nowNanos - passNanos) / SECONDS);
+            if (passNanos > job.prefillStartNanos()) {
+                chunksTime.add((passNanos - job.prefillStartNanos()) / SECONDS);
+            }
         }
         ttft.add(queued + computing);
     }
@@ -150,13 +157,17 @@ final class EngineMetrics implements EngineObserver {
 
     @Override
     public void kvSent(double seconds) {
-        sendTime.add(seconds * transferPerSecond);
+        if (countsPasses) {
+            sendTime.add(seconds * transferPerSecond);
+        }
     }
 
     @Override
     public void firstToken(Job job, long nanos) {
         ttft.add((nanos - job.prefillEndNanos()) / SECONDS);
-        ttftFromArrival.add((nanos - job.arrivalNanos()) / SECONDS);
+        if (countsPasses) {
+            ttftFromArrival.add((nanos - job.arrivalNanos()) / SECONDS);
+        }
     }
 
     @Override
@@ -193,9 +204,11 @@ final class EngineMetrics implements EngineObserver {
         generatedTokens.add(job.outputTokens());
         double decoding = (nowNanos - job.firstTokenNanos()) / SECONDS;
         decodeTime.add(decoding);
-        ttftOfEnded.add((job.firstTokenNanos() - job.prefillEndNanos()) / SECONDS);
-        if (job.outputTokens() > 1) {
-            timePerToken.add(decoding / (job.outputTokens() - 1));
+        if (countsEnds) {
+            ttftOfEnded.add((job.firstTokenNanos() - job.prefillEndNanos()) / SECONDS);
+            if (job.outputTokens() > 1) {
+                timePerToken.add(decoding / (job.outputTokens() - 1));
+            }
         }
         succeeded++;
     }

@@ -6,7 +6,7 @@ import dev.ratematch.harness.plant.ServingPod;
 import dev.ratematch.harness.sim.Histogram;
 import java.util.List;
 
-/// What the frontend counts, whatever of it its page shows.
+/// What the frontend counts: of whole requests only what its page shows.
 final class FrontendMetrics implements RequestObserver {
 
     private static final double SECONDS = 1e9;
@@ -35,10 +35,14 @@ final class FrontendMetrics implements RequestObserver {
     long cancelled;
 
     private final FrontendPage page;
+    private final boolean countsLengthsAtTheEnd;
+    private final boolean countsRequests;
 
     FrontendMetrics(String model, FrontendPage page) {
         this.model = model;
         this.page = page;
+        this.countsLengthsAtTheEnd = page.countsLengthsAtTheEnd();
+        this.countsRequests = page.showsRequests();
         var bounds = page.bounds();
         this.ttft = new Histogram(bounds.ttft());
         this.itl = new Histogram(bounds.itl());
@@ -57,7 +61,7 @@ final class FrontendMetrics implements RequestObserver {
     @Override
     public void firstToken(Job job, long nanos) {
         ttft.add((nanos - job.arrivalNanos()) / SECONDS);
-        if (!page.countsLengthsAtTheEnd()) {
+        if (!countsLengthsAtTheEnd) {
             input(job);
         }
     }
@@ -71,15 +75,19 @@ final class FrontendMetrics implements RequestObserver {
     public void completed(Job job, long nanos) {
         succeeded++;
         outputTokens.add(job.outputTokens());
-        duration.add((nanos - job.arrivalNanos()) / SECONDS);
-        if (page.countsLengthsAtTheEnd()) {
+        if (countsRequests) {
+            duration.add((nanos - job.arrivalNanos()) / SECONDS);
+        }
+        if (countsLengthsAtTheEnd) {
             input(job);
         }
         int gaps = job.outputTokens() - 1;
         if (gaps > 0) {
             double mean = (nanos - job.firstTokenNanos()) / SECONDS / gaps;
             itl.add(mean, gaps);
-            timePerToken.add(mean);
+            if (countsRequests) {
+                timePerToken.add(mean);
+            }
         }
     }
 

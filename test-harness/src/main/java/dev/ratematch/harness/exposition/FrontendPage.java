@@ -20,6 +20,9 @@ interface FrontendPage {
     /// Whether prompt lengths are observed when a request ends, not with its first token.
     boolean countsLengthsAtTheEnd();
 
+    /// Whether it shows how long requests take as a whole, and the mean time per token of each.
+    boolean showsRequests();
+
     /// The page now.
     String render(FrontendMetrics counted, Behind behind);
 

@@ -14,6 +14,11 @@ final class SglangPage implements EnginePage {
     }
 
     @Override
+    public boolean showsPasses() {
+        return true;
+    }
+
+    @Override
     public String render(EngineMetrics counted, EngineState state) {
         boolean prefill = counted.engine.role() == Role.PREFILL;
         String who =

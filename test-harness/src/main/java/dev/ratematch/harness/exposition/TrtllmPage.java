@@ -17,6 +17,11 @@ final class TrtllmPage implements EnginePage {
     }
 
     @Override
+    public boolean showsEnds() {
+        return true;
+    }
+
+    @Override
     public String render(EngineMetrics counted, EngineState state) {
         boolean prefill = counted.engine.role() == Role.PREFILL;
         String who = "engine_type=\"trtllm\",model_name=\"%s\"".formatted(counted.model);

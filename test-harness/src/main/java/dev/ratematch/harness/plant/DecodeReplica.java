@@ -45,8 +45,10 @@ final class DecodeReplica implements Replica {
     private final EventQueue.Handler strideEnds = this::strideEnds;
     private final Stride steps = new Stride();
 
-    /// Tokens that a step of the stride under way yields of a sequence.
-    private double accepted = 1;
+    /// Speculation of the stride under way, and the time that each token takes with it.
+    private Speculation speculation = Speculation.NONE;
+
+    private StepTimes times;
 
     /// The steps under way; none while the batch is empty.
     private @Nullable Stride stride;
@@ -64,6 +66,7 @@ final class DecodeReplica implements Replica {
             EngineObserver observer) {
         this.context = context;
         this.shape = context.settings().decode();
+        this.times = speculation.perToken(shape.steps());
         this.noise = noise;
         this.slowness = slowness;
         this.id = id;
@@ -195,9 +198,10 @@ final class DecodeReplica implements Replica {
             return;
         }
         long untilFull = (shape.kvTokens() - batch.residentTokens()) / batch.size();
-        var speculation = context.speculation();
-        var times = speculation.perToken(shape.steps());
-        accepted = speculation.acceptLength();
+        if (speculation != context.speculation()) {
+            speculation = context.speculation();
+            times = speculation.perToken(shape.steps());
+        }
         steps.begin(
                 context.queue().nowNanos(),
                 Math.min(batch.stepsUntilFinish(), untilFull),
@@ -268,7 +272,7 @@ final class DecodeReplica implements Replica {
             }
         }
         batch.noneIsFresh();
-        observer.tokensMade(tokens, gaps, present.settle(steps), accepted);
+        observer.tokensMade(tokens, gaps, present.settle(steps), speculation.acceptLength());
         batch.step(done);
     }
 
