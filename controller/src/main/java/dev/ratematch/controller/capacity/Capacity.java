@@ -35,6 +35,7 @@ public final class Capacity {
     private final PrefillBatches batches;
     private final double mostSequences;
     private final double busiest;
+    private final double busiestStep;
     private final Map<Integer, Double> prefillRates = new HashMap<>();
 
     /// Fixes the workload's shape; the rate is what is asked for. What does not depend on a pool's
@@ -64,6 +65,7 @@ public final class Capacity {
         this.batches = PrefillBatches.of(laws.cadence(), load, spec.prefill().maxBatchedTokens());
         this.mostSequences = Math.min(spec.decode().maxSequences(), kvSequences());
         this.busiest = busiestBatch();
+        this.busiestStep = firstStep(busiest);
     }
 
     /// The most requests per second that `replicas` prefill replicas carry with TTFT kept; zero
@@ -77,54 +79,43 @@ public final class Capacity {
     }
 
     private double prefillRate(int replicas) {
-        double promise = spec.slo().ttftSeconds();
-        if (!(ttftSeconds(replicas, 0) <= promise)) {
-            return 0;
-        }
-        double low = 0;
-        double high = replicas / marginalPrefill;
-        for (int i = 0; i < BISECTIONS; i++) {
-            double middle = (low + high) / 2;
-            if (ttftSeconds(replicas, middle) <= promise) {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
+        return Crossing.before(
+                rate -> ttftSeconds(replicas, rate),
+                spec.slo().ttftSeconds(),
+                replicas / marginalPrefill,
+                BISECTIONS);
     }
 
     /// TTFT at the promise's percentile, seconds: wait, iteration, exposed transfer, first step of
     /// a decode batch that is as large as the promise lets it be. Infinite at and above saturation.
     public double ttftSeconds(int replicas, double requestsPerSecond) {
-        return ttft(replicas, requestsPerSecond, quantile, busiest);
+        return ttft(replicas, requestsPerSecond, quantile, busiest, busiestStep);
     }
 
     /// The same with the first step of the batch that gathers on so many decode replicas.
     public double ttftSeconds(int replicas, int decodeReplicas, double requestsPerSecond) {
-        return ttft(
-                replicas,
-                requestsPerSecond,
-                quantile,
-                gathering(requestsPerSecond / decodeReplicas));
+        double batch = gathering(requestsPerSecond / decodeReplicas);
+        return ttft(replicas, requestsPerSecond, quantile, batch, firstStep(batch));
     }
 
     /// Mean TTFT, seconds. Infinite at and above saturation.
     public double ttftMeanSeconds(int replicas, double requestsPerSecond) {
-        return ttft(replicas, requestsPerSecond, MEAN, busiest);
+        return ttft(replicas, requestsPerSecond, MEAN, busiest, busiestStep);
     }
 
     /// The same with the first step of the batch that gathers on so many decode replicas.
     public double ttftMeanSeconds(int replicas, int decodeReplicas, double requestsPerSecond) {
-        return ttft(
-                replicas, requestsPerSecond, MEAN, gathering(requestsPerSecond / decodeReplicas));
+        double batch = gathering(requestsPerSecond / decodeReplicas);
+        return ttft(replicas, requestsPerSecond, MEAN, batch, firstStep(batch));
     }
 
     /// TTFT at a quantile, or its mean.
     ///
     /// @param q 0 to 1, or [#MEAN]
     /// @param batch mean batch of a decode replica
-    private double ttft(int replicas, double requestsPerSecond, double q, double batch) {
+    /// @param step of that batch, seconds
+    private double ttft(
+            int replicas, double requestsPerSecond, double q, double batch, double step) {
         double busy = PrefillQueue.busy(marginalPrefill, replicas, requestsPerSecond);
         if (busy >= 1) {
             return Double.POSITIVE_INFINITY;
@@ -143,7 +134,6 @@ public final class Capacity {
                         requestsPerSecond,
                         variability(),
                         load.inputCv2());
-        double step = stepSeconds(Math.max(1, batch));
         // Who comes while a step runs waits for what remains of it.
         double met = step * Math.min(1, batch);
         double usual = wait.meanSeconds() + iteration + step + met / 2;
@@ -295,6 +285,10 @@ public final class Capacity {
     /// The mean batch of a decode replica that so many requests a second come to.
     private double gathering(double requestsPerSecond) {
         return DecodeBatch.gathering(requestsPerSecond, mostSequences, this::rateOf);
+    }
+
+    private double firstStep(double batch) {
+        return stepSeconds(Math.max(1, batch));
     }
 
     private double stepSeconds(double sequences) {
