@@ -4,6 +4,7 @@ import dev.ratematch.controller.core.Cycle;
 import dev.ratematch.controller.core.State;
 import dev.ratematch.controller.observe.Snapshot;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 
 /// One cycle, and what came of commanding it.
@@ -33,6 +34,6 @@ public record JournalEntry(Cycle cycle, List<String> commandErrors, State next) 
         for (byte b : snapshot.toString().getBytes(StandardCharsets.UTF_8)) {
             hash = (hash ^ (b & 0xff)) * FNV_PRIME;
         }
-        return "%016x".formatted(hash);
+        return HexFormat.of().toHexDigits(hash);
     }
 }

@@ -14,15 +14,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.function.BinaryOperator;
 
 /// The plant as a host with whom things go wrong.
 final class ShakyHost implements Fleet, Fetcher {
 
-    private static final Pattern VALUE = Pattern.compile("(?m)^([^#\\s][^\\n]*) (\\S+)$");
-    private static final Pattern COUNTER =
-            Pattern.compile(
-                    "(?m)^((?:[^#\\s{]+)(?:_total|_count|_sum|_bucket)(?:\\{[^\\n]*})?) (\\S+)$");
+    private static final List<String> COUNTED = List.of("_total", "_count", "_sum", "_bucket");
 
     private final InProcess host;
     private final Set<Kind> now = EnumSet.noneOf(Kind.class);
@@ -73,7 +70,7 @@ final class ShakyHost implements Fleet, Fetcher {
         }
         String body = counted(target, answer.body());
         if (now.contains(Kind.NOT_A_NUMBER)) {
-            return Answer.of(target, VALUE.matcher(body).replaceAll("$1 NaN"));
+            return Answer.of(target, rewritten(body, (_, _) -> "NaN"));
         }
         if (now.contains(Kind.PAGES_STALE)) {
             return Answer.of(target, last.getOrDefault(target, body));
@@ -82,27 +79,58 @@ final class ShakyHost implements Fleet, Fetcher {
         return Answer.of(target, body);
     }
 
+    /// What has been counted since the counters began again.
     private String counted(Target target, String body) {
         if (reset) {
             var from = new HashMap<String, Double>();
-            COUNTER.matcher(body)
-                    .results()
-                    .forEach(line -> from.put(line.group(1), Double.parseDouble(line.group(2))));
+            rewritten(
+                    body,
+                    (series, value) -> {
+                        if (counts(series)) {
+                            from.put(series, Double.valueOf(value));
+                        }
+                        return value;
+                    });
             zeros.put(target, from);
         }
         var from = zeros.get(target);
         return from == null
                 ? body
-                : COUNTER.matcher(body)
-                        .replaceAll(
-                                line ->
-                                        "%s %s"
-                                                .formatted(
-                                                        line.group(1),
-                                                        Double.parseDouble(line.group(2))
-                                                                - from.getOrDefault(
-                                                                        line.group(1), 0.0))
-                                                .replace("$", "\\$"));
+                : rewritten(
+                        body,
+                        (series, value) ->
+                                counts(series)
+                                        ? String.valueOf(
+                                                Double.parseDouble(value)
+                                                        - from.getOrDefault(series, 0.0))
+                                        : value);
+    }
+
+    private static boolean counts(String series) {
+        int labels = series.indexOf('{');
+        String name = labels < 0 ? series : series.substring(0, labels);
+        return COUNTED.stream().anyMatch(name::endsWith);
+    }
+
+    /// A page with other values.
+    ///
+    /// @param values the new value, by series and value
+    private static String rewritten(String body, BinaryOperator<String> values) {
+        var page = new StringBuilder(body.length() + body.length() / 4);
+        int end;
+        for (int from = 0; from < body.length(); from = end + 1) {
+            end = body.indexOf('\n', from);
+            int space = body.lastIndexOf(' ', end);
+            if (body.charAt(from) == '#') {
+                page.append(body, from, end);
+            } else {
+                String series = body.substring(from, space);
+                page.append(series).append(' ');
+                page.append(values.apply(series, body.substring(space + 1, end)));
+            }
+            page.append('\n');
+        }
+        return page.toString();
     }
 
     @Override
