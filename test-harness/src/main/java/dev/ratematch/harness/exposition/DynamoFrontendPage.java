@@ -1,5 +1,6 @@
 package dev.ratematch.harness.exposition;
 
+import dev.ratematch.harness.sim.UpperBounds;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.harness.exposition.FrontendMetrics.Behind;
 import dev.ratematch.harness.plant.EngineId;
@@ -8,16 +9,14 @@ import java.util.Locale;
 /// The frontend of NVIDIA Dynamo. Before its own workers it also knows what each has to do.
 final class DynamoFrontendPage implements FrontendPage {
 
-    private static final double[] TTFT = {
-        0, .0022, .0047, .01, .022, .047, .1, .22, .47, 1, 2.2, 4.7, 10, 22, 48, 100, 220, 480
-    };
-    private static final double[] ITL = {
-        0, .0019, .0035, .0067, .013, .024, .045, .084, .16, .3, .56, 1.1, 2
-    };
-    private static final double[] INPUT = {
-        0, 100, 210, 430, 870, 1800, 3600, 7400, 15000, 31000, 63000, 130000
-    };
-    private static final double[] OUTPUT = {0, 100, 210, 430, 880, 1800, 3700, 7600, 16000, 32000};
+    private static final UpperBounds TTFT =
+            UpperBounds.of(0, .0022, .0047, .01, .022, .047, .1, .22, .47, 1, 2.2, 4.7, 10, 22, 48, 100, 220, 480);
+    private static final UpperBounds ITL =
+            UpperBounds.of(0, .0019, .0035, .0067, .013, .024, .045, .084, .16, .3, .56, 1.1, 2);
+    private static final UpperBounds INPUT =
+            UpperBounds.of(0, 100, 210, 430, 870, 1800, 3600, 7400, 15000, 31000, 63000, 130000);
+    private static final UpperBounds OUTPUT =
+            UpperBounds.of(0, 100, 210, 430, 880, 1800, 3700, 7600, 16000, 32000);
     private static final int BLOCK_TOKENS = 16;
 
     private final boolean ownWorkers;

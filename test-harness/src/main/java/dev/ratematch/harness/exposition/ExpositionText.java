@@ -57,19 +57,12 @@ final class ExpositionText {
 
     /// One of several series of a histogram.
     void buckets(String family, String moreLabels, Histogram histogram) {
-        double[] bounds = histogram.bounds();
+        var bounds = histogram.bounds();
         long[] cumulative = histogram.cumulative();
+        String more = moreLabels.isEmpty() ? "" : "," + moreLabels;
+        String head = family + "_bucket{" + labels + more + ",le=\"";
         for (int i = 0; i < cumulative.length; i++) {
-            out.append(family).append("_bucket{").append(labels);
-            if (!moreLabels.isEmpty()) {
-                out.append(',').append(moreLabels);
-            }
-            out.append(",le=\"");
-            if (i < bounds.length) {
-                number(bounds[i]);
-            } else {
-                out.append("+Inf");
-            }
+            out.append(head).append(i < bounds.size() ? bounds.text(i) : "+Inf");
             out.append("\"} ").append(cumulative[i]).append('\n');
         }
         sample(family + "_count", moreLabels, histogram.count());

@@ -1,19 +1,19 @@
 package dev.ratematch.harness.exposition;
 
+import dev.ratematch.harness.sim.UpperBounds;
 import dev.ratematch.harness.exposition.FrontendMetrics.Behind;
 
 /// The metrics page of one kind of frontend.
 interface FrontendPage {
 
     /// Upper bounds of its histograms, without `+Inf`.
-    @SuppressWarnings("ArrayRecordComponent") // A few constants; never compared.
     record Bounds(
-            double[] ttft,
-            double[] itl,
-            double[] timePerToken,
-            double[] input,
-            double[] output,
-            double[] duration) {}
+            UpperBounds ttft,
+            UpperBounds itl,
+            UpperBounds timePerToken,
+            UpperBounds input,
+            UpperBounds output,
+            UpperBounds duration) {}
 
     Bounds bounds();
 

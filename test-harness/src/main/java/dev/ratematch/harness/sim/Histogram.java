@@ -5,18 +5,17 @@ import java.util.Arrays;
 /// A Prometheus histogram: counts per upper bound, sum, count.
 public final class Histogram {
 
-    private final double[] bounds;
+    private final UpperBounds bounds;
     private final long[] counts;
     private double sum;
     private long count;
 
     /// Starts empty.
     ///
-    /// @param bounds finite upper bounds, increasing; `+Inf` is implied. Not to be changed
-    ///   afterwards: the histograms of a cluster share a few arrays, which then stay in the cache
-    public Histogram(double... bounds) {
+    /// @param bounds upper bounds; `+Inf` is implied
+    public Histogram(UpperBounds bounds) {
         this.bounds = bounds;
-        this.counts = new long[bounds.length + 1];
+        this.counts = new long[bounds.size() + 1];
     }
 
     /// Adds one observation.
@@ -26,11 +25,7 @@ public final class Histogram {
 
     /// Adds several equal observations.
     public void add(double value, long times) {
-        int cell = 0;
-        while (cell < bounds.length && value > bounds[cell]) {
-            cell++;
-        }
-        counts[cell] += times;
+        counts[bounds.cell(value)] += times;
         count += times;
         sum += value * times;
     }
@@ -43,8 +38,8 @@ public final class Histogram {
     }
 
     /// Upper bounds without `+Inf`.
-    public double[] bounds() {
-        return bounds.clone();
+    public UpperBounds bounds() {
+        return bounds;
     }
 
     /// Observations at or below each bound, and at last all of them.

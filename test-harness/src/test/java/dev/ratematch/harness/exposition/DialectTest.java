@@ -175,6 +175,20 @@ class DialectTest {
                                 + "\n");
     }
 
+    /// Of whole requests a frontend counts what its page shows, each once.
+    @Test
+    void theEndpointPickerObservesEveryRequestThatEnds() {
+        var exposed = exposed(Dialect.of(Engine.TRTLLM));
+        exposed.cluster().runUntil(FROM * SECOND);
+        int ended = exposed.cluster().log().completed();
+        String page = exposed.scrapeFrontend();
+
+        for (String of : List.of("duration_seconds", "streaming_tpot_seconds", "output_tokens")) {
+            assertThat(page)
+                    .containsPattern("llm_d_epp_request_" + of + "_count\\{[^}]*} " + ended + "\n");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Engine.class)
     void everyRequestIsDoneThoughReplicasDie(Engine engine) {
