@@ -43,7 +43,7 @@ fuzz: jdk ## try 100,000 odd answers and scrapes; took 17 min on 2 cores (ARGS="
 	$(MVN) -pl controller -am test -Dtest=FuzzTest -Dsurefire.failIfNoSpecifiedTests=false -Dratematch.fuzz.count=100000 $(ARGS)
 
 # Test classes need no jar of their own: the shipped one has all that they stand on.
-TESTED = jar=$$(./ratematch --jar) && $(MVN) -q -pl test-harness -am test-compile && "$(JAVA_HOME)/bin/java" -cp test-harness/target/test-classes:$$jar
+TESTED = jar=$$(./ratematch --jar) && $(MVN) -q -pl test-harness -am test-compile && "$(JAVA_HOME)/bin/java" -XX:+UseParallelGC -cp test-harness/target/test-classes:$$jar
 
 soak: jdk ## run the control loop through SEEDS=10000 small fleets with random faults, or one with SEED=56; goes on where it was stopped (ARGS=fresh begins again)
 	@$(TESTED) dev.ratematch.harness.soak.Soak $(if $(SEED),seed=$(SEED),seeds=$(or $(SEEDS),10000)) $(ARGS)

@@ -48,8 +48,8 @@ final class Crossing {
         return crossing.halved(end, halvings);
     }
 
-    /// How far the function is from the bound, 1 at a pole: a queue grows as `1 / (1 - x)`, of which
-    /// this is a line.
+    /// How far the function is from the bound, 1 at a pole: a queue grows as `1 / (1 - x)`, of
+    /// which this is a line.
     private double distance(double value) {
         return 1 - bound / value;
     }

@@ -210,8 +210,7 @@ public final class Replay {
         }
         String written = again.toString();
         // Nearly every line is the same to the letter, and reading it again is dear.
-        var difference =
-                written.equals(text) ? null : Difference.of(lines, node, read(written));
+        var difference = written.equals(text) ? null : Difference.of(lines, node, read(written));
         cycles++;
         if (first == null) {
             first = difference;

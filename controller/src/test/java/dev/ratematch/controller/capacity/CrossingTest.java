@@ -62,7 +62,8 @@ class CrossingTest {
     }
 
     @Test
-    void a_function_that_begins_beyond_the_bound_has_none_and_one_that_never_is_there_has_the_end() {
+    void
+            a_function_that_begins_beyond_the_bound_has_none_and_one_that_never_is_there_has_the_end() {
         assertThat(crossing(x -> 3 + x, 2, 1)).isZero();
         same(x -> 1 + x, 5, 1);
         assertThat(crossing(x -> 1 + x, 5, 1)).isEqualTo(1 - Math.scalb(1.0, -HALVINGS));

@@ -1,16 +1,18 @@
 package dev.ratematch.harness.exposition;
 
-import dev.ratematch.harness.sim.UpperBounds;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.harness.exposition.FrontendMetrics.Behind;
 import dev.ratematch.harness.plant.EngineId;
+import dev.ratematch.harness.sim.UpperBounds;
 import java.util.Locale;
 
 /// The frontend of NVIDIA Dynamo. Before its own workers it also knows what each has to do.
 final class DynamoFrontendPage implements FrontendPage {
 
     private static final UpperBounds TTFT =
-            UpperBounds.of(0, .0022, .0047, .01, .022, .047, .1, .22, .47, 1, 2.2, 4.7, 10, 22, 48, 100, 220, 480);
+            UpperBounds.of(
+                    0, .0022, .0047, .01, .022, .047, .1, .22, .47, 1, 2.2, 4.7, 10, 22, 48, 100,
+                    220, 480);
     private static final UpperBounds ITL =
             UpperBounds.of(0, .0019, .0035, .0067, .013, .024, .045, .084, .16, .3, .56, 1.1, 2);
     private static final UpperBounds INPUT =

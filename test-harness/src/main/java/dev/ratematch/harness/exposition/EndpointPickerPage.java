@@ -1,9 +1,9 @@
 package dev.ratematch.harness.exposition;
 
-import dev.ratematch.harness.sim.UpperBounds;
 import dev.ratematch.harness.exposition.FrontendMetrics.Behind;
 import dev.ratematch.harness.plant.EngineState;
 import dev.ratematch.harness.plant.ServingPod;
+import dev.ratematch.harness.sim.UpperBounds;
 import java.util.function.ToDoubleFunction;
 
 /// llm-d's endpoint picker, with the older twins that it still emits. A request that ends is
@@ -12,20 +12,25 @@ import java.util.function.ToDoubleFunction;
 final class EndpointPickerPage implements FrontendPage {
 
     private static final UpperBounds TTFT =
-            UpperBounds.of(.005, .025, .05, .1, .2, .4, .6, .8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60,
-        120);
+            UpperBounds.of(
+                    .005, .025, .05, .1, .2, .4, .6, .8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20,
+                    30, 45, 60, 120);
     private static final UpperBounds ITL =
             UpperBounds.of(.001, .005, .01, .02, .04, .06, .08, .1, .15, .2, .3, .5, .75, 1, 2);
     private static final UpperBounds TPOT =
-            UpperBounds.of(.0005, .00205, .005, .01, .02, .04, .06, .08, .1, .125, .15, .2, .3, .4, .5, .6, .8, 1, 2);
+            UpperBounds.of(
+                    .0005, .00205, .005, .01, .02, .04, .06, .08, .1, .125, .15, .2, .3, .4, .5, .6,
+                    .8, 1, 2);
     private static final UpperBounds INPUT =
-            UpperBounds.of(1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32778, 65536, 131072,
-        262144, 524288, 1048576);
+            UpperBounds.of(
+                    1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32778, 65536,
+                    131072, 262144, 524288, 1048576);
     private static final UpperBounds OUTPUT =
             UpperBounds.of(1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192);
     private static final UpperBounds DURATION =
-            UpperBounds.of(.005, .025, .05, .1, .2, .4, .6, .8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60,
-        120, 180, 240, 300, 360, 480, 600, 900, 1200, 1800, 2700, 3600);
+            UpperBounds.of(
+                    .005, .025, .05, .1, .2, .4, .6, .8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20,
+                    30, 45, 60, 120, 180, 240, 300, 360, 480, 600, 900, 1200, 1800, 2700, 3600);
 
     @Override
     public Bounds bounds() {

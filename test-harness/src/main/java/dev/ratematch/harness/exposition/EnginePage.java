@@ -8,8 +8,8 @@ interface EnginePage {
     /// Bounds of its histograms.
     Buckets buckets();
 
-    /// Whether it tells the passes of a prompt apart, the KV sent from the KV received, and TTFT since
-    /// the request came from TTFT since the stage before.
+    /// Whether it tells the passes of a prompt apart, the KV sent from the KV received, and TTFT
+    /// since the request came from TTFT since the stage before.
     default boolean showsPasses() {
         return false;
     }

@@ -1,7 +1,7 @@
 package dev.ratematch.harness.exposition;
 
-import dev.ratematch.harness.sim.UpperBounds;
 import dev.ratematch.harness.exposition.FrontendMetrics.Behind;
+import dev.ratematch.harness.sim.UpperBounds;
 
 /// The metrics page of one kind of frontend.
 interface FrontendPage {
