@@ -45,10 +45,8 @@ final class DecodeReplica implements Replica {
     private final EventQueue.Handler strideEnds = this::strideEnds;
     private final Stride steps = new Stride();
 
-    /// Speculation of the stride under way, and the time that each token takes with it.
-    private Speculation speculation = Speculation.NONE;
-
-    private StepTimes times;
+    /// Tokens that a step of the stride under way yields of a sequence.
+    private double accepted = 1;
 
     /// The steps under way; none while the batch is empty.
     private @Nullable Stride stride;
@@ -66,7 +64,6 @@ final class DecodeReplica implements Replica {
             EngineObserver observer) {
         this.context = context;
         this.shape = context.settings().decode();
-        this.times = speculation.perToken(shape.steps());
         this.noise = noise;
         this.slowness = slowness;
         this.id = id;
@@ -198,10 +195,9 @@ final class DecodeReplica implements Replica {
             return;
         }
         long untilFull = (shape.kvTokens() - batch.residentTokens()) / batch.size();
-        if (speculation != context.speculation()) {
-            speculation = context.speculation();
-            times = speculation.perToken(shape.steps());
-        }
+        var speculation = context.speculation();
+        var times = speculation.perToken(shape.steps());
+        accepted = speculation.acceptLength();
         steps.begin(
                 context.queue().nowNanos(),
                 Math.min(batch.stepsUntilFinish(), untilFull),
@@ -272,7 +268,7 @@ final class DecodeReplica implements Replica {
             }
         }
         batch.noneIsFresh();
-        observer.tokensMade(tokens, gaps, present.settle(steps), speculation.acceptLength());
+        observer.tokensMade(tokens, gaps, present.settle(steps), accepted);
         batch.step(done);
     }
 
