@@ -86,7 +86,7 @@ final class FrontierPage {
                         List.of(List.of(1 / plan.itlSeconds(), plan.tokensPerSecondPerGpu()))));
         return new Curves(
                 "frontier",
-                "What each speed costs: throughput by interactivity",
+                "Throughput against interactivity",
                 "interactivity, tokens/s/user",
                 "throughput, output tokens/s/GPU",
                 all);

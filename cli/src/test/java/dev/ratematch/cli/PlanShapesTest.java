@@ -160,7 +160,10 @@ final class PlanShapesTest {
                 "--max-replica-gpus=1",
                 "--model=llama-3.1-405b");
         hasNoPlan("No pair of engines", "--prefill-parallel=tp4", "--decode-parallel=tp2");
-        refuses("with it, only --gpus and --format", "--workers=w.csv", "--max-replica-gpus=1");
+        refuses(
+                "only be combined with --gpus and --format",
+                "--workers=w.csv",
+                "--max-replica-gpus=1");
     }
 
     @Test

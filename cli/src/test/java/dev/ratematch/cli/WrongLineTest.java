@@ -70,7 +70,7 @@ class WrongLineTest {
                         "See 'ratematch plan --help'.");
         assertThat(ratematch("plam").err())
                 .containsExactly(
-                        "plam is no command of ratematch.",
+                        "plam is not a command of ratematch.",
                         "Did you mean plan?",
                         "See 'ratematch --help'.");
         assertThat(ratematch("demo", "--option", "turnhedge=1").err())
@@ -134,10 +134,11 @@ class WrongLineTest {
     void whatFailsEndsWithOneLineAndOne(@TempDir Path folder) throws IOException {
         var missing = failing(new NoSuchFileException("no/such"));
         assertThat(missing.code()).isEqualTo(1);
-        assertThat(missing.err()).containsExactly("A file failed: no/such does not exist.");
+        assertThat(missing.err()).containsExactly("File no/such does not exist.");
         var full = failing(new UncheckedIOException(new IOException("No space left")));
         assertThat(full.code()).isEqualTo(1);
-        assertThat(full.err()).containsExactly("A file failed: No space left");
+        assertThat(full.err())
+                .containsExactly("A file could not be read or written: No space left");
         var fault = failing(new IllegalStateException("Upside down."));
         assertThat(fault.code()).isEqualTo(1);
         assertThat(fault.err())
