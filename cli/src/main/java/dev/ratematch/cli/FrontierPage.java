@@ -37,7 +37,7 @@ final class FrontierPage {
                         new Card(
                                 text("%.0f ms", 1e3 * plan.ttftSeconds()),
                                 "TTFT before queueing",
-                                text("promised %.0f ms", 1e3 * plan.target().ttftSeconds())),
+                                text("target %.0f ms", 1e3 * plan.target().ttftSeconds())),
                         new Card(
                                 text("%.1f ms", 1e3 * plan.itlSeconds()),
                                 "ITL",

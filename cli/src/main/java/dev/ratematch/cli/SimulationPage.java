@@ -58,7 +58,8 @@ final class SimulationPage {
                                 "%,d requests in %.0f s; %s",
                                 report.requests(), report.durationSeconds(), report.scaling()),
                         text(
-                                "Promise: TTFT %.0f ms, ITL %.0f ms at p%.0f; budget %d GPUs; lead time %.0f s; seed %d; model %s",
+                                "Targets: TTFT %.0f ms, ITL %.0f ms at p%.0f; budget %d "
+                                        + "GPUs; lead time %.0f s; seed %d; model %s",
                                 1e3 * report.slo().ttftSeconds(),
                                 1e3 * report.slo().itlSeconds(),
                                 report.slo().percentile(),
@@ -89,7 +90,7 @@ final class SimulationPage {
                 new Card(
                         text("%.2f times", report.verdict().boundOverStatic()),
                         "upper bound of what any policy could gain",
-                        "requests within the promise, of those of the best fixed split"));
+                        "requests within the targets, relative to the best fixed split"));
         return cards;
     }
 
@@ -102,7 +103,7 @@ final class SimulationPage {
             all.add(
                     chart(
                             "good",
-                            "Requests within the promise, by arrival",
+                            "Requests within the targets, by arrival",
                             Unit.SHARE,
                             each(Point::goodShare, false)));
             all.add(

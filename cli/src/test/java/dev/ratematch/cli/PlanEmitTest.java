@@ -109,7 +109,7 @@ class PlanEmitTest {
         double full = json.path("served_requests_per_s").asDouble();
         double kept = rateOfTheLoadTest(contents());
         assertThat(plan("--engine", "vllm").out())
-                .contains("keeps both promises at p95 up to %.2f".formatted(kept));
+                .contains("meets both targets at p95 up to %.2f".formatted(kept));
         assertThat(kept).isPositive().isLessThan(0.98 * full);
         assertThat(contents().get("vllm/README.md"))
                 .contains("%.2f requests/s meet both targets with queueing".formatted(kept))

@@ -59,8 +59,8 @@ class PlanLoadTest {
         assertThat(ran.code()).isZero();
         assertThat(ran.out())
                 .contains("300 clients, each with one request, need ")
-                .contains("which keep both promises at p95 up to ")
-                .contains("breaks first");
+                .contains("which meet both targets at p95 up to ")
+                .contains("is the first to miss its target");
         assertThat(plan("--rate=20", "--format=csv").out().lines()).hasSize(3);
     }
 

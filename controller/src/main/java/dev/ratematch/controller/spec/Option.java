@@ -55,8 +55,8 @@ public enum Option {
             0,
             86_400,
             "s",
-            "How long another split must have been better before replicas change sides while no"
-                    + " promise is broken."),
+            "How long another split must have been better before a rebalance while no "
+                    + "target is missed."),
     /// See its sentence.
     COOLDOWN_LEAD_TIMES(
             "cooldownLeadTimes", Type.NUMBER, 0.5, 0, 100, "lead times", "Pause between moves."),
