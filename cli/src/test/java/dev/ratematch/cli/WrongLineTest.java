@@ -143,8 +143,8 @@ class WrongLineTest {
         assertThat(fault.code()).isEqualTo(1);
         assertThat(fault.err())
                 .containsExactly(
-                        "ratematch failed: IllegalStateException: Upside down. This is a fault of"
-                                + " ratematch; with RATEMATCH_TRACE=1 it says where.");
+                        "ratematch failed: IllegalStateException: Upside down. This is a bug in"
+                                + " ratematch; set RATEMATCH_TRACE=1 for a stack trace.");
         var file = Files.writeString(folder.resolve("file"), "");
         var real = plan("--ttft=2s", "--gpus=16", "--emit=vllm", "--out=" + file.resolve("below"));
         assertThat(real.code()).as("%s", real.err()).isEqualTo(1);
