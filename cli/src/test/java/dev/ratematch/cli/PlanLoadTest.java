@@ -60,7 +60,7 @@ class PlanLoadTest {
         assertThat(ran.out())
                 .contains("300 clients, each with one request, need ")
                 .contains("which meet both targets at p95 up to ")
-                .contains("is the first to miss its target");
+                .contains("breaks first");
         assertThat(plan("--rate=20", "--format=csv").out().lines()).hasSize(3);
     }
 
