@@ -14,7 +14,7 @@ COPY --from=build /src/k8s/target/test-classes/dev/ratematch/k8s/aot /learn/dev/
 COPY --from=build /src/k8s/target/test-classes/dev/ratematch/k8s/cluster/Await.class /learn/dev/ratematch/k8s/cluster/Await.class
 COPY --from=build /src/cli/target/ratematch.jar /app/ratematch.jar
 RUN ["java", "-cp", "/learn:/app/ratematch.jar", "dev.ratematch.k8s.aot.AotCache", "/app", \
-  "java", "-XX:+UseParallelGC", "-XX:MaxRAMPercentage=75", "-XX:-UsePerfData", \
+  "java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=75", "-XX:-UsePerfData", \
   "-Xlog:disable", "-Xlog:all=warning:stderr", \
   "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", \
   "-jar", "/app/ratematch.jar"]
@@ -32,7 +32,7 @@ USER 10001:10001
 # Of `operator`: health and metrics, and the external scaler for KEDA.
 EXPOSE 8080 9090
 # start.options has the way to what was learnt, or nothing.
-ENTRYPOINT ["java", "@/app/start.options", "-XX:+UseParallelGC", "-XX:MaxRAMPercentage=75", "-XX:-UsePerfData", \
+ENTRYPOINT ["java", "@/app/start.options", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=75", "-XX:-UsePerfData", \
   "-Xlog:disable", "-Xlog:all=warning:stderr", \
   "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", \
   "-jar", "/app/ratematch.jar"]

@@ -9,7 +9,7 @@ SILICON ?= ../shared/silicon
 TRACES ?= ../shared/traces
 
 .DEFAULT_GOAL := help
-.PHONY: help jdk demo test test-kube test-extended test-chart test-prometheus test-engines test-browser fuzz soak foreign fmt check sim judge judge-ablate bench bench-model accuracy paper experiments profiles image image-check sbom release release-check manifests ci
+.PHONY: help jdk demo test test-kube test-extended test-chart test-prometheus test-engines test-browser fuzz soak foreign fmt check sim judge judge-ablate bench bench-model accuracy paper experiments profiles image image-check sbom release release-check first-minute manifests ci
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -95,6 +95,9 @@ sbom: jdk ## list what is in the jar: cli/target/bom.json (CycloneDX)
 
 release: ## make a release up to the push: make release VERSION=1.2.3 (ARGS="--without image" where no image can be built)
 	@bash .ci/release "$(VERSION)" $(ARGS)
+
+first-minute: jdk ## time what a new user does: clone, archive and Prometheus URL to the first answer (ARGS=prometheus)
+	@bash .ci/first-minute $(ARGS)
 
 release-check: ## make one of a version of its own, unpack it as a stranger would, and throw it away
 	@bash .ci/release --check

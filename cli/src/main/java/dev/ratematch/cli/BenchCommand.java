@@ -20,9 +20,11 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = {
-            "Measures this build on this machine, one figure a line: name: value unit.",
-            "Each is the median of repeated runs after a warm-up; its spread (half the distance"
-                    + " between the quartiles) follows. One thread; nothing else should be busy."
+            "Measures this build on this machine and prints one figure per line as `name: "
+                    + "value unit`.",
+            "Each figure is the median of repeated runs after a warm-up, followed by its "
+                    + "spread (half the interquartile range). Runs on one thread; keep the machine "
+                    + "otherwise idle."
         },
         footer = {"", "Example:", "  ratematch bench --seconds 5 --format json"})
 public final class BenchCommand implements Callable<Integer> {
@@ -44,30 +46,30 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "S",
             defaultValue = "2",
-            description = "seconds to spend on each figure; default: ${DEFAULT-VALUE}")
+            description = "Seconds to spend on each figure. Default: ${DEFAULT-VALUE}.")
     private double seconds;
 
     @Option(
             names = "--format",
             paramLabel = "table|json",
             defaultValue = "table",
-            description = "form of the output; default: ${DEFAULT-VALUE}")
+            description = "Output format. Default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init")
     private Format format;
 
     @Option(
             names = "--model",
             description =
-                    "only the cost model, by JMH: design points a second, compiling, plans cold and"
-                            + " warm")
+                    "Measure only the cost model, with JMH: design points per second, "
+                            + "compilation, cold and warm plans.")
     private boolean model;
 
     @Option(
             names = "--console",
             description =
-                    "only what consoles cost: latency of a control step while nobody looks and while"
-                            + " fifty do, and the memory of a day of a service; takes a"
-                            + " minute and a half at least")
+                    "Measure only the cost of the console: latency of a control step "
+                            + "with no console and with fifty open, and the memory for one day of "
+                            + "a service. Takes at least 90 seconds.")
     private boolean console;
 
     @Option(
@@ -75,8 +77,8 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "1",
             description =
-                    "with --model: JVMs started for each figure, 0 measures in this one; default:"
-                            + " ${DEFAULT-VALUE}")
+                    "With --model: JVMs started per figure; 0 measures in this one. "
+                            + "Default: ${DEFAULT-VALUE}.")
     private int forks;
 
     @Override

@@ -13,7 +13,7 @@ final class ClusterOptions {
             names = "--namespaces",
             split = ",",
             paramLabel = "NAME",
-            description = "Work in these namespaces only, comma separated. Default: all.")
+            description = "Watch only these namespaces, separated by commas. Default: all.")
     private @Nullable List<String> namespaces;
 
     @Option(
@@ -21,7 +21,8 @@ final class ClusterOptions {
             paramLabel = "NAME",
             defaultValue = "${env:POD_NAMESPACE:-default}",
             description =
-                    "Namespace of the operator and its Lease. Default: POD_NAMESPACE, else default.")
+                    "Namespace of the operator and its Lease. Default: the value of "
+                            + "POD_NAMESPACE, else \"default\".")
     private String leaseNamespace = "default";
 
     /// Those to work in; empty for all.

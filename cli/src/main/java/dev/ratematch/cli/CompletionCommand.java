@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
         name = "completion",
         mixinStandardHelpOptions = true,
         description = {
-            "Prints what lets bash and zsh complete commands, options and their values.",
+            "Prints a completion script for bash and zsh: commands, options and their values.",
             ""
         },
         footer = {

@@ -16,9 +16,9 @@ public final class ConsoleAccessOptions {
             names = "--console-token-file",
             paramLabel = "FILE",
             description =
-                    "Ask everybody who wants to see the console for the token in this file, or in"
-                            + " RATEMATCH_CONSOLE_TOKEN. Without one it answers this machine only"
-                            + " (docs/console.md).")
+                    "Require the token in this file, or in RATEMATCH_CONSOLE_TOKEN, to "
+                            + "open the console. Without a token the console answers this machine "
+                            + "only (docs/console.md).")
     private @Nullable Path file;
 
     /// As the options and the environment say.
@@ -36,7 +36,8 @@ public final class ConsoleAccessOptions {
                 return token;
             }
             throw new IllegalArgumentException(
-                    "--console-token-file (%s) must hold the token; it is empty.".formatted(file));
+                    "--console-token-file (%s) is empty; it must contain the token."
+                            .formatted(file));
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "--console-token-file (%s) cannot be read: %s.".formatted(file, e), e);

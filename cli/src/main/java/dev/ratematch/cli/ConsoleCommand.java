@@ -29,11 +29,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Shows a day of a journal in the console: ratio, load, latency, decisions and their"
-                    + " effect as they were, and what-if on the traffic of then.",
-            "The cycles are decided again from what was recorded, so that all is there that was"
-                    + " there when they ran. demo, recommend --watch and operator serve a console"
-                    + " of their own."
+            "Shows one day of a journal in the console: ratio, load, latency, decisions and "
+                    + "their effect as recorded, and what-if plans for the traffic of that day.",
+            "Each cycle is decided again from the recorded input, so the console has "
+                    + "everything that it had at the time. demo, recommend --watch and operator serve "
+                    + "their own console."
         },
         footer = {
             "",
@@ -55,14 +55,14 @@ public final class ConsoleCommand implements Callable<Integer> {
             required = true,
             paramLabel = "FILE",
             description =
-                    "A journal, as --journal of other commands writes it; of those of one run, each"
-                            + " by an option of its own, the oldest first.")
+                    "Journal written by --journal of another command. Repeat the option "
+                            + "for the rotated files of one run, oldest first.")
     private List<Path> files;
 
     @Option(
             names = "--day",
             paramLabel = "YYYY-MM-DD",
-            description = "The day to show, in UTC. Default: the last 24 h of the journal.")
+            description = "Day to show, in UTC. Default: the last 24 h of the journal.")
     private @Nullable String day;
 
     @Mixin private ConsoleServerOptions serving = new ConsoleServerOptions();
@@ -98,7 +98,8 @@ public final class ConsoleCommand implements Callable<Integer> {
         }
         if (shown.otherwise > 0) {
             err.printf(
-                    "%d %s otherwise by this build; the console shows what this build decides.%n",
+                    "%d %s differently with this build; the console shows what this "
+                            + "build decides.%n",
                     shown.otherwise, shown.otherwise == 1 ? "cycle comes out" : "cycles come out");
         }
         err.flush();

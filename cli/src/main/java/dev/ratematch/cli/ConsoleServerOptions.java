@@ -17,7 +17,7 @@ final class ConsoleServerOptions {
     @Option(
             names = "--console-port",
             paramLabel = "PORT",
-            description = "Port of the console (docs/console.md); 0 for any free one.")
+            description = "Port of the console (docs/console.md); 0 for any free port.")
     private @Nullable Integer port;
 
     @Option(
@@ -25,8 +25,8 @@ final class ConsoleServerOptions {
             paramLabel = "ADDRESS",
             defaultValue = "127.0.0.1",
             description =
-                    "Address that the console listens on; one that others reach needs a token."
-                            + " Default: ${DEFAULT-VALUE}.")
+                    "Address that the console listens on. Any address other than "
+                            + "loopback requires a token. Default: ${DEFAULT-VALUE}.")
     private String host = "127.0.0.1";
 
     @Mixin private ConsoleAccessOptions access = new ConsoleAccessOptions();

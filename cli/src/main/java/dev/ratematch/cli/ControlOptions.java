@@ -16,8 +16,8 @@ final class ControlOptions {
             names = "--service",
             paramLabel = "FILE",
             description =
-                    "RateMatcher or service file (docs/step.md) whose options, behavior and"
-                            + " min_budget_gpus are taken; --option goes before it.")
+                    "RateMatcher or service file (docs/step.md); only its options, "
+                            + "behavior and min_budget_gpus are used. --option overrides it.")
     private @Nullable Path file;
 
     /// The service controlled so.

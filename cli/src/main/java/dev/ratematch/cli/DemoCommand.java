@@ -36,17 +36,16 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Shows the controller at work: a simulated cluster under generated traffic that turns"
-                    + " from long prompts to long answers and then to a balance of both, scraped"
-                    + " and scaled over real HTTP, on accelerated time. It is the scenario"
-                    + " inversion-0.6 of ratematch judge.",
-            "Ends by itself with a summary: what the best fixed split serves, what ratematch"
-                    + " serves, and what nothing can exceed."
+            "Runs the controller on a simulated cluster, in accelerated time and over real "
+                    + "HTTP, while the traffic changes from long prompts to long answers and then to "
+                    + "a mix of both. This is the scenario inversion-0.6 of ratematch judge.",
+            "Ends with a summary: what the best fixed split serves, what ratematch serves, "
+                    + "and the upper bound."
         },
         footer = {
             "",
             "Exit codes: 0 done; 1 failed; 2 the command line is wrong; 130 interrupted.",
-            "The same seed gives the same figures at any speed."
+            "The same seed gives the same results at any speed."
         })
 public final class DemoCommand implements Callable<Integer> {
 
@@ -56,14 +55,15 @@ public final class DemoCommand implements Callable<Integer> {
         JSON
     }
 
-    @Option(names = "--headless", description = "No live view; only the summary.")
+    @Option(names = "--headless", description = "Print only the summary, without the live view.")
     private boolean headless;
 
     @Option(
             names = "--format",
             paramLabel = "table|json",
             defaultValue = "table",
-            description = "Summary as text or as JSON (no live view then). Default: table.")
+            description =
+                    "Format of the summary; json also turns the live view off. Default: table.")
     private String format = "table";
 
     @Option(
@@ -71,15 +71,15 @@ public final class DemoCommand implements Callable<Integer> {
             paramLabel = "FACTOR",
             defaultValue = "120",
             description =
-                    "Virtual seconds in a second, or max for as fast as it can. Default:"
-                            + " ${DEFAULT-VALUE}.")
+                    "Simulated seconds per second, or max for as fast as possible. "
+                            + "Default: ${DEFAULT-VALUE}.")
     private String speed = "120";
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Of everything random. Default: ${DEFAULT-VALUE}.")
+            description = "Random seed. Default: ${DEFAULT-VALUE}.")
     private long seed = 1;
 
     @Mixin private JournalOptions journal = new JournalOptions();
@@ -95,14 +95,17 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--stay",
             description =
-                    "Go on serving the console after the end, until interrupted. It is served while"
-                            + " the demo runs: with the live view on any free port, else where"
-                            + " --console-port says one.")
+                    "Keep serving the console after the demo ends, until interrupted. "
+                            + "During the demo the console is served on a free port with the live "
+                            + "view, otherwise only on --console-port.")
     private boolean stay;
 
     @Mixin private ControlOptions control = new ControlOptions();
 
-    @Option(names = "--window", hidden = true, description = "Part of the trace, as 0s-300s.")
+    @Option(
+            names = "--window",
+            hidden = true,
+            description = "Part of the trace to run, such as 0s-300s.")
     private @Nullable String window;
 
     @Spec
@@ -263,7 +266,7 @@ public final class DemoCommand implements Callable<Integer> {
         if (Files.isDirectory(file) || folder == null || !Files.isWritable(folder)) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "%s (%s) must be a file in a folder that exists and can be written."
+                    "%s (%s) must be a file in an existing, writable folder."
                             .formatted(option, file));
         }
     }

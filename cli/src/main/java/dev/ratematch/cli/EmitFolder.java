@@ -48,13 +48,15 @@ final class EmitFolder {
             String sum = before.get(path);
             if (sum == null) {
                 throw new IllegalArgumentException(
-                        "--out (%s) holds %s, which plan did not write; give an empty folder."
+                        ("--out (%s) contains %s, which plan did not write; choose an "
+                                        + "empty folder.")
                                 .formatted(folder, path));
             }
             if (!overwrite && !sum.equals(sum(Files.readAllBytes(folder.resolve(path))))) {
                 throw new IllegalArgumentException(
-                        ("--out (%s) holds %s, which was changed since plan wrote it; give another"
-                                        + " folder, or --overwrite to lose the change.")
+                        ("--out (%s) contains %s, which was edited after plan wrote it; "
+                                        + "choose another folder, or pass --overwrite to discard the "
+                                        + "edit.")
                                 .formatted(folder, path));
             }
         }
@@ -109,7 +111,7 @@ final class EmitFolder {
             return JSON.readValue(Files.readString(list), new TypeReference<>() {});
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
-                    "--out (%s): %s is no list of plan's; give an empty folder."
+                    "--out (%s): %s is not a list that plan wrote; choose an empty folder."
                             .formatted(folder, LIST),
                     e);
         }

@@ -40,9 +40,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Plays a disaggregated deployment without any GPU: each pod serves the metrics of the"
-                    + " engine of your choice on a port of its own, under traffic, on wall time.",
-            "Prints where they are, what makes a Prometheus scrape them, and what to try then."
+            "Simulates a disaggregated deployment without GPUs, in real time: each pod "
+                    + "serves the metrics of the chosen engine on its own port while it handles "
+                    + "traffic.",
+            "Prints the addresses, a Prometheus scrape configuration, and commands to try "
+                    + "next."
         },
         footer = {
             "",
@@ -52,8 +54,8 @@ import picocli.CommandLine.Spec;
             "  ratematch engines --console-port 8088",
             "  ratematch engines --engine dynamo --prefill 1 --decode 6 --trace my.csv.gz",
             "",
-            "Exit codes: 0 the traffic or --for has ended; 1 a port is taken or a file cannot be"
-                    + " read; 2 an option is wrong."
+            "Exit codes: 0 the traffic or --for has ended; 1 a port is in use or a file "
+                    + "cannot be read; 2 an option is wrong."
         })
 @SuppressWarnings("NullAway.Init")
 public final class EnginesCommand implements Callable<Integer> {
@@ -70,15 +72,16 @@ public final class EnginesCommand implements Callable<Integer> {
             defaultValue = "vllm",
             paramLabel = "NAME",
             description =
-                    "Whose metrics: vllm, sglang, trtllm or dynamo. Default: ${DEFAULT-VALUE}.")
+                    "Engine whose metrics the pods serve: vllm, sglang, trtllm or "
+                            + "dynamo. Default: ${DEFAULT-VALUE}.")
     private String engine;
 
     @Option(
             names = "--frontend",
             paramLabel = "NAME",
             description =
-                    "Whose metrics before them: none, dynamo or llm-d. Default: llm-d for trtllm,"
-                            + " dynamo for dynamo, else none.")
+                    "Frontend whose metrics are served: none, dynamo or llm-d. Default: "
+                            + "llm-d for trtllm, dynamo for dynamo, else none.")
     private @Nullable String frontend;
 
     @Option(
@@ -86,8 +89,8 @@ public final class EnginesCommand implements Callable<Integer> {
             defaultValue = "9400",
             paramLabel = "N",
             description =
-                    "First of the ports: that of the API; the others follow. 0 for any. Default:"
-                            + " ${DEFAULT-VALUE}.")
+                    "Port of the API; the pods use the ports after it. 0 for any free "
+                            + "ports. Default: ${DEFAULT-VALUE}.")
     private int port;
 
     @Option(
@@ -131,7 +134,8 @@ public final class EnginesCommand implements Callable<Integer> {
             names = "--trace",
             defaultValue = "gen:phase-inversion",
             paramLabel = "FILE|gen:NAME",
-            description = "Requests to serve. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Traffic: a trace file, or gen:NAME for a generator. Default: ${DEFAULT-VALUE}.")
     private String trace;
 
     @Mixin private TraceOptions reading = new TraceOptions();
@@ -141,29 +145,31 @@ public final class EnginesCommand implements Callable<Integer> {
             paramLabel = "K|auto",
             defaultValue = "auto",
             description =
-                    "Copies of each request, any number above 0, or auto: the peak five minutes"
-                            + " need 80 %% of the GPUs. Default: ${DEFAULT-VALUE}.")
+                    "Copies of each request (any number above 0), or auto: as many as "
+                            + "make the busiest five minutes need 80 %% of the GPUs. Default: "
+                            + "${DEFAULT-VALUE}.")
     private String rateScale;
 
     @Option(
             names = "--for",
             converter = Seconds.Converter.class,
             paramLabel = "TIME",
-            description = "End after so long. Default: when the traffic ends.")
+            description = "Stop after this time. Default: when the traffic ends.")
     private @Nullable Seconds length;
 
     @Option(
             names = "--seed",
             defaultValue = "1",
-            description = "Seed of everything random. Default: ${DEFAULT-VALUE}.")
+            description = "Random seed. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Option(
             names = "--role-switch",
             paramLabel = "NAME",
             description =
-                    "Lets pods change their role: sglang (POST /pd_role_switch), vllm (/v1/pd_role)"
-                            + " or label (nobody to ask). Default: they keep it.")
+                    "Let pods switch roles: by sglang (POST /pd_role_switch), vllm "
+                            + "(/v1/pd_role) or label (no request to the engine). Default: pods "
+                            + "keep their role.")
     private @Nullable String roleSwitch;
 
     @Option(
@@ -172,8 +178,9 @@ public final class EnginesCommand implements Callable<Integer> {
             defaultValue = "10s",
             paramLabel = "TIME",
             description =
-                    "How long a drained pod takes to change its role; as long again for its first"
-                            + " CUDA graphs of decode. Default: ${DEFAULT-VALUE}.")
+                    "Time that a drained pod takes to switch roles; its first switch to "
+                            + "decode takes twice as long (CUDA graphs). Default: "
+                            + "${DEFAULT-VALUE}.")
     private Seconds switchTime;
 
     @Mixin private PlantOptions options = new PlantOptions();
@@ -310,9 +317,9 @@ public final class EnginesCommand implements Callable<Integer> {
                         + " /scale/decode)%n%n",
                 "API", plant.apiUrl());
         out.printf(
-                "A Prometheus scrapes all of them with, below scrape_configs:%n%n%s%n",
+                "To scrape all of them with Prometheus, add below scrape_configs:%n%n%s%n",
                 plant.scrapeConfig(JOB));
-        out.printf("Then try, with its URL:%n%n");
+        out.printf("Then try, with the URL of that Prometheus:%n%n");
         out.printf("  ratematch doctor %s%n", prometheus(dialect));
         out.printf("  ratematch recommend %s%s%n%n", prometheus(dialect), service());
         out.printf("Or without a Prometheus:%n%n");

@@ -8,11 +8,11 @@ enum ExitCode {
     DONE(0, "done"),
     FAILED(
             1,
-            "failed, with the reason on standard error: a file or the network, faults that doctor"
-                    + " found, a recommendation that could not be given, a replay that differs, or a"
-                    + " fault of ratematch itself"),
+            "failed, with the reason on standard error: a file or the network, faults found "
+                    + "by doctor, no recommendation possible, a replay that differs, or a bug in "
+                    + "ratematch"),
     WRONG(2, "the command line or its input is wrong; nothing was written"),
-    NO_PLAN(3, "plan: all is right, but no plan keeps the promise on these GPUs"),
+    NO_PLAN(3, "plan: the input is valid, but no plan meets the targets with these GPUs"),
     INTERRUPTED(130, "interrupted by Ctrl-C; 143 by SIGTERM");
 
     private final int code;

@@ -21,10 +21,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Answers what the paper (arXiv 2506.05508) asks of disaggregated serving, in its own"
-                    + " settings or for your model, GPU, promise and trace.",
-            "Each study prints tables and writes JSON and a self-contained page that begins with"
-                    + " its answer."
+            "Answers the questions of the paper on disaggregated serving (arXiv "
+                    + "2506.05508), with its settings or for your model, GPU, latency targets and "
+                    + "trace.",
+            "Each study prints tables and writes JSON and a self-contained HTML page that "
+                    + "starts with its answer."
         },
         synopsisSubcommandLabel = "STUDY",
         subcommands = {
@@ -58,9 +59,10 @@ public final class ExperimentCommand implements Runnable {
     @Command(
             name = "sensitivity",
             description = {
-                "Maps the best prefill:decode ratio and the gain over co-located serving over"
-                        + " prompt and answer lengths, by model size and NVLink domain.",
-                "With --trace, its mean lengths are the reference."
+                "Maps the best prefill:decode ratio, and the gain over co-located "
+                        + "serving, over prompt and answer lengths, by model size and NVLink "
+                        + "domain.",
+                "With --trace, the mean lengths of that trace are the reference."
             })
     static final class OfSensitivity extends StudyCommand {
         OfSensitivity() {
@@ -72,8 +74,9 @@ public final class ExperimentCommand implements Runnable {
     @Command(
             name = "small-pools",
             description = {
-                "What 4 to 64 GPUs lose because engines are whole, and what other widths regain.",
-                "With --gpus, that budget alone."
+                "Throughput that 4 to 64 GPUs lose because only whole engines fit, and "
+                        + "what other engine widths win back.",
+                "With --gpus, only that budget."
             })
     static final class OfSmallPools extends StudyCommand {
         OfSmallPools() {
@@ -85,8 +88,9 @@ public final class ExperimentCommand implements Runnable {
     @Command(
             name = "bandwidth",
             description = {
-                "KV traffic by prompt length; what of the transfer users wait for on narrower links,"
-                        + " by transfer mode; a link that sags, and what the controller does.",
+                "KV traffic by prompt length; how much of the KV transfer adds to "
+                        + "latency on slower links, by transfer mode; and how the controller "
+                        + "reacts when a link slows down.",
                 "The simulated cluster runs llama-3.1-70b on b200 or deepseek-r1 on gb200."
             })
     static final class OfBandwidth extends StudyCommand {
@@ -99,8 +103,9 @@ public final class ExperimentCommand implements Runnable {
     @Command(
             name = "speculation",
             description =
-                    "The best ratio by accept length, verification being paid for, and speculation"
-                            + " that is switched on mid-run. Simulated cluster.")
+                    "The best ratio by accept length, including the cost of "
+                            + "verification, and speculative decoding switched on during a run. "
+                            + "Simulated cluster.")
     static final class OfSpeculation extends StudyCommand {
         OfSpeculation() {
             super(List.of(new SpeculationStudy()));
@@ -111,10 +116,11 @@ public final class ExperimentCommand implements Runnable {
     @Command(
             name = "reuse",
             description = {
-                "The best ratio by prefix hit rate, hits that collapse, multi-turn prompts by router,"
-                        + " and replicas that are cold after a move. Simulated cluster.",
-                "With --trace, that trace's block ids in place of the recorded one's; the parts by"
-                        + " hit rate stay made up, since a recorded trace has one hit rate."
+                "The best ratio by prefix hit rate, a sudden loss of prefix hits, "
+                        + "multi-turn prompts by router, and replicas with a cold cache after a "
+                        + "move. Simulated cluster.",
+                "With --trace, the block ids of that trace are used; the parts by hit "
+                        + "rate stay synthetic, since a recorded trace has only one hit rate."
             })
     static final class OfReuse extends StudyCommand {
         OfReuse() {
@@ -126,9 +132,9 @@ public final class ExperimentCommand implements Runnable {
     @Command(
             name = "elasticity",
             description = {
-                "A promise that becomes strict and relaxed again under steady traffic, by lead time"
-                        + " and pool size. Simulated cluster.",
-                "With --trace, the promises hold for its thirds in turn."
+                "Latency targets that are tightened and relaxed again under steady "
+                        + "traffic, by lead time and pool size. Simulated cluster.",
+                "With --trace, each third of the trace has one of the targets."
             })
     static final class OfElasticity extends StudyCommand {
         OfElasticity() {
@@ -140,8 +146,9 @@ public final class ExperimentCommand implements Runnable {
     @Command(
             name = "thinking",
             description =
-                    "Reasoning budgets that explode and vary: what moving, a margin, forecasts of the"
-                            + " next turn, a true model and foresight are worth. Simulated cluster.")
+                    "Reasoning budgets that jump and vary: the benefit of rebalancing, "
+                            + "a margin, forecasts, an exact model and perfect foresight. "
+                            + "Simulated cluster.")
     static final class OfThinking extends StudyCommand {
         OfThinking() {
             super(List.of(new Thinking()));
@@ -152,9 +159,9 @@ public final class ExperimentCommand implements Runnable {
     @Command(
             name = "production",
             description = {
-                "Every recorded trace: the ratio over time, and the distance to a plan that knows"
-                        + " the trace. Simulated cluster.",
-                "With --trace, that trace alone."
+                "Every recorded trace: the ratio over time, and how far it is from a "
+                        + "plan with perfect foresight. Simulated cluster.",
+                "With --trace, only that trace."
             })
     static final class OfProduction extends StudyCommand {
         OfProduction() {
@@ -165,8 +172,7 @@ public final class ExperimentCommand implements Runnable {
     /// All of them.
     @Command(
             name = "all",
-            description =
-                    "Runs every study. With --markdown, also writes an index of the answers there.")
+            description = "Runs every study; with --markdown, also writes an index of the answers.")
     static final class All extends StudyCommand {
         All() {
             super(studies());

@@ -22,48 +22,50 @@ final class ExperimentOptions {
             names = "--model",
             paramLabel = "NAME|FILE",
             description =
-                    "Model of the catalogue, or a Hugging Face config.json. Default: the study's,"
-                            + " mostly the paper's.")
+                    "Model from the catalogue, or a Hugging Face config.json. Default: "
+                            + "that of the study, usually the paper's.")
     private @Nullable String model;
 
     @Option(
             names = "--gpu",
             paramLabel = "NAME",
-            description = "GPU, such as b200. Default: the study's.")
+            description = "GPU, such as b200. Default: that of the study.")
     private @Nullable String gpu;
 
     @Option(
             names = "--precision",
             paramLabel = "NAME",
             description =
-                    "Precision of the weights. Default: the studies' own, nvfp4 where the GPU"
-                            + " computes it, else fp8.")
+                    "Precision of the weights. Default: that of the study, which is "
+                            + "nvfp4 on GPUs that support it, else fp8.")
     private @Nullable String precision;
 
     @Option(
             names = "--gpus",
             paramLabel = "N",
-            description = Vocabulary.GPUS + " Default: the study's.")
+            description = Vocabulary.GPUS + " Default: that of the study.")
     private @Nullable Integer gpus;
 
     @Option(
             names = "--ttft",
             converter = Seconds.Converter.class,
             paramLabel = "TIME",
-            description = Vocabulary.TTFT + " Default: the study's.")
+            description = Vocabulary.TTFT + " Default: that of the study.")
     private @Nullable Seconds ttft;
 
     @Option(
             names = "--itl",
             converter = Seconds.Converter.class,
             paramLabel = "TIME",
-            description = Vocabulary.ITL + " Default: the study's.")
+            description = Vocabulary.ITL + " Default: that of the study.")
     private @Nullable Seconds itl;
 
     @Option(
             names = "--trace",
             paramLabel = "FILE|-|gen:NAME",
-            description = "Traffic of your own, as simulate takes it. Default: the study's.")
+            description =
+                    "Your own traffic, in any form that simulate accepts. Default: that of the "
+                            + "study.")
     private @Nullable String trace;
 
     @Mixin private TraceOptions reading = new TraceOptions();
@@ -73,18 +75,20 @@ final class ExperimentOptions {
             defaultValue = "../shared/traces",
             paramLabel = "DIR",
             description =
-                    "Folder of recorded traces, for studies of several. Default: ${DEFAULT-VALUE}.")
+                    "Folder with recorded traces, for studies that use several. "
+                            + "Default: ${DEFAULT-VALUE}.")
     private Path traces;
 
     @Option(
             names = "--seed",
             defaultValue = "1",
-            description = "Seed of everything random. Default: ${DEFAULT-VALUE}.")
+            description = "Random seed. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Option(
             names = "--quick",
-            description = "Few points: says whether it works, and which way a figure goes.")
+            description =
+                    "Run few points: enough to see that it works and the direction of each result.")
     private boolean quick;
 
     /// What was asked, checked.

@@ -37,7 +37,7 @@ final class FrontierPage {
                         new Card(
                                 text("%.0f ms", 1e3 * plan.ttftSeconds()),
                                 "TTFT before queueing",
-                                text("promised %.0f ms", 1e3 * plan.target().ttftSeconds())),
+                                text("target %.0f ms", 1e3 * plan.target().ttftSeconds())),
                         new Card(
                                 text("%.1f ms", 1e3 * plan.itlSeconds()),
                                 "ITL",
@@ -86,7 +86,7 @@ final class FrontierPage {
                         List.of(List.of(1 / plan.itlSeconds(), plan.tokensPerSecondPerGpu()))));
         return new Curves(
                 "frontier",
-                "What each speed costs: throughput by interactivity",
+                "Throughput against interactivity",
                 "interactivity, tokens/s/user",
                 "throughput, output tokens/s/GPU",
                 all);

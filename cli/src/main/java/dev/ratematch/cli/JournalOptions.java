@@ -23,8 +23,8 @@ public final class JournalOptions {
             names = "--journal",
             paramLabel = "FILE",
             description =
-                    "Write every cycle to this file as a JSON line, for ratematch replay"
-                            + " (docs/journal.md).")
+                    "Append every cycle to this file as one JSON line, for ratematch "
+                            + "replay (docs/journal.md).")
     private @Nullable Path file;
 
     @Option(
@@ -32,16 +32,15 @@ public final class JournalOptions {
             paramLabel = "MIB",
             defaultValue = "64",
             description =
-                    "Go on in an empty file after so many MiB, and keep the full one as FILE.1."
-                            + " Default: ${DEFAULT-VALUE}.")
+                    "Rotate the journal at this size in MiB; the full file becomes "
+                            + "FILE.1. Default: ${DEFAULT-VALUE}.")
     private double mib = 64;
 
     @Option(
             names = "--journal-keep",
             paramLabel = "N",
             defaultValue = "3",
-            description =
-                    "Full files to keep, FILE.1 the newest of them. Default: ${DEFAULT-VALUE}.")
+            description = "Rotated files to keep; FILE.1 is the newest. Default: ${DEFAULT-VALUE}.")
     private int keep = 3;
 
     /// The file, where one is asked for.
@@ -58,7 +57,7 @@ public final class JournalOptions {
         if (file != null
                 && (Files.isDirectory(file) || folder == null || !Files.isWritable(folder))) {
             throw new IllegalArgumentException(
-                    "--journal (%s) must be a file in a folder that exists and can be written."
+                    "--journal (%s) must be a file in an existing, writable folder."
                             .formatted(file));
         }
     }
@@ -95,7 +94,7 @@ public final class JournalOptions {
             return new JsonLinesJournal(opening.open(file, limits(mib, keep)), said);
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    "--journal (%s) must be a file in a folder that exists and can be written: %s."
+                    "--journal (%s) must be a file in an existing, writable folder: %s."
                             .formatted(file, e),
                     e);
         }

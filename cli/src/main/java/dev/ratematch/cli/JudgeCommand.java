@@ -34,9 +34,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Runs scaling policies on the judge's scenarios, all from an even split, and compares"
-                    + " them with the best fixed split and with an oracle.",
-            "What an earlier run has left in the folder of results is not run again."
+            "Runs scaling policies on a set of scenarios, each starting from an even split, "
+                    + "and compares them with the best fixed split and with an oracle.",
+            "Results already in the --out folder are reused, not run again."
         },
         footer = {
             "",
@@ -66,7 +66,7 @@ public final class JudgeCommand implements Callable<Integer> {
             names = "--scenarios",
             split = ",",
             paramLabel = "NAME",
-            description = "Scenarios, comma separated. Default: all.")
+            description = "Scenarios, separated by commas. Default: all.")
     private List<String> scenarios = List.of();
 
     @Option(
@@ -79,65 +79,66 @@ public final class JudgeCommand implements Callable<Integer> {
             names = "--policies",
             split = ",",
             paramLabel = "NAME",
-            description = "Policies, comma separated. Default: all.")
+            description = "Policies, separated by commas. Default: all.")
     private List<String> policies = List.of();
 
     @Option(
             names = "--out",
             defaultValue = "target/judge",
             paramLabel = "FOLDER",
-            description = "Folder of results. Default: ${DEFAULT-VALUE}.")
+            description = "Folder for results. Default: ${DEFAULT-VALUE}.")
     private Path out;
 
     @Option(
             names = "--traces",
             defaultValue = "../shared/traces",
             paramLabel = "DIR",
-            description = "Folder of recorded traces. Default: ${DEFAULT-VALUE}.")
+            description = "Folder with recorded traces. Default: ${DEFAULT-VALUE}.")
     private Path traces;
 
     @Option(
             names = "--effort",
             defaultValue = "40",
-            description = "Timetables that the oracle tries. Default: ${DEFAULT-VALUE}.")
+            description = "Number of timetables that the oracle tries. Default: ${DEFAULT-VALUE}.")
     private int effort;
 
     @Option(
             names = "--workers",
             defaultValue = "2",
-            description = "Scenarios at a time. Default: ${DEFAULT-VALUE}.")
+            description = "Scenarios to run in parallel. Default: ${DEFAULT-VALUE}.")
     private int workers;
 
     @Option(
             names = "--quick",
             description =
-                    "A few small scenarios, one seed, fewer peers: some minutes. Says whether it"
-                            + " works, not who wins.")
+                    "Run a few small scenarios with one seed and fewer policies, in "
+                            + "some minutes: a check that it works, not a ranking.")
     private boolean quick;
 
     @Option(
             names = "--find-loads",
-            description = "Find the load of each scenario that separates policies, and print it.")
+            description =
+                    "Find, for each scenario, the load that separates the policies, and print it.")
     private boolean findLoads;
 
     @Option(
             names = "--ablate",
             description =
-                    "Run our law with each of its options off, halved and doubled, and print how"
-                            + " the mean regret changes.")
+                    "Run ratematch with each option of the control law off, halved and "
+                            + "doubled, and print how the mean regret changes.")
     private boolean ablate;
 
     @Option(
             names = "--write",
             paramLabel = "FILE",
-            description = "Also write the report into this document, between its two marks.")
+            description = "Also write the report into this file, between its two markers.")
     private @Nullable Path document;
 
     @Option(
             names = "--format",
             defaultValue = "table",
             paramLabel = "table|json",
-            description = "What to print: Markdown tables, or one JSON object. Default: table.")
+            description = "Output format: Markdown tables, or one JSON object. Default: table.")
     private String format;
 
     @Mixin private ControlOptions law = new ControlOptions();
@@ -207,7 +208,8 @@ public final class JudgeCommand implements Callable<Integer> {
         boolean json = format.equals("json");
         if (json && (findLoads || ablate)) {
             throw new IllegalArgumentException(
-                    "--format (json) is of policies that are compared: leave %s out, or take table."
+                    ("--format json only works for a comparison of policies: leave out "
+                                    + "%s, or use --format table.")
                             .formatted(findLoads ? "--find-loads" : "--ablate"));
         }
         return json;

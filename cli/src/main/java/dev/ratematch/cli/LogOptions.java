@@ -34,8 +34,9 @@ final class LogOptions {
             paramLabel = "text|json",
             defaultValue = "${env:RATEMATCH_LOG_FORMAT:-text}",
             description =
-                    "Lines for people, or one JSON object a line, with time, level, logger,"
-                            + " message and error. Default: RATEMATCH_LOG_FORMAT, else text.")
+                    "Plain text, or one JSON object per line with time, level, logger, "
+                            + "message and error. Default: the value of RATEMATCH_LOG_FORMAT, "
+                            + "else text.")
     private LogFormat format = LogFormat.text;
 
     @Option(
@@ -43,9 +44,9 @@ final class LogOptions {
             paramLabel = "LEVEL",
             defaultValue = "${env:RATEMATCH_LOG_LEVEL:-info}",
             description =
-                    "error, warn, info or debug. info tells start, leadership, decisions, writes and"
-                            + " refusals; debug adds the libraries and where failures came from."
-                            + " Default: RATEMATCH_LOG_LEVEL, else info.")
+                    "error, warn, info or debug. info logs start, leadership, "
+                            + "decisions, writes and refusals; debug adds libraries and stack "
+                            + "traces. Default: the value of RATEMATCH_LOG_LEVEL, else info.")
     private LogLevel level = LogLevel.info;
 
     /// Logs so from now on.

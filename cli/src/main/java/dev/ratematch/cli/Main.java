@@ -16,7 +16,9 @@ import picocli.CommandLine.Spec;
         name = "ratematch",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Keeps prefill and decode pools of disaggregated LLM serving in balance.",
+        description =
+                "Finds and keeps the right ratio of prefill to decode GPUs for disaggregated "
+                        + "LLM serving.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             DemoCommand.class,
@@ -39,7 +41,7 @@ import picocli.CommandLine.Spec;
             CompletionCommand.class,
             ManCommand.class
         },
-        footer = {"", "Every command explains itself: ratematch COMMAND --help."})
+        footer = {"", "Help for each command: ratematch COMMAND --help."})
 public final class Main implements Runnable {
 
     @Spec

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         name = "man",
         mixinStandardHelpOptions = true,
         description = {
-            "Prints the manual page of a command, or writes those of all, made from --help.",
+            "Prints the manual page of a command, or writes the pages of all commands.",
             ""
         },
         footer = {
@@ -33,10 +33,15 @@ final class ManCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "COMMAND",
-            description = "Command, such as plan or experiment reuse. Default: ratematch itself.")
+            description =
+                    "Command, such as plan or experiment reuse. Default: the page of ratematch "
+                            + "itself.")
     private String[] names = {};
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Folder for the pages of all.")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Write the pages of all commands into this folder.")
     private @Nullable Path out;
 
     @Spec

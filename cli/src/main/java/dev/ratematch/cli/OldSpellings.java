@@ -29,7 +29,7 @@ final class OldSpellings {
             if (now != null) {
                 today[i] = parts.length == 1 ? now : now + "=" + parts[1];
                 say.accept(
-                        "%s is called %s now; the old name still works.".formatted(parts[0], now));
+                        "%s is now called %s; the old name still works.".formatted(parts[0], now));
             }
         }
         return today;

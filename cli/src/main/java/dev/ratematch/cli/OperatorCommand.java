@@ -25,16 +25,17 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Runs the Kubernetes operator: one control loop per RateMatcher resource.",
+            "Runs the Kubernetes operator, with one control loop for each RateMatcher.",
             "",
-            "A RateMatcher in mode Recommend only says what it would do; in mode Auto the operator"
-                    + " also scales its two targets. Nothing is written to a target otherwise.",
+            "In mode Recommend, a RateMatcher only publishes recommendations and nothing is "
+                    + "written to its targets. In mode Auto, the operator also scales its two "
+                    + "targets.",
             ""
         },
         footer = {
             "",
-            "The cluster is the one that KUBECONFIG or the pod's service account names.",
-            "Install the resource definitions first: kubectl apply -f deploy/crds",
+            "The cluster is that of KUBECONFIG or of the pod's service account.",
+            "Install the CRDs first: kubectl apply --server-side -f deploy/crds",
             "",
             "Example, on a laptop: ratematch operator --namespaces serving --no-leader-elect"
         })
@@ -47,7 +48,8 @@ final class OperatorCommand implements Callable<Integer> {
             paramLabel = "PORT",
             defaultValue = "8080",
             description =
-                    "Port of /metrics, /healthz, /readyz and the console; 0 for any. Default: ${DEFAULT-VALUE}.")
+                    "Port of /metrics, /healthz, /readyz and the console; 0 for any "
+                            + "free port. Default: ${DEFAULT-VALUE}.")
     private int httpPort;
 
     @Option(
@@ -55,8 +57,9 @@ final class OperatorCommand implements Callable<Integer> {
             paramLabel = "PORT",
             defaultValue = "9090",
             description =
-                    "Port of KEDA's external scaler (gRPC); whoever stands by answers from the status;"
-                            + " -1 for none. Default: ${DEFAULT-VALUE}.")
+                    "Port of the external scaler for KEDA (gRPC); -1 turns it off. "
+                            + "Standby replicas answer too, from the RateMatcher's status. "
+                            + "Default: ${DEFAULT-VALUE}.")
     private int scalerPort;
 
     @Option(
@@ -65,31 +68,32 @@ final class OperatorCommand implements Callable<Integer> {
             defaultValue = "true",
             fallbackValue = "true",
             description =
-                    "Elect one leader among several replicas by a Lease; --no-leader-elect for a"
-                            + " single process. Default: on.")
+                    "Elect one leader among several replicas with a Lease; use "
+                            + "--no-leader-elect for a single process. Default: on.")
     private boolean leaderElect;
 
     @Option(
             names = "--scrape-timeout",
             paramLabel = "SECONDS",
             defaultValue = "3",
-            description = "Longest wait for one pod's metrics. Default: ${DEFAULT-VALUE} s.")
+            description = "Timeout for reading one pod's metrics. Default: ${DEFAULT-VALUE} s.")
     private double scrapeTimeout;
 
     @Option(
             names = "--threads",
             paramLabel = "N",
             defaultValue = "8",
-            description = "Most RateMatchers worked on at once. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Number of RateMatchers to process in parallel. Default: ${DEFAULT-VALUE}.")
     private int threads;
 
     @Option(
             names = "--journal",
             paramLabel = "FOLDER|-",
             description =
-                    "Write every cycle as a JSON line: a file NAMESPACE_NAME.jsonl for each"
-                            + " RateMatcher in this folder, or - for standard output. Default: none"
-                            + " (docs/journal.md).")
+                    "Write every cycle as one JSON line to NAMESPACE_NAME.jsonl in this "
+                            + "folder, one file per RateMatcher, or to standard output with - "
+                            + "(docs/journal.md). Default: no journal.")
     private @Nullable String journal;
 
     @Option(
@@ -97,15 +101,15 @@ final class OperatorCommand implements Callable<Integer> {
             paramLabel = "MIB",
             defaultValue = "64",
             description =
-                    "Go on in an empty file after so many MiB, and keep the full one as FILE.1."
-                            + " Default: ${DEFAULT-VALUE}.")
+                    "Rotate the journal at this size in MiB; the full file becomes "
+                            + "FILE.1. Default: ${DEFAULT-VALUE}.")
     private double journalMib = 64;
 
     @Option(
             names = "--journal-keep",
             paramLabel = "N",
             defaultValue = "3",
-            description = "Full files to keep for each RateMatcher. Default: ${DEFAULT-VALUE}.")
+            description = "Rotated files to keep for each RateMatcher. Default: ${DEFAULT-VALUE}.")
     private int journalKeep = 3;
 
     @Option(
@@ -114,8 +118,8 @@ final class OperatorCommand implements Callable<Integer> {
             defaultValue = "true",
             fallbackValue = "true",
             description =
-                    "Serve the console under / of the HTTP port; --no-console for none. Default:"
-                            + " on.")
+                    "Serve the console at / on the HTTP port; --no-console turns it "
+                            + "off. Default: on.")
     private boolean console;
 
     @Mixin private ConsoleAccessOptions seeing = new ConsoleAccessOptions();
@@ -177,7 +181,8 @@ final class OperatorCommand implements Callable<Integer> {
         var folder = Path.of(name);
         if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
             throw new IllegalArgumentException(
-                    "--journal (%s) must be a folder that exists and can be written, or - for standard output."
+                    ("--journal (%s) must be an existing, writable folder, or - for "
+                                    + "standard output.")
                             .formatted(name));
         }
         return folder;

@@ -12,8 +12,8 @@ public final class OptionValues {
             names = "--option",
             paramLabel = "KEY=VALUE",
             description =
-                    "An option of the control law, such as demandMargin=0.3; repeat it for others"
-                            + " (docs/options.md).")
+                    "Set an option of the control law, such as demandMargin=0.3 "
+                            + "(docs/options.md). Repeatable.")
     private Map<String, String> given = new LinkedHashMap<>();
 
     /// No option yet.

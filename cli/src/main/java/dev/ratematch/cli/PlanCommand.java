@@ -39,19 +39,21 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Finds which prefill and decode engines, and how many, serve most on a GPU budget.",
+            "Finds the prefill and decode engines, and how many of each, that serve the "
+                    + "most requests with a GPU budget.",
             "",
-            "With --model, the cost model sweeps every legal engine: prefill batches that meet the"
-                    + " time to first token, decode batches that meet the inter-token latency, and"
-                    + " of these one shape for each role, beside it the next best, what is left"
-                    + " without one engine, the best mix of shapes, and co-located serving.",
+            "With --model, the cost model evaluates every valid engine shape and batch size "
+                    + "that meets the latency targets and picks one shape per role. It also shows the "
+                    + "next best plans, the capacity left when one engine is lost, the best mix of "
+                    + "shapes, and co-located serving.",
             "",
-            "With --rate or --concurrency, it finds the fewest GPUs that keep both promises at the"
-                    + " percentile, queueing included, by the law that the controller sizes with.",
+            "With --rate or --concurrency, it finds the fewest GPUs that meet both targets "
+                    + "at the percentile, including queueing, with the same queueing model as the "
+                    + "controller.",
             "",
-            "With --workers, the engines are yours, and the exact integer mix of them is found:"
-                    + " a CSV file with the header role,name,gpus,requests_per_s, where role is prefill or decode and"
-                    + " requests_per_s is what one such worker sustains alone.",
+            "With --workers, it finds the best integer mix of engines that you have "
+                    + "measured, from a CSV file with the header role,name,gpus,requests_per_s: role "
+                    + "is prefill or decode, and requests_per_s is what one such worker sustains.",
             ""
         },
         footer = {
@@ -66,8 +68,9 @@ import picocli.CommandLine.Spec;
             "  ratematch plan --model llama-3.1-70b --gpu b200 --isl 4096 --osl 512 --ttft 2s \\",
             "      --itl 40ms --gpus 32 --precision fp8 --emit vllm --out deployment",
             "",
-            "Exit codes: 0 done; 1 a file could not be read or written; 2 an option or a file is"
-                    + " wrong, or --out holds what plan did not write; 3 no plan keeps the promise."
+            "Exit codes: 0 done; 1 a file could not be read or written; 2 an option or a "
+                    + "file is wrong, or --out contains files that plan did not write; 3 no plan "
+                    + "meets the targets."
         })
 @SuppressWarnings("NullAway.Init")
 public final class PlanCommand implements Callable<Integer> {
@@ -83,20 +86,20 @@ public final class PlanCommand implements Callable<Integer> {
     @Option(
             names = "--workers",
             paramLabel = "FILE|-",
-            description = "Measured workers as CSV; - reads standard input.")
+            description = "CSV file with measured workers; - reads standard input.")
     private @Nullable String workers;
 
     @Option(
             names = "--gpus",
             paramLabel = "N",
-            description = Vocabulary.GPUS + " Optional with a load.")
+            description = Vocabulary.GPUS + " Optional with --rate or --concurrency.")
     private @Nullable Integer gpus;
 
     @Option(
             names = "--format",
             paramLabel = "table|json|csv",
             defaultValue = "table",
-            description = "What to print. Default: ${DEFAULT-VALUE}.")
+            description = "Output format. Default: ${DEFAULT-VALUE}.")
     private Format format;
 
     @Option(
@@ -107,7 +110,7 @@ public final class PlanCommand implements Callable<Integer> {
 
     @Option(
             names = "--explain",
-            description = "Print the chosen steps operator by operator. With --model only.")
+            description = "Print the time of each operator in the chosen steps. With --model only.")
     private boolean explain;
 
     @Option(
@@ -136,8 +139,8 @@ public final class PlanCommand implements Callable<Integer> {
             }
             if (gpus == null) {
                 throw new IllegalArgumentException(
-                        "--gpus is missing; give a budget of GPUs, or a load that is to be kept (--rate"
-                                + " or --concurrency).");
+                        "--gpus is missing; give a GPU budget, or a load to size for "
+                                + "(--rate or --concurrency).");
             }
             return workers != null ? workers(workers, gpus) : model(gpus);
         } catch (IllegalArgumentException | IOException e) {
@@ -148,8 +151,8 @@ public final class PlanCommand implements Callable<Integer> {
     private int load() throws IOException {
         if (workers != null || plot != null || explain) {
             throw new IllegalArgumentException(
-                    "--rate and --concurrency answer with a number of GPUs: leave out --workers, --plot"
-                            + " and --explain, and give these the GPUs as --gpus afterwards.");
+                    "--rate and --concurrency do not work with --workers, --plot and "
+                            + "--explain; size first, then use these with the resulting --gpus.");
         }
         var offered = load.offered();
         var targets = targets();
@@ -244,11 +247,11 @@ public final class PlanCommand implements Callable<Integer> {
     private int workers(String source, int gpus) throws IOException {
         if (options.given() || plot != null || explain || !emission.targets().isEmpty()) {
             throw new IllegalArgumentException(
-                    "--workers stands alone: with it, only --gpus and --format have a meaning.");
+                    "--workers can only be combined with --gpus and --format.");
         }
         if (gpus < 2) {
             throw new IllegalArgumentException(
-                    "--gpus (%d) must be at least 2: one for each role.".formatted(gpus));
+                    "--gpus (%d) must be at least 2, one for each role.".formatted(gpus));
         }
         String name = source.equals("-") ? "standard input" : source;
         var file = WorkersFile.of(CsvFile.parse(name, read(source)));
@@ -274,10 +277,9 @@ public final class PlanCommand implements Callable<Integer> {
             return Files.readString(Path.of(file));
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException(
-                    "--workers (%s) must be text in UTF-8.".formatted(file), e);
+                    "--workers (%s) must be UTF-8 text.".formatted(file), e);
         } catch (NoSuchFileException e) {
-            throw new IllegalArgumentException(
-                    "--workers (%s): there is no such file.".formatted(file), e);
+            throw new IllegalArgumentException("--workers (%s) does not exist.".formatted(file), e);
         }
     }
 }

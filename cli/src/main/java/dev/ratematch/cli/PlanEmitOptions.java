@@ -21,34 +21,35 @@ final class PlanEmitOptions {
             split = ",",
             paramLabel = "TARGET",
             description =
-                    "Write what deploys the plan: vllm, sglang, trtllm, dynamo, llm-d, lws,"
-                            + " ratematcher, several with commas. With --out. Where --engine is not"
-                            + " given, it is that of the target.")
+                    "Write the files that deploy the plan, for vllm, sglang, trtllm, "
+                            + "dynamo, llm-d, lws or ratematcher; several with commas. Needs "
+                            + "--out. Default of --engine: that of the target.")
     List<String> emit = List.of();
 
     @Option(
             names = "--out",
             paramLabel = "FOLDER",
-            description = "Folder for --emit, one folder in it for each target.")
+            description = "Folder for --emit; each target gets its own folder in it.")
     @Nullable Path out;
 
     @Option(
             names = "--overwrite",
-            description = "Let --emit replace files of its own that were changed since.")
+            description =
+                    "Let --emit replace files that it wrote earlier and that were edited since.")
     boolean overwrite;
 
     @Option(
             names = "--name",
             paramLabel = "NAME",
-            description = "Name of the service for --emit. Default: that of the model.")
+            description = "Name of the service, for --emit. Default: the model's name.")
     @Nullable String name;
 
     @Option(
             names = "--checkpoint",
             paramLabel = "ID|FOLDER",
             description =
-                    "Weights that the engines load, for --emit. Default: --model where it is a"
-                            + " Hugging Face id, else the published ones.")
+                    "Weights for the engines to load, for --emit. Default: --model if "
+                            + "it is a Hugging Face id, else the published weights.")
     @Nullable String checkpoint;
 
     /// What is to be emitted; empty for nothing.
@@ -63,13 +64,12 @@ final class PlanEmitOptions {
                 alone.ifPresent(
                         option -> {
                             throw new IllegalArgumentException(
-                                    option
-                                            + " has a meaning with --emit only; give --emit TARGET.");
+                                    option + " only works with --emit; add --emit TARGET.");
                         });
             }
         } else if (out == null) {
             throw new IllegalArgumentException(
-                    "--out is missing: --emit (%s) needs a folder to write to."
+                    "--out is missing; --emit (%s) needs a folder to write to."
                             .formatted(String.join(",", emit)));
         }
         return targets;

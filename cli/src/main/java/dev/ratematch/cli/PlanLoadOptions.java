@@ -12,40 +12,41 @@ final class PlanLoadOptions {
             names = "--rate",
             paramLabel = "N",
             description =
-                    "Size for so many requests per second: the fewest GPUs that keep both promises at"
-                            + " the percentile, with queueing. With --gpus also what these keep.")
+                    "Requests per second to size for: finds the fewest GPUs that meet "
+                            + "both targets at the percentile, including queueing. With --gpus, "
+                            + "also the highest rate that these serve.")
     private @Nullable Double rate;
 
     @Option(
             names = "--concurrency",
             paramLabel = "N",
             description =
-                    "Instead of --rate: so many clients that each wait for their answer before they"
-                            + " ask again.")
+                    "Instead of --rate: number of clients that each send their next "
+                            + "request when the last one is answered.")
     private @Nullable Integer concurrency;
 
     @Option(
             names = "--percentile",
             paramLabel = "P",
             description =
-                    "With --rate or --concurrency: percent of requests that must meet either promise,"
-                            + " 50 to 99.9. Default: 95.")
+                    "With --rate or --concurrency: percent of requests that must meet "
+                            + "each target, 50 to 99.9. Default: 95.")
     private @Nullable Double percentile;
 
     @Option(
             names = "--dispersion",
             paramLabel = "N",
             description =
-                    "With --rate or --concurrency: variance over mean of arrivals in a window as long"
-                            + " as --ttft. Default: 1 (Poisson).")
+                    "With --rate or --concurrency: burstiness, as variance over mean of "
+                            + "the arrivals in a window as long as --ttft. Default: 1 (Poisson).")
     private @Nullable Double dispersion;
 
     @Option(
             names = "--isl-cv",
             paramLabel = "N",
             description =
-                    "With --rate or --concurrency: coefficient of variation of prompt lengths."
-                            + " Default: 0 (all alike).")
+                    "With --rate or --concurrency: coefficient of variation of prompt "
+                            + "lengths. Default: 0 (all equal).")
     private @Nullable Double inputCv;
 
     /// Whether a fleet is to be sized for a load.
@@ -68,7 +69,7 @@ final class PlanLoadOptions {
     Offered offered() {
         if (rate != null && concurrency != null) {
             throw new IllegalArgumentException(
-                    "--rate (%s) and --concurrency (%d) are two loads; give one of them."
+                    "--rate (%s) and --concurrency (%d) exclude each other; give one."
                             .formatted(rate, concurrency));
         }
         if (rate != null) {

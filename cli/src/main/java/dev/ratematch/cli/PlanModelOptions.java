@@ -38,7 +38,7 @@ final class PlanModelOptions {
 
     /// Of the default, since a service that runs has another.
     private static final String UNNAMED =
-            "the default of a plan, since its steps were measured best; --engine names yours";
+            "the default, since its steps were measured best; set yours with --engine";
 
     /// What a plan takes from a service.
     private static final Set<String> OF_A_SERVICE =
@@ -65,13 +65,15 @@ final class PlanModelOptions {
     @Option(
             names = "--model",
             paramLabel = "NAME|FILE",
-            description = "Model of the catalogue, or a Hugging Face config.json.")
+            description = "Model from the catalogue, or a Hugging Face config.json.")
     @Nullable String model;
 
     @Option(
             names = "--model-config",
             paramLabel = "FILE",
-            description = "Instead of --model: a Hugging Face config.json, or the folder it is in.")
+            description =
+                    "Instead of --model: a Hugging Face config.json, or the folder that contains "
+                            + "it.")
     @Nullable Path modelConfig;
 
     @Option(names = "--gpu", paramLabel = "NAME", description = "GPU, such as b200 or gb200.")
@@ -87,7 +89,9 @@ final class PlanModelOptions {
             names = "--ttft",
             paramLabel = "TIME",
             converter = Seconds.Converter.class,
-            description = Vocabulary.TTFT + " Without a load: before queueing.")
+            description =
+                    Vocabulary.TTFT
+                            + " Without --rate and --concurrency, queueing is not included.")
     @Nullable Seconds ttft;
 
     @Option(
@@ -101,62 +105,67 @@ final class PlanModelOptions {
             names = "--precision",
             paramLabel = "NAME",
             description =
-                    "bf16, fp8, nvfp4, mxfp4 or int4. Default: what the files of the model state"
-                            + " (quantization_config of config.json, hf_quant_config.json beside"
-                            + " it, torch_dtype); without files what the ending of the name states,"
-                            + " such as -FP8, else how the model was first published.")
+                    "Precision of the weights: bf16, fp8, nvfp4, mxfp4 or int4. "
+                            + "Default: read from the model's files (quantization_config or "
+                            + "torch_dtype in config.json, or hf_quant_config.json); without "
+                            + "files, from the end of its name, such as -FP8, else as the model "
+                            + "was first published.")
     @Nullable String precision;
 
     @Option(
             names = "--kv-dtype",
             paramLabel = "NAME",
             description =
-                    "Type of the KV cache: bf16 or fp8. Default: what the files or the name state"
-                            + " (kv_cache_scheme, kv_cache_quant_algo), else fp8.")
+                    "Type of the KV cache: bf16 or fp8. Default: read from the model's "
+                            + "files (kv_cache_scheme, kv_cache_quant_algo) or name, else fp8.")
     @Nullable String kv;
 
     @Option(
             names = "--engine",
             paramLabel = "NAME",
             description =
-                    "trtllm, vllm, sglang or dynamo. Default: trtllm, whose steps were measured best;"
-                            + " a service that runs is taken for what its metrics show, else vllm.")
+                    "Engine: trtllm, vllm, sglang or dynamo. Default: trtllm, whose "
+                            + "steps were measured best; for a running service, the engine that "
+                            + "its metrics show, else vllm.")
     @Nullable String engine;
 
     @Option(
             names = "--all-reduce-floor",
             paramLabel = "US",
             description =
-                    "Least microseconds of an all-reduce over more GPUs than public tables reach (4 on"
-                            + " GB200); 0 takes the widest table. Default: 0.")
+                    "Shortest time, in microseconds, of an all-reduce over more GPUs "
+                            + "than public measurements cover (4 on GB200); 0 uses the widest "
+                            + "measurement. Default: 0.")
     @Nullable Double allReduceFloorMicros;
 
     @Option(
             names = "--prefix-hit",
             paramLabel = "SHARE",
             defaultValue = "0",
-            description = "Share of the prompt found in the prefix cache, 0 to 0.999. Default: 0.")
+            description =
+                    "Share of prompt tokens found in the prefix cache, 0 to 0.999. Default: 0.")
     double prefixHit;
 
     @Option(
             names = "--accept-length",
             paramLabel = "TOKENS",
             defaultValue = "1",
-            description = "Tokens per decode step under speculation. Default: 1 (none).")
+            description =
+                    "Tokens per decode step with speculative decoding. Default: 1 (no speculation).")
     double acceptLength;
 
     @Option(
             names = "--draft-tokens",
             paramLabel = "TOKENS",
-            description =
-                    "Tokens guessed ahead per step. Default: the fewest that can be accepted.")
+            description = "Draft tokens per step. Default: the fewest that allow --accept-length.")
     @Nullable Double draftTokens;
 
     @Option(
             names = "--kv-link",
             paramLabel = "GB/S",
             description =
-                    Vocabulary.KV_LINK + " Say the NVLink figure where the pools talk over it.")
+                    Vocabulary.KV_LINK
+                            + " Give the NVLink bandwidth if both pools are in one NVLink domain.")
     @Nullable Double linkGbPerSecond;
 
     @Option(names = "--transfer-mode", paramLabel = "MODE", description = Vocabulary.TRANSFER_MODE)
@@ -167,8 +176,8 @@ final class PlanModelOptions {
             paramLabel = "RULE",
             defaultValue = "nixl",
             description =
-                    "nixl: prefill TP is at most decode TP; any: no rule. Default:"
-                            + " ${DEFAULT-VALUE}.")
+                    "nixl: prefill TP must not exceed decode TP; any: no restriction. "
+                            + "Default: ${DEFAULT-VALUE}.")
     String pairing;
 
     /// Who says the precision, and the type of the KV cache.
@@ -270,12 +279,12 @@ final class PlanModelOptions {
                                     .formatted(
                                             String.join(", ", missing),
                                             missing.size() == 1 ? "is" : "are")
-                            + " --ttft and --itl (a --service FILE may say them, but for the"
-                            + " lengths).");
+                            + " --ttft and --itl (all but the lengths may come from "
+                            + "--service FILE).");
         }
         if (model != null && modelConfig != null) {
             throw new IllegalArgumentException(
-                    "--model (%s) and --model-config (%s) name two models; give one of them."
+                    "--model (%s) and --model-config (%s) exclude each other; give one."
                             .formatted(model, modelConfig));
         }
         ModelFile read =

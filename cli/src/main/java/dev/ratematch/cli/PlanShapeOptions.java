@@ -13,28 +13,28 @@ final class PlanShapeOptions {
     @Option(
             names = "--allow-mixed",
             description =
-                    "Plan replicas of several shapes in one role where that serves more. Default: one"
-                            + " shape per role, the gain of a mix beside it.")
+                    "Allow replicas of different shapes in one role if that serves "
+                            + "more. Default: one shape per role; the gain of a mix is shown.")
     private boolean mixed;
 
     @Option(
             names = "--prefill-parallel",
             paramLabel = "SHAPE",
             description =
-                    "Shape of every prefill engine, such as tp8, tep8, dep16 or tp8pp2. Default: the"
-                            + " best.")
+                    "Parallelism of every prefill engine, such as tp8, tep8, dep16 or "
+                            + "tp8pp2. Default: the best.")
     private @Nullable String prefill;
 
     @Option(
             names = "--decode-parallel",
             paramLabel = "SHAPE",
-            description = "The same of every decode engine.")
+            description = "Parallelism of every decode engine. Default: the best.")
     private @Nullable String decode;
 
     @Option(
             names = "--max-replica-gpus",
             paramLabel = "N",
-            description = "Most GPUs of one engine. Default: the budget.")
+            description = "Maximum GPUs of one engine. Default: the budget.")
     private @Nullable Integer maxReplicaGpus;
 
     /// Whether any was given.

@@ -40,35 +40,39 @@ final class PlantOptions {
             names = "--precision",
             paramLabel = "NAME",
             description =
-                    "Precision of the engines: nvfp4, fp8. Default: how the model was first published,"
-                            + " where the simulated cluster has such engines; else nvfp4, with a"
-                            + " note.")
+                    "Precision of the engines: nvfp4 or fp8. Default: as the model was "
+                            + "first published, if the simulated cluster supports it; else nvfp4, "
+                            + "with a note.")
     private @Nullable String precision;
 
     @Option(
             names = "--prefill-parallel",
             paramLabel = "SHAPE",
-            description = "Width of a prefill engine, such as tp2. Default: tp2, dep4 for R1.")
+            description =
+                    "Parallelism of a prefill engine, such as tp2. Default: tp2; dep4 for R1.")
     String prefillParallel = "";
 
     @Option(
             names = "--decode-parallel",
             paramLabel = "SHAPE",
-            description = "Width of a decode engine, such as tp2. Default: tp2, dep16 for R1.")
+            description =
+                    "Parallelism of a decode engine, such as tp2. Default: tp2; dep16 for R1.")
     String decodeParallel = "";
 
     @Option(
             names = "--max-batched-tokens",
             defaultValue = "8192",
             description =
-                    "Token budget of a prefill iteration of one data-parallel rank. Default: ${DEFAULT-VALUE}.")
+                    "Maximum tokens in a prefill iteration of one data-parallel rank. "
+                            + "Default: ${DEFAULT-VALUE}.")
     int maxBatchedTokens;
 
     @Option(
             names = "--max-seqs",
             defaultValue = "256",
             description =
-                    "Most sequences in a decode batch of one data-parallel rank. Default: ${DEFAULT-VALUE}.")
+                    "Maximum sequences in a decode batch of one data-parallel rank. "
+                            + "Default: ${DEFAULT-VALUE}.")
     int maxSequences;
 
     @Option(
@@ -77,14 +81,16 @@ final class PlantOptions {
             defaultValue = "60s",
             paramLabel = "TIME",
             description =
-                    "Mean time from placement to serving where the image is on the host already."
-                            + " Default: ${DEFAULT-VALUE}.")
+                    "Mean start-up time of a replica on a host that already has the "
+                            + "image. Default: ${DEFAULT-VALUE}.")
     Seconds startUp;
 
     @Option(
             names = "--start-up-spread",
             defaultValue = "0.1",
-            description = "Its relative standard deviation, 0 to 0.3. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Relative standard deviation of the start-up time, 0 to 0.3. Default: "
+                            + "${DEFAULT-VALUE}.")
     double startUpSpread;
 
     @Option(
@@ -93,20 +99,20 @@ final class PlantOptions {
             defaultValue = "30s",
             paramLabel = "TIME",
             description =
-                    "Mean time that a host needs to pull the image, once. Default:"
-                            + " ${DEFAULT-VALUE}.")
+                    "Mean time of the first image pull on each host. Default: "
+                            + "${DEFAULT-VALUE}.")
     Seconds imagePull;
 
     @Option(
             names = "--host-gpus",
             paramLabel = "N",
-            description = "GPUs of a host. Default: 8, on GB200 4.")
+            description = "GPUs per host. Default: 8; 4 on GB200.")
     int hostGpus;
 
     @Option(
             names = "--domain-gpus",
             paramLabel = "N",
-            description = "GPUs of an NVLink domain. Default: 8, on GB200 72.")
+            description = "GPUs per NVLink domain. Default: 8; 72 on GB200.")
     int domainGpus;
 
     @Option(
@@ -115,8 +121,8 @@ final class PlantOptions {
             defaultValue = "30m",
             paramLabel = "TIME",
             description =
-                    "How long a draining replica may take before it is killed. Default:"
-                            + " ${DEFAULT-VALUE}.")
+                    "Maximum time that a replica may drain before it is killed. "
+                            + "Default: ${DEFAULT-VALUE}.")
     Seconds drainGrace;
 
     @Option(names = "--kv-link", paramLabel = "GB/S", description = Vocabulary.KV_LINK)
@@ -154,8 +160,8 @@ final class PlantOptions {
             names = "--router",
             defaultValue = "least-loaded",
             description =
-                    "How requests are spread: round-robin, least-loaded, prefix-aware. Default:"
-                            + " ${DEFAULT-VALUE}.")
+                    "Routing of requests: round-robin, least-loaded or prefix-aware. "
+                            + "Default: ${DEFAULT-VALUE}.")
     String router;
 
     /// What the service file calls its engine; empty where it does not.
@@ -256,7 +262,8 @@ final class PlantOptions {
                 return published;
             }
             say.accept(
-                    "--precision is not given: taken for %s, since the simulated cluster has no %s engines (%s)."
+                    ("--precision is not given; using %s, since the simulated cluster "
+                                    + "has no %s engines (%s).")
                             .formatted(MEASURED_PRECISION, published, known.source()));
         }
         return MEASURED_PRECISION;

@@ -18,15 +18,16 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Puts every pod that the operator drains back into routing, and takes its finalizers and"
-                    + " its Lease away. Replica counts stay.",
+            "Puts every pod that the operator is draining back into routing, and removes "
+                    + "the operator's finalizers and Lease. Replica counts are not changed.",
             "",
-            "The chart runs it before helm uninstall. By hand: where the operator has gone without.",
+            "The chart runs this before helm uninstall. Run it by hand if the operator was "
+                    + "removed in another way.",
             ""
         },
         footer = {
             "",
-            "The cluster is the one that KUBECONFIG or the pod's service account names.",
+            "The cluster is that of KUBECONFIG or of the pod's service account.",
             "",
             "Example: ratematch recall --lease-namespace ratematch-system --stop ratematch"
         })
@@ -38,22 +39,22 @@ final class RecallCommand implements Callable<Integer> {
             names = "--stop",
             paramLabel = "DEPLOYMENT",
             description =
-                    "Scale this Deployment, the operator's, to 0 first: one that works on would drain"
-                            + " anew. Default: none runs.")
+                    "Deployment of the operator, to scale to 0 first; a running "
+                            + "operator would drain pods again. Default: no operator is running.")
     private @Nullable String stop;
 
     @Option(
             names = "--keep-lease",
             description =
-                    "The operator goes on, without the right to drain (recommend-only): leave its"
-                            + " Lease alone.")
+                    "Keep the Lease, for an operator that keeps running without the "
+                            + "right to drain (recommend-only).")
     private boolean keepLease;
 
     @Option(
             names = "--patience",
             paramLabel = "SECONDS",
             defaultValue = "60",
-            description = "Longest wait for the operator to end. Default: ${DEFAULT-VALUE} s.")
+            description = "Maximum wait for the operator to stop. Default: ${DEFAULT-VALUE} s.")
     private int patience = 60;
 
     @Spec

@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Decides every cycle of a journal again and says whether it comes out as recorded, and"
-                    + " else where it first does not. Form of the lines: docs/journal.md."
+            "Decides every cycle of a journal again and reports whether all decisions are "
+                    + "as recorded, or the first one that differs. File format: docs/journal.md."
         },
         footer = {
             "",
@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
             "  ratematch replay run.jsonl",
             "  ratematch replay --score run.jsonl",
             "",
-            "Exit codes: 0 every cycle came out as recorded; 1 one did not; 2 the file is no"
-                    + " journal, or cycles had to be skipped."
+            "Exit codes: 0 all decisions are as recorded; 1 one differs; 2 the file is not "
+                    + "a journal, or cycles had to be skipped."
         })
 @SuppressWarnings("NullAway.Init")
 public final class ReplayCommand implements Callable<Integer> {
@@ -46,22 +46,23 @@ public final class ReplayCommand implements Callable<Integer> {
             arity = "1..*",
             paramLabel = "FILE",
             description =
-                    "Journals, as --journal writes them: one alone, or those of one run, the oldest"
-                            + " first (run.jsonl.1 run.jsonl).")
+                    "Journal written by --journal; for a run with rotated files, all of "
+                            + "them, oldest first (run.jsonl.1 run.jsonl).")
     private List<Path> files;
 
     @Option(
             names = "--format",
             defaultValue = "text",
             paramLabel = "text|json",
-            description = "Text, or one JSON object. Default: ${DEFAULT-VALUE}.")
+            description = "Output format: text, or one JSON object. Default: ${DEFAULT-VALUE}.")
     private String format;
 
     @Option(
             names = "--score",
             description = {
-                "Say what each recommendation promised, what was measured once the fleet was as"
-                        + " recommended, and what following or ignoring it cost."
+                "Report for each recommendation what it predicted, what was measured "
+                        + "once the fleet was as recommended, and what following or ignoring it "
+                        + "cost."
             })
     private boolean score;
 
@@ -82,7 +83,8 @@ public final class ReplayCommand implements Callable<Integer> {
                 (file, each) -> each.notes().forEach(note -> err.printf("%s, %s%n", file, note)));
         if (score && booked.otherwise() > 0) {
             err.printf(
-                    "%d %s otherwise by this build; what was recommended then is unknown.%n",
+                    "%d %s differently with this build; what was recommended in them is "
+                            + "unknown.%n",
                     booked.otherwise(),
                     booked.otherwise() == 1 ? "cycle comes out" : "cycles come out");
         }

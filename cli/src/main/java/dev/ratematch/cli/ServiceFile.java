@@ -28,8 +28,8 @@ public final class ServiceFile {
 
     /// Of the option, in every command that takes a whole service from it.
     static final String DESCRIPTION =
-            "What is served, as YAML or JSON: a RateMatcher (docs/crd.md) or the fields of a service"
-                    + " line (docs/step.md). Options go before it.";
+            "The service as YAML or JSON: a RateMatcher (docs/crd.md) or the fields of a "
+                    + "service line (docs/step.md). Options override it.";
 
     private static final YAMLMapper YAML =
             YAMLMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
@@ -63,7 +63,7 @@ public final class ServiceFile {
         var matchers = documents.stream().filter(ServiceFile::isMatcher).toList();
         if (matchers.size() > 1) {
             throw new IllegalArgumentException(
-                    "--service (%s) has %d RateMatchers; keep the one that is meant."
+                    "--service (%s) contains %d RateMatchers; it must contain one."
                             .formatted(file, matchers.size()));
         }
         var unknown = new ArrayList<UnknownField>();
@@ -278,7 +278,7 @@ public final class ServiceFile {
                         .toList();
         if (!idle.isEmpty()) {
             say.accept(
-                    "--service (%s): %s has no use for %s and leaves %s aside."
+                    "--service (%s): %s does not use %s and ignores %s."
                             .formatted(file, command, and(idle), idle.size() == 1 ? "it" : "them"));
         }
     }

@@ -19,8 +19,8 @@ public final class ServiceOptions {
             names = "--model",
             paramLabel = "NAME",
             description =
-                    "Model of the catalogue, or a Hugging Face id. Default: the one that the pods'"
-                            + " labels name, where they name one of the catalogue.")
+                    "Model from the catalogue, or a Hugging Face id. Default: the model "
+                            + "that the pods' labels name, if it is in the catalogue.")
     private @Nullable String model;
 
     @Option(names = "--gpu", paramLabel = "NAME", description = "GPU, such as b200 or gb200.")
@@ -43,7 +43,7 @@ public final class ServiceOptions {
     @Option(
             names = "--percentile",
             paramLabel = "PERCENT",
-            description = "Share of requests that must meet both. Default: 95.")
+            description = "Percent of requests that must meet both targets. Default: 95.")
     private @Nullable Double percentile;
 
     @Option(names = "--gpus", paramLabel = "N", description = Vocabulary.GPUS)
@@ -53,55 +53,71 @@ public final class ServiceOptions {
             names = "--prefill-parallel",
             paramLabel = "NAME",
             description =
-                    "How one prefill replica is spread over GPUs: tp2, tep8, dep16, tp4pp2."
-                            + " Default: tp of --prefill-gpus.")
+                    "Parallelism of one prefill replica: tp2, tep8, dep16, tp4pp2. "
+                            + "Default: tp over --prefill-gpus.")
     private @Nullable String prefillParallel;
 
-    @Option(names = "--decode-parallel", paramLabel = "NAME", description = "The same of decode.")
+    @Option(
+            names = "--decode-parallel",
+            paramLabel = "NAME",
+            description = "Parallelism of one decode replica. Default: tp over --decode-gpus.")
     private @Nullable String decodeParallel;
 
     @Option(
             names = "--prefill-gpus",
             paramLabel = "N",
             description =
-                    "GPUs of one prefill replica, where --prefill-parallel is not known. Default:"
-                            + " what its pods request or show; else the fewest that fit.")
+                    "GPUs of one prefill replica, if --prefill-parallel is not given. "
+                            + "Default: what its pods request or report, else the fewest that fit "
+                            + "the model.")
     private @Nullable Integer prefillGpus;
 
-    @Option(names = "--decode-gpus", paramLabel = "N", description = "The same of decode.")
+    @Option(
+            names = "--decode-gpus",
+            paramLabel = "N",
+            description =
+                    "GPUs of one decode replica, if --decode-parallel is not given. Default: as for "
+                            + "prefill.")
     private @Nullable Integer decodeGpus;
 
-    @Option(names = "--min-prefill", paramLabel = "N", description = "Fewest replicas. Default: 1.")
+    @Option(
+            names = "--min-prefill",
+            paramLabel = "N",
+            description = "Minimum prefill replicas. Default: 1.")
     private @Nullable Integer minPrefill;
 
     @Option(
             names = "--max-prefill",
             paramLabel = "N",
-            description = "Most replicas. Default: what the budget leaves.")
+            description = "Maximum prefill replicas. Default: as many as the budget allows.")
     private @Nullable Integer maxPrefill;
 
-    @Option(names = "--min-decode", paramLabel = "N", description = "Fewest replicas. Default: 1.")
+    @Option(
+            names = "--min-decode",
+            paramLabel = "N",
+            description = "Minimum decode replicas. Default: 1.")
     private @Nullable Integer minDecode;
 
     @Option(
             names = "--max-decode",
             paramLabel = "N",
-            description = "Most replicas. Default: what the budget leaves.")
+            description = "Maximum decode replicas. Default: as many as the budget allows.")
     private @Nullable Integer maxDecode;
 
     @Option(
             names = "--lead-time",
             paramLabel = "TIME",
             converter = Seconds.Converter.class,
-            description = "From a command to a serving replica. Default: 60s.")
+            description = "Time from a scale-up until the new replica serves. Default: 60s.")
     private @Nullable Seconds leadTime;
 
     @Option(
             names = "--precision",
             paramLabel = "NAME",
             description =
-                    "bf16, fp8, nvfp4, mxfp4 or int4. Default: what the ending of the name states,"
-                            + " such as -FP8, else how the model was first published.")
+                    "Precision of the weights: bf16, fp8, nvfp4, mxfp4 or int4. "
+                            + "Default: from the end of the model's name, such as -FP8, else as "
+                            + "the model was first published.")
     private @Nullable String precision;
 
     @Option(

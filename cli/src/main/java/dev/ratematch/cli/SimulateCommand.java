@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Runs scaling policies on the simulated cluster against one trace and compares them.",
-            "Every report begins with how much the best fixed split leaves to be won."
+            "Runs scaling policies on a simulated cluster with one trace and compares them.",
+            "Each report starts with how much could be gained over the best fixed split."
         },
         footer = {
             "",
@@ -63,8 +63,8 @@ public final class SimulateCommand implements Callable<Integer> {
             required = true,
             paramLabel = "FILE|-|gen:NAME",
             description =
-                    "Requests to serve: a trace file in any known format (gzip or not), - for"
-                            + " standard input, or gen:NAME for a generator.")
+                    "Traffic: a trace file in any known format (gzip allowed), - for "
+                            + "standard input, or gen:NAME for a generator.")
     private String trace;
 
     @Option(
@@ -80,8 +80,9 @@ public final class SimulateCommand implements Callable<Integer> {
             defaultValue = "1",
             paramLabel = "K|auto",
             description =
-                    "Copies of each request, any number above 0, or auto: the peak five minutes"
-                            + " need 80 %% of the GPUs. Default: ${DEFAULT-VALUE}; auto for gen:.")
+                    "Copies of each request (any number above 0), or auto: as many as "
+                            + "make the busiest five minutes need 80 %% of the GPUs. Default: "
+                            + "${DEFAULT-VALUE}; auto for gen: traces.")
     private String rateScale;
 
     @Option(
@@ -119,7 +120,8 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--percentile",
             defaultValue = "95",
-            description = "Percent of requests it is promised to. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Percent of requests that must meet both targets. Default: ${DEFAULT-VALUE}.")
     private Double percentile;
 
     @Option(
@@ -127,7 +129,7 @@ public final class SimulateCommand implements Callable<Integer> {
             split = ",",
             defaultValue = "ratematch,static-best,bound",
             paramLabel = "NAME",
-            description = "Policies, comma separated. Default: ${DEFAULT-VALUE}.")
+            description = "Policies, separated by commas. Default: ${DEFAULT-VALUE}.")
     private List<String> policies;
 
     @Option(
@@ -141,13 +143,13 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--seed",
             defaultValue = "1",
-            description = "Seed of everything random. Default: ${DEFAULT-VALUE}.")
+            description = "Random seed. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Option(
             names = "--format",
             defaultValue = "table",
-            description = "What to print: table or json. Default: ${DEFAULT-VALUE}.")
+            description = "Output format: table or json. Default: ${DEFAULT-VALUE}.")
     private String format;
 
     @Option(
@@ -245,7 +247,8 @@ public final class SimulateCommand implements Callable<Integer> {
         journal.check();
         if (journal.file() != null && policies.stream().filter("ratematch"::equals).count() != 1) {
             throw new IllegalArgumentException(
-                    "--journal (%s) needs --policy (%s) to name ratematch once: its cycles are what is written."
+                    ("--journal (%s) needs --policy (%s) to include ratematch once, "
+                                    + "since the journal records its cycles.")
                             .formatted(journal.file(), String.join(",", policies)));
         }
     }

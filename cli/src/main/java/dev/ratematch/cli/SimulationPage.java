@@ -58,7 +58,8 @@ final class SimulationPage {
                                 "%,d requests in %.0f s; %s",
                                 report.requests(), report.durationSeconds(), report.scaling()),
                         text(
-                                "Promise: TTFT %.0f ms, ITL %.0f ms at p%.0f; budget %d GPUs; lead time %.0f s; seed %d; model %s",
+                                "Targets: TTFT %.0f ms, ITL %.0f ms at p%.0f; budget %d "
+                                        + "GPUs; lead time %.0f s; seed %d; model %s",
                                 1e3 * report.slo().ttftSeconds(),
                                 1e3 * report.slo().itlSeconds(),
                                 report.slo().percentile(),
@@ -82,14 +83,14 @@ final class SimulationPage {
                             text("%.1f %%", 100 * run.attainment()),
                             run.policy(),
                             text(
-                                    "of requests within the promise, on %.1f GPU-hours",
+                                    "of requests within the targets, with %.1f GPU-hours",
                                     run.gpuHours())));
         }
         cards.add(
                 new Card(
                         text("%.2f times", report.verdict().boundOverStatic()),
-                        "the most that any policy could win",
-                        "requests within the promise, of those of the best fixed split"));
+                        "upper bound of what any policy could gain",
+                        "requests within the targets, relative to the best fixed split"));
         return cards;
     }
 
@@ -102,7 +103,7 @@ final class SimulationPage {
             all.add(
                     chart(
                             "good",
-                            "Requests within the promise, by arrival",
+                            "Requests within the targets, by arrival",
                             Unit.SHARE,
                             each(Point::goodShare, false)));
             all.add(
@@ -152,13 +153,28 @@ final class SimulationPage {
                 Unit.GPUS,
                 false,
                 at,
-                List.of(
-                        line(run, "prefill serves", "prefill", Point::prefillReadyGpus, true),
-                        line(run, "decode serves", "decode", Point::decodeReadyGpus, true),
-                        line(run, "start or drain", "line-8", Point::movingGpus, true),
-                        budget),
+                states(run, budget),
                 changes(run).stream().map(Point::atSeconds).toList(),
                 "");
+    }
+
+    /// A switch has a mark of its own, in runs that have one.
+    private List<Series> states(Outcome run, Series budget) {
+        var states = new ArrayList<Series>();
+        states.add(line(run, "prefill, serving", "prefill", Point::prefillReadyGpus, true));
+        states.add(line(run, "decode, serving", "decode", Point::decodeReadyGpus, true));
+        states.add(
+                line(
+                        run,
+                        "starting or draining",
+                        "line-8",
+                        p -> p.movingGpus() - p.switchingGpus(),
+                        true));
+        if (run.timeline().stream().anyMatch(p -> p.switchingGpus() > 0)) {
+            states.add(line(run, "switching roles", "line-5", Point::switchingGpus, true));
+        }
+        states.add(budget);
+        return states;
     }
 
     private Timeline latency(String id, String title, double promised, ToDoubleFunction<Point> of) {

@@ -26,11 +26,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Decides as a filter: one JSON line in, one JSON line out, flushed at once.",
-            "The first line describes the service, every further line is a snapshot of it."
-                    + " Protocol: docs/step.md.",
-            "With --service, or the options of a service, the service is known before the first"
-                    + " line: all lines are snapshots.",
+            "Reads one JSON line per cycle from standard input and answers each with one "
+                    + "JSON line, at once.",
+            "The first line describes the service, each later line is a snapshot of it. "
+                    + "Protocol: docs/step.md.",
+            "If --service or the options describe the service, all lines are snapshots.",
             ""
         },
         footer = {
@@ -43,10 +43,10 @@ import picocli.CommandLine.Spec;
             "",
             "  ratematch step --service chat.yaml < snapshots.jsonl",
             "",
-            "A line that cannot be used is answered by {\"line\":n,\"error\":\"...\"} and changes"
-                    + " nothing.",
-            "Exit codes: 0 at the end of input; 1 when the output cannot be written; 2 when the service"
-                    + " or an option is wrong."
+            "An unusable line is answered with {\"line\":n,\"error\":\"...\"} and changes "
+                    + "nothing.",
+            "Exit codes: 0 end of input; 1 the output cannot be written; 2 the service or "
+                    + "an option is wrong."
         })
 public final class StepCommand implements Callable<Integer> {
 

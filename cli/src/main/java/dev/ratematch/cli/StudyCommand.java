@@ -46,20 +46,20 @@ abstract class StudyCommand implements Callable<Integer> {
             defaultValue = "target/experiments",
             paramLabel = "DIR",
             description =
-                    "Folder for NAME.json and the page NAME.html; made when it is not there."
-                            + " Default: ${DEFAULT-VALUE}.")
+                    "Folder for NAME.json and the page NAME.html; created if missing. "
+                            + "Default: ${DEFAULT-VALUE}.")
     private Path out;
 
     @Option(
             names = "--markdown",
             paramLabel = "DIR",
-            description = "Folder for NAME.md and its pictures as SVG, beside that.")
+            description = "Also write NAME.md and its pictures (SVG) into this folder.")
     private @Nullable Path markdown;
 
     @Option(
             names = "--format",
             defaultValue = "table",
-            description = "What to print: table or json. Default: ${DEFAULT-VALUE}.")
+            description = "Output format: table or json. Default: ${DEFAULT-VALUE}.")
     private String format;
 
     StudyCommand(List<Study> studies) {

@@ -21,9 +21,9 @@ final class SwitchOptions {
             names = "--actuation",
             paramLabel = "HOW",
             description =
-                    "How counts are carried out: scale stops and starts replicas; switch lets those"
-                            + " that one role gives the other change their role, weights in place;"
-                            + " both switches as many as that is sooner for. Default: scale.")
+                    "How replica counts are changed: scale stops and starts replicas; "
+                            + "switch lets replicas change their role without a restart; both "
+                            + "uses whichever is faster. Default: scale.")
     private @Nullable String actuation;
 
     @Option(
@@ -31,16 +31,16 @@ final class SwitchOptions {
             converter = Seconds.Converter.class,
             paramLabel = "TIME",
             description =
-                    "Mean time of a switch once the replica has drained, and as long again the first"
-                            + " time that it goes to decode. Default: 10s.")
+                    "Mean time of a role switch after draining; a replica's first "
+                            + "switch to decode takes twice as long. Default: 10s.")
     private @Nullable Seconds time;
 
     @Option(
             names = "--switches-at-once",
             paramLabel = "N",
             description =
-                    "Replicas that may be out of both pools at a time. Default: 1; the table of"
-                            + " docs/judge.md has 4 of 16.")
+                    "Maximum replicas that switch at the same time. Default: 1 (the "
+                            + "table in docs/judge.md uses 4 of 16).")
     private @Nullable Integer atOnce;
 
     @Option(
@@ -48,8 +48,8 @@ final class SwitchOptions {
             defaultValue = "0",
             paramLabel = "PERCENT",
             description =
-                    "Percent of the switches that the engine refuses, of which a fifth restart the"
-                            + " replica. Default: ${DEFAULT-VALUE}.")
+                    "Percent of role switches that the engine refuses; a fifth of the "
+                            + "refusals restart the replica. Default: ${DEFAULT-VALUE}.")
     private double refused;
 
     /// Puts over a service what is given here.

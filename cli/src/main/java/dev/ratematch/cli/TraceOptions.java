@@ -16,19 +16,21 @@ final class TraceOptions {
             names = "--time-unit",
             paramLabel = "UNIT",
             description =
-                    "What the arrivals of the trace count: s, ms, us or ns. Default: what its format"
-                            + " has, or what makes sense of it; a notice says which.")
+                    "Time unit of the arrivals in the trace: s, ms, us or ns. Default: "
+                            + "that of its format, or a plausible one, which is printed.")
     private @Nullable String timeUnit;
 
     @Option(
             names = "--block-size",
             paramLabel = "TOKENS",
             description =
-                    "Tokens of a prefix block (hash_ids); 0 ignores them. Default: what the lengths"
-                            + " of the prompts tell.")
+                    "Tokens per prefix block (hash_ids); 0 ignores the blocks. Default: "
+                            + "derived from the prompt lengths.")
     private @Nullable Integer blockTokens;
 
-    @Option(names = "--skip-bad", description = "Count bad rows instead of refusing them.")
+    @Option(
+            names = "--skip-bad",
+            description = "Skip and count bad rows instead of stopping at the first.")
     private boolean skipBad;
 
     /// Loads a trace and says what was in doubt.

@@ -8,18 +8,19 @@ public final class Vocabulary {
     public static final String GPUS = "GPU budget of both pools together.";
 
     /// Of `--ttft`.
-    public static final String TTFT = "Time to first token that is promised, such as 2s.";
+    public static final String TTFT = "Target for the time to first token, such as 2s.";
 
     /// Of `--itl`.
-    public static final String ITL = "Time between tokens that is promised, such as 25ms.";
+    public static final String ITL = "Target for the time between tokens, such as 25ms.";
 
     /// Of `--kv-link`.
     public static final String KV_LINK =
-            "KV bandwidth of one GPU's NIC, one way. Default: the GPU's network adapter.";
+            "KV transfer bandwidth of one GPU's NIC, in one direction. Default: that of the "
+                    + "GPU's network adapter.";
 
     /// Of `--transfer-mode`.
     public static final String TRANSFER_MODE =
-            "When KV moves: pull, push, layerwise. Default: pull.";
+            "When the KV cache is transferred: pull, push or layerwise. Default: pull.";
 
     private Vocabulary() {}
 }

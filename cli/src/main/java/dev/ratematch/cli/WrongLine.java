@@ -96,7 +96,8 @@ public final class WrongLine implements IParameterExceptionHandler, IExecutionEx
     private static void fault(CommandLine command, Exception failed) {
         say(
                 command,
-                "ratematch failed: %s: %s This is a fault of ratematch; with %s=1 it says where."
+                ("ratematch failed: %s: %s This is a bug in ratematch; set %s=1 for a "
+                                + "stack trace.")
                         .formatted(
                                 failed.getClass().getSimpleName(),
                                 shown(command, String.valueOf(failed.getMessage())),
@@ -110,11 +111,10 @@ public final class WrongLine implements IParameterExceptionHandler, IExecutionEx
     /// What became of a file; the JDK often says its name only.
     private static String file(IOException failed) {
         return switch (failed) {
-            case NoSuchFileException _ ->
-                    "A file failed: %s does not exist.".formatted(failed.getMessage());
+            case NoSuchFileException _ -> "File %s does not exist.".formatted(failed.getMessage());
             case AccessDeniedException _ ->
-                    "A file failed: %s may not be read or written.".formatted(failed.getMessage());
-            default -> "A file failed: %s".formatted(failed.getMessage());
+                    "File %s cannot be read or written.".formatted(failed.getMessage());
+            default -> "A file could not be read or written: %s".formatted(failed.getMessage());
         };
     }
 
@@ -174,7 +174,7 @@ public final class WrongLine implements IParameterExceptionHandler, IExecutionEx
         String first = unmatched.isEmpty() ? "" : unmatched.getFirst();
         return command.getSubcommands().isEmpty() || first.startsWith("-")
                 ? String.valueOf(wrong.getMessage())
-                : "%s is no command of %s."
+                : "%s is not a command of %s."
                         .formatted(first, command.getCommandSpec().qualifiedName());
     }
 
@@ -186,7 +186,7 @@ public final class WrongLine implements IParameterExceptionHandler, IExecutionEx
                         .map(m -> "'%s'".formatted(m.group()))
                         .collect(Collectors.joining(", "));
         return names.isEmpty()
-                ? "Unknown: %d values that belong to no option".formatted(unmatched.size())
+                ? "%d values belong to no option".formatted(unmatched.size())
                 : "Unknown option: " + names;
     }
 

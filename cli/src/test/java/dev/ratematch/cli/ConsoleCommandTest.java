@@ -121,7 +121,7 @@ class ConsoleCommandTest {
             "--journal=" + journal, "--console-port=0", "--console-token-file=" + token
         };
         assertThat(run(new ConsoleCommand(), args)).isEqualTo(2);
-        assertThat(err.toString()).contains("must hold the token; it is empty");
+        assertThat(err.toString()).contains("is empty; it must contain the token");
         Files.writeString(token, "short\n");
         assertThat(run(new ConsoleCommand(), args)).isEqualTo(2);
         assertThat(err.toString()).contains("at least 16");
@@ -132,6 +132,7 @@ class ConsoleCommandTest {
                                 "--console-port=0",
                                 "--console-host=0.0.0.0"))
                 .isEqualTo(2);
-        assertThat(err.toString()).contains("--console-host (0.0.0.0) is reached from elsewhere");
+        assertThat(err.toString())
+                .contains("--console-host (0.0.0.0) can be reached from other machines");
     }
 }

@@ -42,7 +42,7 @@ class DemoCommandTest {
         assertThat(err.toString()).isEmpty();
         assertThat(out.toString())
                 .contains(
-                        "times as many requests within the promise as the best fixed split",
+                        "times as many requests within the targets as the best fixed split",
                         "static-right-sized",
                         "Of the gap between best static and bound",
                         "GPU-hours",

@@ -85,7 +85,7 @@ class ExperimentCommandTest {
                         "--out",
                         file.toString());
         assertThat(answer.exit()).isEqualTo(1);
-        assertThat(answer.err()).contains("A file failed").contains("taken");
+        assertThat(answer.err()).contains("A file could not").contains("taken");
         assertThat(Files.readString(file)).isEqualTo("mine");
     }
 }

@@ -59,7 +59,8 @@ class JudgeCommandTest {
         assertThat(run("--option", "noSuch=1").err()).contains("noSuch");
         assertThat(run("--format", "xml").err()).contains("--format \"xml\"", "table, json");
         assertThat(run("--format", "json", "--ablate").err())
-                .contains("--format (json) is of policies that are compared: leave --ablate out");
+                .contains(
+                        "--format json only works for a comparison of policies: leave out --ablate");
         assertThat(run("--workers", "0").err()).contains("--workers (0)");
         var document = folder.resolve("none.md").toString();
         assertThat(run("--write", document, "--scenarios", "pool-4").exit()).isNotZero();

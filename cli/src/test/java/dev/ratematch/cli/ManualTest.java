@@ -59,7 +59,7 @@ class ManualTest {
         assertThat(plan)
                 .contains(".TH \"RATEMATCH\\-PLAN\" 1", ".SH \"OPTIONS\"")
                 .contains("\\fB\\-\\-gpus=N\\fR\nGPU budget of both pools together.")
-                .contains("no plan keeps the promise")
+                .contains("no plan meets the targets")
                 .isEqualTo(printed("man", "plan"))
                 .doesNotContain("${")
                 .doesNotContain("%n");

@@ -23,7 +23,7 @@ class OldSpellingsTest {
                 .containsExactly("simulate", "--ttft", "2s", "--itl=30ms", "--kv-link=25");
         assertThat(said)
                 .hasSize(3)
-                .contains("--slo-ttft is called --ttft now; the old name still works.");
+                .contains("--slo-ttft is now called --ttft; the old name still works.");
     }
 
     @Test

@@ -74,7 +74,7 @@ class OperatorCommandTest {
     void a_recall_without_a_cluster_is_one_sentence_and_a_failure(@TempDir Path folder)
             throws Exception {
         var said = ended(kubeconfig(folder, nobody()), List.of("recall"));
-        assertThat(said).contains("Not all was put back: ").doesNotContain("\tat ");
+        assertThat(said).contains("Not everything was put back: ").doesNotContain("\tat ");
     }
 
     @Test

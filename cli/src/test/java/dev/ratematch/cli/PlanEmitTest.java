@@ -109,11 +109,11 @@ class PlanEmitTest {
         double full = json.path("served_requests_per_s").asDouble();
         double kept = rateOfTheLoadTest(contents());
         assertThat(plan("--engine", "vllm").out())
-                .contains("keeps both promises at p95 up to %.2f".formatted(kept));
+                .contains("meets both targets at p95 up to %.2f".formatted(kept));
         assertThat(kept).isPositive().isLessThan(0.98 * full);
         assertThat(contents().get("vllm/README.md"))
-                .contains("%.2f requests/s keep both promises with queueing".formatted(kept))
-                .contains("Images were not pulled")
+                .contains("%.2f requests/s meet both targets with queueing".formatted(kept))
+                .contains("Images were not checked")
                 .contains("`vllm/vllm-router:v");
     }
 
@@ -161,7 +161,7 @@ class PlanEmitTest {
         Files.writeString(folder.resolve("notes.txt"), "mine");
         var ran = emit("vllm");
         assertThat(ran.exit()).isEqualTo(2);
-        assertThat(ran.err()).contains("holds notes.txt, which plan did not write");
+        assertThat(ran.err()).contains("contains notes.txt, which plan did not write");
         assertThat(contents()).containsExactly(Map.entry("notes.txt", "mine"));
         // Not even where the flag is given: it is about our own files.
         assertThat(emit("vllm", "--overwrite").exit()).isEqualTo(2);
@@ -173,7 +173,7 @@ class PlanEmitTest {
         Files.createSymbolicLink(folder.resolve("ratematcher"), elsewhere);
         var ran = emit("ratematcher");
         assertThat(ran.exit()).isEqualTo(2);
-        assertThat(ran.err()).contains("holds ratematcher, which plan did not write");
+        assertThat(ran.err()).contains("contains ratematcher, which plan did not write");
         assertThat(elsewhere).isEmptyDirectory();
     }
 
@@ -185,7 +185,7 @@ class PlanEmitTest {
         var before = contents();
         var ran = emit("ratematcher");
         assertThat(ran.exit()).isEqualTo(2);
-        assertThat(ran.err()).contains("which was changed since plan wrote it", "--overwrite");
+        assertThat(ran.err()).contains("which was edited after plan wrote it", "--overwrite");
         assertThat(contents()).isEqualTo(before);
         assertThat(emit("ratematcher", "--overwrite").exit()).isZero();
         assertThat(Files.readString(changed)).contains("RateMatcher");
@@ -194,7 +194,7 @@ class PlanEmitTest {
     @Test
     void aListThatIsNotOursAndAFileForAFolderAreRefused() throws IOException {
         Files.writeString(folder.resolve(EmitFolder.LIST), "no JSON");
-        assertThat(emit("ratematcher").err()).contains("is no list of plan's");
+        assertThat(emit("ratematcher").err()).contains("is not a list that plan wrote");
         var file = Files.writeString(folder.resolve("file"), "");
         var ran = plan("--emit", "ratematcher", "--out", file.toString());
         assertThat(ran.exit()).isEqualTo(2);
@@ -204,13 +204,14 @@ class PlanEmitTest {
     @Test
     void optionsThatDoNotGoTogetherAreRefusedByName() {
         assertRefused(plan("--emit", "vllm"), "--out is missing");
-        assertRefused(plan("--out", folder.toString()), "--out has a meaning with --emit only");
-        assertRefused(plan("--checkpoint", "a/b"), "--checkpoint has a meaning with --emit only");
+        assertRefused(plan("--out", folder.toString()), "--out only works with --emit");
+        assertRefused(plan("--checkpoint", "a/b"), "--checkpoint only works with --emit");
         assertRefused(emit("vlm"), "--emit \"vlm\" is not known; did you mean \"vllm\"?");
         assertRefused(
-                emit("vllm,sglang"), "--emit (vllm,sglang) names targets of different engines");
+                emit("vllm,sglang"), "--emit (vllm,sglang) has targets for different engines");
         assertRefused(
-                emit("vllm", "--engine", "sglang"), "--engine (sglang) is not run by --emit vllm");
+                emit("vllm", "--engine", "sglang"),
+                "--emit vllm does not support --engine (sglang)");
         assertRefused(emit("vllm", "--name", "Chat"), "--name (Chat)");
     }
 

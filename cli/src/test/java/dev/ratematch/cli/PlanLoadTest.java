@@ -59,7 +59,7 @@ class PlanLoadTest {
         assertThat(ran.code()).isZero();
         assertThat(ran.out())
                 .contains("300 clients, each with one request, need ")
-                .contains("which keep both promises at p95 up to ")
+                .contains("which meet both targets at p95 up to ")
                 .contains("breaks first");
         assertThat(plan("--rate=20", "--format=csv").out().lines()).hasSize(3);
     }
@@ -87,11 +87,11 @@ class PlanLoadTest {
                 .contains("--rate")
                 .contains("the most that a plan has");
         assertThat(plan("--rate=-1").err()).contains("--rate (-1");
-        assertThat(plan("--rate=5", "--concurrency=5").err()).contains("two loads");
+        assertThat(plan("--rate=5", "--concurrency=5").err()).contains("exclude each other");
         assertThat(plan("--rate=5", "--percentile=20").err()).contains("--percentile (20");
         assertThat(plan("--percentile=99", "--gpus=16").err()).contains("give --rate or");
         assertThat(plan("--rate=5", "--ttft=50ms").err()).contains("--ttft");
         assertThat(plan().err()).contains("--gpus is missing");
-        assertThat(plan("--rate=5", "--explain").err()).contains("leave out");
+        assertThat(plan("--rate=5", "--explain").err()).contains("do not work with");
     }
 }

@@ -160,7 +160,7 @@ final class PlanModelTest {
         refuses(List.of("--plot", "does not exist"), "--plot=no/such/folder/f.png");
         refuses(List.of("--points (1.0)"), "--points=1");
         refuses(List.of("--gpus (1)"), "--gpus=1");
-        refuses(List.of("--workers stands alone"), "--workers=some.csv");
+        refuses(List.of("--workers can only be combined"), "--workers=some.csv");
     }
 
     @Test
@@ -177,7 +177,7 @@ final class PlanModelTest {
         refuses(List.of("NoSuchForCausalLM"), "--model=" + file);
         Files.writeString(file, "[1]");
         refuses(List.of("is no JSON object"), "--model=" + file);
-        refuses(List.of("no such file"), "--model=no/config.json");
+        refuses(List.of("does not exist"), "--model=no/config.json");
     }
 
     private static final String CONFIG =
@@ -194,7 +194,7 @@ final class PlanModelTest {
         String byFile = out.toString();
         assertThat(plan("--model=" + folder, "--format=csv")).as(err.toString()).isZero();
         assertThat(out.toString()).isEqualTo(byFile);
-        refuses(List.of("name two models", "give one"), "--model-config=" + file);
+        refuses(List.of("exclude each other", "give one"), "--model-config=" + file);
     }
 
     @Test
@@ -235,7 +235,7 @@ final class PlanModelTest {
     void saysWhichEngineItPricedAndWhoNamedIt() throws IOException {
         assertThat(plan("--gpu=b200", "--gpus=64")).as(err.toString()).isZero();
         assertThat(out.toString())
-                .containsPattern("engine +trtllm: the default of a plan, .*; --engine names yours");
+                .containsPattern("engine +trtllm: the default, .*; set yours with --engine");
         assertThat(plan("--gpu=b200", "--gpus=64", "--engine=vllm", "--format=json")).isZero();
         var request = new ObjectMapper().readTree(out.toString()).get("request");
         assertThat(request.get("engine").asText()).isEqualTo("vllm");

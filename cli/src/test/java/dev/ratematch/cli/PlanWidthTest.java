@@ -51,7 +51,7 @@ class PlanWidthTest {
                 new KvCache(
                         KvDtype.FP8, "the default; --kv-dtype says otherwise", Optional.empty()),
                 "trtllm",
-                "the default of a plan, since its steps were measured best; --engine names yours",
+                "the default, since its steps were measured best; set yours with --engine",
                 0,
                 72,
                 Shapes.ANY);

@@ -100,7 +100,7 @@ final class PlanWorkersTest {
         var command = new CommandLine(new PlanCommand());
         command.setErr(new PrintWriter(err, true));
         assertThat(command.execute("--workers", "no/such.csv", "--gpus", "8")).isEqualTo(2);
-        assertThat(err.toString()).contains("no/such.csv", "no such file");
+        assertThat(err.toString()).contains("no/such.csv", "does not exist");
     }
 
     @Test
@@ -110,6 +110,6 @@ final class PlanWorkersTest {
         command.setErr(new PrintWriter(err, true));
         assertThat(command.execute("--workers", file.toString(), "--gpus", "8")).isEqualTo(2);
         assertThat(command.execute("--workers", folder.toString(), "--gpus", "8")).isEqualTo(1);
-        assertThat(err.toString()).contains("must be text in UTF-8", "A file failed: ");
+        assertThat(err.toString()).contains("must be UTF-8 text", "A file could not");
     }
 }

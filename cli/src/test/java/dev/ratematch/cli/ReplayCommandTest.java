@@ -175,7 +175,8 @@ class ReplayCommandTest {
                         "--policy=bound",
                         "--journal=" + folder.resolve("j"));
         assertThat(answer.exit()).isEqualTo(2);
-        assertThat(answer.err()).contains("--journal (", "--policy (bound) to name ratematch once");
+        assertThat(answer.err())
+                .contains("--journal (", "--policy (bound) to include ratematch once");
     }
 
     @Test
@@ -258,7 +259,7 @@ class ReplayCommandTest {
         lines.set(7, lines.get(7).replaceFirst("\"prefill\":\\d+", "\"prefill\":99"));
         var other = replay(lines, "--score");
         assertThat(other.exit()).isEqualTo(1);
-        assertThat(other.err()).contains("1 cycle comes out otherwise by this build");
+        assertThat(other.err()).contains("1 cycle comes out differently with this build");
         assertThat(replay(List.of("hello"), "--score").exit()).isEqualTo(2);
     }
 }

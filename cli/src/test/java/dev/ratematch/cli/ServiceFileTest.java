@@ -152,15 +152,14 @@ class ServiceFileTest {
     void aSimulationTakesWhatNoOptionSays() throws IOException {
         var byFile = simulate(line);
         assertThat(byFile.err())
-                .doesNotContain("no use")
+                .doesNotContain("does not use")
                 .as("its plant was measured with this engine and this KV cache");
         assertThat(byFile.out()).contains("budget 16 GPUs", "nvfp4 tp2/tp2");
         assertThat(simulate(matcher).out()).isEqualTo(byFile.out());
         assertThat(simulate(line, "--gpus=8", "--itl=50ms").out())
                 .contains("budget 8 GPUs", "ITL 50 ms");
         var sglang = write("sglang.yaml", LINE.replace("trtllm", "sglang"));
-        assertThat(simulate(sglang).err())
-                .contains("simulate has no use for engine and leaves it aside.");
+        assertThat(simulate(sglang).err()).contains("simulate does not use engine and ignores it.");
         assertThat(simulate(sglang).out()).isEqualTo(byFile.out());
     }
 
@@ -180,12 +179,12 @@ class ServiceFileTest {
         var law = write("law.yaml", LINE + "options: {minGain: 0.1}\nmin_budget_gpus: 4\n");
         assertThat(plan(law).err())
                 .contains(
-                        "plan has no use for prefill.max_batched_tokens, decode.max_seqs, options"
-                                + " and min_budget_gpus and leaves them aside.");
+                        "plan does not use prefill.max_batched_tokens, decode.max_seqs, options"
+                                + " and min_budget_gpus and ignores them.");
         assertThat(simulate(law).err()).isEmpty();
         assertThat(plan(matcher).err())
                 .contains(
-                        "plan has no use for spec.prefill.maxBatchedTokens and spec.decode.maxSequences");
+                        "plan does not use spec.prefill.maxBatchedTokens and spec.decode.maxSequences");
         var promised =
                 write("promised.yaml", LINE.replace("itl_ms: 30", "itl_ms: 30, percentile: 99"));
         assertThat(plan(promised).err()).contains("slo.percentile");
@@ -221,11 +220,11 @@ class ServiceFileTest {
             textBlock =
                     """
                     ttft: 2s | ttft: soon | spec.slo.ttft (soon) must be a duration above 0
-                    gpus: 16 | gpus: many | spec.budget.gpus ("many") is of the wrong type
+                    gpus: 16 | gpus: many | spec.budget.gpus ("many") has the wrong type
                     gpusPerReplica: 2 | gpusPerReplica: 4 | prefill: gpus (4) must be the 2 of parallel
                     engine: trtllm | engine: vlm | engine "vlm" is not known; did you mean "vllm"
                     kind: RateMatcher | kind: Deployment | must be one object of fields
-                    kind: Namespace | kind: RateMatcher | has 2 RateMatchers
+                    kind: Namespace | kind: RateMatcher | contains 2 RateMatchers
                     """)
     void aWrongRateMatcherIsRefusedByItsOwnNames(String right, String wrong, String said)
             throws IOException {

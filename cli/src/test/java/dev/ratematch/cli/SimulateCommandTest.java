@@ -207,12 +207,26 @@ class SimulateCommandTest {
         assertThat(answer.out()).isEmpty();
     }
 
+    /// In the legend of the report.
+    private static final String SWITCHES = "switching roles";
+
     /// The same traffic, seed and law, with replicas that need not stop and start.
     @Test
     void replicas_that_change_their_role_serve_more_and_lose_nothing() throws Exception {
-        var scaled = shifting("--actuation", "scale");
+        var report = folder.resolve("switches.html");
+        var scaled = shifting("--actuation", "scale", "--report", report.toString());
+        assertThat(report).content().contains("starting or draining").doesNotContain(SWITCHES);
         var switched =
-                shifting("--actuation", "both", "--switch-time", "2s", "--switches-at-once", "4");
+                shifting(
+                        "--actuation",
+                        "both",
+                        "--switch-time",
+                        "2s",
+                        "--switches-at-once",
+                        "4",
+                        "--report",
+                        report.toString());
+        assertThat(report).content().contains(SWITCHES);
         assertThat(switched.get("good").asInt()).isGreaterThan(scaled.get("good").asInt());
         assertThat(switched.get("dropped").asInt()).isZero();
         var refused =

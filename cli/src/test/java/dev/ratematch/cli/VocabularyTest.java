@@ -106,7 +106,7 @@ class VocabularyTest {
         assertThat(said)
                 .singleElement()
                 .asString()
-                .contains("--precision is not given: taken for nvfp4");
+                .contains("--precision is not given; using nvfp4");
     }
 
     private static Object options(PlantOptions options) {

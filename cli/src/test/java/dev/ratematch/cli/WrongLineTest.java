@@ -70,7 +70,7 @@ class WrongLineTest {
                         "See 'ratematch plan --help'.");
         assertThat(ratematch("plam").err())
                 .containsExactly(
-                        "plam is no command of ratematch.",
+                        "plam is not a command of ratematch.",
                         "Did you mean plan?",
                         "See 'ratematch --help'.");
         assertThat(ratematch("demo", "--option", "turnhedge=1").err())
@@ -134,16 +134,17 @@ class WrongLineTest {
     void whatFailsEndsWithOneLineAndOne(@TempDir Path folder) throws IOException {
         var missing = failing(new NoSuchFileException("no/such"));
         assertThat(missing.code()).isEqualTo(1);
-        assertThat(missing.err()).containsExactly("A file failed: no/such does not exist.");
+        assertThat(missing.err()).containsExactly("File no/such does not exist.");
         var full = failing(new UncheckedIOException(new IOException("No space left")));
         assertThat(full.code()).isEqualTo(1);
-        assertThat(full.err()).containsExactly("A file failed: No space left");
+        assertThat(full.err())
+                .containsExactly("A file could not be read or written: No space left");
         var fault = failing(new IllegalStateException("Upside down."));
         assertThat(fault.code()).isEqualTo(1);
         assertThat(fault.err())
                 .containsExactly(
-                        "ratematch failed: IllegalStateException: Upside down. This is a fault of"
-                                + " ratematch; with RATEMATCH_TRACE=1 it says where.");
+                        "ratematch failed: IllegalStateException: Upside down. This is a bug in"
+                                + " ratematch; set RATEMATCH_TRACE=1 for a stack trace.");
         var file = Files.writeString(folder.resolve("file"), "");
         var real = plan("--ttft=2s", "--gpus=16", "--emit=vllm", "--out=" + file.resolve("below"));
         assertThat(real.code()).as("%s", real.err()).isEqualTo(1);

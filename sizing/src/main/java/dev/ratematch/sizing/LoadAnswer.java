@@ -38,7 +38,9 @@ public record LoadAnswer(
                         .orElseThrow(
                                 () ->
                                         new NoPlan(
-                                                "%s needs more than %d GPUs, the most that a plan has; %d keep both promises up to %s requests/s."
+                                                ("%s needs more than %d GPUs, the most "
+                                                                + "that a plan has; %d meet both targets "
+                                                                + "up to %s requests/s.")
                                                         .formatted(
                                                                 named(offered),
                                                                 ModelRequest.MAX_GPUS,
@@ -53,7 +55,8 @@ public record LoadAnswer(
         var budget = planner.most(budgetGpus);
         if (least.gpus() > budgetGpus) {
             throw new NoPlan(
-                    "%s needs %d GPUs (%s), %d more than --gpus (%d), which keep both promises at p%s up to %s requests/s."
+                    ("%s needs %d GPUs (%s), %d more than --gpus (%d), which meet both "
+                                    + "targets at p%s up to %s requests/s.")
                             .formatted(
                                     named(offered),
                                     least.gpus(),
@@ -149,7 +152,8 @@ public record LoadAnswer(
         }
         if (ttft > target.ttftSeconds()) {
             throw new NoPlan(
-                    "--ttft (%s) cannot be kept at any load: without any other request the fastest engines take %s at p%s, %s more."
+                    ("--ttft (%s) cannot be met at any load: without any other request "
+                                    + "the fastest engines take %s at p%s, %s more.")
                             .formatted(
                                     ModelPlan.time(target.ttftSeconds()),
                                     ModelPlan.time(ttft),
@@ -158,7 +162,8 @@ public record LoadAnswer(
         }
         if (itl > target.itlSeconds()) {
             throw new NoPlan(
-                    "--itl (%s) cannot be kept at any load: a single sequence on the fastest engine takes %s a token, %s more."
+                    ("--itl (%s) cannot be met at any load: a single sequence on the "
+                                    + "fastest engine takes %s per token, %s more.")
                             .formatted(
                                     ModelPlan.time(target.itlSeconds()),
                                     ModelPlan.time(itl),
@@ -166,7 +171,9 @@ public record LoadAnswer(
         }
         if (planner.most(ModelRequest.MAX_GPUS).isEmpty()) {
             throw new NoPlan(
-                    "--ttft (%s) and --itl (%s) are each kept by some engines, but by no pair that may be paired; relax one of them or give --pairing any."
+                    ("--ttft (%s) and --itl (%s) are each met by some engines, but by no "
+                                    + "pair that --pairing allows; relax one of them or give --pairing "
+                                    + "any.")
                             .formatted(
                                     ModelPlan.time(target.ttftSeconds()),
                                     ModelPlan.time(target.itlSeconds())));

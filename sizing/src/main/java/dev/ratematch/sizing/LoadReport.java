@@ -29,7 +29,7 @@ public record LoadReport(LoadAnswer answer) {
     private String table(Look look) {
         var least = answer.least();
         String headline =
-                "%s need %d GPUs (%s), which keep both promises at p%s up to %s requests/s."
+                "%s need %d GPUs (%s), which meet both targets at p%s up to %s requests/s."
                         .formatted(
                                 offered(),
                                 least.gpus(),
@@ -130,7 +130,7 @@ public record LoadReport(LoadAnswer answer) {
         if (budget != null) {
             grid.row(
                     "budget",
-                    "%d of %d GPUs keep both promises up to %s requests/s (%s)"
+                    "%d of %d GPUs meet both targets up to %s requests/s (%s)"
                             .formatted(
                                     budget.gpus(),
                                     answer.request().gpus(),
@@ -142,7 +142,8 @@ public record LoadReport(LoadAnswer answer) {
 
     /// What a fleet keeps with queueing, for a plan that was made without.
     static String kept(LoadPlan plan) {
-        return "keeps both promises at p%s up to %s requests/s of Poisson arrivals; %s breaks first"
+        return ("meets both targets at p%s up to %s requests/s of Poisson arrivals; %s is the "
+                        + "first to miss its target")
                 .formatted(
                         Numbers.plain(Traffic.USUAL.percentile()),
                         most(plan),

@@ -75,8 +75,7 @@ public record ModelFile(
     public static ModelFile read(String option, Path given) throws IOException {
         Path file = Files.isDirectory(given) ? given.resolve(CONFIG) : given;
         if (!Files.isRegularFile(file)) {
-            throw new IllegalArgumentException(
-                    "%s (%s): there is no such file.".formatted(option, file));
+            throw new IllegalArgumentException("%s (%s) does not exist.".formatted(option, file));
         }
         var config = object(option, file);
         var beside = file.resolveSibling(BESIDE);

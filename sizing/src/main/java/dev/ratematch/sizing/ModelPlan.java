@@ -175,8 +175,8 @@ public record ModelPlan(ModelRequest request, Configurations configurations, Fle
 
     private static String prefillTooSlow(
             Target target, PrefillPoint best, FleetPlanner.Result.TooSlow slow) {
-        return ("--ttft (%s) cannot be met at %s input tokens: the best is %s, %s, with %s and a"
-                        + " first step of %s; what could be kept is --ttft %s%s.")
+        return ("--ttft (%s) cannot be met at %s input tokens: the best is %s, %s, with %s and "
+                        + "a first step of %s; --ttft %s%s could be met.")
                 .formatted(
                         time(target.ttftSeconds()),
                         Numbers.plain(target.load().inputTokens()),
@@ -189,8 +189,8 @@ public record ModelPlan(ModelRequest request, Configurations configurations, Fle
     }
 
     private static String decodeTooSlow(Target target, DecodePoint best) {
-        return ("--itl (%s) cannot be met at that context: the best is %s, %s, with %s and one"
-                        + " sequence per copy of attention; what could be kept is --itl %s.")
+        return ("--itl (%s) cannot be met at that context: the best is %s, %s, with %s and one "
+                        + "sequence per copy of attention; --itl %s could be met.")
                 .formatted(
                         time(target.itlSeconds()),
                         time(best.itlSeconds()),

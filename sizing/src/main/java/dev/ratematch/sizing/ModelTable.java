@@ -193,7 +193,7 @@ public record ModelTable(ModelPlan answer) {
                     "with queueing",
                     LoadAnswer.of(answer)
                             .map(LoadReport::kept)
-                            .orElse("keeps the promises at no load; plan with --rate"));
+                            .orElse("meets the targets at no load; plan with --rate"));
         }
         var trust = answer.trust();
         grid.row("one engine less", ShortList.withoutOne(plan.mix()));

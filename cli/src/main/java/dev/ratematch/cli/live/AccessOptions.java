@@ -28,63 +28,63 @@ final class AccessOptions {
     @Option(
             names = "--bearer-token-file",
             paramLabel = "FILE",
-            description = "File with the token for Prometheus; read anew at every query.")
+            description = "File with the bearer token for Prometheus; read again for each query.")
     private @Nullable Path tokenFile;
 
     @Option(
             names = "--basic-user",
             paramLabel = "NAME",
-            description = "User for Prometheus, with --basic-password-file.")
+            description = "User name for Prometheus; needs --basic-password-file.")
     private @Nullable String user;
 
     @Option(
             names = "--basic-password-file",
             paramLabel = "FILE",
-            description = "File with that user's password; read anew at every query.")
+            description = "File with that user's password; read again for each query.")
     private @Nullable Path passwordFile;
 
     @Option(
             names = "--header",
             paramLabel = "NAME=VALUE",
             description =
-                    "A header of every query, such as X-Scope-OrgID=team-a for a tenant of Mimir;"
-                            + " NAME=@FILE reads it from a file. Once for each.")
+                    "HTTP header for each query, such as X-Scope-OrgID=team-a for a "
+                            + "Mimir tenant; NAME=@FILE reads the value from a file. Repeatable.")
     private List<String> headers = new ArrayList<>();
 
     @Option(
             names = "--ca-file",
             paramLabel = "FILE",
-            description = "Certificates to trust Prometheus by, PEM. Default: those of the JDK.")
+            description =
+                    "CA certificates (PEM) to trust for Prometheus. Default: those of the JDK.")
     private @Nullable Path caFile;
 
     @Option(
             names = "--client-cert-file",
             paramLabel = "FILE",
-            description = "Our certificate, PEM, where Prometheus wants one; with its key.")
+            description = "Client certificate (PEM) for Prometheus; needs --client-key-file.")
     private @Nullable Path certificateFile;
 
     @Option(
             names = "--client-key-file",
             paramLabel = "FILE",
-            description = "The key of that certificate, PEM.")
+            description = "Private key (PEM) of the client certificate.")
     private @Nullable Path keyFile;
 
     @Option(
             names = "--query-parameter",
             paramLabel = "NAME=VALUE",
             description =
-                    "Sent along with every query, such as partial_response=false for Thanos. Once"
-                            + " for each. Thanos is asked with dedup=false unless this says"
-                            + " otherwise.")
+                    "URL parameter for each query, such as partial_response=false for "
+                            + "Thanos. Repeatable. Thanos gets dedup=false unless set here.")
     private Map<String, String> parameters = new LinkedHashMap<>();
 
     @Option(
             names = "--accept-warning",
             paramLabel = "REGEX",
             description =
-                    "Take answers that come with a warning of this text, such as one about a store"
-                            + " of another cluster. Any other warning means that the answer is not"
-                            + " whole. Once for each.")
+                    "Accept answers with a warning that matches this expression, such "
+                            + "as one about a store of another cluster. Answers with any other "
+                            + "warning count as incomplete. Repeatable.")
     private List<String> accepted = new ArrayList<>();
 
     /// Whether any is given.
@@ -145,8 +145,8 @@ final class AccessOptions {
         if (!parts.matches()) {
             // Whatever stands there may be the value alone.
             throw new IllegalArgumentException(
-                    "--header must be NAME=VALUE, such as X-Scope-OrgID=team-a; what is given has"
-                            + " no name, or no = behind it.");
+                    "--header must be NAME=VALUE, such as X-Scope-OrgID=team-a; the "
+                            + "name or the = is missing.");
         }
         String name = parts.group(1);
         String value = parts.group(2).strip();
@@ -212,7 +212,7 @@ final class AccessOptions {
             return Files.readString(file);
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException(
-                    "%s%s does not exist; it takes a file, not what is in it."
+                    "%s%s does not exist; give the name of a file, not its content."
                             .formatted(option, shown(file)),
                     e);
         } catch (IOException | UncheckedIOException e) {

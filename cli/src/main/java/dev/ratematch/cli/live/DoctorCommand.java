@@ -36,10 +36,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Looks at the metrics of a live system and says for each series that is needed whether"
-                    + " it is there, fresh, labelled, of the right role and unit, and plausible;"
-                    + " and for each fault what to change.",
-            "Only reads: pods' metrics by GET, or the query API of a Prometheus.",
+            "Checks the metrics of a live system: whether each required series is present, "
+                    + "fresh, labelled, of the right role and unit, and plausible. For each fault it "
+                    + "says what to change.",
+            "Read-only: it reads the pods' metrics or the query API of Prometheus.",
             ""
         },
         footer = {
@@ -53,11 +53,12 @@ import picocli.CommandLine.Spec;
             "  ratematch doctor --prefill-url http://10.0.0.7:8000 \\",
             "      --decode-url http://10.0.0.8:8000,http://10.0.0.9:8000",
             "",
-            "With --model, or a whole service as recommend takes it, the pods are checked against it"
-                    + " too.",
-            "lacking: not a fault; the engine does not expose it, and another metric is used instead.",
+            "With --model, or all options of a service as for recommend, the pods are also "
+                    + "checked against these.",
+            "lacking: not a fault; the engine does not expose this metric, and another one "
+                    + "is used instead.",
             "Exit codes: 0 healthy; 1 faults, or nothing can be read; 2 the command line is wrong.",
-            "From here to a recommendation: docs/recommend.md."
+            "Next step: docs/recommend.md."
         })
 public final class DoctorCommand implements Callable<Integer> {
 
@@ -75,20 +76,20 @@ public final class DoctorCommand implements Callable<Integer> {
             defaultValue = "60s",
             converter = Seconds.Converter.class,
             description =
-                    "What one look of recommend at Prometheus is to cover, as its --window."
-                            + " Default: ${DEFAULT-VALUE}.")
+                    "Time range that recommend will query (its --window). Default: "
+                            + "${DEFAULT-VALUE}.")
     private Seconds window = new Seconds(60);
 
     @Option(
             names = "--format",
             paramLabel = "text|json",
             defaultValue = "text",
-            description = "Table, or one JSON object. Default: ${DEFAULT-VALUE}.")
+            description = "Output format: a table, or one JSON object. Default: ${DEFAULT-VALUE}.")
     private Format format = Format.text;
 
     @Option(
             names = "--verbose",
-            description = "A line for each check of each pod, what is good included.")
+            description = "Print every check of every pod, including those that passed.")
     private boolean verbose;
 
     @Spec

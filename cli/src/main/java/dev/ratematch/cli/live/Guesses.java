@@ -56,7 +56,7 @@ final class Guesses {
                             model -> {
                                 service.assume(model);
                                 notes.add(
-                                        "--model is not given: taken for %s, by the pods' labels"
+                                        "--model is not given; using %s, from the pods' labels"
                                                 .formatted(model));
                             });
         }
@@ -66,7 +66,7 @@ final class Guesses {
                             if (unsized.remove(role)) {
                                 service.assume(role, found.gpus());
                                 notes.add(
-                                        "--%s-gpus is not given: taken for %d, by %s"
+                                        "--%s-gpus is not given; using %d, from %s"
                                                 .formatted(role.label(), found.gpus(), found.by()));
                             }
                         });
@@ -79,14 +79,14 @@ final class Guesses {
         var all = new ArrayList<>(notes);
         if (asked.request().precision() == null) {
             all.add(
-                    "--precision is not given: taken for %s, by %s"
+                    "--precision is not given; using %s, from %s"
                             .formatted(asked.precision(), asked.precisionSource()));
         }
         for (var role : unsized) {
             String parallel =
                     role == Role.PREFILL ? asked.prefillParallel() : asked.decodeParallel();
             all.add(
-                    "--%s-parallel is not given: taken for %s, the narrowest that fits"
+                    "--%s-parallel is not given; using %s, the smallest that fits"
                             .formatted(role.label(), parallel));
         }
         return all;

@@ -43,11 +43,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Says how many prefill and decode replicas a live service should have, and why: by a"
-                    + " Prometheus or by the pods' own metrics, without rights on the cluster.",
-            "Only reads: pods' metrics by GET, or the query API of a Prometheus. Replicas are the"
-                    + " pods that are seen there: one that answers is ready, one that is listed and"
-                    + " does not is starting.",
+            "Recommends how many prefill and decode replicas a live service should have, "
+                    + "and says why. Reads Prometheus or the pods' own metrics; needs no rights on "
+                    + "the cluster.",
+            "Read-only. Replicas are counted from the pods seen in the metrics: a pod that "
+                    + "answers is ready, a pod that is listed but does not answer is starting.",
             ""
         },
         footer = {
@@ -62,12 +62,13 @@ import picocli.CommandLine.Spec;
             "      --decode-url http://10.0.0.8:8000 --service service.yaml \\",
             "      --watch --metrics-port 9464 --journal advice.jsonl",
             "",
-            "Prometheus has the past, so the answer comes at once; pods scraped directly are"
-                    + " scraped three times, --interval apart.",
-            "Exit codes: 0 a recommendation was given, to stay as it is included; 1 it could not"
-                    + " tell, and says why; 2 the command line is wrong;",
-            "130 interrupted. If it cannot tell, ask `ratematch doctor` with the same source.",
-            "From a Prometheus URL to here: docs/recommend.md."
+            "With Prometheus the answer comes at once, from its history; pods scraped "
+                    + "directly are scraped three times, --interval apart.",
+            "Exit codes: 0 a recommendation was given, which may be no change; 1 no "
+                    + "recommendation was possible, and why; 2 the command line is wrong;",
+            "130 interrupted. If no recommendation is possible, run `ratematch doctor` with "
+                    + "the same source.",
+            "Guide: docs/recommend.md."
         })
 public final class RecommendCommand implements Callable<Integer> {
 
@@ -79,24 +80,27 @@ public final class RecommendCommand implements Callable<Integer> {
     @Option(
             names = "--prefill-replicas",
             paramLabel = "N",
-            description = "Replicas, where they are not the pods that are seen.")
+            description = "Prefill replicas, if they are not the pods seen in the metrics.")
     private @Nullable Integer prefillReplicas;
 
-    @Option(names = "--decode-replicas", paramLabel = "N", description = "The same of decode.")
+    @Option(
+            names = "--decode-replicas",
+            paramLabel = "N",
+            description = "Decode replicas, as for prefill.")
     private @Nullable Integer decodeReplicas;
 
     @Option(
             names = "--watch",
             description =
-                    "Go on, every --interval, until interrupted: one line a look, and the whole"
-                            + " answer where it changes.")
+                    "Repeat every --interval until interrupted: one line per cycle, and "
+                            + "the full answer when it changes.")
     private boolean watch;
 
     @Option(
             names = "--interval",
             paramLabel = "TIME",
             converter = Seconds.Converter.class,
-            description = "Between two looks. Default: 15s; 60s through Prometheus.")
+            description = "Time between two cycles. Default: 15s; 60s with Prometheus.")
     private @Nullable Seconds interval;
 
     @Option(
@@ -104,21 +108,22 @@ public final class RecommendCommand implements Callable<Integer> {
             paramLabel = "TIME",
             converter = Seconds.Converter.class,
             description =
-                    "What one look at Prometheus covers; two of its scrape intervals at least."
-                            + " Default: 60s, or --interval where that is longer.")
+                    "Time range that one query of Prometheus covers; at least two "
+                            + "scrape intervals. Default: 60s, or --interval if that is longer.")
     private @Nullable Seconds window;
 
     @Option(
             names = "--cycles",
             paramLabel = "N",
-            description = "With --watch: end after so many looks.")
+            description = "With --watch: stop after this many cycles.")
     private @Nullable Integer cycles;
 
     @Option(
             names = "--format",
             paramLabel = "text|json",
             defaultValue = "text",
-            description = "Text, or one JSON object a line. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Output format: text, or one JSON object per line. Default: ${DEFAULT-VALUE}.")
     private Format format = Format.text;
 
     @Mixin private JournalOptions journal = new JournalOptions();
@@ -127,9 +132,10 @@ public final class RecommendCommand implements Callable<Integer> {
             names = "--metrics-port",
             paramLabel = "PORT",
             description =
-                    "With --watch: serve the desired replicas, and what dashboards and alerts need,"
-                            + " at /metrics (docs/metrics.md), and the console at /; 0 for any port. While telemetry is"
-                            + " unknown the last good counts stay, with their age.")
+                    "With --watch: serve the desired replicas and the metrics for "
+                            + "dashboards and alerts at /metrics (docs/metrics.md), and the "
+                            + "console at /; 0 for any free port. While telemetry is unknown, the "
+                            + "last good counts and their age are served.")
     private @Nullable Integer metricsPort;
 
     @Mixin private ConsoleAccessOptions seeing = new ConsoleAccessOptions();
@@ -233,8 +239,7 @@ public final class RecommendCommand implements Callable<Integer> {
             replicas().forEach((role, n) -> Check.atLeast("--" + role.label() + "-replicas", n, 1));
             if (metricsPort != null && !watch) {
                 throw new IllegalArgumentException(
-                        "--metrics-port (%d) needs --watch: a single answer cannot be followed."
-                                .formatted(metricsPort));
+                        "--metrics-port (%d) only works with --watch.".formatted(metricsPort));
             }
             var request = service.request("recommend", source.engine(), this::say);
             engineNamed = request.engine() != null;

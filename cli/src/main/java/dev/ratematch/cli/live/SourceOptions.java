@@ -27,8 +27,8 @@ final class SourceOptions {
             names = "--prometheus",
             paramLabel = "URL",
             description =
-                    "Root of a Prometheus, or of what answers like one, such as"
-                            + " http://localhost:9090.")
+                    "URL of Prometheus, or of a server with the same query API, such as "
+                            + "http://localhost:9090.")
     private @Nullable String prometheus;
 
     @Option(
@@ -43,14 +43,15 @@ final class SourceOptions {
     @Option(
             names = "--decode-selector",
             paramLabel = "MATCHERS",
-            description = "Of the decode pods.")
+            description = "PromQL label matchers of the decode pods.")
     private String decodeSelector = "";
 
     @Option(
             names = "--frontend-selector",
             paramLabel = "MATCHERS",
             description =
-                    "Of the frontend (Dynamo's, or llm-d's endpoint picker) where there is one.")
+                    "PromQL label matchers of the frontend (Dynamo's, or llm-d's "
+                            + "endpoint picker), if there is one.")
     private String frontendSelector = "";
 
     @Mixin private AccessOptions access = new AccessOptions();
@@ -60,22 +61,22 @@ final class SourceOptions {
             split = ",",
             paramLabel = "URL",
             description =
-                    "Metrics of a prefill pod, scraped directly, instead of --prometheus; once for"
-                            + " each pod. Without a path: /metrics.")
+                    "Instead of --prometheus: metrics URL of a prefill pod, to scrape "
+                            + "directly. Give one for each pod. Default path: /metrics.")
     private List<String> prefillUrls = new ArrayList<>();
 
     @Option(
             names = "--decode-url",
             split = ",",
             paramLabel = "URL",
-            description = "Of a decode pod.")
+            description = "Metrics URL of a decode pod. Give one for each pod.")
     private List<String> decodeUrls = new ArrayList<>();
 
     @Option(
             names = "--frontend-url",
             split = ",",
             paramLabel = "URL",
-            description = "Of the frontend.")
+            description = "Metrics URL of the frontend.")
     private List<String> frontendUrls = new ArrayList<>();
 
     @Option(
@@ -83,16 +84,16 @@ final class SourceOptions {
             paramLabel = "NAME",
             defaultValue = Catalogue.AUTO,
             description =
-                    "vllm, sglang, trtllm or triton. Default: auto, found from what each pod"
-                            + " exposes.")
+                    "Engine whose metrics the pods expose: vllm, sglang, trtllm or "
+                            + "triton. Default: auto, detected for each pod.")
     private String engine = Catalogue.AUTO;
 
     @Option(
             names = "--metric",
             paramLabel = "FACT=NAME",
             description =
-                    "A metric that is named otherwise here, such as waiting=my_queue; doctor names"
-                            + " the facts. Once for each.")
+                    "Name of a renamed metric, such as waiting=my_queue; doctor lists "
+                            + "the facts. Repeatable.")
     private Map<String, String> metrics = new LinkedHashMap<>();
 
     @Option(
@@ -100,7 +101,7 @@ final class SourceOptions {
             paramLabel = "TIME",
             defaultValue = "5s",
             converter = Seconds.Converter.class,
-            description = "Longest wait for one answer. Default: ${DEFAULT-VALUE}.")
+            description = "Timeout for one response. Default: ${DEFAULT-VALUE}.")
     private Seconds timeout = new Seconds(5);
 
     /// Whether pods are scraped directly.
@@ -120,16 +121,16 @@ final class SourceOptions {
         boolean urls = !(prefillUrls.isEmpty() && decodeUrls.isEmpty() && frontendUrls.isEmpty());
         if (prometheus != null && urls) {
             throw new IllegalArgumentException(
-                    "--prometheus (%s) and pods' URLs are two sources; give one of them."
+                    "--prometheus (%s) and URLs of pods exclude each other; give one source."
                             .formatted(Access.concealedUrl(prometheus)));
         }
         if (prometheus == null) {
             boolean selected = !(prefillSelector + decodeSelector + frontendSelector).isBlank();
             if (selected || access.given() || !urls) {
                 throw new IllegalArgumentException(
-                        "--prometheus is missing; name a Prometheus with --prefill-selector and"
-                                + " --decode-selector, or pods with --prefill-url and"
-                                + " --decode-url.");
+                        "--prometheus is missing; give it with --prefill-selector and "
+                                + "--decode-selector, or give pods with --prefill-url and "
+                                + "--decode-url.");
             }
             targets();
         } else {

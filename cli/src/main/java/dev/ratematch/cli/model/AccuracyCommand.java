@@ -31,10 +31,10 @@ import picocli.CommandLine.Spec;
         name = "accuracy",
         mixinStandardHelpOptions = true,
         description = {
-            "Measures the cost model against a folder of measurements: kernels, single iterations,"
-                    + " whole deployments, telemetry of a running engine, and plans; and the queueing law"
-                    + " against the simulated cluster.",
-            "Everything that is fitted is judged on data that had no part in the fit."
+            "Compares the cost model with a folder of measurements (kernels, single "
+                    + "iterations, whole deployments, telemetry of a running engine, and plans) and "
+                    + "the queueing model with the simulated cluster.",
+            "Everything that is fitted is tested on data that was not used for the fit."
         },
         footer = {"", "Example:", "  ratematch accuracy --data silicon --out docs/accuracy.md"})
 public final class AccuracyCommand implements Callable<Integer> {
@@ -47,21 +47,21 @@ public final class AccuracyCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             required = true,
-            description = "folder with gemm.csv.gz, aic_decode.csv.gz, silicon_e2e.csv.gz, ...")
+            description = "Folder with gemm.csv.gz, aic_decode.csv.gz, silicon_e2e.csv.gz, ...")
     @SuppressWarnings("NullAway.Init")
     private Path data;
 
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "also write the report to this Markdown file")
+            description = "Also write the report to this Markdown file.")
     private @Nullable Path out;
 
     @Option(
             names = "--commit",
             paramLabel = "ID",
             defaultValue = "unknown",
-            description = "commit to name in the report")
+            description = "Commit to name in the report.")
     @SuppressWarnings("NullAway.Init")
     private String commit;
 

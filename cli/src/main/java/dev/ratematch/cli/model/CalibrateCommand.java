@@ -34,10 +34,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Fits the cost model to measurements.",
-            "--kernels: one smooth surface a kernel, of the logarithm of latency over a launch floor"
-                    + " and the roofline; prints rows, kernels and residuals a family.",
-            "--serving: what engines add to their kernels, from whole deployments; prints errors by"
-                    + " cross-validation over configurations."
+            "--kernels fits one smooth surface per kernel (logarithm of latency over launch "
+                    + "floor and roofline) and prints rows, kernels and residuals per family.",
+            "--serving fits what engines add to their kernels, from whole deployments, and "
+                    + "prints errors from cross-validation over configurations."
         },
         footer = {
             "",
@@ -54,21 +54,22 @@ public final class CalibrateCommand implements Callable<Integer> {
     @Option(
             names = "--kernels",
             paramLabel = "DIR",
-            description = "folder with gemm.csv.gz, moe.csv.gz, ...: measured launches")
+            description = "Folder with measured kernel launches: gemm.csv.gz, moe.csv.gz, ...")
     private @Nullable Path kernels;
 
     @Option(
             names = "--serving",
             paramLabel = "FILE",
             description =
-                    "measured deployments (columns of predict, and ttft_ms, tpot_ms): fits what"
-                            + " engines add to their kernels instead, and cross-validates it")
+                    "Fit what engines add to their kernels instead, from measured "
+                            + "deployments (columns of predict, plus ttft_ms and tpot_ms), and "
+                            + "cross-validate it.")
     private @Nullable String serving;
 
     @Option(
             names = "--system",
             paramLabel = "NAME",
-            description = "with --kernels: system as the files name it, for example b200_sxm")
+            description = "With --kernels: system as named in the files, for example b200_sxm.")
     private @Nullable String system;
 
     @Option(
@@ -76,7 +77,8 @@ public final class CalibrateCommand implements Callable<Integer> {
             paramLabel = "NAME",
             defaultValue = "trtllm",
             description =
-                    "with --kernels: engine whose kernels these are; default: ${DEFAULT-VALUE}")
+                    "With --kernels: engine that the kernels belong to. Default: "
+                            + "${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init")
     private String engine;
 
@@ -85,7 +87,7 @@ public final class CalibrateCommand implements Callable<Integer> {
             paramLabel = "TEXT",
             defaultValue =
                     "ai-dynamo/aiconfigurator, commit 095f58a51c4ca8e61b66ec108d86f223f8d559ce",
-            description = "where the measurements come from; default: ${DEFAULT-VALUE}")
+            description = "Where the measurements come from. Default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init")
     private String source;
 
@@ -93,7 +95,7 @@ public final class CalibrateCommand implements Callable<Integer> {
             names = "--licence",
             paramLabel = "TEXT",
             defaultValue = "Apache-2.0",
-            description = "licence of the measurements; default: ${DEFAULT-VALUE}")
+            description = "Licence of the measurements. Default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init")
     private String licence;
 
@@ -101,7 +103,7 @@ public final class CalibrateCommand implements Callable<Integer> {
             names = "--attribution",
             paramLabel = "TEXT",
             defaultValue = "Copyright (c) 2025-2026 NVIDIA CORPORATION & AFFILIATES",
-            description = "whom the measurements are owed to; default: ${DEFAULT-VALUE}")
+            description = "Copyright notice of the measurements. Default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init")
     private String attribution;
 
@@ -109,7 +111,7 @@ public final class CalibrateCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "FILE",
             required = true,
-            description = "profile to write, JSON; compressed when the name ends in .gz")
+            description = "Profile to write, as JSON; compressed if the name ends in .gz.")
     @SuppressWarnings("NullAway.Init")
     private Path out;
 

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
         name = "predict",
         mixinStandardHelpOptions = true,
         description = {
-            "Predicts every row of a CSV file and writes one line a row, in the same order.",
+            "Predicts every row of a CSV file and writes one line per row, in the same order.",
             "Without --step or --kernel a row is a deployment under a fixed number of requests in"
                     + " flight, lengths drawn between 0.8 and 1.0 of the nominal ones: columns id,"
                     + " system, backend, model, precision, mode (agg or disagg), isl, osl,"
@@ -56,7 +56,7 @@ import picocli.CommandLine.Spec;
             "",
             "confidence: fitted (within what was measured), transferred (measured on another engine,"
                     + " system or shape), extrapolated (beyond it, by physics).",
-            "refused: why a row has no answer; empty when it has one.",
+            "refused: why a row has no answer; empty if it has one.",
             "",
             "Examples:",
             "  ratematch predict --in deployments.csv --out predicted.csv",
@@ -83,7 +83,7 @@ public final class PredictCommand implements Callable<Integer> {
             names = "--in",
             paramLabel = "FILE",
             required = true,
-            description = "CSV with a header, gzip or not; - for standard input")
+            description = "CSV file with a header (gzip allowed); - for standard input.")
     @SuppressWarnings("NullAway.Init")
     private String in;
 
@@ -91,7 +91,7 @@ public final class PredictCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "FILE",
             required = true,
-            description = "CSV to write; - for standard output")
+            description = "CSV file to write; - for standard output.")
     @SuppressWarnings("NullAway.Init")
     private String out;
 
@@ -117,7 +117,8 @@ public final class PredictCommand implements Callable<Integer> {
 
     @Option(
             names = "--kernels-only",
-            description = "deployments by their kernels alone, without what engines add to them")
+            description =
+                    "Predict deployments from kernels only, without what engines add to them.")
     private boolean kernelsOnly;
 
     @Override

@@ -196,7 +196,8 @@ class DoctorCommandTest {
     void aWrongCommandLineIsRefusedByName() {
         assertRefused(List.of(), "--prometheus is missing", "--prefill-url");
         assertRefused(
-                List.of("--prometheus=http://x:1", "--prefill-url=http://y:1"), "are two sources");
+                List.of("--prometheus=http://x:1", "--prefill-url=http://y:1"),
+                "exclude each other");
         assertRefused(
                 List.of("--prometheus=http://x:1", "--prefill-selector=pod=\"a\""),
                 "--decode-selector is missing");
@@ -213,7 +214,7 @@ class DoctorCommandTest {
                 "--metric wating renames nothing");
         assertRefused(
                 List.of("--prometheus=http://x:1", "--ca-file=nowhere"),
-                "--ca-file does not exist; it takes a file");
+                "--ca-file does not exist; give the name of a file");
     }
 
     private static void assertRefused(List<String> args, String... parts) {

@@ -150,10 +150,10 @@ class NewUserMistakesTest {
                     service(),
                     "the model served is meta-llama/llama-3.1-8b",
                     "--model says llama-3.1-70b",
-                    "give --model");
+                    "set --model");
         }
         try (var shelf = new Shelf().with(2, 2, "deepseek-ai/DeepSeek-R1")) {
-            assertSaid(usual(shelf.url()), service(), "deepseek-r1", "give --model");
+            assertSaid(usual(shelf.url()), service(), "deepseek-r1", "set --model");
         }
     }
 
@@ -177,7 +177,7 @@ class NewUserMistakesTest {
             var ran = Ran.recommend(usual(shelf.url()), unnamed);
             assertThat(ran.code()).as(ran.out() + ran.err()).isZero();
             assertThat(ran.out())
-                    .contains("--model is not given: taken for llama-3.1-70b, by the pods' labels");
+                    .contains("--model is not given; using llama-3.1-70b, from the pods' labels");
         }
         try (var shelf = new Shelf().with(2, 2, "chat")) {
             var ran = Ran.recommend(usual(shelf.url()), unnamed);
@@ -201,8 +201,8 @@ class NewUserMistakesTest {
             assertThat(ran.code()).as(ran.out() + ran.err()).isZero();
             assertThat(ran.out())
                     .contains(
-                            "--prefill-gpus is not given: taken for 2, by the GPUs that its pods request",
-                            "--decode-gpus is not given: taken for 8, by the GPUs that its pods request",
+                            "--prefill-gpus is not given; using 2, from the GPUs that its pods request",
+                            "--decode-gpus is not given; using 8, from the GPUs that its pods request",
                             "prefill tp2, decode tp8");
         }
         // A file that does not say it is no answer either.
@@ -224,7 +224,7 @@ class NewUserMistakesTest {
             var ran = Ran.recommend(usual(shelf.url()), "--service=" + file);
             assertThat(ran.code()).as(ran.out() + ran.err()).isZero();
             assertThat(ran.out())
-                    .contains("--model is not given", "--prefill-gpus is not given: taken for 2")
+                    .contains("--model is not given", "--prefill-gpus is not given; using 2")
                     .contains("prefill tp2, decode tp8")
                     .doesNotContain("--decode-gpus is not given");
         }
@@ -237,7 +237,7 @@ class NewUserMistakesTest {
             var ran = Ran.recommend(usual(shelf.url()), unsized("--decode-parallel=tp4"));
             assertThat(ran.code()).as(ran.out() + ran.err()).isZero();
             assertThat(ran.out())
-                    .contains("--prefill-parallel is not given: taken for", "narrowest that fits")
+                    .contains("--prefill-parallel is not given; using", "smallest that fits")
                     .doesNotContain("--decode-parallel is not given");
         }
     }

@@ -159,10 +159,10 @@ class ProspectTest {
 
         assertThat(round.tells()).isTrue();
         assertThat(Prospect.recommendation(round)).matches("\\d+P\\d+D instead of 14P1D");
-        assertThat(Prospect.gain(round)).contains(" of what is planned for instead of ", "more");
+        assertThat(Prospect.gain(round)).contains(" of the planned demand instead of ", "more");
         assertThat(Prospect.next(round))
                 .matches(
-                        "set prefill to \\d and decode to \\d+ now.* go on to \\dP1\\dD when those that"
+                        "set prefill to \\d and decode to \\d+ now.* continue to \\dP1\\dD when the replicas that"
                                 + " leave have drained.*");
         assertThat(Prospect.changes(round)).startsWith("above ").contains("(now 100.00)");
         assertThat(round.confidence().because())
@@ -174,10 +174,10 @@ class ProspectTest {
         var round = after(4, 3, 3, 60);
 
         assertThat(Prospect.recommendation(round)).isEqualTo("stay at 3P3D");
-        assertThat(Prospect.gain(round)).startsWith("nothing changes: 3P3D carries 100 %");
-        assertThat(Prospect.next(round)).startsWith("give GPUs back once");
+        assertThat(Prospect.gain(round)).startsWith("no change: 3P3D carries 100 %");
+        assertThat(Prospect.next(round)).startsWith("scale down once");
         assertThat(Prospect.changes(round))
-                .contains(" is enough, and is advised once it has been for 300 s");
+                .contains(" is enough, and is recommended once it has been for 300 s");
     }
 
     /// The same service, with windows of its roles before GPUs are given back, seconds.
@@ -195,9 +195,11 @@ class ProspectTest {
     void theWindowIsThatOfTheRoleThatWouldGive() {
         // What carries most with one replica less gives a prefill replica here.
         assertThat(Prospect.changes(after(waiting(1200, 900), 4, 3, 3, 60)))
-                .contains("a smaller fleet is enough, and is advised once it has been for 1200 s");
+                .contains(
+                        "a smaller fleet is enough, and is recommended once it has been for 1200 s");
         assertThat(Prospect.changes(after(waiting(900, 1200), 4, 3, 3, 60)))
-                .contains("a smaller fleet is enough, and is advised once it has been for 900 s");
+                .contains(
+                        "a smaller fleet is enough, and is recommended once it has been for 900 s");
         // Prefill is bound by its own window and gives nothing yet; decode is held by the usual
         // one.
         assertThat(Prospect.next(after(waiting(1200, null), 4, 3, 3, 60)))

@@ -47,7 +47,7 @@ class RecommendCommandTest {
             var ran = Ran.recommend(served(town), "--interval=2s");
 
             assertThat(ran.code()).as(ran.out() + ran.err()).isZero();
-            assertThat(ran.err()).contains("3 times, 2.00 s apart: an answer in 4.00 s");
+            assertThat(ran.err()).contains("3 times, 2.00 s apart; the answer comes in 4.00 s");
             assertThat(ran.out())
                     .contains("llama-3.1-70b nvfp4 on b200 by vllm; prefill tp2, decode tp2")
                     .contains("prefill 2; decode 3; 10 of 16 GPUs")
@@ -56,7 +56,7 @@ class RecommendCommandTest {
                     .containsPattern("answers +OSL [78]\\d\\d tokens mean")
                     .containsPattern("2P3D +TTFT .* at p95, ITL .* mean; carries .* req/s")
                     .contains("Recommendation: ", "reason ", "gain ", "confidence ", "next ")
-                    .contains("--engine is not given: taken for vllm, by the names of its metrics")
+                    .contains("--engine is not given; using vllm, from the names of its metrics")
                     .containsPattern("changes +above .* req/s of such requests");
             assertThat(town.requests)
                     .hasSize(3 * 6)
@@ -170,7 +170,7 @@ class RecommendCommandTest {
         assertRefused(option, "options.minGain (2) must be a number from 0 to 1");
         var port = new ArrayList<>(Town.SERVICE);
         port.add("--metrics-port=0");
-        assertRefused(port, "--metrics-port (0) needs --watch");
+        assertRefused(port, "--metrics-port (0) only works with --watch");
     }
 
     private static void assertRefused(List<String> service, String... parts) {

@@ -88,7 +88,7 @@ class WrongPrometheusTest {
         assertSaid(
                 source("http://prometheus.invalid:9090", "--timeout=20s"),
                 "http://prometheus.invalid:9090",
-                "its name is not known here; check it");
+                "its name cannot be resolved from this machine");
     }
 
     @Test
@@ -147,7 +147,7 @@ class WrongPrometheusTest {
                 "HTTP 401",
                 "a bearer token, or a user and password",
                 "--bearer-token-file");
-        assertSaid(source(url, "--bearer-token-file=" + token), "wants another bearer token");
+        assertSaid(source(url, "--bearer-token-file=" + token), "bearer token is not accepted");
         Files.writeString(token, "right\n");
         assertSaid(source(url, "--bearer-token-file=" + token), "HTTP 404");
         var missing = Ran.doctor(source(url, "--bearer-token-file=" + folder.resolve("no")));
@@ -199,7 +199,7 @@ class WrongPrometheusTest {
                 "--ca-file");
         assertSaid(
                 source("http://localhost:" + port),
-                "check that it speaks http, and not https",
+                "check that it uses http and not https",
                 "--prometheus takes the root");
         var pem = folder.resolve("ca.pem");
         Files.writeString(pem, "nothing");

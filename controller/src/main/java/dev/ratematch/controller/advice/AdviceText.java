@@ -36,7 +36,7 @@ public final class AdviceText {
         String text =
                 """
                 %s %s on %s by %s; prefill %s, decode %s; budget %d GPUs
-                promise: TTFT %s, ITL %s at p%s; source: %s
+                targets: TTFT %s, ITL %s at p%s; source: %s
                 """
                         .formatted(
                                 service.model(),
@@ -273,7 +273,7 @@ public final class AdviceText {
     private static void model(StringBuilder text, Round round, Assessment assessed) {
         line(
                 text,
-                "planned for",
+                "demand",
                 "%s expected, %s with margin and backlog; ISL %s, OSL %s tokens; %d windows"
                         .formatted(
                                 rate(assessed.expected().requestsPerSecond()),
@@ -308,7 +308,7 @@ public final class AdviceText {
 
     private static String correction(Residual residual) {
         return residual.weight() == 0
-                ? "as modelled, nothing learnt"
+                ? "as modelled, no corrections learnt"
                 : String.format(
                         Locale.ROOT,
                         "%.2f times the model, %+.1f ms",

@@ -38,7 +38,7 @@ public final class Prospect {
         if (!round.changes()) {
             return String.format(
                     Locale.ROOT,
-                    "nothing changes: %s carries %.0f %% of what is planned for",
+                    "no change: %s carries %.0f %% of the planned demand",
                     before.pair().ratio(),
                     PERCENT * before.servedShare());
         }
@@ -47,10 +47,10 @@ public final class Prospect {
                         ? "as many GPUs"
                         : "%d GPUs %s".formatted(Math.abs(gpus), gpus > 0 ? "more" : "fewer");
         return before.servedShare() >= 1 && after.servedShare() >= 1
-                ? "carries all of what is planned for too, with " + held
+                ? "also carries all of the planned demand, with " + held
                 : String.format(
                         Locale.ROOT,
-                        "carries %.0f %% of what is planned for instead of %.0f %%, with %s",
+                        "carries %.0f %% of the planned demand instead of %.0f %%, with %s",
                         PERCENT * after.servedShare(),
                         PERCENT * before.servedShare(),
                         held);
@@ -71,8 +71,9 @@ public final class Prospect {
                             : "set prefill to %d and decode to %d now"
                                     .formatted(now.prefill(), now.decode());
             return now.equals(end)
-                    ? first + "; the next look shows the effect"
-                    : "%s; go on to %s when those that leave have drained, so that the budget holds"
+                    ? first + "; the next cycle shows the effect"
+                    : ("%s; continue to %s when the replicas that leave have drained, so "
+                                    + "that the budget is kept")
                             .formatted(first, end.ratio());
         }
         return switch (round.cycle().decision().reason()) {
@@ -80,26 +81,28 @@ public final class Prospect {
             case SCALE_DOWN_STABILISING ->
                     String.format(
                             Locale.ROOT,
-                            "give GPUs back once a smaller fleet has been enough for %.0f s",
+                            "scale down once a smaller fleet has been enough for %.0f s",
                             window(round));
-            case FLEET_IN_TRANSITION -> "wait for the replicas that are listed and do not answer";
+            case FLEET_IN_TRANSITION ->
+                    "wait for the replicas that are listed but do not answer yet";
             case COOLING_DOWN -> "wait until the last move has shown its effect";
             case MODEL_SUSPECT ->
-                    "check model, GPU, parallelism and batch limits against the engines: what is"
-                            + " measured is not what is modelled";
+                    "check model, GPU, parallelism and batch limits against the "
+                            + "engines: measurements differ from the model";
             case GAIN_BELOW_THRESHOLD ->
-                    "wait until more is certain to be gained: a queue that lasts, or a promise that"
-                            + " is measured to be broken";
+                    "wait until a gain is certain: a lasting queue, or a target that is "
+                            + "measured to be missed";
             case UNREACHABLE ->
-                    "nothing: no replica count keeps this promise; another parallelism, or a looser"
-                            + " promise, does";
-            case SCALING_POLICY -> "wait for what behavior allows each role, or change behavior";
-            case MINIMUM_BUDGET -> "nothing: the fleet holds the fewest GPUs that it may";
+                    "nothing: no replica count meets these targets; change the "
+                            + "parallelism, or relax the targets";
+            case SCALING_POLICY -> "wait until behavior allows the change, or change behavior";
+            case MINIMUM_BUDGET -> "nothing: the fleet is at its minimum of GPUs";
             case INEFFECTIVE ->
-                    "check router, KV transfer and the model's figures against the engines: the same"
-                            + " change was made before, and nothing got better";
-            case REMOVAL_UNSAFE -> "nothing: to remove a replica would leave less carried than now";
-            default -> "look again, and do nothing while this holds";
+                    "check router, KV transfer and model against the engines: the same "
+                            + "change was made before and did not help";
+            case REMOVAL_UNSAFE ->
+                    "nothing: with one replica less, the fleet would carry less than now";
+            default -> "run this again later, and change nothing for now";
         };
     }
 
@@ -145,7 +148,7 @@ public final class Prospect {
                             .scaleDownWindowSeconds(assessed.end().pair(), saving.to());
             text.append(
                     already
-                            ? "; a smaller fleet is enough, and is advised once it has been for %s"
+                            ? "; a smaller fleet is enough, and is recommended once it has been for %s"
                                     .formatted(Shown.seconds(window))
                             : String.format(
                                     Locale.ROOT,

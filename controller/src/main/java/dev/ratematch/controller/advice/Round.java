@@ -40,6 +40,7 @@ public record Round(Service service, Cycle cycle) {
         }
         return service.warnings().isEmpty()
                 ? assessed.confidence()
-                : assessed.confidence().less("the step times lean on what nobody measured");
+                : assessed.confidence()
+                        .less("step times are extrapolated beyond what was measured");
     }
 }

@@ -107,7 +107,7 @@ record Moves(ServiceSpec spec) {
                     kept.moveEnded(done ? at : later),
                     Counts.of(now),
                     Reason.COOLING_DOWN,
-                    (done ? "The move to %s is complete." : "The move was taken back to %s.")
+                    (done ? "The move to %s is complete." : "The move was reverted to %s.")
                             .formatted(move.to().ratio()));
         }
         var current = stage.move();
@@ -258,7 +258,7 @@ record Moves(ServiceSpec spec) {
                     sight.state(),
                     Counts.of(now),
                     Reason.OVER_BUDGET,
-                    "One pool is under its minimum; nothing to cut.");
+                    "One pool is below its minimum; nothing to remove.");
         }
         var begun = begin(sight, now, cut);
         String text =

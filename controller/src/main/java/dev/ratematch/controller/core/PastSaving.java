@@ -181,8 +181,8 @@ public record PastSaving(
         if (Double.isInfinite(backSeconds)) {
             return String.format(
                     Locale.ROOT,
-                    "%s would bring TTFT back within the promise in %,d s; without one it does not come"
-                            + " back",
+                    "%s would bring TTFT back within the target in %,d s; without one "
+                            + "it does not recover",
                     deadline,
                     Math.round(backWithDeadlineSeconds));
         }
@@ -191,13 +191,13 @@ public record PastSaving(
         if (with == without) {
             return String.format(
                     Locale.ROOT,
-                    "TTFT is within the promise again %s; %s would not hasten it",
+                    "TTFT will be within the target again %s; %s would not speed this up",
                     without == 0 ? "within a second" : "in %,d s".formatted(without),
                     deadline);
         }
         return String.format(
                 Locale.ROOT,
-                "%s would bring TTFT back within the promise %s instead of %,d s",
+                "%s would bring TTFT back within the target %s instead of %,d s",
                 deadline,
                 with == 0 ? "at once" : "in %,d s".formatted(with),
                 without);

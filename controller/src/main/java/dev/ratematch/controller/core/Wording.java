@@ -24,12 +24,12 @@ record Wording(Outlook outlook, Sizes now, Plan plan) {
         var to = proposed == null ? plan.sizes() : proposed;
         var estimate = outlook.estimate();
         String unreachable =
-                "No replica count keeps the promise: service time alone breaks it; sizes are for"
-                        + " throughput.";
+                "No replica count meets the targets: a single request alone exceeds "
+                        + "them; the fleet is sized for throughput.";
         String last = more.isEmpty() && plan.unreachable() ? unreachable : more;
         return String.format(
                 Locale.ROOT,
-                "%s: %.1f req/s at ISL %.0f, OSL %.0f; %s carries %s of what is planned for%s.%s",
+                "%s: %.1f req/s at ISL %.0f, OSL %.0f; %s carries %s of the planned demand%s.%s",
                 reason.sentence(),
                 estimate.requestsPerSecond(),
                 estimate.inputTokens(),

@@ -125,8 +125,8 @@ public final class Freshness {
         if (refused > 0 && lengthless(snapshot)) {
             return String.format(
                     Locale.ROOT,
-                    "%.0f requests came and %.0f were refused; none was served that would tell the"
-                            + " lengths.",
+                    "%.0f requests arrived and %.0f were refused; none was served, so "
+                            + "the lengths are unknown.",
                     snapshot.traffic().arrived().orElse(refused),
                     refused);
         }
@@ -134,7 +134,8 @@ public final class Freshness {
             return "No requests have been seen yet.";
         }
         return news(snapshot, before)
-                ? "The arrival rate or the lengths are unknown this time: there were no requests."
+                ? "The arrival rate or the lengths are unknown in this window: there were "
+                        + "no requests."
                 : because(
                         String.format(
                                 Locale.ROOT,

@@ -25,7 +25,8 @@ public final class Gap implements Guard<Look> {
         return after(before, look.snapshot())
                 ? Verdict.holds(
                         Reason.GAP,
-                        "More than three windows were missed; the traffic is estimated anew.",
+                        "More than three windows were missed; the estimate of the "
+                                + "traffic starts again.",
                         unseen,
                         most)
                 : Verdict.passes(Reason.GAP, unseen, most);

@@ -31,7 +31,7 @@ public final class ModelSuspect implements Guard<Weighed> {
         String text =
                 String.format(
                         Locale.ROOT,
-                        "But the mean %s is measured at %.1f ms, the promise is %.1f ms, and the"
+                        "But the mean %s is measured at %.1f ms, the target is %.1f ms, and the"
                                 + " model does not explain it. Check model, GPU, parallelism and"
                                 + " batch limits.",
                         first ? "TTFT" : "ITL",

@@ -105,7 +105,8 @@ public final class JsonLinesJournal implements Journal, AutoCloseable {
         if (!ended) {
             ended = true;
             said.accept(
-                    "The journal cannot be written any more and ends here, decisions go on: %s."
+                    ("The journal can no longer be written and ends here; decisions "
+                                    + "continue: %s.")
                             .formatted(e.getMessage()));
         }
     }

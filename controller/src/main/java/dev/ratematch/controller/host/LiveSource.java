@@ -76,11 +76,12 @@ public final class LiveSource implements AutoCloseable {
         }
 
         private PrometheusSettings settings() {
-            return Objects.requireNonNull(prometheus, "There is no Prometheus to ask.");
+            return Objects.requireNonNull(prometheus, "There is no Prometheus to query.");
         }
 
         private Selectors selected() {
-            return Objects.requireNonNull(selectors, "Nobody said which series are whose.");
+            return Objects.requireNonNull(
+                    selectors, "It is not known which series belong to which role.");
         }
     }
 
@@ -132,7 +133,7 @@ public final class LiveSource implements AutoCloseable {
     }
 
     private Queries asked() {
-        return Objects.requireNonNull(queries, "There is no Prometheus to ask.");
+        return Objects.requireNonNull(queries, "There is no Prometheus to query.");
     }
 
     /// Why nothing can be read at all, and what to do about it; empty when all is well. Pods that
@@ -172,7 +173,7 @@ public final class LiveSource implements AutoCloseable {
                 engines.isEmpty()
                         ? "No target of this Prometheus exposes an engine's metrics; let it scrape"
                                 + " the engines' ports, or ask the one that does."
-                        : "Pods with an engine's metrics have these labels:");
+                        : "Pods that expose an engine's metrics have these labels:");
         engines.forEach(line -> all.add("  " + line));
         return all;
     }

@@ -150,7 +150,7 @@ public final class PrometheusTelemetry implements PodTelemetry {
     private Watched of(Source kind) {
         var one = watched.get(kind);
         if (one == null) {
-            throw new IllegalStateException("There is no selector of " + kind.label() + ".");
+            throw new IllegalStateException("There is no selector for " + kind.label() + ".");
         }
         return one;
     }

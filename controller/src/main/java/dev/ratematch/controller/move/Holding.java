@@ -1,6 +1,7 @@
 package dev.ratematch.controller.move;
 
 import dev.ratematch.controller.observe.PoolReading;
+import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.spec.ServiceSpec;
 
 /// One pool's replicas as whole numbers: the one place where it is said how many hold GPUs.
@@ -47,6 +48,21 @@ public record Holding(int desired, int ready, int starting, int draining) {
                 Math.max(
                         prefill.present() + decode.present(), prefill.desired() + decode.desired());
         return (claimed + prefill.draining() + decode.draining()) * spec.prefill().gpusPerReplica();
+    }
+
+    /// GPUs of one role, such that those of both add up to [#gpus(Holding, Holding, ServiceSpec)]:
+    /// a replica that changes its role has its GPUs in the role that it has still.
+    public static int gpus(Role role, Holding prefill, Holding decode, ServiceSpec spec) {
+        var own = role == Role.PREFILL ? prefill : decode;
+        int each = spec.pool(role).gpusPerReplica();
+        if (!spec.switching().possible()) {
+            return own.held() * each;
+        }
+        int commanded = prefill.desired() + decode.desired();
+        int coming = Math.max(0, commanded - prefill.present() - decode.present());
+        int toPrefill = Math.clamp(prefill.desired() - prefill.present(), 0, coming);
+        int toOwn = role == Role.PREFILL ? toPrefill : coming - toPrefill;
+        return (own.present() + toOwn + own.draining()) * each;
     }
 
     /// Replicas that exist, in whatever state but leaving.

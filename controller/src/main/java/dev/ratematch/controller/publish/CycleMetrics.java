@@ -144,7 +144,8 @@ public final class CycleMetrics implements AutoCloseable {
             this.duration =
                     Timer.builder(DURATION)
                             .description(
-                                    "Wall time of a cycle; of `recommend`, the read of its metrics included.")
+                                    "Duration of a cycle; for `recommend`, including "
+                                            + "the time to read metrics.")
                             .tags(tags)
                             .register(registry);
         }
@@ -195,7 +196,7 @@ public final class CycleMetrics implements AutoCloseable {
                             outcome,
                             name ->
                                     Counter.builder(CYCLES)
-                                            .description("Cycles by how they ended.")
+                                            .description("Cycles by result.")
                                             .tags(tags.and("outcome", name))
                                             .register(registry))
                     .increment();

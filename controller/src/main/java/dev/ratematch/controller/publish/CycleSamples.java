@@ -7,11 +7,9 @@ import dev.ratematch.controller.guard.Consistency;
 import dev.ratematch.controller.guard.Freshness;
 import dev.ratematch.controller.ledger.TrackRecord;
 import dev.ratematch.controller.move.Holding;
-import dev.ratematch.controller.observe.PoolReading;
 import dev.ratematch.controller.observe.Reading;
 import dev.ratematch.controller.observe.Role;
 import dev.ratematch.controller.plan.Plan;
-import dev.ratematch.controller.spec.PoolSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -88,16 +86,21 @@ final class CycleSamples {
             put(CycleMetric.POOL_RUNNING, pool.runningRequests(), of);
             put(CycleMetric.POOL_QUEUED, pool.queuedRequests(), of);
             put(CycleMetric.POOL_KV, pool.kvUsed(), of);
-            held(pool, cycle.spec().pool(role), of);
+            held(role);
             correction(role);
         }
     }
 
-    private void held(PoolReading pool, PoolSpec spec, String role) {
+    private void held(Role role) {
+        var snapshot = cycle.snapshot();
+        var pool = snapshot.pool(role);
         if (!pool.ready().known() && !pool.desired().known()) {
             return;
         }
-        put(CycleMetric.POOL_GPUS, Holding.seen(pool).held() * spec.gpusPerReplica(), role);
+        var prefill = Holding.seen(snapshot.prefill());
+        var decode = Holding.seen(snapshot.decode());
+        int gpus = Holding.gpus(role, prefill, decode, cycle.spec());
+        put(CycleMetric.POOL_GPUS, gpus, role.label());
     }
 
     private void correction(Role role) {

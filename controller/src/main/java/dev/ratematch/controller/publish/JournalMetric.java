@@ -16,7 +16,7 @@ public final class JournalMetric {
                         CycleMetric.PREFIX + "journal.writing",
                         writing,
                         asked -> asked.getAsBoolean() ? 1 : 0)
-                .description("1 while the journal is written, 0 once it cannot be any more.")
+                .description("1 while the journal can be written, else 0.")
                 .tags("namespace", namespace, "ratematcher", name)
                 .strongReference(true)
                 .register(registry);

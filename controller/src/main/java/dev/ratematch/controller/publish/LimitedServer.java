@@ -61,7 +61,7 @@ public final class LimitedServer implements AutoCloseable {
             throw new IllegalStateException("Interrupted while listening.", e);
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException(
-                    "port (%d) cannot be listened on: %s; give another, or 0 for any."
+                    "port (%d) cannot be opened: %s; choose another, or 0 for any free port."
                             .formatted(port, e.getMessage()),
                     e);
         }

@@ -86,24 +86,25 @@ public final class RecommendationMetrics implements AutoCloseable {
             var both = tags.and("role", role.label());
             made.add(
                     gauge(key, DESIRED, r -> r.now(role))
-                            .description("Replicas to set now; in this order the GPU budget holds.")
+                            .description(
+                                    "Replicas to set now; the GPU budget is kept at each step.")
                             .tags(both)
                             .register(registry));
             made.add(
                     gauge(key, DESIRED_END, r -> r.end(role))
-                            .description("Replicas where the recommended change ends.")
+                            .description("Replicas at the end of the recommended change.")
                             .tags(both)
                             .register(registry));
         }
         made.add(
                 gauge(key, AGE, this::ageSeconds)
-                        .description("Time since the desired replicas were last found right.")
+                        .description("Time since the desired replicas were last confirmed.")
                         .baseUnit("seconds")
                         .tags(tags)
                         .register(registry));
         made.add(
                 gauge(key, FRESH, r -> r.fresh() ? 1 : 0)
-                        .description("1 when the last cycle could tell, else 0.")
+                        .description("1 if the last cycle gave a recommendation, else 0.")
                         .tags(tags)
                         .register(registry));
         return made;

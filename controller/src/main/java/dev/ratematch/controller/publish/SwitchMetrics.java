@@ -47,8 +47,7 @@ public final class SwitchMetrics {
                                 "result " + result.label(),
                                 _ ->
                                         Counter.builder(SWITCHES)
-                                                .description(
-                                                        "Switches of an instance's role by how they ended.")
+                                                .description("Role switches by result.")
                                                 .tags(tags.and("result", result.label()))
                                                 .register(registry));
         counter.increment();
@@ -70,7 +69,8 @@ public final class SwitchMetrics {
                                 "phase " + phase.label(),
                                 _ ->
                                         Timer.builder(PHASE)
-                                                .description("What a phase of a switch took.")
+                                                .description(
+                                                        "Duration of a phase of a role switch.")
                                                 .tags(tags.and("phase", phase.label()))
                                                 .register(registry));
         timer.record((long) (1e3 * seconds), TimeUnit.MILLISECONDS);
@@ -86,7 +86,9 @@ public final class SwitchMetrics {
                                 gauge(
                                         Gauge.builder(OUT, this, of -> of.out)
                                                 .description(
-                                                        "Longest time that an instance has been out of both roles; 0 where none is.")));
+                                                        "Longest time that an instance "
+                                                                + "has currently been out of both "
+                                                                + "roles; 0 if none is.")));
         var _ =
                 meters.computeIfAbsent(
                         ALLOWANCE,
@@ -94,7 +96,9 @@ public final class SwitchMetrics {
                                 gauge(
                                         Gauge.builder(ALLOWANCE, this, of -> of.allowance)
                                                 .description(
-                                                        "How long a switch may keep an instance out of both roles.")));
+                                                        "Maximum time that a switch may "
+                                                                + "keep an instance out of both "
+                                                                + "roles.")));
     }
 
     private Meter gauge(Gauge.Builder<SwitchMetrics> builder) {

@@ -162,7 +162,7 @@ public record Session(
     /// Pods do not have it: it is waited for.
     private boolean scraped(SeenReplicas seen, List<Snapshot> past) {
         said.accept(
-                "Scraping %s, %d times, %s apart: an answer in %s."
+                "Reading %s, %d times, %s apart; the answer comes in %s."
                         .formatted(
                                 source.title(),
                                 SCRAPES,
@@ -193,12 +193,12 @@ public record Session(
         boolean found = Detection.engine(telemetry.detected().values()).isPresent();
         var all = new ArrayList<>(guesses);
         all.add(
-                "--engine is not given: taken for %s, %s"
+                "--engine is not given; using %s, %s"
                         .formatted(
                                 service.engine(),
                                 found
-                                        ? "by the names of its metrics"
-                                        : "the default, since no metrics name one"));
+                                        ? "from the names of its metrics"
+                                        : "the default, since no metric names show one"));
         return all;
     }
 

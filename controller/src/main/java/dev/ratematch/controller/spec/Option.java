@@ -17,7 +17,7 @@ public enum Option {
             0,
             10,
             "share of the demand",
-            "Added to the estimated demand before replicas are counted."),
+            "Margin added to the estimated demand before sizing."),
     /// See its sentence.
     MIN_GAIN(
             "minGain",
@@ -26,7 +26,7 @@ public enum Option {
             0,
             1,
             "share of the requests",
-            "How much a move must gain, its own cost taken off."),
+            "Minimum gain of a move, after its own cost."),
     /// See its sentence.
     GPU_PRICE(
             "gpuPrice",
@@ -35,8 +35,8 @@ public enum Option {
             0,
             10,
             "share of the requests",
-            "What as many GPUs again as the traffic needs are worth: more are kept while they serve"
-                    + " more than their part of it."),
+            "Value of spare capacity, per doubling of the GPUs that the traffic needs: "
+                    + "spare GPUs are kept while they serve more than this."),
     /// See its sentence.
     TURN_HEDGE(
             "turnHedge",
@@ -55,17 +55,11 @@ public enum Option {
             0,
             86_400,
             "s",
-            "How long another split must have been better before replicas change sides while no"
-                    + " promise is broken."),
+            "How long another split must have been better before a rebalance while no "
+                    + "target is missed."),
     /// See its sentence.
     COOLDOWN_LEAD_TIMES(
-            "cooldownLeadTimes",
-            Type.NUMBER,
-            0.5,
-            0,
-            100,
-            "lead times",
-            "Pause after a move before the next."),
+            "cooldownLeadTimes", Type.NUMBER, 0.5, 0, 100, "lead times", "Pause between moves."),
     /// See its sentence.
     SCALE_DOWN_WINDOW_SECONDS(
             "scaleDownWindowSeconds",
@@ -84,7 +78,7 @@ public enum Option {
             1,
             100_000,
             "replicas",
-            "Most that one move adds to or takes from a role.");
+            "Maximum replicas that one move adds to or removes from a role.");
 
     /// What values it takes.
     public enum Type {

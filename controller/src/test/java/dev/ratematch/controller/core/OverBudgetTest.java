@@ -55,7 +55,7 @@ class OverBudgetTest {
         var step = controller.step(first.state(), steady(60, 2, 2, 900));
         var end = Objects.requireNonNull(step.cycle().end(), "end");
         assertThat(step.explanation().text())
-                .contains("2P2D carries ", "% of what is planned for", end.ratio() + " 100 %");
+                .contains("2P2D carries ", "% of the planned demand", end.ratio() + " 100 %");
         var pairs = Pattern.compile("\\d+P\\d+D").matcher(step.explanation().text()).results();
         assertThat(pairs.map(MatchResult::group).distinct()).hasSize(2);
     }

@@ -77,7 +77,7 @@ class PastSavingTest {
                 .startsWith(
                         "1,000 of 1,000 waiting requests are past saving: a gateway deadline of 2 s")
                 .endsWith(
-                        "would bring TTFT back within the promise at once instead of %d s."
+                        "would bring TTFT back within the target at once instead of %d s."
                                 .formatted(Math.round(late.backSeconds())));
     }
 
@@ -85,10 +85,10 @@ class PastSavingTest {
     void aDeadlineThatHastensNothingIsNotPraised() {
         assertThat(new PastSaving(20, 5, 0.3, 0.2).text(2))
                 .isEqualTo(
-                        "5 of 20 waiting requests are past saving: TTFT is within the promise again"
-                                + " within a second; a gateway deadline of 2 s would not hasten it.");
+                        "5 of 20 waiting requests are past saving: TTFT will be within the target again"
+                                + " within a second; a gateway deadline of 2 s would not speed this up.");
         assertThat(new PastSaving(20, 5, 41.2, 40.9).text(2))
-                .endsWith("again in 41 s; a gateway deadline of 2 s would not hasten it.");
+                .endsWith("again in 41 s; a gateway deadline of 2 s would not speed this up.");
     }
 
     /// Request by request, as the definition has it.
@@ -162,7 +162,7 @@ class PastSavingTest {
         assertThat(late.requests()).isEqualTo(400);
         assertThat(late.backWithDeadlineSeconds()).isEqualTo(60);
         assertThat(late.backSeconds()).isGreaterThan(60).isFinite();
-        assertThat(late.text(2)).contains("within the promise in 60 s instead of");
+        assertThat(late.text(2)).contains("within the target in 60 s instead of");
     }
 
     @Test

@@ -249,7 +249,7 @@ class ControlLoopTest {
         assertThat(said)
                 .singleElement()
                 .asString()
-                .contains("journal cannot be written", "disk full");
+                .contains("journal can no longer be written", "disk full");
     }
 
     @Test

@@ -214,7 +214,7 @@ class TelemetryFaultTest {
                             "401",
                             way,
                             fault(Fault.UNAUTHORIZED),
-                            pods ? "HTTP 401" : "wants to know who asks: a bearer token"));
+                            pods ? "HTTP 401" : "requires credentials: a bearer token"));
             all.add(new Case("a gigabyte", way, fault(Fault.ENDLESS), longer));
             all.add(
                     new Case(

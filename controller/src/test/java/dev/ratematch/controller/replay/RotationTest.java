@@ -140,7 +140,7 @@ class RotationTest {
             advise(journal, 0, CYCLES);
             assertThat(journal.writing()).isFalse();
         }
-        assertThat(said).singleElement().asString().contains("journal cannot be written");
+        assertThat(said).singleElement().asString().contains("journal can no longer be written");
     }
 
     @Test

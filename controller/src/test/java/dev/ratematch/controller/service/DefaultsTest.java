@@ -160,7 +160,7 @@ class DefaultsTest {
             defaults(role + "maxSequences", number(Defaults.SEQUENCES) + ".");
             defaults(role + "minReplicas", number(Defaults.MIN_REPLICAS) + ".");
         }
-        defaults("kvLink.gbPerSecondPerGpu", "its network adapter.");
+        defaults("kvLink.gbPerSecondPerGpu", "that of the GPU's network adapter.");
         defaults("kvLink.mode", Defaults.LINK_MODE.name().toLowerCase(Locale.ROOT) + ".");
         defaults("kvDtype", Defaults.KV_DTYPE.name().toLowerCase(Locale.ROOT) + ".");
     }

@@ -330,7 +330,7 @@ class RealPrometheusTest {
                     Map.of(
                                     "html", "looks like HTML",
                                     "cut", "no whole JSON",
-                                    "closed", "wants to know who asks: a bearer token",
+                                    "closed", "requires credentials: a bearer token",
                                     "flood", "longer than 8000000 bytes")
                             .entrySet()) {
                 fault = each.getKey();

@@ -45,16 +45,16 @@ public record Access(@Nullable String token) {
             String given = request.getHeader("Authorization");
             return given != null && given.startsWith(SCHEME) && same(given, SCHEME + token)
                     ? Optional.empty()
-                    : Optional.of(new Refusal(401, "The console asks for its token."));
+                    : Optional.of(new Refusal(401, "The console requires its token."));
         }
         return loopback(request.remoteAddress()) && localName(request)
                 ? Optional.empty()
                 : Optional.of(
                         new Refusal(
                                 403,
-                                "Without a token the console answers this machine only, under"
-                                        + " localhost. Use a port-forward, or give it a token"
-                                        + " (docs/console.md)."));
+                                "Without a token the console answers only requests from "
+                                        + "this machine, to localhost. Use a port-forward, or set "
+                                        + "a token (docs/console.md)."));
     }
 
     /// In a time that does not tell how much of it is right.

@@ -99,9 +99,9 @@ public final class Console implements ConsolePort {
             return reads(request) && PageFiles.answer(request, path);
         }
         if (!reads(request)) {
-            Replies.problem(request, 405, "The console only reads: GET and HEAD.");
+            Replies.problem(request, 405, "The console is read-only; it answers GET and HEAD.");
         } else if (hasBody(request)) {
-            Replies.problem(request, 413, "The console takes no body.");
+            Replies.problem(request, 413, "The console accepts no request body.");
         } else {
             var refusal = access.refusal(request);
             if (refusal.isPresent()) {
@@ -135,7 +135,9 @@ public final class Console implements ConsolePort {
                 case "/api/frontier" -> solver.frontier(request, seen(request));
                 case "/api/what-if" -> solver.plan(request, seen(request));
                 case "/api/events" -> events(request);
-                default -> Replies.problem(request, 404, "The console has no %s.".formatted(path));
+                default ->
+                        Replies.problem(
+                                request, 404, "The console has no page %s.".formatted(path));
             }
         } catch (IllegalArgumentException e) {
             Replies.problem(request, 400, String.valueOf(e.getMessage()));

@@ -27,8 +27,8 @@ public final class ConsoleServer implements AutoCloseable {
     public ConsoleServer(Console console, Access access, String host, int port) {
         if (access.token() == null && !Access.loopback(host)) {
             throw new IllegalArgumentException(
-                    ("--console-host (%s) is reached from elsewhere: give a token too, by"
-                                    + " --console-token-file or RATEMATCH_CONSOLE_TOKEN.")
+                    ("--console-host (%s) can be reached from other machines; also give "
+                                    + "a token with --console-token-file or RATEMATCH_CONSOLE_TOKEN.")
                             .formatted(host));
         }
         this.host = host;
@@ -39,7 +39,7 @@ public final class ConsoleServer implements AutoCloseable {
                         port,
                         request -> {
                             if (!console.answer(request)) {
-                                Replies.problem(request, 404, "There is nothing here.");
+                                Replies.problem(request, 404, "Page not found.");
                             }
                         });
     }

@@ -37,8 +37,7 @@ final class Solver {
     void frontier(HttpServerRequest request, Seen seen) {
         var asked = of(seen);
         if (asked.seen() == null) {
-            Replies.json(
-                    request, FrontierAnswer.unknown("no requests were seen in the last windows"));
+            Replies.json(request, FrontierAnswer.unknown("no requests in the last windows"));
             return;
         }
         solve(request, () -> FrontierAnswer.of(asked.frontier(seen.cycle().now().sizes())));
@@ -56,7 +55,7 @@ final class Solver {
     private void solve(HttpServerRequest request, Callable<Object> work) {
         Context context = Vertx.currentContext();
         if (context == null || !room.tryAcquire()) {
-            Replies.problem(request, 503, "Too many questions at once; ask again in a moment.");
+            Replies.problem(request, 503, "Too many requests at once; try again in a moment.");
             return;
         }
         context.<Object>executeBlocking(
@@ -77,6 +76,6 @@ final class Solver {
                                         failure instanceof IllegalArgumentException ? 400 : 503,
                                         failure instanceof IllegalArgumentException
                                                 ? String.valueOf(failure.getMessage())
-                                                : "This could not be worked out in time."));
+                                                : "No answer within the time limit."));
     }
 }

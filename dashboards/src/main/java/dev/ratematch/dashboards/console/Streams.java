@@ -92,8 +92,7 @@ final class Streams {
             Replies.problem(
                     request,
                     503,
-                    "%d consoles are open, as many as are served at once."
-                            .formatted(streams.size()));
+                    "%d consoles are open, which is the limit.".formatted(streams.size()));
             return;
         }
         var response =

@@ -23,7 +23,7 @@ function askToken() {
     route();
   } }, el('div', {}, el('label', { for: 'token' }, 'Token'), input),
   el('button', { type: 'submit' }, 'Open'));
-  fill(main, el('h1', {}, 'This console asks for a token'),
+  fill(main, el('h1', {}, 'This console requires a token'),
       el('p', {}, 'It is in the file or variable that the server was given; it is kept until this '
         + 'tab is closed.'), form);
   input.focus();

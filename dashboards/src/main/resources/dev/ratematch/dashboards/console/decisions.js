@@ -22,7 +22,7 @@ function outcome(decision) {
 
 function weighed(decision) {
   return el('section', { 'aria-labelledby': 'weighed' }, el('h3', { id: 'weighed' }, 'Weighed'),
-      el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Pairs weighed' },
+      el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Ratios compared' },
       el('table', {},
           el('thead', {}, el('tr', {}, ['', 'Ratio', 'GPUs', 'Carries of the plan',
             'Carries of the load'].map((name, i) =>
@@ -55,7 +55,7 @@ function checks(decision) {
 
 function forecast(promised) {
   return figures([
-    ['Carries within the promise', rate(promised.carried_per_second)],
+    ['Carries within the targets', rate(promised.carried_per_second)],
     ['Share of the plan', share(promised.served_share)],
     ['TTFT at the percentile', seconds(promised.ttft_seconds)],
     ['ITL, mean', seconds(promised.itl_mean_seconds)],
@@ -75,7 +75,7 @@ export class Decisions {
         el('div', { class: 'scroll cards-box', tabindex: '0', role: 'region',
           'aria-label': 'List of decisions' },
         el('table', { class: 'cards compact' },
-            el('thead', {}, el('tr', {}, ['Time', 'Decision', 'Ratio', 'For', 'Promised and measured']
+            el('thead', {}, el('tr', {}, ['Time', 'Decision', 'Ratio', 'For', 'Predicted and measured']
                 .map((name) => el('th', { scope: 'col' }, name)))), this.rows)),
         this.dialog);
     this.all = [];
@@ -121,7 +121,7 @@ export class Decisions {
         cell('Decision', open),
         cell('Ratio', el('span', { class: 'number' }, way(each))),
         cell('For', `${number(each.cycles)} ${each.cycles === 1 ? 'cycle' : 'cycles'}`),
-        cell('Promised and measured', outcome(each)));
+        cell('Predicted and measured', outcome(each)));
   }
 
   async open(number_) {
@@ -133,10 +133,10 @@ export class Decisions {
         el('p', { class: 'soft' }, moment(decision.at_seconds, this.wall)),
         el('p', {}, decision.text),
         decision.promised ? el('section', { 'aria-labelledby': 'promise' },
-            el('h3', { id: 'promise' }, `What the model says of ${pair(decision.to)}`),
+            el('h3', { id: 'promise' }, `Model forecast for ${pair(decision.to)}`),
             forecast(decision.promised)) : null,
         el('section', { 'aria-labelledby': 'effect' },
-            el('h3', { id: 'effect' }, 'What came of it, for the traffic that came'),
+            el('h3', { id: 'effect' }, 'Effect, for the actual traffic'),
             decision.effect ? effect(decision.effect)
               : el('p', { class: 'soft' }, 'Not measured: the fleet has not been as recommended '
                 + 'for a whole window yet, or nothing was recommended.')),

@@ -53,10 +53,10 @@ export class Frontier {
   draw() {
     const { points, today, demand_per_second: demand } = this.found;
     const last = points[points.length - 1];
-    this.said.textContent = `Requests per second within the promise, at today's lengths. `
+    this.said.textContent = `Requests per second within the targets, at today's lengths. `
       + (today ? `${pair(today.pair)} carries ${rate(today.requests_per_second)} on `
         + `${gpus(today.pair.gpus)}; ` : 'The fleet now is unknown; ')
-      + `planned for is ${rate(demand)}; the whole budget carries `
+      + `the planned demand is ${rate(demand)}; the whole budget carries `
       + `${rate(last.requests_per_second)} as ${pair(last.pair)}.`;
     this.box.setAttribute('aria-label', this.said.textContent);
     fill(this.table, el('table', {}, el('thead', {}, el('tr', {},

@@ -43,7 +43,7 @@ export class Overview {
     this.on = on;
     this.services = new Map();
     this.halted = new Map();
-    this.notice = el('section', { class: 'panel notice', 'aria-label': 'Without a cycle' });
+    this.notice = el('section', { class: 'panel notice', 'aria-label': 'No cycle yet' });
     this.notice.hidden = true;
     this.body = el('tbody');
     this.summary = el('p', { class: 'soft' });
@@ -112,7 +112,7 @@ export class Overview {
       : `${all.length} ${all.length === 1 ? 'service' : 'services'}: ${parts.join(', ')}.`;
     fill(this.body, all.map(row));
     const late = count('late');
-    if (late > 0) announce(`${late} ${late === 1 ? 'service breaks its' : 'services break their'} promise`);
+    if (late > 0) announce(`${late} ${late === 1 ? 'service misses its' : 'services miss their'} targets`);
   }
 
   destroy() {

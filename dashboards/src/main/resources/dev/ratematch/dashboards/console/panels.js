@@ -30,7 +30,7 @@ function headline(view) {
             el('p', {}, el('strong', {}, `${reason(row.reason)}.`)),
             el('p', { class: 'soft' }, view.text),
             held && !same ? el('p', {}, `Not made yet: ${reason(held)}.`) : null,
-            view.interlock ? el('p', { class: 'bad' }, `Kept from acting: ${view.interlock}`) : null,
+            view.interlock ? el('p', { class: 'bad' }, `Blocked: ${view.interlock}`) : null,
             view.model?.past_saving ? el('p', { class: 'bad' }, view.model.past_saving) : null)),
   ].map((node) => node);
 }
@@ -117,15 +117,15 @@ function limit(view) {
   const saving = now.shrink_below_per_second !== null && now.shrink_to
     ? [`Below this, ${pair(now.shrink_to)} is enough`, rate(now.shrink_below_per_second)] : null;
   return [
-    el('p', {}, now.limit === 'none' ? `${pair(now.pair)} carries all that is planned for.`
+    el('p', {}, now.limit === 'none' ? `${pair(now.pair)} carries all of the planned demand.`
       : `${pair(now.pair)} is limited by ${LIMITS[now.limit] ?? now.limit}.`),
     figures([
       ['Expected load', rate(model.expected_per_second)],
-      ['Planned for, with margin', rate(model.demand_per_second)],
-      [`${pair(now.pair)} carries within the promise`, rate(now.carried_per_second)],
+      ['Planned demand, with margin', rate(model.demand_per_second)],
+      [`${pair(now.pair)} carries within the targets`, rate(now.carried_per_second)],
       ['Share of the plan that it carries', share(now.served_share)],
       pair(model.end.pair) === pair(now.pair) ? null
-        : [`${pair(model.end.pair)} carries within the promise`,
+        : [`${pair(model.end.pair)} carries within the targets`,
           rate(model.end.carried_per_second)],
       worth(model, 'prefill'),
       worth(model, 'decode'),
@@ -143,7 +143,7 @@ function limit(view) {
 function move(view) {
   const open = view.move;
   const { wall, at_seconds: at } = view.row;
-  if (!open) return el('p', { class: 'soft' }, 'No move is under way.');
+  if (!open) return el('p', { class: 'soft' }, 'No move is in progress.');
   const steps = open.steps.map((step, i) => {
     const present = i === open.steps.length - 1;
     return el('li', { class: present ? 'now' : 'done', 'aria-current': present ? 'step' : null },
@@ -151,7 +151,7 @@ function move(view) {
   });
   return [
     el('p', {}, `${pair(open.from)} → ${pair(open.to)}, began ${time(open.started_seconds, wall)}; `
-      + `taken back unless done in ${seconds(Math.max(0, open.deadline_seconds - at))}.`),
+      + `reverted unless complete in ${seconds(Math.max(0, open.deadline_seconds - at))}.`),
     el('ol', { class: 'steps' }, steps,
         el('li', {}, `${PHASES.DONE}: ${pair(open.to)} serves`)),
   ];
@@ -170,7 +170,7 @@ export function effect(last) {
     promised('Finished', last.served, rate),
     promised('TTFT, mean', last.ttft, seconds),
     promised('ITL, mean', last.itl, seconds),
-    ['Requests in windows that broke the promise',
+    ['Requests in windows that missed the targets',
       last.late_share === null ? 'unknown' : share(last.late_share)],
     ['Measured over', `${number(last.windows)} windows`],
   ]);
@@ -183,7 +183,7 @@ function ledger(view) {
     : `${share(value.median)} (of ${number(value.of)})`);
   return [
     el('p', {}, `${number(books.settled)} recommendations measured since `
-      + `${time(books.since_seconds, wall)}. How far off the promises were, median:`),
+      + `${time(books.since_seconds, wall)}. Median error of the predictions:`),
     figures([
       ['Requests finished', median(books.served)],
       ['TTFT, mean', median(books.ttft)],
@@ -203,7 +203,7 @@ export class Panels {
       [panel('Traffic and latency', 'traffic'), traffic],
       [panel('What limits it, and what more is worth', 'limit'), limit],
       [panel('Open move', 'move'), move],
-      [panel('Promises kept', 'ledger'), ledger],
+      [panel('Predictions and results', 'ledger'), ledger],
     ];
     this.notes = panel('Notes', 'notes', 'wide');
   }

@@ -26,8 +26,8 @@ function specs(view) {
     { id: 'load', class: 'wide', title: 'Load, requests per second', unit: rate, tick: (v) => `${number(v)}/s`,
       series: [
         { label: 'arrived', column: 'arrived', colour: 'prefill', measured: true },
-        { label: 'planned for, with margin', column: 'demand', colour: 'plan', dash: true, width: 1.5 },
-        { label: 'carried within the promise', column: 'carried', colour: 'good', width: 1.5,
+        { label: 'planned demand, with margin', column: 'demand', colour: 'plan', dash: true, width: 1.5 },
+        { label: 'carried within the targets', column: 'carried', colour: 'good', width: 1.5,
           step: true },
       ] },
     { id: 'ttft', title: 'TTFT (logarithmic)', unit: seconds, tick: fine, log: true,

@@ -67,13 +67,13 @@ export class WhatIf {
             plan.unreachable ? ' is sized for throughput only.'
               : enough ? ' carries it.' : ` carries ${share(plan.served_share)} of it; the limit is `
               + `${LIMITS[plan.limit] ?? plan.limit}.`),
-        plan.unreachable ? el('p', { class: 'bad' }, 'No replica count keeps this promise: a single '
-          + 'request alone takes longer.') : null,
+        plan.unreachable ? el('p', { class: 'bad' }, 'No replica count meets these targets: a single '
+          + 'request alone exceeds them.') : null,
         figures([
           ['For', `${rate(plan.requests_per_second)}, ISL ${tokens(plan.input_tokens)}, OSL `
             + tokens(plan.output_tokens)],
-          ['Planned for, with margin', rate(plan.demand_per_second)],
-          ['Carries within the promise', rate(plan.carried_per_second)],
+          ['Planned demand, with margin', rate(plan.demand_per_second)],
+          ['Carries within the targets', rate(plan.carried_per_second)],
           [`Expected TTFT at p${plan.percentile}`, `${seconds(plan.ttft_seconds)} of `
             + seconds(plan.ttft_promised_seconds)],
           ['Expected ITL, mean', `${seconds(plan.itl_mean_seconds)} of `

@@ -2,7 +2,7 @@
 
 export const STATUS = {
   cannot_tell: 'cannot tell',
-  late: 'promise broken',
+  late: 'target missed',
   moving: 'moving',
   change: 'change',
   steady: 'steady',
@@ -18,24 +18,24 @@ export const REASONS = {
   IDLE: 'There are no requests',
   COOLING_DOWN: 'The last move ended too recently',
   GAIN_BELOW_THRESHOLD: 'Another ratio would gain too little',
-  MODEL_SUSPECT: 'A promise is broken although the model says that all is carried',
+  MODEL_SUSPECT: 'A target is missed although the model says that all is carried',
   SCALE_DOWN_STABILISING: 'Fewer GPUs have not been enough for long enough to scale down',
   FLEET_IN_TRANSITION: 'Replicas are starting or draining',
-  MOVE_IN_PROGRESS: 'A move is under way',
+  MOVE_IN_PROGRESS: 'A move is in progress',
   REBALANCE: 'Rebalance: GPUs change roles',
   GROW: 'Scale up: the demand needs more GPUs',
   SHRINK: 'Scale down: the demand needs fewer GPUs',
-  COMPENSATING: 'A move missed its deadline and is taken back',
+  COMPENSATING: 'A move missed its deadline and is being reverted',
   OVER_BUDGET: 'The fleet holds more GPUs than its budget',
   GPUS_MISSING: 'Replicas wait for GPUs that do not come; the other role takes over',
   PAUSED: 'Paused by request',
   ROLLOUT_IN_PROGRESS: 'A rollout is replacing pods',
-  CONFLICT: 'Somebody else sets the replicas',
+  CONFLICT: 'Something else sets the replicas',
   REMOVAL_UNSAFE: 'Removing a replica would carry less than now',
   INEFFECTIVE: 'The same change had no effect before',
-  UNREACHABLE: 'No ratio keeps the promise: one request alone takes longer',
+  UNREACHABLE: 'No ratio meets the targets: a single request alone exceeds them',
   SCALING_POLICY: 'The scaling policy forbids the change for now',
-  MINIMUM_BUDGET: 'The fleet holds the fewest GPUs that it may',
+  MINIMUM_BUDGET: 'The fleet is at its minimum of GPUs',
 };
 
 export const LIMITS = {
@@ -54,15 +54,15 @@ export const PHASES = {
   RECEIVER_STARTING: 'New replicas start',
   SWITCHING: 'Replicas change their role',
   VERIFYING: 'Waiting until every replica serves',
-  COMPENSATING: 'The move is taken back',
+  COMPENSATING: 'The move is being reverted',
   DONE: 'Done',
-  ROLLED_BACK: 'Taken back',
+  ROLLED_BACK: 'Reverted',
 };
 
 export const CONDUCT = {
-  control: 'in control: counts are commanded',
-  advice: 'advises: nothing is scaled by Ratematch',
-  backfill: 'learning from the past',
+  control: 'in control: replica counts are set',
+  advice: 'recommends only: nothing is scaled by Ratematch',
+  backfill: 'learning from history',
 };
 
 export const FATES = {

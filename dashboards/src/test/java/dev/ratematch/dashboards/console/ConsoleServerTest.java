@@ -184,7 +184,7 @@ class ConsoleServerTest {
         console.cycle("ml", "chat", scene.service(), told.cycle(), told.record());
         var frontier = json("/api/frontier?id=ml/chat");
         assertThat(frontier.path("points").size()).isZero();
-        assertThat(frontier.path("why").asText()).contains("no requests were seen");
+        assertThat(frontier.path("why").asText()).contains("no requests in the last windows");
     }
 
     @Test

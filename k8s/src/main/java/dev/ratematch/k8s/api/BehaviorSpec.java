@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /// How fast each role may go which way, in the words of the HorizontalPodAutoscaler.
 public record BehaviorSpec(
-        @JsonPropertyDescription("Of the prefill pool.") @Nullable RoleBehaviorSpec prefill,
-        @JsonPropertyDescription("Of the decode pool.") @Nullable RoleBehaviorSpec decode) {
+        @JsonPropertyDescription("Behavior of the prefill pool.")
+                @Nullable RoleBehaviorSpec prefill,
+        @JsonPropertyDescription("Behavior of the decode pool.")
+                @Nullable RoleBehaviorSpec decode) {
 
     /// One role, both ways.
     public record RoleBehaviorSpec(
@@ -23,24 +25,26 @@ public record BehaviorSpec(
     /// One role, one way.
     public record DirectionSpec(
             @JsonPropertyDescription(
-                            "The role goes only as far as was wanted throughout this window, seconds;"
-                                    + " where it is set, rebalances included. Default: 0 to grow; to"
-                                    + " give GPUs back the option scaleDownWindowSeconds.")
+                            "Stabilization window in seconds: a change goes only as far "
+                                    + "as was recommended throughout the window. If set, it also "
+                                    + "applies to rebalances. Default: 0 to scale up; the option "
+                                    + "scaleDownWindowSeconds to scale down.")
                     @Min(0)
                     @Max(3600)
                     @Nullable Integer stabilizationWindowSeconds,
             @JsonPropertyDescription(
-                            "How much the commanded count may change within a period. Default: any"
-                                    + " change.")
+                            "Limits on how much the replica count may change within a "
+                                    + "period. Default: no limit.")
                     @Size(max = 16)
                     @Nullable List<PolicySpec> policies,
             @JsonPropertyDescription(
-                            "Of several policies the one that allows most (Max) or least (Min);"
-                                    + " Disabled forbids the direction. Default: Max.")
+                            "Which of several policies applies: the one that allows "
+                                    + "most (Max) or least (Min); Disabled forbids this "
+                                    + "direction. Default: Max.")
                     @Nullable SelectPolicy selectPolicy,
             @JsonPropertyDescription(
-                            "A change smaller than this share of the role's present count is not"
-                                    + " made. Default: 0.")
+                            "Changes smaller than this share of the current replica "
+                                    + "count are not made. Default: 0.")
                     @Min(0)
                     @Max(1)
                     @Nullable Double tolerance) {}
@@ -58,16 +62,17 @@ public record BehaviorSpec(
     /// At most so much in a period.
     public record PolicySpec(
             @JsonPropertyDescription(
-                            "What value counts: Replicas (the autoscaler says Pods), or Percent of"
-                                    + " those at the period's start.")
+                            "Unit of value: Replicas (called Pods by the "
+                                    + "HorizontalPodAutoscaler), or Percent of the replicas at "
+                                    + "the start of the period.")
                     @Required
                     PolicyType type,
-            @JsonPropertyDescription("Most that the commanded count changes within the period.")
+            @JsonPropertyDescription("Largest change of the replica count within the period.")
                     @Required
                     @Min(1)
                     @Max(1_000_000)
                     Integer value,
-            @JsonPropertyDescription("The period, which ends now, seconds.")
+            @JsonPropertyDescription("Length of the period in seconds; it ends now.")
                     @Required
                     @Min(1)
                     @Max(1800)

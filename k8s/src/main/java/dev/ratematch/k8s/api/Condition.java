@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 /// @param lastTransitionTime when `status` last changed, RFC 3339
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Condition(
-        @JsonPropertyDescription("What it is about.") String type,
+        @JsonPropertyDescription("Type of the condition.") String type,
         @JsonPropertyDescription("True, False or Unknown.") String status,
-        @JsonPropertyDescription("Generation of the spec that it is about.")
+        @JsonPropertyDescription("Generation of the spec that the condition describes.")
                 @Nullable Long observedGeneration,
-        @JsonPropertyDescription("Why, in one word.") String reason,
-        @JsonPropertyDescription("Why, in one sentence.") String message,
+        @JsonPropertyDescription("Reason, in one word.") String reason,
+        @JsonPropertyDescription("Reason, in one sentence.") String message,
         @JsonPropertyDescription("When the status last changed, RFC 3339.")
                 @Nullable String lastTransitionTime) {
 

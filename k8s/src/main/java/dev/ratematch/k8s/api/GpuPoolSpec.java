@@ -8,11 +8,11 @@ import io.fabric8.generator.annotation.Size;
 
 /// A budget that RateMatchers take shares of.
 public record GpuPoolSpec(
-        @JsonPropertyDescription("The GPU: b200, b300, gb200, gb300, h100 or h200.")
+        @JsonPropertyDescription("GPU type: b200, b300, gb200, gb300, h100 or h200.")
                 @Required
                 @Size(min = 1, max = 40)
                 String accelerator,
-        @JsonPropertyDescription("GPUs that all services of the pool may hold together.")
+        @JsonPropertyDescription("GPUs that all services of the pool may use together.")
                 @Required
                 @Min(1)
                 @Max(1_000_000)

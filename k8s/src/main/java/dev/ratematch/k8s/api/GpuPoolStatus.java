@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record GpuPoolStatus(
         @JsonPropertyDescription("GPUs granted.") @Nullable Integer grantedGpus,
-        @JsonPropertyDescription("Shares by age of the RateMatcher, oldest first.")
+        @JsonPropertyDescription("Shares, ordered by age of the RateMatcher, oldest first.")
                 @Nullable List<Share> shares) {
 
     /// One RateMatcher's share.
     public record Share(
             @JsonPropertyDescription("Namespace of the RateMatcher.") String namespace,
             @JsonPropertyDescription("Name of the RateMatcher.") String name,
-            @JsonPropertyDescription("GPUs asked for.") Integer gpus,
-            @JsonPropertyDescription("Whether they fit.") Boolean granted) {}
+            @JsonPropertyDescription("GPUs requested.") Integer gpus,
+            @JsonPropertyDescription("Whether the pool has room for them.") Boolean granted) {}
 }

@@ -14,39 +14,42 @@ import org.jspecify.annotations.Nullable;
 /// A Prometheus server.
 @ValidationRule(
         value = "has(self.url) != has(self.serviceRef)",
-        message = "telemetry.prometheus takes url or serviceRef, one of the two")
+        message = "telemetry.prometheus needs either url or serviceRef, not both")
 @ValidationRule(
         value = "!has(self.bearerTokenSecret) || !has(self.basicAuth)",
         message = "telemetry.prometheus takes bearerTokenSecret or basicAuth, not both")
 public record PrometheusSpec(
-        @JsonPropertyDescription("Base address, such as http://prometheus.monitoring:9090.")
+        @JsonPropertyDescription("Base URL, such as http://prometheus.monitoring:9090.")
                 @Size(max = 500)
                 @Nullable String url,
-        @JsonPropertyDescription("The service in front of it.") @Nullable ServiceRef serviceRef,
+        @JsonPropertyDescription("Service of the Prometheus server, instead of url.")
+                @Nullable ServiceRef serviceRef,
         @JsonPropertyDescription(
                         "Key of a Secret in the RateMatcher's namespace that holds a bearer"
                                 + " token.")
                 @Nullable SecretKey bearerTokenSecret,
-        @JsonPropertyDescription("User and password, where it asks for them.")
+        @JsonPropertyDescription("User name and password, if the server requires them.")
                 @Nullable BasicAuth basicAuth,
         @JsonPropertyDescription(
-                        "Headers of every query, such as X-Scope-OrgID for a tenant of Mimir.")
+                        "HTTP headers for each query, such as X-Scope-OrgID for a Mimir "
+                                + "tenant.")
                 @Size(max = 20)
                 @Nullable List<Header> headers,
         @JsonPropertyDescription(
                         "Key of a Secret in the RateMatcher's namespace that holds the CA"
                                 + " certificate, PEM.")
                 @Nullable SecretKey caSecret,
-        @JsonPropertyDescription("A certificate of ours, where the server wants one.")
+        @JsonPropertyDescription("Client certificate, if the server requires one.")
                 @Nullable ClientCertificate clientCertificate,
         @JsonPropertyDescription(
-                        "Sent along with every query, such as partial_response: \"false\" for Thanos,"
-                                + " which is asked with dedup=false unless this says otherwise.")
+                        "URL parameters for each query, such as partial_response: "
+                                + "\"false\" for Thanos. Thanos gets dedup=false unless set here.")
                 @Nullable Map<String, String> queryParameters,
         @JsonPropertyDescription(
-                        "Regular expressions of warnings that do not make an answer unusable, such"
-                                + " as of a store of another cluster. Any other warning holds the"
-                                + " fleet.")
+                        "Regular expressions for warnings that may be ignored, such as "
+                                + "one about a store of another cluster. With any other warning "
+                                + "the answer counts as incomplete and replica counts stay as "
+                                + "they are.")
                 @Size(max = 20)
                 @Nullable List<String> acceptWarnings,
         @JsonPropertyDescription(
@@ -60,8 +63,8 @@ public record PrometheusSpec(
                 @Size(max = 500)
                 @Nullable String decodeSelector,
         @JsonPropertyDescription(
-                        "PromQL label matchers of the frontend's series, where users' requests"
-                                + " arrive; none by default.")
+                        "PromQL label matchers of the frontend's series, where users' "
+                                + "requests arrive. Default: no frontend.")
                 @Size(max = 500)
                 @Nullable String frontendSelector) {
 
@@ -84,7 +87,7 @@ public record PrometheusSpec(
     /// One key of a Secret.
     public record SecretKey(
             @JsonPropertyDescription("Name of the Secret.") @Required @Size(max = 253) String name,
-            @JsonPropertyDescription("Key in it.") @Required @Size(max = 253) String key) {}
+            @JsonPropertyDescription("Key in the Secret.") @Required @Size(max = 253) String key) {}
 
     /// A user.
     public record BasicAuth(
@@ -98,10 +101,10 @@ public record PrometheusSpec(
     /// A header.
     @ValidationRule(
             value = "has(self.value) != has(self.valueSecret)",
-            message = "a header takes value or valueSecret, one of the two")
+            message = "a header needs either value or valueSecret, not both")
     public record Header(
             @JsonPropertyDescription("Its name.") @Required @Size(max = 100) String name,
-            @JsonPropertyDescription("Its value, where that is no secret.") @Size(max = 500)
+            @JsonPropertyDescription("Value of the header, if it is not secret.") @Size(max = 500)
                     @Nullable String value,
             @JsonPropertyDescription(
                             "Key of a Secret in the RateMatcher's namespace that holds the value.")

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "self.mode != 'Auto' || (has(self.budget) && has(self.budget.gpus))",
         message =
-                "mode Auto needs budget.gpus, the GPUs of both pools together; without a limit use"
-                        + " mode Recommend")
+                "mode Auto needs budget.gpus, the GPU budget of both pools together; "
+                        + "without a budget use mode Recommend")
 @ValidationRule(
         value =
                 "!has(self.budget) || !has(self.budget.gpus) || !has(self.prefill) ||"
@@ -63,65 +63,61 @@ import org.jspecify.annotations.Nullable;
                         + " of workers'.format([self.budget.gpus])")
 public record RateMatcherSpec(
         @JsonPropertyDescription(
-                        "Recommend only says what it would do; Auto also does it. Auto needs"
-                                + " budget.gpus.")
+                        "Recommend only publishes recommendations; Auto also scales the "
+                                + "targets. Auto needs budget.gpus.")
                 @Default("Recommend")
                 Mode mode,
         @JsonPropertyDescription(
-                        "The model served: a name of the catalogue such as llama-3.1-70b, or its"
-                                + " Hugging Face id.")
+                        "Model that is served: a name from the catalogue, such as "
+                                + "llama-3.1-70b, or a Hugging Face id.")
                 @Required
                 @Size(min = 1, max = 200)
                 String model,
         @JsonPropertyDescription(
-                        "The GPU: b200, b300, gb200, gb300, h100 or h200. Default: that of the"
-                                + " GpuPool, else what the node label nvidia.com/gpu.product of a"
-                                + " running pod says.")
+                        "GPU type: b200, b300, gb200, gb300, h100 or h200. Default: "
+                                + "that of the GpuPool, else from the label "
+                                + "nvidia.com/gpu.product on the node of a running pod.")
                 @Size(max = 40)
                 @Nullable String accelerator,
         @JsonPropertyDescription(
-                        "Type of the weights: bf16, fp8 (in blocks where the checkpoint has them),"
-                                + " nvfp4, mxfp4 or int4. Default: what the ending of model"
-                                + " states, such as -FP8, else how the model was first"
-                                + " published.")
+                        "Precision of the weights: bf16, fp8 (block-wise if the "
+                                + "checkpoint is), nvfp4, mxfp4 or int4. Default: from the end of "
+                                + "the model's name, such as -FP8, else as the model was first "
+                                + "published.")
                 @Size(max = 20)
                 @Nullable String precision,
         @JsonPropertyDescription("Type of the KV cache: bf16 or fp8. Default: fp8.") @Size(max = 20)
                 @Nullable String kvDtype,
-        @JsonPropertyDescription("The latency promise.") @Required SloSpec slo,
-        @JsonPropertyDescription(
-                        "The prefill (context) pool, where each role has a target of its own.")
+        @JsonPropertyDescription("Latency targets (SLO).") @Required SloSpec slo,
+        @JsonPropertyDescription("Prefill (context) pool, if each role has its own target.")
                 RoleSpec prefill,
-        @JsonPropertyDescription(
-                        "The decode (generation) pool, where each role has a target of its own.")
+        @JsonPropertyDescription("Decode (generation) pool, if each role has its own target.")
                 RoleSpec decode,
         @JsonPropertyDescription(
-                        "One target of equal instances that are told apart by a label and switch"
-                                + " from one role to the other while they run; instead of prefill and"
-                                + " decode.")
+                        "Instead of prefill and decode: one target with equal instances "
+                                + "whose role is given by a pod label and that switch roles while "
+                                + "they run.")
                 @Nullable WorkersSpec workers,
-        @JsonPropertyDescription("How many GPUs both pools may hold together.")
-                @Nullable BudgetSpec budget,
-        @JsonPropertyDescription(
-                        "Where metrics come from. Default: each pod's own /metrics on port 8000.")
+        @JsonPropertyDescription("GPU budget of both pools together.") @Nullable BudgetSpec budget,
+        @JsonPropertyDescription("Source of metrics. Default: /metrics on port 8000 of each pod.")
                 @Nullable TelemetrySpec telemetry,
-        @JsonPropertyDescription("How KV leaves prefill.") @Nullable KvLinkSpec kvLink,
+        @JsonPropertyDescription("Transfer of the KV cache from prefill to decode.")
+                @Nullable KvLinkSpec kvLink,
         @JsonPropertyDescription(
-                        "Least time of an all-reduce over more GPUs of one NVLink domain than"
-                                + " public tables cover (4 of GB200 and GB300), microseconds."
-                                + " Default: scaled from those tables.")
+                        "Shortest time of an all-reduce, in microseconds, over more "
+                                + "GPUs of one NVLink domain than public measurements cover (4 "
+                                + "for GB200 and GB300). Default: scaled from those measurements.")
                 @Min(0.1)
                 @Max(10_000)
                 @Nullable Double allReduceFloorMicroseconds,
         @JsonPropertyDescription(
-                        "How fast each role may grow and shrink, in the words of the"
-                                + " HorizontalPodAutoscaler's behavior. Default: as fast as its"
-                                + " plan.")
+                        "How fast each role may scale up and down, with the fields of "
+                                + "the HorizontalPodAutoscaler's behavior. Default: no limit.")
                 @Nullable BehaviorSpec behavior,
         // Its rules are made from Option by the test that makes the schema.
         @JsonPropertyDescription(
-                        "Numbers of the control law by their keys, such as demandMargin: 0.3;"
-                                + " docs/options.md lists them with their ranges.")
+                        "Options of the control law, such as demandMargin: 0.3; see "
+                                + "docs/options.md for all options and their ranges.")
                 @Nullable Map<String, Double> options) {
 
     /// The same with both roles, where they share one target, as if each had it for itself.
@@ -156,7 +152,7 @@ public record RateMatcherSpec(
 
     /// The promise.
     public record SloSpec(
-            @JsonPropertyDescription("Time to first token, such as 2s or 800ms.")
+            @JsonPropertyDescription("Target for the time to first token, such as 2s or 800ms.")
                     @Required
                     @Size(max = 20)
                     @ValidationRule(
@@ -165,7 +161,7 @@ public record RateMatcherSpec(
                                     "'slo.ttft (' + self + ') must be a duration above 0, such as"
                                             + " 2s or 800ms'")
                     String ttft,
-            @JsonPropertyDescription("Inter-token latency, such as 40ms.")
+            @JsonPropertyDescription("Target for the inter-token latency, such as 40ms.")
                     @Required
                     @Size(max = 20)
                     @ValidationRule(
@@ -174,7 +170,8 @@ public record RateMatcherSpec(
                                     "'slo.itl (' + self + ') must be a duration above 0, such as"
                                             + " 40ms'")
                     String itl,
-            @JsonPropertyDescription("Share of requests that must meet both, percent. Default: 95.")
+            @JsonPropertyDescription(
+                            "Percent of requests that must meet both targets. Default: 95.")
                     @Default("95")
                     @Min(Slo.PERCENTILE_MIN)
                     @Max(Slo.PERCENTILE_MAX)
@@ -187,28 +184,29 @@ public record RateMatcherSpec(
                     "'minReplicas (%d) must be at most maxReplicas (%d)'.format([self.minReplicas,"
                             + " self.maxReplicas])")
     public record RoleSpec(
-            @JsonPropertyDescription("What is scaled.") @Required TargetRef scaleTargetRef,
+            @JsonPropertyDescription("Workload to scale.") @Required TargetRef scaleTargetRef,
             @JsonPropertyDescription(
-                            "JSON pointer to the replica count, such as"
-                                    + " /spec/roles/0/replicas, for targets without a scale"
-                                    + " subresource. Written with a test operation, so that a"
-                                    + " moved list entry is never hit by mistake.")
+                            "JSON pointer to the replica count, such as "
+                                    + "/spec/roles/0/replicas, for targets without a scale "
+                                    + "subresource. Written together with a test operation, so "
+                                    + "that a list entry that has moved is never changed by "
+                                    + "mistake.")
                     @Size(max = 200)
                     @Nullable String replicasPath,
             @JsonPropertyDescription(
-                            "Label selector of the role's pods. Default: what the scale"
-                                    + " subresource says.")
+                            "Label selector of the role's pods. Default: the selector "
+                                    + "in the scale subresource.")
                     @Size(max = 500)
                     @Nullable String selector,
             @JsonPropertyDescription(
-                            "GPUs of one replica. Default: counted in the target's pod template."
-                                    + " Where neither is known, nothing is scaled.")
+                            "GPUs of one replica. Default: counted from the target's "
+                                    + "pod template. If neither is known, nothing is scaled.")
                     @Min(1)
                     @Max(4096)
                     @Nullable Integer gpusPerReplica,
             @JsonPropertyDescription(
-                            "How one replica is spread, such as tp4 or dep8. Default: tp over its"
-                                    + " GPUs.")
+                            "Parallelism of one replica, such as tp4 or dep8. Default: "
+                                    + "tp over its GPUs.")
                     @Size(min = 2, max = 40)
                     @ValidationRule(
                             value = Rules.PARALLELISM,
@@ -216,26 +214,28 @@ public record RateMatcherSpec(
                                     "'parallelism (' + self + ') is not understood; write tp4,"
                                             + " tep8, dep16, tp2dp4ep8, tp4pp2 or tp4cpp4c8192'")
                     @Nullable String parallelism,
-            @JsonPropertyDescription("Fewest replicas. Default: 1.")
+            @JsonPropertyDescription("Minimum replicas. Default: 1.")
                     @Default("1")
                     @Min(1)
                     @Max(100_000)
                     @Nullable Integer minReplicas,
-            @JsonPropertyDescription("Most replicas. Default: what the budget leaves.")
+            @JsonPropertyDescription("Maximum replicas. Default: as many as the budget allows.")
                     @Min(1)
                     @Max(100_000)
                     @Nullable Integer maxReplicas,
             @JsonPropertyDescription(
-                            "Token budget of one prefill iteration of one data-parallel rank. Default: 8192.")
+                            "Maximum tokens in one prefill iteration of one "
+                                    + "data-parallel rank. Default: 8192.")
                     @Min(1)
                     @Nullable Integer maxBatchedTokens,
             @JsonPropertyDescription(
-                            "Most sequences in a decode batch of one data-parallel rank. Default: 256.")
+                            "Maximum sequences in a decode batch of one data-parallel "
+                                    + "rank. Default: 256.")
                     @Min(1)
                     @Nullable Integer maxSequences,
             @JsonPropertyDescription(
-                            "From command to serving: scheduling, image pull, weight load."
-                                    + " Default: 60s.")
+                            "Time from a scale-up until the new replica serves: "
+                                    + "scheduling, image pull, weight load. Default: 60s.")
                     @Size(max = 20)
                     @ValidationRule(
                             value = Rules.POSITIVE_DURATION,
@@ -243,7 +243,7 @@ public record RateMatcherSpec(
                                     "'leadTime (' + self + ') must be a duration above 0, such as"
                                             + " 90s'")
                     @Nullable String leadTime,
-            @JsonPropertyDescription("How replicas leave.") @Nullable DrainSpec drain) {}
+            @JsonPropertyDescription("How replicas are drained.") @Nullable DrainSpec drain) {}
 
     /// What is scaled.
     public record TargetRef(
@@ -265,15 +265,16 @@ public record RateMatcherSpec(
     /// How replicas leave a pool.
     public record DrainSpec(
             @JsonPropertyDescription(
-                            "Label that routers select pods by; taken off a pod to send it no new"
-                                    + " requests. Must not be part of the target's own selector."
-                                    + " Not needed where pods have the readiness gate"
-                                    + " ratematch.dev/serving.")
+                            "Label by which routers select pods; it is removed from a "
+                                    + "pod to stop new requests to it. Must not be part of the "
+                                    + "target's own selector. Not needed if pods have the "
+                                    + "readiness gate ratematch.dev/serving.")
                     @Size(max = 253)
                     @Nullable String routingLabel,
             @JsonPropertyDescription(
-                            "How long a replica usually takes to become empty; a move's deadline"
-                                    + " follows from it. Default: 10s for prefill, 60s for decode.")
+                            "Usual time for a replica to drain; the deadline of a move "
+                                    + "is derived from it. Default: 10s for prefill, 60s for "
+                                    + "decode.")
                     @Size(max = 20)
                     @ValidationRule(
                             value = Rules.POSITIVE_DURATION,
@@ -282,8 +283,8 @@ public record RateMatcherSpec(
                                             + " as 30s'")
                     @Nullable String usual,
             @JsonPropertyDescription(
-                            "Longest wait for running requests to end before a pod is removed all"
-                                    + " the same. Default: 10m.")
+                            "Maximum wait for running requests; after it, the pod is "
+                                    + "removed anyway. Default: 10m.")
                     @Size(max = 20)
                     @ValidationRule(
                             value = Rules.POSITIVE_DURATION,
@@ -292,8 +293,8 @@ public record RateMatcherSpec(
                                             + " such as 10m'")
                     @Nullable String timeout,
             @JsonPropertyDescription(
-                            "The engine's own shut-down time-out, where its command line does not"
-                                    + " say it.")
+                            "Shutdown timeout of the engine, if its command line does "
+                                    + "not set it.")
                     @Size(max = 20)
                     @ValidationRule(
                             value = Rules.POSITIVE_DURATION,
@@ -310,21 +311,22 @@ public record RateMatcherSpec(
                             + " self.gpus])")
     public record BudgetSpec(
             @JsonPropertyDescription(
-                            "GPUs that both pools may hold together, replicas that start and drain"
-                                    + " included. Default in mode Recommend: the most that they have been"
-                                    + " seen to hold.")
+                            "GPU budget of both pools together, including replicas that "
+                                    + "are starting or draining. Default in mode Recommend: the "
+                                    + "largest number of GPUs that they have held so far.")
                     @Min(1)
                     @Max(1_000_000)
                     @Nullable Integer gpus,
             @JsonPropertyDescription(
-                            "GPUs that the fleet is never shrunk below. Equal to gpus, replicas only"
-                                    + " change sides. Default: what minReplicas of both roles hold.")
+                            "Minimum GPUs of both pools together. If equal to gpus, the "
+                                    + "fleet is only rebalanced. Default: the GPUs of minReplicas "
+                                    + "of both roles.")
                     @Min(0)
                     @Max(1_000_000)
                     @Nullable Integer minGpus,
             @JsonPropertyDescription(
-                            "Name of the GpuPool that the GPUs are a share of. Shares that exceed"
-                                    + " the pool are refused, the youngest first.")
+                            "Name of the GpuPool that the GPUs come from. If the shares "
+                                    + "exceed the pool, the youngest are refused first.")
                     @Size(max = 253)
                     @Nullable String poolRef) {}
 
@@ -333,16 +335,17 @@ public record RateMatcherSpec(
             value = "!(has(self.prometheus) && has(self.scrape))",
             message = "telemetry takes prometheus or scrape, not both")
     public record TelemetrySpec(
-            @JsonPropertyDescription("Read a Prometheus server.")
+            @JsonPropertyDescription("Read metrics from a Prometheus server.")
                     @Nullable PrometheusSpec prometheus,
-            @JsonPropertyDescription("Read the pods themselves.") @Nullable ScrapeSpec scrape,
+            @JsonPropertyDescription("Read metrics from the pods.") @Nullable ScrapeSpec scrape,
             @JsonPropertyDescription(
-                            "Engine, inside of Dynamo too: auto, vllm, sglang, trtllm or triton."
-                                    + " Default: auto, by the metric names seen.")
+                            "Engine, also if it runs inside Dynamo: auto, vllm, sglang, "
+                                    + "trtllm or triton. Default: auto, detected from metric "
+                                    + "names.")
                     @Default("auto")
                     @Size(max = 20)
                     @Nullable String engine,
-            @JsonPropertyDescription("Time between two decisions, 1s at least. Default: 15s.")
+            @JsonPropertyDescription("Time between two decisions, at least 1s. Default: 15s.")
                     @Default("15s")
                     @Size(max = 20)
                     @ValidationRule(
@@ -364,15 +367,16 @@ public record RateMatcherSpec(
                     @Size(max = 200)
                     @Nullable String path,
             @JsonPropertyDescription(
-                            "Label selector of the frontend's pods, where users' requests arrive;"
-                                    + " none by default.")
+                            "Label selector of the frontend's pods, where users' "
+                                    + "requests arrive. Default: no frontend.")
                     @Size(max = 500)
                     @Nullable String frontendSelector) {}
 
     /// The KV link.
     public record KvLinkSpec(
             @JsonPropertyDescription(
-                            "KV bandwidth of one GPU's NIC, GB/s one way. Default: its network adapter.")
+                            "KV transfer bandwidth of one GPU's NIC, in GB/s in one "
+                                    + "direction. Default: that of the GPU's network adapter.")
                     @Min(0.001)
                     @Nullable Double gbPerSecondPerGpu,
             @JsonPropertyDescription(

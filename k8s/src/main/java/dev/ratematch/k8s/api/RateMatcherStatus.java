@@ -13,60 +13,60 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RateMatcherStatus(
-        @JsonPropertyDescription("Generation of the spec that this status is about.")
+        @JsonPropertyDescription("Generation of the spec that this status describes.")
                 @Nullable Long observedGeneration,
         @JsonPropertyDescription(
-                        "Why it stands as it does, in one word: the refusal, or what keeps it from"
-                                + " being Ready, or what ails its pods, else the reason of the last"
-                                + " decision.")
+                        "State in one word: why the RateMatcher is refused, or not "
+                                + "Ready, or what is wrong with its pods, else the reason of the "
+                                + "last decision.")
                 @Nullable String reason,
         @JsonPropertyDescription("The spec with every default filled in.")
                 @Nullable Resolved resolved,
-        @JsonPropertyDescription("What was seen in the last cycle.") @Nullable Observed observed,
-        @JsonPropertyDescription("What the fleet should be.")
+        @JsonPropertyDescription("Observations of the last cycle.") @Nullable Observed observed,
+        @JsonPropertyDescription("Recommended replica counts.")
                 @Nullable Recommendation recommendation,
         @JsonPropertyDescription(
-                        "The role that keeps the pools as commanded from carrying the demand:"
-                                + " prefill or decode; absent where neither does.")
+                        "Role that limits the current pools below the demand: prefill "
+                                + "or decode; absent if neither does.")
                 @Nullable String limitingRole,
         @JsonPropertyDescription(
-                        "What binds: prefill compute, decode compute, kv, transfer, none; budget"
-                                + " where the best fleet within it carries less than the demand.")
+                        "Bottleneck: prefill compute, decode compute, kv, transfer or "
+                                + "none; budget if even the best fleet within the budget cannot "
+                                + "carry the demand.")
                 @Nullable String binding,
         @JsonPropertyDescription(
-                        "Share of the demand, margin included, that the pools as commanded do not"
-                                + " carry, percent.")
+                        "Percent of the demand, including the margin, that the current "
+                                + "pools cannot carry.")
                 @Nullable Double unservedPercent,
         @JsonPropertyDescription(
-                        "Share of what the same GPUs would carry at the best split between the"
-                                + " roles, fractions of replicas included, that the pools as"
-                                + " commanded do not carry, percent.")
+                        "Percent of throughput that the current split loses against the "
+                                + "best possible split of the same GPUs, fractional replicas "
+                                + "included.")
                 @Nullable Double lossToOptimumPercent,
-        @JsonPropertyDescription("What the pools as commanded do at the present rate, as modelled.")
+        @JsonPropertyDescription("Modelled performance of the current pools at the current rate.")
                 @Nullable Pools pools,
         @JsonPropertyDescription(
-                        "What waits for prefill and will be late whatever counts are decided now;"
-                                + " absent where the queue is unknown.")
+                        "Requests in the prefill queue that will miss the TTFT target "
+                                + "whatever is decided now; absent if the queue is unknown.")
                 @Nullable PastSavingStatus pastSaving,
         @JsonPropertyDescription(
-                        "The change that is made, or would be made next; absent where nothing is"
-                                + " better than to stay.")
+                        "Change that is being made, or would be made next; absent if no "
+                                + "change is better.")
                 @Nullable NextMoveStatus nextMove,
-        @JsonPropertyDescription("What the guards said in the last cycle.")
+        @JsonPropertyDescription("Result of each guard in the last cycle.")
                 @Nullable GuardsStatus guards,
-        @JsonPropertyDescription("The rebalance under way.") @Nullable MoveStatus move,
+        @JsonPropertyDescription("Rebalance in progress.") @Nullable MoveStatus move,
         @JsonPropertyDescription(
-                        "Instances that switch roles, and those that people are advised to switch;"
-                                + " absent where there are none.")
+                        "Instances that are switching roles, and those recommended to "
+                                + "switch; absent if there are none.")
                 @Nullable SwitchesStatus switches,
-        @JsonPropertyDescription("What recommendations promised, and what came of it.")
+        @JsonPropertyDescription("Predictions of past recommendations and what was measured.")
                 @Nullable Promises promises,
         @JsonPropertyDescription(
-                        "Written by earlier versions only: moved into ConfigMap ratematch-UID in the"
-                                + " first cycle, and taken away here.")
+                        "Used by earlier versions only; moved to ConfigMap "
+                                + "ratematch-UID in the first cycle and removed here.")
                 @Nullable String memory,
-        @JsonPropertyDescription("Conditions, Kubernetes style.")
-                @Nullable List<Condition> conditions) {
+        @JsonPropertyDescription("Kubernetes conditions.") @Nullable List<Condition> conditions) {
 
     /// Nothing known yet.
     public static final RateMatcherStatus EMPTY =
@@ -105,14 +105,15 @@ public record RateMatcherStatus(
     public record Resolved(
             @JsonPropertyDescription("Catalogue name of the model.") @Nullable String model,
             @JsonPropertyDescription("GPU.") @Nullable String accelerator,
-            @JsonPropertyDescription("Type of the weights.") @Nullable String precision,
+            @JsonPropertyDescription("Precision of the weights.") @Nullable String precision,
             @JsonPropertyDescription(
-                            "Who says so: precision, or what the model's name or publication states.")
+                            "Source of that value: the field precision, the model's "
+                                    + "name, or how the model was published.")
                     @Nullable String precisionFrom,
             @JsonPropertyDescription("Type of the KV cache.") @Nullable String kvDtype,
             @JsonPropertyDescription("Serving engine.") @Nullable String engine,
             @JsonPropertyDescription("GPUs of both pools together.") @Nullable Integer budgetGpus,
-            @JsonPropertyDescription("Where the metrics come from.") @Nullable String telemetry,
+            @JsonPropertyDescription("Source of the metrics.") @Nullable String telemetry,
             @JsonPropertyDescription("Time between two decisions.") @Nullable String interval,
             @JsonPropertyDescription("The prefill pool.") @Nullable ResolvedRole prefill,
             @JsonPropertyDescription("The decode pool.") @Nullable ResolvedRole decode) {}
@@ -122,19 +123,21 @@ public record RateMatcherStatus(
     public record ResolvedRole(
             @JsonPropertyDescription("Label selector of the pods.") @Nullable String selector,
             @JsonPropertyDescription("GPUs of one replica.") @Nullable Integer gpusPerReplica,
-            @JsonPropertyDescription("Where that number comes from.") @Nullable String gpusFrom,
-            @JsonPropertyDescription("How one replica is spread.") @Nullable String parallelism,
+            @JsonPropertyDescription("Source of that number.") @Nullable String gpusFrom,
+            @JsonPropertyDescription("Parallelism of one replica.") @Nullable String parallelism,
             @JsonPropertyDescription("Fewest replicas.") @Nullable Integer minReplicas,
             @JsonPropertyDescription("Most replicas.") @Nullable Integer maxReplicas,
-            @JsonPropertyDescription("How a pod is taken out of routing.")
+            @JsonPropertyDescription("How a pod is removed from routing.")
                     @Nullable String drain) {}
 
     /// What was seen.
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Observed(
             @JsonPropertyDescription("When, RFC 3339.") @Nullable String at,
-            @JsonPropertyDescription("Commanded replicas, such as 3P5D.") @Nullable String ratio,
-            @JsonPropertyDescription("GPUs held, starting and draining replicas included.")
+            @JsonPropertyDescription(
+                            "Current replica counts (as set on the targets), such as 3P5D.")
+                    @Nullable String ratio,
+            @JsonPropertyDescription("GPUs in use, including starting and draining replicas.")
                     @Nullable Integer gpus,
             @JsonPropertyDescription("The prefill pool.") @Nullable Pool prefill,
             @JsonPropertyDescription("The decode pool.") @Nullable Pool decode,
@@ -153,20 +156,22 @@ public record RateMatcherStatus(
     public record Pool(
             @JsonPropertyDescription("Commanded.") @Nullable Integer desired,
             @JsonPropertyDescription("Serving.") @Nullable Integer ready,
-            @JsonPropertyDescription("Scheduled, not serving yet.") @Nullable Integer starting,
+            @JsonPropertyDescription("Scheduled but not serving yet.") @Nullable Integer starting,
             @JsonPropertyDescription("Not scheduled yet.") @Nullable Integer pending,
-            @JsonPropertyDescription("Leaving, GPUs still held.") @Nullable Integer draining,
+            @JsonPropertyDescription("Draining; their GPUs are still in use.")
+                    @Nullable Integer draining,
             @JsonPropertyDescription("Failed.") @Nullable Integer failed) {}
 
     /// What the fleet should be.
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Recommendation(
-            @JsonPropertyDescription("Where it should end, such as 4P4D.") @Nullable String ratio,
+            @JsonPropertyDescription("Recommended replica counts, such as 4P4D.")
+                    @Nullable String ratio,
             @JsonPropertyDescription(
-                            "Prefill replicas to command now: the budget holds at every"
-                                    + " step of the way.")
+                            "Prefill replicas to set now, so that the budget is kept at "
+                                    + "every step.")
                     @Nullable Integer prefillReplicas,
-            @JsonPropertyDescription("Decode replicas to command now.")
+            @JsonPropertyDescription("Decode replicas to set now.")
                     @Nullable Integer decodeReplicas,
             @JsonPropertyDescription("Prefill replicas at the end.")
                     @Nullable Integer prefillReplicasAtEnd,
@@ -174,47 +179,51 @@ public record RateMatcherStatus(
                     @Nullable Integer decodeReplicasAtEnd,
             @JsonPropertyDescription("GPUs of prefill and decode at the end, such as 8:24.")
                     @Nullable String gpus,
-            @JsonPropertyDescription("Why, as an enum.") @Nullable String reason,
-            @JsonPropertyDescription("Why, in one sentence.") @Nullable String text) {}
+            @JsonPropertyDescription("Reason, as an enumerated value.") @Nullable String reason,
+            @JsonPropertyDescription("Reason, in one sentence.") @Nullable String text) {}
 
     /// The rebalance under way.
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record MoveStatus(
-            @JsonPropertyDescription("Where it began, such as 5P3D.") @Nullable String from,
-            @JsonPropertyDescription("Where it ends, such as 4P4D.") @Nullable String to,
-            @JsonPropertyDescription("Where it stands.") @Nullable String phase,
-            @JsonPropertyDescription("When it began, RFC 3339.") @Nullable String startedAt,
-            @JsonPropertyDescription("When it is taken back unless it has ended, RFC 3339.")
+            @JsonPropertyDescription("Replica counts at the start, such as 5P3D.")
+                    @Nullable String from,
+            @JsonPropertyDescription("Replica counts at the end, such as 4P4D.")
+                    @Nullable String to,
+            @JsonPropertyDescription("Phase of the move.") @Nullable String phase,
+            @JsonPropertyDescription("Start time, RFC 3339.") @Nullable String startedAt,
+            @JsonPropertyDescription(
+                            "Deadline, RFC 3339; a move that is not complete by then is reverted.")
                     @Nullable String deadline) {}
 
     /// Instances that switch roles.
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record SwitchesStatus(
-            @JsonPropertyDescription("Those under way, in the order in which they began.")
+            @JsonPropertyDescription("Switches in progress, in the order in which they started.")
                     @Nullable List<SwitchStatus> open,
             @JsonPropertyDescription(
-                            "What is advised in mode Recommend, such as: switch decode-3 to prefill.")
+                            "Switches recommended in mode Recommend, such as: switch "
+                                    + "decode-3 to prefill.")
                     @Nullable String advice,
             @JsonPropertyDescription(
-                            "Commands that do it by hand, in order: out of routing, empty, switched,"
-                                    + " verified, into the new role.")
+                            "Commands to make the switch by hand, in order: remove from "
+                                    + "routing, drain, switch, verify, add to the new role.")
                     @Nullable List<String> commands) {}
 
     /// One instance on its way from one role to the other.
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record SwitchStatus(
-            @JsonPropertyDescription("Name of its pod, or of its group's first.")
+            @JsonPropertyDescription("Name of the pod, or of the first pod of a group.")
                     @Nullable String instance,
-            @JsonPropertyDescription("The role that it had.") @Nullable String from,
-            @JsonPropertyDescription("The role that it is to have.") @Nullable String to,
+            @JsonPropertyDescription("Role before the switch.") @Nullable String from,
+            @JsonPropertyDescription("Role after the switch.") @Nullable String to,
             @JsonPropertyDescription(
-                            "Asking, Draining, Switching, Verifying, Restoring (back into the role"
-                                    + " that it really has) or Condemned (its pod is replaced).")
+                            "Asking, Draining, Switching, Verifying, Restoring (back to "
+                                    + "the role that the engine has) or Condemned (the pod is "
+                                    + "replaced).")
                     @Nullable String phase,
-            @JsonPropertyDescription("When the phase began, RFC 3339.") @Nullable String since,
-            @JsonPropertyDescription("When the phase must have ended, RFC 3339.")
-                    @Nullable String deadline,
-            @JsonPropertyDescription("Why it does not end as it was begun; absent where it may.")
+            @JsonPropertyDescription("Start of the phase, RFC 3339.") @Nullable String since,
+            @JsonPropertyDescription("Deadline of the phase, RFC 3339.") @Nullable String deadline,
+            @JsonPropertyDescription("Why the switch is being undone; absent if it is not.")
                     @Nullable String why) {}
 
     /// What the pools do, as modelled.
@@ -222,124 +231,131 @@ public record RateMatcherStatus(
     public record Pools(
             @JsonPropertyDescription("The prefill pool.") @Nullable PoolForecast prefill,
             @JsonPropertyDescription("The decode pool.") @Nullable PoolForecast decode,
-            @JsonPropertyDescription("Requests per second whose KV the network carries.")
+            @JsonPropertyDescription("Requests per second whose KV cache the network can transfer.")
                     @Nullable Double transferRequestsPerSecond) {}
 
     /// What one pool does, as modelled.
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record PoolForecast(
-            @JsonPropertyDescription("Requests per second that it carries under the promise.")
+            @JsonPropertyDescription(
+                            "Requests per second that the pool can serve within the targets.")
                     @Nullable Double carriesRequestsPerSecond,
-            @JsonPropertyDescription("Requests per second that come to it.")
+            @JsonPropertyDescription("Requests per second that arrive at the pool.")
                     @Nullable Double askedRequestsPerSecond,
             @JsonPropertyDescription(
-                            "Requests in an iteration of one prefill replica, or sequences of one"
-                                    + " decode replica, while it carries that much.")
+                            "Batch size at that rate: requests in an iteration of one "
+                                    + "prefill replica, or sequences of one decode replica.")
                     @Nullable Double batch,
             @JsonPropertyDescription(
-                            "Time to first token at the percentile, milliseconds; absent where the"
-                                    + " queue grows without end.")
+                            "Time to first token at the percentile, milliseconds; "
+                                    + "absent if the queue grows without bound.")
                     @Nullable Double ttftMillis,
             @JsonPropertyDescription(
-                            "Mean inter-token latency, milliseconds; absent where the batch would"
-                                    + " not fit.")
+                            "Mean inter-token latency, milliseconds; absent if the "
+                                    + "batch would not fit in memory.")
                     @Nullable Double itlMillis,
             @JsonPropertyDescription(
-                            "Requests per second that one more replica of it would add to what both"
-                                    + " pools carry, whatever the budget.")
+                            "Requests per second that one more replica of this role "
+                                    + "would add for both pools together, ignoring the budget.")
                     @Nullable Double oneMoreAddsRequestsPerSecond) {}
 
     /// Requests that will be late, and what a deadline at the gateway would give.
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record PastSavingStatus(
-            @JsonPropertyDescription("Requests that wait for prefill, of mean length.")
+            @JsonPropertyDescription(
+                            "Requests that wait for prefill, counted in requests of mean length.")
                     @Nullable Double waitingRequests,
-            @JsonPropertyDescription(
-                            "Those of them that can no longer see a first token within the promised"
-                                    + " TTFT.")
+            @JsonPropertyDescription("Waiting requests that can no longer meet the TTFT target.")
                     @Nullable Double requests,
-            @JsonPropertyDescription("Share of what waits, percent.") @Nullable Double percent,
+            @JsonPropertyDescription("Percent of the waiting requests.") @Nullable Double percent,
             @JsonPropertyDescription(
-                            "Seconds until no more waits than the promised TTFT allows; absent for"
-                                    + " never.")
+                            "Seconds until the queue is short enough for the TTFT "
+                                    + "target; absent if never.")
                     @Nullable Double ttftBackSeconds,
             @JsonPropertyDescription(
-                            "The same where a gateway drops what has no first token at the promised"
-                                    + " TTFT.")
+                            "The same, if a gateway drops requests that have no first "
+                                    + "token by the TTFT target.")
                     @Nullable Double ttftBackWithDeadlineSeconds,
-            @JsonPropertyDescription("What to do about it; absent where nothing is past saving.")
+            @JsonPropertyDescription(
+                            "What to do; absent if all waiting requests can still meet the target.")
                     @Nullable String text) {}
 
     /// The next change.
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record NextMoveStatus(
-            @JsonPropertyDescription("Commanded replicas, such as 5P3D.") @Nullable String from,
-            @JsonPropertyDescription("Replicas at its end, such as 4P4D.") @Nullable String to,
             @JsonPropertyDescription(
-                            "Percentage points of the demand that it would carry more; absent where"
-                                    + " this was not weighed.")
+                            "Current replica counts (as set on the targets), such as 5P3D.")
+                    @Nullable String from,
+            @JsonPropertyDescription("Replica counts after the change, such as 4P4D.")
+                    @Nullable String to,
+            @JsonPropertyDescription(
+                            "Additional share of the demand that would be carried, in "
+                                    + "percentage points; absent if not evaluated.")
                     @Nullable Double gainPoints,
-            @JsonPropertyDescription("GPUs that it holds more in the end; below zero for fewer.")
+            @JsonPropertyDescription("Additional GPUs in use after the change; negative for fewer.")
                     @Nullable Integer gpus,
-            @JsonPropertyDescription("Why it is not made, as an enum; absent where it is.")
+            @JsonPropertyDescription(
+                            "Why the change is not made yet, as an enumerated value; absent if it is being "
+                                    + "made.")
                     @Nullable String heldBackBy) {}
 
     /// How promises came out. A recommendation is settled once the fleet was as recommended for a
     /// whole window; what was promised is the forecast for the traffic that came.
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Promises(
-            @JsonPropertyDescription(
-                            "Since when these are counted, RFC 3339: the operator's start.")
+            @JsonPropertyDescription("Start of counting, RFC 3339: when the operator started.")
                     @Nullable String since,
             @JsonPropertyDescription(
-                            "Recommendations since then that came to be and were measured for a"
-                                    + " whole window.")
+                            "Recommendations since then that were in place and measured "
+                                    + "for a full window.")
                     @Nullable Integer settled,
             @JsonPropertyDescription(
-                            "Median error of what they promised of requests finished per second,"
-                                    + " percent, of the latest 50.")
+                            "Median error of the predicted requests finished per "
+                                    + "second, percent, over the last 50.")
                     @Nullable Double medianServedErrorPercent,
-            @JsonPropertyDescription("The same of the mean time to first token, percent.")
+            @JsonPropertyDescription("The same for the mean time to first token, percent.")
                     @Nullable Double medianTtftErrorPercent,
-            @JsonPropertyDescription("The same of the mean inter-token latency, percent.")
+            @JsonPropertyDescription("The same for the mean inter-token latency, percent.")
                     @Nullable Double medianItlErrorPercent,
             @JsonPropertyDescription(
-                            "The last settled one, which may still stand; kept over a restart.")
+                            "Last recommendation that was measured; it may still be in "
+                                    + "place. Kept over a restart.")
                     @Nullable SettledPromise last) {}
 
     /// One promise and what came of it, each for the same windows.
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record SettledPromise(
-            @JsonPropertyDescription("Recommended replicas, such as 4P4D.") @Nullable String ratio,
-            @JsonPropertyDescription("When that was recommended, RFC 3339.") @Nullable String at,
+            @JsonPropertyDescription("Recommended replica counts, such as 4P4D.")
+                    @Nullable String ratio,
+            @JsonPropertyDescription("Time of the recommendation, RFC 3339.") @Nullable String at,
             @JsonPropertyDescription("Windows in which the fleet was as recommended.")
                     @Nullable Integer windows,
-            @JsonPropertyDescription("Requests finished per second, as promised.")
+            @JsonPropertyDescription("Predicted requests finished per second.")
                     @Nullable Double promisedRequestsPerSecond,
-            @JsonPropertyDescription("Requests finished per second, as measured.")
+            @JsonPropertyDescription("Measured requests finished per second.")
                     @Nullable Double measuredRequestsPerSecond,
-            @JsonPropertyDescription("Mean time to first token as promised, milliseconds.")
+            @JsonPropertyDescription("Predicted mean time to first token, milliseconds.")
                     @Nullable Double promisedTtftMillis,
-            @JsonPropertyDescription("Mean time to first token as measured, milliseconds.")
+            @JsonPropertyDescription("Measured mean time to first token, milliseconds.")
                     @Nullable Double measuredTtftMillis,
-            @JsonPropertyDescription("Mean inter-token latency as promised, milliseconds.")
+            @JsonPropertyDescription("Predicted mean inter-token latency, milliseconds.")
                     @Nullable Double promisedItlMillis,
-            @JsonPropertyDescription("Mean inter-token latency as measured, milliseconds.")
+            @JsonPropertyDescription("Measured mean inter-token latency, milliseconds.")
                     @Nullable Double measuredItlMillis,
             @JsonPropertyDescription(
-                            "Share of the requests that came in windows over the promised latency,"
-                                    + " percent.")
+                            "Percent of the requests that arrived in windows above the "
+                                    + "latency targets.")
                     @Nullable Double latePercent) {}
 
     /// What the guards said.
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record GuardsStatus(
-            @JsonPropertyDescription("The one that held the fleet; absent where none did.")
+            @JsonPropertyDescription("Guard that blocked a change; absent if none did.")
                     @Nullable String heldBy,
-            @JsonPropertyDescription("Its numbers, units last in their names.")
+            @JsonPropertyDescription("Numbers of the guard; each name ends with the unit.")
                     @Nullable String figures,
             @JsonPropertyDescription(
-                            "Those that let the fleet go on, in the order in which they were asked,"
-                                    + " with their numbers.")
+                            "Guards that allowed the change, in the order of "
+                                    + "evaluation, with their numbers.")
                     @Nullable List<String> passed) {}
 }

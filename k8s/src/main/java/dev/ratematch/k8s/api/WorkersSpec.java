@@ -17,21 +17,22 @@ import org.jspecify.annotations.Nullable;
 /// One target of equal instances, each of which is prefill or decode by a label and can be switched
 /// from one to the other while it runs.
 public record WorkersSpec(
-        @JsonPropertyDescription("What is scaled: the instances of both roles together.") @Required
+        @JsonPropertyDescription("Workload to scale, with the instances of both roles.") @Required
                 TargetRef scaleTargetRef,
         @JsonPropertyDescription(
-                        "Label selector of the instances, whatever their role. Default: what the"
-                                + " scale subresource says.")
+                        "Label selector of the instances of both roles. Default: the "
+                                + "selector in the scale subresource.")
                 @Size(max = 500)
                 @Nullable String selector,
         @JsonPropertyDescription(
-                        "GPUs of one instance. Default: counted in the target's pod template. Where"
-                                + " neither is known, nothing is scaled.")
+                        "GPUs of one instance. Default: counted from the target's pod "
+                                + "template. If neither is known, nothing is scaled.")
                 @Min(1)
                 @Max(4096)
                 @Nullable Integer gpusPerReplica,
         @JsonPropertyDescription(
-                        "How one instance is spread, such as tp4 or dep8. Default: tp over its GPUs.")
+                        "Parallelism of one instance, such as tp4 or dep8. Default: tp "
+                                + "over its GPUs.")
                 @Size(min = 2, max = 40)
                 @ValidationRule(
                         value = Rules.PARALLELISM,
@@ -39,14 +40,16 @@ public record WorkersSpec(
                                 "'parallelism (' + self + ') is not understood; write tp4, tep8,"
                                         + " dep16, tp2dp4ep8, tp4pp2 or tp4cpp4c8192'")
                 @Nullable String parallelism,
-        @JsonPropertyDescription("Token budget of one prefill iteration. Default: 8192.") @Min(1)
+        @JsonPropertyDescription("Maximum tokens in one prefill iteration. Default: 8192.") @Min(1)
                 @Nullable Integer maxBatchedTokens,
         @JsonPropertyDescription(
-                        "Most sequences in a decode batch of one data-parallel rank. Default: 256.")
+                        "Maximum sequences in a decode batch of one data-parallel rank. "
+                                + "Default: 256.")
                 @Min(1)
                 @Nullable Integer maxSequences,
         @JsonPropertyDescription(
-                        "From command to serving: scheduling, image pull, weight load. Default: 60s.")
+                        "Time from a scale-up until the new replica serves: scheduling, "
+                                + "image pull, weight load. Default: 60s.")
                 @Size(max = 20)
                 @ValidationRule(
                         value = Rules.POSITIVE_DURATION,
@@ -54,13 +57,15 @@ public record WorkersSpec(
                                 "'leadTime (' + self + ') must be a duration above 0, such as 90s'")
                 @Nullable String leadTime,
         @JsonPropertyDescription(
-                        "The pod label that says an instance's role, and that routers select by.")
+                        "Pod label with the role of an instance, by which routers select pods.")
                 @Required
                 RoleLabel roleLabel,
-        @JsonPropertyDescription("How an instance is switched.") @Required @JsonProperty("switch")
+        @JsonPropertyDescription("How instances switch roles.") @Required @JsonProperty("switch")
                 SwitchSpec switching,
-        @JsonPropertyDescription("Bounds of the prefill role.") @Nullable RoleBounds prefill,
-        @JsonPropertyDescription("Bounds of the decode role.") @Nullable RoleBounds decode) {
+        @JsonPropertyDescription("Replica limits of the prefill role.")
+                @Nullable RoleBounds prefill,
+        @JsonPropertyDescription("Replica limits of the decode role.")
+                @Nullable RoleBounds decode) {
 
     /// The label by which instances are told apart.
     @ValidationRule(
@@ -82,18 +87,18 @@ public record WorkersSpec(
                     @Default("llm-d.ai/role")
                     @Size(min = 1, max = 253)
                     @Nullable String key,
-            @JsonPropertyDescription("Its value on prefill instances. Default: prefill.")
+            @JsonPropertyDescription("Value of the label on prefill instances. Default: prefill.")
                     @Default("prefill")
                     @Size(min = 1, max = 63)
                     @Nullable String prefill,
-            @JsonPropertyDescription("Its value on decode instances. Default: decode.")
+            @JsonPropertyDescription("Value of the label on decode instances. Default: decode.")
                     @Default("decode")
                     @Size(min = 1, max = 63)
                     @Nullable String decode,
             @JsonPropertyDescription(
-                            "Its value on an instance that is to get no new requests, for routers"
-                                    + " that send requests to pods without the label. Default: the"
-                                    + " label is taken off.")
+                            "Value of the label on an instance that must not get new "
+                                    + "requests, for routers that also send requests to pods "
+                                    + "without the label. Default: the label is removed.")
                     @Size(min = 1, max = 63)
                     @Nullable String neither) {
 
@@ -112,23 +117,24 @@ public record WorkersSpec(
     /// How an instance is switched.
     public record SwitchSpec(
             @JsonPropertyDescription(
-                            "sglang (POST /pd_role_switch), vllm (POST /v1/pd_role) or label: the"
-                                    + " instance does either job, and only its label changes.")
+                            "sglang (POST /pd_role_switch), vllm (POST /v1/pd_role), or "
+                                    + "label if an instance can do both roles and only its label "
+                                    + "changes.")
                     @Required
                     SwitchProtocol protocol,
             @JsonPropertyDescription(
-                            "Port of the instances on which they are asked to switch. Default: that"
-                                    + " of their metrics.")
+                            "Port of the instances for switch requests. Default: their "
+                                    + "metrics port.")
                     @Min(1)
                     @Max(65535)
                     @Nullable Integer port,
             @JsonPropertyDescription(
-                            "Secret in the same namespace, and its key with the instances' API key."
-                                    + " Default: none.")
+                            "Secret in the same namespace, and the key in it, with the "
+                                    + "API key of the instances. Default: none.")
                     PrometheusSpec.@Nullable SecretKey secretRef,
             @JsonPropertyDescription(
-                            "Longest wait for an instance's requests to end; then it goes back into"
-                                    + " its old role. Default: 2m.")
+                            "Maximum wait for an instance to drain; after it, the "
+                                    + "instance returns to its old role. Default: 2m.")
                     @Size(max = 20)
                     @ValidationRule(
                             value = Rules.POSITIVE_DURATION,
@@ -137,8 +143,8 @@ public record WorkersSpec(
                                             + " 0, such as 2m'")
                     @Nullable String drainTimeout,
             @JsonPropertyDescription(
-                            "Longest wait for the engine to change its role and to say so. Default:"
-                                    + " 1m.")
+                            "Maximum wait for the engine to switch roles and confirm "
+                                    + "it. Default: 1m.")
                     @Size(max = 20)
                     @ValidationRule(
                             value = Rules.POSITIVE_DURATION,
@@ -146,15 +152,14 @@ public record WorkersSpec(
                                     "'switch.timeout (' + self + ') must be a duration above 0,"
                                             + " such as 1m'")
                     @Nullable String timeout,
-            @JsonPropertyDescription(
-                            "Most instances that are out of both roles at once. Default: 1.")
+            @JsonPropertyDescription("Maximum instances that switch at the same time. Default: 1.")
                     @Default("1")
                     @Min(1)
                     @Max(1000)
                     @Nullable Integer maxConcurrentSwitches,
             @JsonPropertyDescription(
-                            "GPU memory that SGLang may take for the CUDA graphs of its first switch"
-                                    + " to decode, GB. Default: the engine's own choice.")
+                            "GPU memory in GB that SGLang may use for CUDA graphs on "
+                                    + "the first switch to decode. Default: chosen by the engine.")
                     @Min(0.001)
                     @Max(10_000)
                     @Nullable Double decodeCudaGraphMemoryGb) {}
@@ -176,22 +181,22 @@ public record WorkersSpec(
                     "'minReplicas (%d) must be at most maxReplicas (%d)'.format([self.minReplicas,"
                             + " self.maxReplicas])")
     public record RoleBounds(
-            @JsonPropertyDescription("Fewest instances. Default: 1.")
+            @JsonPropertyDescription("Minimum instances. Default: 1.")
                     @Default("1")
                     @Min(1)
                     @Max(100_000)
                     @Nullable Integer minReplicas,
-            @JsonPropertyDescription("Most instances. Default: what the budget leaves.")
+            @JsonPropertyDescription("Maximum instances. Default: as many as the budget allows.")
                     @Min(1)
                     @Max(100_000)
                     @Nullable Integer maxReplicas,
-            @JsonPropertyDescription("How instances become empty.") @Nullable RoleDrain drain) {}
+            @JsonPropertyDescription("How instances are drained.") @Nullable RoleDrain drain) {}
 
     /// How instances of one role become empty.
     public record RoleDrain(
             @JsonPropertyDescription(
-                            "How long an instance usually takes to become empty. Default: 10s for"
-                                    + " prefill, 60s for decode.")
+                            "Usual time for an instance to drain. Default: 10s for "
+                                    + "prefill, 60s for decode.")
                     @Size(max = 20)
                     @ValidationRule(
                             value = Rules.POSITIVE_DURATION,
@@ -200,8 +205,8 @@ public record WorkersSpec(
                                             + " as 30s'")
                     @Nullable String usual,
             @JsonPropertyDescription(
-                            "Longest wait for running requests to end before an instance is removed"
-                                    + " all the same. Default: 10m.")
+                            "Maximum wait for running requests; after it, the instance "
+                                    + "is removed anyway. Default: 10m.")
                     @Size(max = 20)
                     @ValidationRule(
                             value = Rules.POSITIVE_DURATION,
@@ -210,8 +215,8 @@ public record WorkersSpec(
                                             + " such as 10m'")
                     @Nullable String timeout,
             @JsonPropertyDescription(
-                            "The engine's own shut-down time-out, where its command line does not"
-                                    + " say it.")
+                            "Shutdown timeout of the engine, if its command line does "
+                                    + "not set it.")
                     @Size(max = 20)
                     @ValidationRule(
                             value = Rules.POSITIVE_DURATION,

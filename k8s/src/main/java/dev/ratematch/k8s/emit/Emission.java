@@ -69,7 +69,7 @@ public final class Emission {
                 files.add(
                         new EmittedFile(
                                 "router.values.yaml",
-                                Yaml.file("Values of llm-d's router chart.", LlmD.values(it))));
+                                Yaml.file("Values for llm-d's router chart.", LlmD.values(it))));
             }
             case VLLM, SGLANG, TRTLLM, LWS -> {
                 files.addAll(workloads(it));
@@ -80,16 +80,17 @@ public final class Emission {
             files.add(
                     file(
                             "ratematcher.yaml",
-                            "Keeps both pools in balance by the numbers of the plan.",
+                            "Keeps both pools in balance, with the numbers of the plan.",
                             List.of(Matchers.of(it))));
         }
         if (it.target() != EmitTarget.RATEMATCHER) {
             files.add(
-                    file("podmonitor.yaml", "Has a Prometheus read both pools.", Monitors.of(it)));
+                    file("podmonitor.yaml", "Lets Prometheus scrape both pools.", Monitors.of(it)));
             files.add(
                     file(
                             "load-test.yaml",
-                            "The planned lengths, as fast as the plan keeps them with queueing.",
+                            "Load test with the planned lengths, at the highest rate "
+                                    + "that the plan serves with queueing.",
                             List.of(LoadTests.of(it))));
             if (it.target() != EmitTarget.DYNAMO && it.target() != EmitTarget.LLM_D) {
                 files.addAll(Scripts.of(it));

@@ -72,7 +72,8 @@ public enum EmitTarget {
         targets.forEach(target -> left.retainAll(target.engines()));
         if (left.isEmpty()) {
             throw new IllegalArgumentException(
-                    "--emit (%s) names targets of different engines; a plan is for one: emit them one at a time."
+                    ("--emit (%s) has targets for different engines, but a plan is for "
+                                    + "one engine; emit them one at a time.")
                             .formatted(
                                     String.join(",", targets.stream().map(t -> t.label).toList())));
         }
@@ -83,7 +84,7 @@ public enum EmitTarget {
     void check(ServingEngine engine) {
         if (!engines().contains(engine)) {
             throw new IllegalArgumentException(
-                    "--engine (%s) is not run by --emit %s; give --engine %s."
+                    "--emit %2$s does not support --engine (%1$s); use --engine %3$s."
                             .formatted(
                                     engine.label(),
                                     label,

@@ -63,16 +63,16 @@ final class Guide {
         return fleet.keptRequestsPerSecond() > 0
                 ? String.format(
                         Locale.ROOT,
-                        "%.2f requests/s keep both promises with queueing",
+                        "%.2f requests/s meet both targets with queueing",
                         fleet.keptRequestsPerSecond())
-                : "With queueing no load keeps both promises";
+                : "With queueing, no load meets both targets";
     }
 
     private static String what(Deployable it, String path) {
         if (path.startsWith("launch/")) {
             return path.endsWith(".sh")
-                    ? "the command of one replica, for machines without Kubernetes"
-                    : "what it reads";
+                    ? "command for one replica, for machines without Kubernetes"
+                    : "its configuration";
         }
         return switch (path) {
             case "prefill.yaml", "decode.yaml" -> "the replicas of that pool";
@@ -81,12 +81,13 @@ final class Guide {
             case "dynamo.yaml" -> "frontend and both pools as one DynamoGraphDeployment";
             case "ratematcher.yaml" ->
                     "keeps the two pools in balance by the plan's own numbers; mode Recommend";
-            case "podmonitor.yaml" -> "has a Prometheus read the pools";
+            case "podmonitor.yaml" -> "lets Prometheus scrape the pools";
             case "load-test.yaml" ->
                     (it.fleet().keptRequestsPerSecond() > 0
-                                    ? "the planned lengths at the rate that keeps both promises,"
-                                            + " ten minutes against "
-                                    : "the planned lengths, one request after the other, against ")
+                                    ? "load test with the planned lengths at the rate "
+                                            + "that meets both targets, for ten minutes, against "
+                                    : "load test with the planned lengths, one request "
+                                            + "after the other, against ")
                             + LoadTests.address(it);
             default -> "";
         };
@@ -132,7 +133,8 @@ final class Guide {
                         ? " The router is started from the image of the engine, which has to have"
                                 + " `sglang_router` in it."
                         : "";
-        return "Images were not pulled to see whether they are there under these names: %s.%s Put in those that you run."
+        return ("Images were not checked to exist: %s.%s Replace them with the ones that you "
+                        + "use.")
                 .formatted(
                         String.join(", ", names.stream().map("`%s`"::formatted).toList()), router);
     }
@@ -141,10 +143,11 @@ final class Guide {
             Deployable it, List<EmittedFile> files, Optional<String> withoutMatcher) {
         var fleet = it.fleet();
         var notes = new ArrayList<>(fleet.notes());
-        withoutMatcher.ifPresent(why -> notes.add("There is no RateMatcher: %s.".formatted(why)));
+        withoutMatcher.ifPresent(
+                why -> notes.add("No RateMatcher was written: %s.".formatted(why)));
         if (it.target() == EmitTarget.RATEMATCHER) {
             notes.add(
-                    "The targets `%s` and `%s` have to be there."
+                    "The targets `%s` and `%s` must exist."
                             .formatted(
                                     it.workload(fleet.prefill().getFirst()),
                                     it.workload(fleet.decode().getFirst())));
@@ -152,16 +155,18 @@ final class Guide {
         }
         notes.add(images(it, files));
         notes.add(
-                "Gated weights need a Secret `hf-token` with the key `HF_TOKEN`. Weights are loaded"
-                        + " into the pod; give `models` a volume of yours where they are kept.");
+                "Gated weights need a Secret `hf-token` with the key `HF_TOKEN`. "
+                        + "Weights are downloaded into the pod; to keep them, use your own volume "
+                        + "for `models`.");
         notes.add(
-                "KV goes over the network that the pods have. Ask for your RDMA devices, such as"
-                        + " `rdma/ib`, in prefill and decode, or the plan's KV bandwidth is not there.");
+                "The KV cache is transferred over the pods' network. Request your RDMA "
+                        + "devices, such as `rdma/ib`, in prefill and decode; otherwise the KV "
+                        + "bandwidth of the plan is not reached.");
         if (it.target() == EmitTarget.DYNAMO) {
             notes.add(
-                    "The operator of Ratematch scales Dynamo's adapters only where its chart has"
-                            + " `extraTargets: [{apiGroup: nvidia.com, resource:"
-                            + " dynamographdeploymentscalingadapters}]`.");
+                    "The Ratematch operator scales Dynamo's adapters only if its chart "
+                            + "has `extraTargets: [{apiGroup: nvidia.com, resource: "
+                            + "dynamographdeploymentscalingadapters}]`.");
         }
         boolean wide =
                 fleet.pools().stream()

@@ -34,12 +34,11 @@ final class Matchers {
     static Optional<String> impossible(PlannedFleet fleet) {
         if (!fleet.catalogued()) {
             return Optional.of(
-                    "%s is no model of the catalogue, by whose names the operator knows models"
+                    "%s is not in the catalogue of models that the operator knows"
                             .formatted(fleet.model()));
         }
         if (!fleet.uniform()) {
-            return Optional.of(
-                    "a RateMatcher scales one shape of each role, and the plan has more");
+            return Optional.of("a RateMatcher scales one shape per role, and the plan has more");
         }
         return Optional.empty();
     }

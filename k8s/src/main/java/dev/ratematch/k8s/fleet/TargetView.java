@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// @param selector label selector of the pods; empty when not known
 public record TargetView(GenericKubernetesResource object, int replicas, String selector) {
 
+    /// The replica count as `managedFields` name it.
+    public static final String REPLICAS = "f:replicas";
+
     /// The same target with another commanded count.
     TargetView with(int commanded) {
         return new TargetView(object, commanded, selector);
@@ -134,7 +137,7 @@ public record TargetView(GenericKubernetesResource object, int replicas, String 
                         .toList();
         var counts =
                 written.stream()
-                        .filter(e -> String.valueOf(e.getFieldsV1()).contains("f:replicas"))
+                        .filter(e -> String.valueOf(e.getFieldsV1()).contains(REPLICAS))
                         .toList();
         return (counts.isEmpty() ? written : counts)
                 .stream().map(e -> Instant.parse(e.getTime())).max(Comparator.naturalOrder());
@@ -157,7 +160,7 @@ public record TargetView(GenericKubernetesResource object, int replicas, String 
 
     private List<ManagedFieldsEntry> owners() {
         return object.getMetadata().getManagedFields().stream()
-                .filter(e -> String.valueOf(e.getFieldsV1()).contains("f:replicas"))
+                .filter(e -> String.valueOf(e.getFieldsV1()).contains(REPLICAS))
                 .filter(e -> !"status".equals(e.getSubresource()))
                 .toList();
     }

@@ -63,7 +63,8 @@ final class Chronicle {
                     matcher,
                     true,
                     "MemoryLost",
-                    "ConfigMap %s is gone: what was learnt%s is forgotten; this is a fresh start."
+                    ("ConfigMap %s is gone: what was learnt%s is lost, and control "
+                                    + "starts fresh.")
                             .formatted(Memories.name(matcher), open));
         }
         stored = found;
@@ -154,7 +155,7 @@ final class Chronicle {
                     matcher,
                     true,
                     "MemoryLost",
-                    "ConfigMap %s was deleted; it is made anew, and nothing is forgotten."
+                    "ConfigMap %s was deleted; it is created again, and nothing is lost."
                             .formatted(Memories.name(matcher)));
         }
         kept = true;

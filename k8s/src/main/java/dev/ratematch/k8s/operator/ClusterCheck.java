@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.Optional;
 
 /// Whether an operator can start here at all. Its watches would retry for minutes, and say so line
@@ -23,7 +24,7 @@ final class ClusterCheck {
     record Problem(String text, boolean passes) {}
 
     /// What is wrong with a cluster; empty when nothing is.
-    static Optional<Problem> problem(Config config) {
+    static Optional<Problem> problem(Config config, KubernetesSerialization serialization) {
         var impatient =
                 new ConfigBuilder(config)
                         .withConnectionTimeout(TIMEOUT_MILLIS)
@@ -31,11 +32,16 @@ final class ClusterCheck {
                         .withRequestRetryBackoffLimit(RETRIES)
                         .build();
         String version = Api.GROUP + "/" + Api.VERSION;
-        try (var client = new KubernetesClientBuilder().withConfig(impatient).build()) {
+        try (var client =
+                new KubernetesClientBuilder()
+                        .withConfig(impatient)
+                        .withKubernetesSerialization(serialization)
+                        .build()) {
             return client.getApiResources(version) == null
                     ? Optional.of(
                             new Problem(
-                                    "The cluster at %s does not know RateMatchers: kubectl apply --server-side -f deploy/crds"
+                                    ("The cluster at %s has no RateMatcher CRD; run "
+                                                    + "kubectl apply --server-side -f deploy/crds")
                                             .formatted(config.getMasterUrl()),
                                     false))
                     : Optional.empty();
@@ -48,7 +54,8 @@ final class ClusterCheck {
 
     /// That a cluster cannot be used, for people: the client itself only names the request.
     static String unusable(Config config, KubernetesClientException e) {
-        return "The cluster at %s cannot be used: %s. Check KUBECONFIG, or the service account of the pod."
+        return ("The cluster at %s cannot be used: %s. Check KUBECONFIG, or the pod's service "
+                        + "account.")
                 .formatted(config.getMasterUrl(), cause(e));
     }
 

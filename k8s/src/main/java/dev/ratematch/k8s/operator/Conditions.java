@@ -105,7 +105,7 @@ final class Conditions {
         }
         String what =
                 Freshness.idle(cycle.snapshot())
-                        ? "Everything can be read; there are no requests."
+                        ? "All metrics can be read; there are no requests."
                         : "Rate, lengths and counts are known.";
         return standing.yes(TELEMETRY_FRESH, "Read", what);
     }
@@ -134,14 +134,15 @@ final class Conditions {
                         "Learnt",
                         String.format(
                                 Locale.ROOT,
-                                "Step times are corrected by what was seen: prefill x %.1f, decode"
-                                        + " x %.1f.",
+                                "Modelled step times are corrected by measurements: "
+                                        + "prefill x %.1f, decode x %.1f.",
                                 StatusText.rounded(why.calibration().prefill().scale(), 1),
                                 StatusText.rounded(why.calibration().decode().scale(), 1)))
                 : standing.no(
                         MODEL_CALIBRATED,
                         "PriorOnly",
-                        "Step times are the cost model's own; nothing has been learnt here yet.");
+                        "Step times are those of the cost model; no corrections have "
+                                + "been learnt yet.");
     }
 
     private static Condition reachable(Cycle cycle, Standing standing) {
@@ -153,9 +154,9 @@ final class Conditions {
                 ? standing.no(
                         SLO_REACHABLE,
                         "ServiceTimeAboveSlo",
-                        "A single request takes longer than the promise; no number of replicas"
-                                + " helps. Raise slo, or use faster engines.")
-                : standing.yes(SLO_REACHABLE, "WithinReach", "The promise can be kept.");
+                        "A single request alone exceeds the targets, so no number of "
+                                + "replicas helps. Relax slo, or use faster engines.")
+                : standing.yes(SLO_REACHABLE, "WithinReach", "The targets can be met.");
     }
 
     private static Condition active(Report report, Standing standing) {
@@ -176,7 +177,8 @@ final class Conditions {
                 : standing.yes(
                         SCALING_ACTIVE,
                         "Recommend",
-                        "Mode Recommend: it advises; nothing is written to the targets.");
+                        "Mode Recommend: recommendations only; nothing is written to "
+                                + "the targets.");
     }
 
     private static Condition limited(Cycle cycle, Standing standing) {
@@ -190,8 +192,8 @@ final class Conditions {
                         StatusText.camel(plan.limiting().name()),
                         String.format(
                                 Locale.ROOT,
-                                "%s is the best within %s and carries %.0f %% of the demand; %s"
-                                        + " binds.",
+                                "%s is the best within %s and carries %.0f %% of the "
+                                        + "demand; the bottleneck is %s.",
                                 plan.ratio(),
                                 limits(cycle, plan),
                                 PERCENT * plan.servedShare(),
@@ -199,7 +201,7 @@ final class Conditions {
                 : standing.no(
                         SCALING_LIMITED,
                         "WithinLimits",
-                        "The demand fits into the limits" + missing(cycle) + ".");
+                        "The demand fits within the limits" + missing(cycle) + ".");
     }
 
     /// What the best fleet is the best within, for people.
@@ -241,7 +243,7 @@ final class Conditions {
             return standing.yes(CONFLICT, "OtherWriter", interlock.text());
         }
         return report.contender() == null
-                ? standing.no(CONFLICT, "None", "Nobody else scales the targets.")
+                ? standing.no(CONFLICT, "None", "Nothing else scales the targets.")
                 : standing.yes(CONFLICT, Conflict.YOUNGER, report.contender());
     }
 
@@ -251,7 +253,8 @@ final class Conditions {
         var last = standing.last(type);
         if (moving(cycle) && last != null && !last.status().equals("Unknown")) {
             boolean kept = last.reason().equals(MOVING);
-            String text = kept ? last.message() : "By the plan before the move: " + last.message();
+            String text =
+                    kept ? last.message() : "From the plan before the move: " + last.message();
             return standing.condition(type, last.status(), last.observedGeneration(), MOVING, text);
         }
         return standing.unknown(

@@ -33,7 +33,7 @@ final class Conflict {
     private static final int NAMED = 3;
 
     private static final String REMEDY =
-            "delete one of the two, or give them targets and selectors of their own.";
+            "delete one of the two, or give each its own targets and selectors.";
 
     /// What two have in common.
     private record Shared(RateMatcher rival, String what) {}
@@ -62,7 +62,7 @@ final class Conflict {
                                 s ->
                                         new Refusal(
                                                 REASON,
-                                                "RateMatcher %s is older and has %s too: %s"
+                                                "RateMatcher %s is older and also has %s: %s"
                                                         .formatted(
                                                                 title(s.rival()),
                                                                 s.what(),
@@ -87,7 +87,7 @@ final class Conflict {
                         .map(s -> "%s (%s)".formatted(title(s.rival()), s.what()))
                         .collect(Collectors.joining(", "));
         int more = refused.size() - NAMED;
-        return "RateMatcher %s%s is younger and refused; this one goes on: %s"
+        return "RateMatcher %s%s is younger and refused; this one stays active: %s"
                 .formatted(named, more > 0 ? " and %d more".formatted(more) : "", REMEDY);
     }
 

@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -35,7 +34,6 @@ final class Events {
 
     private static final DateTimeFormatter MICROS =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
-    private static final KubernetesSerialization JSON = new KubernetesSerialization();
 
     private final KubernetesClient client;
     private final String instance;
@@ -101,14 +99,15 @@ final class Events {
                 at(event)
                         .patch(
                                 PatchContext.of(PatchType.JSON_MERGE),
-                                JSON.asJson(
-                                        Map.of(
-                                                "series",
+                                client.getKubernetesSerialization()
+                                        .asJson(
                                                 Map.of(
-                                                        "count",
-                                                        Math.max(SECOND, count),
-                                                        "lastObservedTime",
-                                                        MICROS.format(Instant.now())))));
+                                                        "series",
+                                                        Map.of(
+                                                                "count",
+                                                                Math.max(SECOND, count),
+                                                                "lastObservedTime",
+                                                                MICROS.format(Instant.now())))));
     }
 
     private Resource<Event> at(Event event) {

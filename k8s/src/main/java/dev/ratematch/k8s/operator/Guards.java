@@ -86,7 +86,7 @@ final class Guards {
         if (look.paused()) {
             return new Interlock(
                     Reason.PAUSED,
-                    "Paused: take the annotation %s off to go on.".formatted(Api.PAUSED));
+                    "Paused; remove the annotation %s to resume.".formatted(Api.PAUSED));
         }
         for (var role : Role.values()) {
             var pool = look.of(role);

@@ -43,7 +43,7 @@ final class Holds {
                     + SEPARATOR
                     + Base64.getEncoder().encodeToString(JSON.writeValueAsBytes(kept));
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The holds cannot be written.", e);
+            throw new IllegalStateException("The holds cannot be saved.", e);
         }
     }
 

@@ -37,7 +37,7 @@ record KeptSwitches(@Nullable Sizes split, Switchboard board) {
         try {
             return JSON.writeValueAsString(this);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The switches cannot be written.", e);
+            throw new IllegalStateException("The switches cannot be saved.", e);
         }
     }
 

@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.net.HttpURLConnection;
 import java.util.Map;
 import java.util.Optional;
@@ -16,8 +15,6 @@ import java.util.Optional;
 /// What sessions remember, each in a ConfigMap that its RateMatcher owns and takes along when it is
 /// deleted. Named by uid, so that one that is made anew under the same name starts afresh.
 final class Memories {
-
-    private static final KubernetesSerialization JSON = new KubernetesSerialization();
 
     /// Key of what the controller goes on from.
     static final String MEMORY = "memory";
@@ -73,7 +70,8 @@ final class Memories {
                                         .withPatchType(PatchType.JSON_MERGE)
                                         .withFieldManager(Api.FIELD_MANAGER)
                                         .build(),
-                                JSON.asJson(Map.of("data", Map.of(key, memory))));
+                                client.getKubernetesSerialization()
+                                        .asJson(Map.of("data", Map.of(key, memory))));
     }
 
     private void create(RateMatcher matcher, String key, String memory) {

@@ -6,6 +6,7 @@ import dev.ratematch.k8s.operator.ClusterCheck.Problem;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.javaoperatorsdk.operator.OperatorException;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -43,9 +44,10 @@ public final class OperatorProcess {
     private static String run(OperatorSettings settings, boolean patient, ConsolePort console)
             throws InterruptedException {
         var config = Config.autoConfigure(null);
-        var problem = ClusterCheck.problem(config);
+        var serialization = LeanObjects.serialization();
+        var problem = ClusterCheck.problem(config, serialization);
         if (patient && problem.filter(Problem::passes).isPresent()) {
-            problem = awaited(config, problem.get(), settings.httpPort());
+            problem = awaited(config, serialization, problem.get(), settings.httpPort());
         }
         if (problem.isPresent()) {
             return problem.get().text();
@@ -55,11 +57,12 @@ public final class OperatorProcess {
             var client =
                     new KubernetesClientBuilder()
                             .withConfig(config)
+                            .withKubernetesSerialization(serialization)
                             .withHttpClientBuilderConsumer(
                                     http -> http.addOrReplaceInterceptor("calls", calls))
                             .build();
             new RatematchOperator(client, settings, calls, console).serve();
-            return "The operator has ended.";
+            return "The operator has stopped.";
         } catch (KubernetesClientException | OperatorException | IllegalStateException e) {
             return "The operator cannot start: " + e.getMessage();
         }
@@ -67,7 +70,8 @@ public final class OperatorProcess {
 
     /// Waits, alive and not ready, while the API server does not answer: to end and be started anew
     /// would be noisier, and slower each time. Returns what else is wrong.
-    private static Optional<Problem> awaited(Config config, Problem first, int httpPort)
+    private static Optional<Problem> awaited(
+            Config config, KubernetesSerialization serialization, Problem first, int httpPort)
             throws InterruptedException {
         LOG.warn("{} Waiting for it.", first.text());
         var ended = new CountDownLatch(1);
@@ -78,7 +82,7 @@ public final class OperatorProcess {
             var problem = Optional.of(first);
             while (problem.filter(Problem::passes).isPresent()
                     && !ended.await(RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
-                problem = ClusterCheck.problem(config);
+                problem = ClusterCheck.problem(config, serialization);
             }
             LOG.info("The API server answers.");
             return problem;

@@ -232,7 +232,8 @@ public final class RatematchOperator implements AutoCloseable {
     /// has begun: another may be leading already.
     private void stopLeading() {
         if (!closing) {
-            LOG.error("The lease is lost; this process ends (1), so that only one leads.");
+            LOG.error(
+                    "The lease is lost; this process exits (1), so that there is only one leader.");
             Runtime.getRuntime().halt(1);
         }
     }
@@ -276,7 +277,7 @@ public final class RatematchOperator implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            LOG.info("The lease was not released and runs out: {}", e.toString());
+            LOG.info("The lease was not released and will expire: {}", e.toString());
         }
         client.close();
         synchronized (this) {

@@ -40,8 +40,8 @@ final class Readiness {
                 : standing.yes(
                         READY,
                         "Recommend",
-                        "Targets and telemetry are read; advice is given, and nothing is written to"
-                                + " the targets.");
+                        "Targets and telemetry are read; recommendations are published, "
+                                + "and nothing is written to the targets.");
     }
 
     /// The first looks of a process cannot tell what grew: what was said before them still stands.
@@ -50,9 +50,7 @@ final class Readiness {
             var last = standing.last(READY);
             return last == null || last.status().equals("Unknown")
                     ? standing.unknown(
-                            READY,
-                            "Starting",
-                            "Telemetry has not been looked at often enough to tell.")
+                            READY, "Starting", "There are not enough cycles yet to tell.")
                     : standing.condition(READY, last.status(), last.reason(), last.message());
         }
         return standing.no(READY, telemetry.reason(), telemetry.message());

@@ -62,9 +62,9 @@ public final class Recall {
             new Recall(client, settings, say).run();
         } catch (KubernetesClientException e) {
             throw new IllegalStateException(
-                    "Not all was put back: " + ClusterCheck.unusable(config, e), e);
+                    "Not everything was put back: " + ClusterCheck.unusable(config, e), e);
         } catch (TargetException e) {
-            throw new IllegalStateException("Not all was put back: " + e.getMessage(), e);
+            throw new IllegalStateException("Not everything was put back: " + e.getMessage(), e);
         }
     }
 
@@ -122,7 +122,8 @@ public final class Recall {
             say.accept("The operator is stopped.");
         } catch (TimeoutException | ExecutionException e) {
             throw new IllegalStateException(
-                    "The operator still runs after %d s (Deployment %s): it would drain anew, so nothing was put back."
+                    ("The operator is still running after %d s (Deployment %s) and would "
+                                    + "drain pods again, so nothing was put back.")
                             .formatted(settings.patience().toSeconds(), name),
                     e);
         }
@@ -155,7 +156,8 @@ public final class Recall {
         if (!gated.isEmpty()) {
             var one = gated.getFirst().getMetadata();
             say.accept(
-                    "%d pods have the readiness gate %s, such as %s/%s. Those made from now on get no traffic: take it out of their templates."
+                    ("%d pods have the readiness gate %s, such as %s/%s. New pods with "
+                                    + "it will get no traffic: remove it from their templates.")
                             .formatted(
                                     gated.size(),
                                     Api.SERVING_GATE,
@@ -179,7 +181,7 @@ public final class Recall {
                 released++;
             }
         }
-        say.accept("%d finalizers were taken off.".formatted(released));
+        say.accept("%d finalizers were removed.".formatted(released));
     }
 
     private List<RateMatcher> matchers(String namespace) {

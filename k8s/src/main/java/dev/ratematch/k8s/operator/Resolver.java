@@ -88,9 +88,9 @@ final class Resolver {
         if (accelerator == null) {
             throw new RefusedException(
                     "AcceleratorUnknown",
-                    "The GPU is not known: give spec.accelerator, such as b200. (No GpuPool names"
-                            + " it, and no node of a running pod has a readable label"
-                            + " nvidia.com/gpu.product that is known.)");
+                    "The GPU type is not known; set spec.accelerator, such as b200. (No "
+                            + "GpuPool names it, and no node of a running pod has a readable "
+                            + "label nvidia.com/gpu.product with a known GPU.)");
         }
         boolean shared = spec.workers() != null;
         width(shared ? "workers" : "prefill", found.prefill());

@@ -154,7 +154,7 @@ final class Sources {
         }
         if (service == null) {
             throw new RefusedException(
-                    "SpecInvalid", "spec.telemetry.prometheus takes url or serviceRef.");
+                    "SpecInvalid", "spec.telemetry.prometheus needs either url or serviceRef.");
         }
         return "%s://%s.%s.svc:%d"
                 .formatted(

@@ -117,7 +117,7 @@ public final class SpecFields {
         try {
             RateMatcherSpec spec = reader.readValue(object.path("spec"));
             if (spec == null) {
-                throw new IllegalArgumentException("spec is missing; it says what is served.");
+                throw new IllegalArgumentException("spec is missing; it describes the service.");
             }
             return of(spec);
         } catch (JsonMappingException e) {
@@ -126,7 +126,7 @@ public final class SpecFields {
                             .map(at -> at.getFieldName() == null ? "" : "." + at.getFieldName())
                             .collect(Collectors.joining());
             throw new IllegalArgumentException(
-                    "spec%s (%s) is of the wrong type; docs/crd.md has the right one."
+                    "spec%s (%s) has the wrong type; see docs/crd.md."
                             .formatted(path, object.path("spec").at(path.replace('.', '/'))),
                     e);
         } catch (IOException e) {

@@ -85,7 +85,7 @@ final class Surroundings {
         if (side.target().selector().isEmpty()) {
             throw new RefusedException(
                     "SelectorUnknown",
-                    "%s does not say which pods are its own; give selector."
+                    "%s does not tell which pods belong to it; set selector."
                             .formatted(side.target().title()));
         }
         return cluster.pods(matcher.getMetadata().getNamespace(), side.target().selector());
@@ -137,7 +137,8 @@ final class Surroundings {
         var pool = cluster.pool(poolRef);
         if (pool.isEmpty()) {
             return new Refusal(
-                    "PoolMissing", "budget.poolRef (%s) names no GpuPool.".formatted(poolRef));
+                    "PoolMissing",
+                    "budget.poolRef (%s) does not name an existing GpuPool.".formatted(poolRef));
         }
         return Shares.refusal(poolRef, pool.get().getSpec().gpus(), cluster.matchers(), matcher);
     }

@@ -62,10 +62,14 @@ final class Sweep {
         var of = pod.getMetadata();
         try {
             recall(pod);
-            LOG.info("Pod {}/{} serves again: nobody drains it.", of.getNamespace(), of.getName());
+            LOG.info(
+                    "Pod {}/{} serves again; no drain is in progress.",
+                    of.getNamespace(),
+                    of.getName());
         } catch (TargetException e) {
             LOG.warn(
-                    "Pod {}/{} is out of routing for nobody: {}; put it back by: ratematch recall",
+                    "Pod {}/{} is out of routing without a drain: {}; put it back with: "
+                            + "ratematch recall",
                     of.getNamespace(),
                     of.getName(),
                     e.getMessage());

@@ -30,7 +30,7 @@ final class SweepTimer implements AutoCloseable {
         try {
             sweep.run(clock.instant());
         } catch (RuntimeException e) {
-            LOG.warn("The sweep failed and is tried again: {}", e.getMessage());
+            LOG.warn("The clean-up of drained pods failed and will be retried: {}", e.getMessage());
         }
     }
 

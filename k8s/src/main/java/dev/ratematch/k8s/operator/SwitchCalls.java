@@ -117,7 +117,7 @@ final class SwitchCalls {
         try {
             return call.get();
         } catch (RuntimeException e) {
-            LOG.warn("An engine could not be told.", e);
+            LOG.warn("A request to an engine failed.", e);
             return new Reply(Reply.Answer.UNANSWERED, serial, Fault.of(e));
         }
     }

@@ -71,9 +71,9 @@ final class SwitchText {
             return standing.no(
                     SWITCHABLE,
                     StatusText.camel(view.held().name()),
-                    "No switch begins: %s.".formatted(view.held().text()));
+                    "No switch starts: %s.".formatted(view.held().text()));
         }
-        return standing.yes(SWITCHABLE, "AsWanted", "Every switch that is wanted goes on.");
+        return standing.yes(SWITCHABLE, "AsWanted", "All planned switches are in progress.");
     }
 
     private static String remedied(WorkersSpec workers, String instance, SwitchView.Wrong wrong) {

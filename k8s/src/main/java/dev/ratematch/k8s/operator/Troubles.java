@@ -174,7 +174,7 @@ final class Troubles {
                     Kind.CONTAINER_FAILED,
                     role,
                     pod,
-                    "container %s ended with %s (exit code %d) and is started again"
+                    "container %s ended with %s (exit code %d) and is being restarted"
                             .formatted(container.getName(), ended.getReason(), ended.getExitCode()),
                     ended.getFinishedAt());
         }

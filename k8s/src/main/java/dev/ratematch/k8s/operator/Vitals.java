@@ -24,7 +24,7 @@ final class Vitals implements AutoCloseable {
         collections.bindTo(registry);
         var _ =
                 Gauge.builder("ratematch_leader", () -> leads.getAsBoolean() ? 1 : 0)
-                        .description("1 where this process leads, or works without a lease.")
+                        .description("1 if this process is the leader or works without a lease.")
                         .register(registry);
     }
 

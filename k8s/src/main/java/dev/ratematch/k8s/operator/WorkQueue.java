@@ -22,11 +22,11 @@ final class WorkQueue implements Metrics {
         this.registry = registry;
         var _ =
                 Gauge.builder("ratematch_reconciliations_waiting", waiting, AtomicInteger::get)
-                        .description("Reconciliations that wait for a thread.")
+                        .description("Reconciliations waiting for a thread.")
                         .register(registry);
         var _ =
                 Gauge.builder("ratematch_reconciliations_running", running, AtomicInteger::get)
-                        .description("Reconciliations under way.")
+                        .description("Reconciliations in progress.")
                         .register(registry);
     }
 

@@ -120,16 +120,17 @@ final class ScalerService {
     private StatusRuntimeException absent(Trigger trigger) {
         return Status.NOT_FOUND
                 .withDescription(
-                        ("RateMatcher %s has no recommendation yet: %s See kubectl -n %s get"
-                                        + " ratematcher %s; until then keep the replicas, or set"
-                                        + " spec.fallback of the ScaledObject.")
+                        ("RateMatcher %s has no recommendation yet: %s See kubectl -n %s "
+                                        + "get ratematcher %s; until then keep the replicas, or set "
+                                        + "spec.fallback of the ScaledObject.")
                                 .formatted(
                                         trigger.target(),
                                         store.waiting(trigger.namespace(), trigger.rateMatcher())
                                                 .orElse(
-                                                        "either there is no such RateMatcher in"
-                                                                + " this namespace, or its first"
-                                                                + " cycle is not over."),
+                                                        "either there is no such "
+                                                                + "RateMatcher in this namespace, "
+                                                                + "or its first cycle has not "
+                                                                + "finished."),
                                         trigger.namespace(),
                                         trigger.rateMatcher()))
                 .asRuntimeException();

@@ -2,11 +2,8 @@ package dev.ratematch.k8s.aot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -15,27 +12,16 @@ import org.junit.jupiter.api.Test;
 /// slowly for ever after.
 class AotCacheTest {
 
-    private static final String OPTIONS = "@/app/start.options";
-
-    /// The words of an instruction in exec form.
-    private static List<String> words(String beginning) throws IOException {
-        String text = Files.readString(Path.of("../Dockerfile")).replace("\\\n", " ");
-        String line =
-                text.lines().filter(each -> each.startsWith(beginning)).findFirst().orElseThrow();
-        return Arrays.asList(
-                new ObjectMapper().readValue(line.substring(line.indexOf('[')), String[].class));
-    }
-
     @Test
     void itIsMadeByTheVeryCommandThatItIsFor() throws IOException {
-        var entry = words("ENTRYPOINT [");
-        var made = words("RUN [");
+        var entry = Shipped.words("ENTRYPOINT [");
+        var made = Shipped.words("RUN [");
 
-        assertThat(entry).startsWith("java", OPTIONS);
+        assertThat(entry).startsWith("java", Shipped.OPTIONS);
         int command = made.indexOf("/app") + 1;
         assertThat(made.subList(0, command)).contains(AotCache.class.getName());
         assertThat(made.subList(command, made.size()))
-                .isEqualTo(entry.stream().filter(word -> !word.equals(OPTIONS)).toList());
+                .isEqualTo(entry.stream().filter(word -> !word.equals(Shipped.OPTIONS)).toList());
     }
 
     @Test

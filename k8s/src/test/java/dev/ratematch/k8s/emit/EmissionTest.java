@@ -220,7 +220,7 @@ class EmissionTest {
 
     @Test
     void whatATargetCannotRunIsRefusedWithWhatWouldBeRight() {
-        refused(Plans.narrow("vllm"), EmitTarget.SGLANG, "--engine (vllm)", "give --engine sglang");
+        refused(Plans.narrow("vllm"), EmitTarget.SGLANG, "--engine (vllm)", "use --engine sglang");
         refused(Plans.narrow("trtllm"), EmitTarget.LLM_D, "--engine (trtllm)", "vllm or sglang");
         refused(Plans.wide("trtllm"), EmitTarget.TRTLLM, "hosts of 4 GPUs", "--emit dynamo");
         assertThatThrownBy(
@@ -242,12 +242,12 @@ class EmissionTest {
         assertThat(objects(named(files, "vllm/decode.yaml")))
                 .containsOnlyKeys("Deployment/chat-decode-tp4", "Deployment/chat-decode-tp8");
         assertThat(files).noneMatch(file -> file.path().endsWith("ratematcher.yaml"));
-        assertThat(named(files, "vllm/README.md").text()).contains("There is no RateMatcher");
+        assertThat(named(files, "vllm/README.md").text()).contains("No RateMatcher was written");
         refused(
                 mixed,
                 EmitTarget.RATEMATCHER,
                 "--emit ratematcher cannot be done",
-                "one shape of each role");
+                "one shape per role");
     }
 
     private static void refused(PlannedFleet fleet, EmitTarget target, String... said) {

@@ -64,7 +64,7 @@ class AdminHourTest {
                 identity,
                 Release.NAMESPACE,
                 sandbox.controlPlane().serviceAccount(Release.NAMESPACE, ACCOUNT),
-                "-Xmx192m");
+                "-Xmx128m");
     }
 
     private static String kubectl(Scene scene, String... arguments) {

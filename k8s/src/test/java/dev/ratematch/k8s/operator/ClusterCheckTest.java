@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,13 +20,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// What is said of an API server before anything starts.
 class ClusterCheckTest {
 
+    private static Optional<ClusterCheck.Problem> problem(String url) {
+        return ClusterCheck.problem(config(url), LeanObjects.serialization());
+    }
+
     private static Config config(String url) {
         return new ConfigBuilder(Config.empty()).withMasterUrl(url).build();
     }
 
     @ParameterizedTest
     @CsvSource({
-        "404, does not know RateMatchers: kubectl apply --server-side -f deploy/crds",
+        "404, has no RateMatcher CRD; run kubectl apply --server-side -f deploy/crds",
         "401, Check KUBECONFIG",
         "503, Check KUBECONFIG"
     })
@@ -41,7 +46,7 @@ class ClusterCheckTest {
         server.start();
         try {
             String url = "http://127.0.0.1:" + server.getAddress().getPort();
-            assertThat(ClusterCheck.problem(config(url)))
+            assertThat(problem(url))
                     .hasValueSatisfying(
                             problem -> {
                                 assertThat(problem.text()).contains(url, said).doesNotContain("\n");
@@ -56,7 +61,8 @@ class ClusterCheckTest {
     void a_recall_says_which_cluster_it_could_not_use() {
         var settings = new RecallSettings(Set.of(), "system", null, false, Duration.ofSeconds(1));
         assertThatThrownBy(() -> Recall.run(config("http://127.0.0.1:1"), settings, _ -> {}))
-                .hasMessageContaining("Not all was put back: The cluster at http://127.0.0.1:1")
+                .hasMessageContaining(
+                        "Not everything was put back: The cluster at http://127.0.0.1:1")
                 .hasMessageContaining("Check KUBECONFIG")
                 .message()
                 .doesNotContain("null");
@@ -64,7 +70,7 @@ class ClusterCheckTest {
 
     @Test
     void where_nobody_answers_it_may_pass() {
-        assertThat(ClusterCheck.problem(config("http://127.0.0.1:1")))
+        assertThat(problem("http://127.0.0.1:1"))
                 .hasValueSatisfying(problem -> assertThat(problem.passes()).isTrue());
     }
 
@@ -86,7 +92,7 @@ class ClusterCheckTest {
         server.start();
         try {
             String url = "http://127.0.0.1:" + server.getAddress().getPort();
-            assertThat(ClusterCheck.problem(config(url))).isEmpty();
+            assertThat(problem(url)).isEmpty();
         } finally {
             server.stop(0);
         }

@@ -84,7 +84,8 @@ class ConflictTest {
 
         assertThat(go.acts()).isTrue();
         assertThat(go.interlock()).isNull();
-        assertThat(go.contender()).contains("llm/second (Deployment/prefill)", "this one goes on");
+        assertThat(go.contender())
+                .contains("llm/second (Deployment/prefill)", "this one stays active");
     }
 
     @Test

@@ -24,7 +24,7 @@ final class OperatorProgram {
 
     static Program start(Sandbox sandbox, String identity, @Nullable String leaseNamespace) {
         var config = sandbox.controlPlane().user(user(identity), "system:masters");
-        return start(sandbox, identity, leaseNamespace, config, "-Xmx192m");
+        return start(sandbox, identity, leaseNamespace, config, "-Xmx128m");
     }
 
     /// One that reaches the API server in this way, with this heap and other options of the JVM.
@@ -37,8 +37,9 @@ final class OperatorProgram {
         var controlPlane = sandbox.controlPlane();
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-XX:+UseParallelGC");
+        command.add("-XX:+UseSerialGC");
         command.add("-XX:ActiveProcessorCount=2");
+        command.add("-XX:TieredStopAtLevel=1");
         command.addAll(List.of(options));
         command.add("-cp");
         command.add(

@@ -186,7 +186,7 @@ class ReadinessTest {
                         "Decode pod decode-0 on node a: the node is not ready since"
                                 + " 2026-11-01T00:00:10Z.");
         assertThat(rig.condition("ScalingLimited").message())
-                .doesNotEndWith("The demand fits into the limits.");
+                .doesNotEndWith("The demand fits within the limits.");
     }
 
     @Test

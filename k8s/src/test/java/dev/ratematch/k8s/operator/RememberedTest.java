@@ -106,7 +106,7 @@ class RememberedTest {
         assertThat(rig.cluster.writes.stream().filter("event Warning MemoryLost"::equals))
                 .hasSize(1);
         assertThat(String.join("\n", rig.cluster.told))
-                .contains("ConfigMap ratematch-uid was deleted; it is made anew");
+                .contains("ConfigMap ratematch-uid was deleted; it is created again");
     }
 
     @Test

@@ -65,7 +65,8 @@ class SaidPlainlyTest {
                 .satisfies(
                         c ->
                                 assertThat(c.message())
-                                        .startsWith("The demand fits into the limits; 2P1D carries")
+                                        .startsWith(
+                                                "The demand fits within the limits; 2P1D carries")
                                         .contains("%.0f %%".formatted(100 - unserved)));
     }
 
@@ -77,6 +78,6 @@ class SaidPlainlyTest {
         rig.run("Auto");
 
         assertThat(rig.condition("ScalingLimited").message())
-                .isEqualTo("The demand fits into the limits; of 3P3D only 3P2D serves.");
+                .isEqualTo("The demand fits within the limits; of 3P3D only 3P2D serves.");
     }
 }

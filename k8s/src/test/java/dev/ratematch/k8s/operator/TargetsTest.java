@@ -192,7 +192,7 @@ class TargetsTest {
             scene.create(matcher);
             scene.rtm().awaitCondition("ScalingActive", "False", "SelectorUnknown");
             assertThat(scene.rtm().condition("ScalingActive").orElseThrow().message())
-                    .contains("EnginePool/prefill", "give selector");
+                    .contains("EnginePool/prefill", "set selector");
             mirror.status("EnginePool", "prefill", "{\"selector\": \"app=prefill\"}");
             mirror.status("EnginePool", "decode", "{\"selector\": \"app=decode\"}");
             scene.awaitRebalanced();

@@ -154,7 +154,7 @@ class TroublesTest {
                 .returns(Kind.CONTAINER_FAILED, Trouble::kind)
                 .returns(
                         "decode pod d on node a: container engine ended with OOMKilled (exit code"
-                                + " 137) and is started again since 2026-11-01T00:09:00Z",
+                                + " 137) and is being restarted since 2026-11-01T00:09:00Z",
                         Trouble::text);
     }
 

@@ -39,8 +39,9 @@ public final class DemoSummary {
         double times = (double) live.good() / Math.max(1, fixed.good());
         return String.format(
                 Locale.ROOT,
-                "%.1f times as many requests within the promise as the best fixed split:%n"
-                        + "%.1f %% instead of %.1f %%, on %.1f instead of %.1f GPU-hours.",
+                "%.1f times as many requests within the targets as the best fixed "
+                        + "split:%n%.1f %% instead of %.1f %%, with %.1f instead of %.1f "
+                        + "GPU-hours.",
                 times,
                 100 * live.attainment(),
                 100 * fixed.attainment(),

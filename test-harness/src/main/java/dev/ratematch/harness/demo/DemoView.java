@@ -175,20 +175,20 @@ public final class DemoView implements LivePlant.Audience {
         double promised = 1000 * (first ? slo.ttftSeconds() : slo.itlSeconds());
         var entry = last;
         if (entry == null) {
-            return "not measured yet; promised %.0f ms".formatted(promised);
+            return "not measured yet; target %.0f ms".formatted(promised);
         }
         var traffic = entry.snapshot().traffic();
         Reading reading = first ? traffic.ttftQuantileSeconds() : traffic.itlQuantileSeconds();
         if (!reading.known()) {
-            return "unknown; promised %.0f ms".formatted(promised);
+            return "unknown; target %.0f ms".formatted(promised);
         }
         double seen = 1000 * reading.orElse(0);
         return String.format(
                 Locale.ROOT,
-                first ? "%7.0f ms   promised %.0f ms   %s" : "%7.1f ms   promised %.0f ms   %s",
+                first ? "%7.0f ms   target %.0f ms   %s" : "%7.1f ms   target %.0f ms   %s",
                 seen,
                 promised,
-                seen <= promised ? look.good("kept") : look.bad("BROKEN"));
+                seen <= promised ? look.good("met") : look.bad("MISSED"));
     }
 
     private static String decided(@Nullable Cycle entry) {

@@ -81,6 +81,7 @@ public final class Episode {
             int prefillReady,
             int decodeReady,
             int moving,
+            int switching,
             String note) {}
 
     /// Runs a policy.
@@ -279,6 +280,7 @@ public final class Episode {
                 p.ready() * gp,
                 d.ready() * gd,
                 (p.starting() + p.draining()) * gp + (d.starting() + d.draining()) * gd,
+                p.switching() * gp + d.switching() * gd,
                 note);
     }
 

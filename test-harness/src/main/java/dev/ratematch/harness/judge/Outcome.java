@@ -83,6 +83,7 @@ public record Outcome(
     /// @param prefillReadyGpus GPUs of ready prefill replicas
     /// @param decodeReadyGpus GPUs of ready decode replicas
     /// @param movingGpus GPUs of starting and draining replicas
+    /// @param switchingGpus of these, GPUs of replicas that come from the other role
     /// @param ttftP95 of the requests that arrived in it, seconds; NaN without any
     /// @param itlP95 of the same, seconds
     /// @param goodShare of the same; NaN without any
@@ -95,6 +96,7 @@ public record Outcome(
             int prefillReadyGpus,
             int decodeReadyGpus,
             int movingGpus,
+            int switchingGpus,
             double ttftP95,
             double itlP95,
             double goodShare,

@@ -98,6 +98,7 @@ final class Scoring {
                 cycle.prefillReady(),
                 cycle.decodeReady(),
                 cycle.moving(),
+                cycle.switching(),
                 quantiles(ttft).p95(),
                 quantiles(itl).p95(),
                 n == 0 ? Double.NaN : (double) good / n,

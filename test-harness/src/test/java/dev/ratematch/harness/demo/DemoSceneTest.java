@@ -93,7 +93,7 @@ class DemoSceneTest {
         var _ = scene.live(Double.POSITIVE_INFINITY, Journal.NONE, audience, _ -> {});
 
         assertThat(seen).hasSizeGreaterThan(20);
-        assertThat(seen.getLast()).contains("last move 00:", "promised");
+        assertThat(seen.getLast()).contains("last move 00:", "target ");
     }
 
     /// Enough of it for the first commands: the judge runs in process, the demo over HTTP.

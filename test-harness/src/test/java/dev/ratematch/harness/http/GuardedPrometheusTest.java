@@ -165,14 +165,14 @@ class GuardedPrometheusTest {
 
             assertThat(problem(stranger, fleet)).contains("is not accepted", "--ca-file");
             assertThat(problem(trusting, fleet))
-                    .contains("HTTP 401", "it wants a user and password", "--basic-user");
+                    .contains("HTTP 401", "it requires a user and password", "--basic-user");
             assertThat(
                             problem(
                                     stranger.access(
                                             trusting.access()
                                                     .as(new Basic("reader", () -> "sesame 0"))),
                                     fleet))
-                    .contains("HTTP 401", "it wants another user and password")
+                    .contains("HTTP 401", "it requires another user and password")
                     .doesNotContain("sesame");
             assertThat(
                             problem(

@@ -82,7 +82,7 @@ class VictoriaMetricsTest {
             assertThat(Store.problems(asked, fleet))
                     .first()
                     .asString()
-                    .contains("HTTP 401", "it wants a user and password", "--basic-user");
+                    .contains("HTTP 401", "it requires a user and password", "--basic-user");
             assertThat(
                             Store.problems(
                                     asked.access(
@@ -90,7 +90,7 @@ class VictoriaMetricsTest {
                                     fleet))
                     .first()
                     .asString()
-                    .contains("HTTP 401", "it wants another user and password")
+                    .contains("HTTP 401", "it requires another user and password")
                     .doesNotContain("sesame");
             assertThat(Store.problems(known, fleet)).isEmpty();
             assertThat(

@@ -46,7 +46,7 @@ class ScoringTest {
         var points = new ArrayList<Point>();
         for (int i = 0; i < shares.length; i++) {
             double nan = Double.NaN;
-            points.add(new Point(30 * (i + 1), 1, 2, 2, 4, 4, 0, nan, nan, shares[i], ""));
+            points.add(new Point(30 * (i + 1), 1, 2, 2, 4, 4, 0, 0, nan, nan, shares[i], ""));
         }
         return Scoring.adapt(shifts, points, 0.95);
     }

@@ -279,7 +279,8 @@ public final class Doctor {
                             "all",
                             Check.PRESENT,
                             Verdict.LACKING,
-                            "there is no frontend: arrivals are a lower bound, TTFT an estimate",
+                            "there is no frontend: the arrival rate is a lower bound "
+                                    + "and TTFT an estimate",
                             "name the frontend (Dynamo's, or llm-d's endpoint picker) if there is"
                                     + " one"));
         }

@@ -42,7 +42,9 @@ public record DoctorReport(
         long faults = count(Verdict.FAULT);
         long lacking = count(Verdict.LACKING);
         String lacks =
-                lacking == 0 ? "" : " %d lacking: it works, but less exactly.".formatted(lacking);
+                lacking == 0
+                        ? ""
+                        : " %d lacking: it works, but is less accurate.".formatted(lacking);
         return faults == 0
                 ? "Healthy: %s can be used. %d checks, no fault.%s"
                         .formatted(source, findings.size(), lacks)

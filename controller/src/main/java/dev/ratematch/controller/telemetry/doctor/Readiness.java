@@ -92,7 +92,7 @@ public final class Readiness {
             case Reading.Stale(double age) ->
                     String.format(
                             Locale.ROOT,
-                            "what is there is %.0f s old; --window %.0fm may help",
+                            "the latest data is %.0f s old; --window %.0fm may help",
                             age,
                             Math.ceil(age / 60 + 1));
             default -> "";

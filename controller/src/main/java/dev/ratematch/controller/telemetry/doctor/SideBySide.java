@@ -45,7 +45,8 @@ final class SideBySide {
                     source,
                     "all",
                     "the model served is %s, and --model says %s".formatted(names, asked),
-                    "give --model as it is served, or let --%s-selector name the pods that serve %s"
+                    ("set --model to the model that is served, or make --%s-selector "
+                                    + "match the pods that serve %s")
                             .formatted(source.label(), asked));
         } else if (models.size() == 1) {
             good(source, "one model: " + names);
@@ -74,7 +75,8 @@ final class SideBySide {
                                 Source.DECODE,
                                 pod,
                                 "it is counted as " + String.join(" and ", of),
-                                "let --prefill-selector and --decode-selector exclude each other");
+                                "make --prefill-selector and --decode-selector match "
+                                        + "different pods");
                     }
                 });
     }

@@ -31,14 +31,16 @@ record StandIns(Set<Fact> frontend, Set<Fact> decode) {
                     Fact.RUNNING,
                             "how busy the pool is stays unknown, and decode steps are not learnt",
                     Fact.WAITING,
-                            "a queue in the engine shows in TTFT only, and no backlog is planned for",
-                    Fact.INPUT_TOKENS, "without lengths there is no advice",
-                    Fact.FIRST_TOKEN, "TTFT is not compared with its promise",
+                            "a queue in the engine is only seen through TTFT, and no "
+                                    + "backlog is planned for",
+                    Fact.INPUT_TOKENS, "without lengths there is no recommendation",
+                    Fact.FIRST_TOKEN, "TTFT is not compared with its target",
                     Fact.PREFIX_HITS, "every prompt is planned as if none of it were cached",
                     Fact.FINISHED, "answers in progress cannot be told from finished ones",
-                    Fact.OUTPUT_TOKENS, "without lengths there is no advice",
+                    Fact.OUTPUT_TOKENS, "without lengths there is no recommendation",
                     Fact.ITL,
-                            "ITL is not compared with its promise, and decode steps are not learnt",
+                            "ITL is not compared with its target, and decode steps are "
+                                    + "not learnt",
                     Fact.KV_USED, "a full KV cache is not seen before requests wait for it",
                     Fact.KV_CAPACITY, "the size of the KV cache is the model's estimate");
 

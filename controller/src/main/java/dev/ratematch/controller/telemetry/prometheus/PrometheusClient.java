@@ -260,18 +260,18 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
         boolean nobody = settings.access().authorization() == null;
         String wants;
         if (words.contains("org id") || words.contains("tenant") || words.contains("orgid")) {
-            wants = "it wants to know the tenant, by a header such as X-Scope-OrgID";
+            wants = "it requires a tenant, in a header such as X-Scope-OrgID";
         } else if (scheme.startsWith("basic")) {
-            wants = "it wants %s user and password".formatted(nobody ? "a" : "another");
+            wants = "it requires %s user and password".formatted(nobody ? "a" : "another");
         } else if (words.contains("certificate")) {
-            wants = "it wants a client certificate";
+            wants = "it requires a client certificate";
         } else if (nobody) {
-            wants = "it wants to know who asks: a bearer token, or a user and password";
+            wants = "it requires credentials: a bearer token, or a user and password";
         } else {
             wants =
                     settings.access().authorization() instanceof Access.Bearer
-                            ? "it wants another bearer token that may query"
-                            : "it wants another user or password that may query";
+                            ? "the bearer token is not accepted or may not query"
+                            : "the user or password is not accepted or may not query";
         }
         return quoted(body) + "; " + wants;
     }
@@ -307,7 +307,8 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
             case CallNotPermittedException _ ->
                     new Failed(
                             Kind.LEFT_ALONE,
-                            "%s failed too often and is left alone for %d s; the last failure: %s"
+                            ("%s failed too often and is not queried for %d s; the last "
+                                            + "failure: %s")
                                     .formatted(
                                             url,
                                             settings.limits().leaveAlone().toSeconds(),
@@ -364,15 +365,14 @@ public final class PrometheusClient implements PrometheusSource, AutoCloseable {
         String check =
                 switch (e) {
                     case UnknownHostException _ ->
-                            "its name is not known here; check it, and whether it can be resolved"
-                                    + " from this machine";
+                            "its name cannot be resolved from this machine; check the name";
                     case ConnectException _ ->
                             "nothing listens there; check host and port, and forward the port where"
                                     + " it is inside a cluster";
                     default ->
                             url.startsWith("https")
-                                    ? "check that it speaks https, and not http"
-                                    : "check that it speaks http, and not https";
+                                    ? "check that it uses https and not http"
+                                    : "check that it uses http and not https";
                 };
         return "%s cannot be reached (%s): %s".formatted(url, e.getMessage(), check);
     }

@@ -73,7 +73,8 @@ public final class TargetsGuard implements AutoCloseable {
         this.whole = new Guard(name, limits, again, registry, false);
         this.leftAlone =
                 Gauge.builder(LEFT_ALONE, this, TargetsGuard::countLeftAlone)
-                        .description("Sources that failed too often and are not asked for a while")
+                        .description(
+                                "Sources that failed too often and are not queried for a while")
                         .baseUnit("sources")
                         .tag("name", name)
                         .register(registry);

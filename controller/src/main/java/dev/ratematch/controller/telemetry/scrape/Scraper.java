@@ -148,7 +148,7 @@ public final class Scraper implements Fetcher, AutoCloseable {
                         : thrown;
         if (TargetsGuard.isLeftAlone(cause)) {
             var last = guard.lastFailure(target.url());
-            return "%s failed too often and is left alone for %d s; the last failure: %s"
+            return "%s failed too often and is not queried for %d s; the last failure: %s"
                     .formatted(
                             target.url(),
                             limits.leaveAlone().toSeconds(),

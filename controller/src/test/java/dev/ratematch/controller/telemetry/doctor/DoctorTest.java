@@ -178,7 +178,7 @@ class DoctorTest {
                 .filteredOn(f -> f.verdict() == Verdict.LACKING)
                 .extracting(Finding::what)
                 .containsExactly(
-                        "there is no frontend: arrivals are a lower bound, TTFT an estimate");
+                        "there is no frontend: the arrival rate is a lower bound and TTFT an estimate");
     }
 
     private static List<Patient> fleet(String prefill) {

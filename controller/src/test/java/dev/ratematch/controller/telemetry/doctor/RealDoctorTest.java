@@ -100,8 +100,8 @@ class RealDoctorTest {
                 .extracting(f -> f.subject() + ": " + f.what())
                 .contains(
                         "dynamo-prefill0: Dynamo worker does not expose requests that wait, those"
-                                + " that wait for KV included: a queue in the engine shows in TTFT"
-                                + " only, and no backlog is planned for",
+                                + " that wait for KV included: a queue in the engine is only seen"
+                                + " through TTFT, and no backlog is planned for",
                         "dynamo-prefill0: Dynamo worker does not expose input lengths: the"
                                 + " frontend's are read instead",
                         "dynamo-decode2: vLLM and Dynamo worker does not expose output lengths: the"

@@ -189,7 +189,7 @@ class PrometheusClientTest {
         fails("cut", Kind.NO_PROMETHEUS, "no whole JSON");
         fails("closed", Kind.UNAUTHORIZED, "HTTP 401 and says \"no\"", "a bearer token, or a user");
         fails("tenant", Kind.UNAUTHORIZED, "says \"no org id\"", "X-Scope-OrgID");
-        fails("basic", Kind.UNAUTHORIZED, "HTTP 401", "wants a user and password");
+        fails("basic", Kind.UNAUTHORIZED, "HTTP 401", "requires a user and password");
         fails("tls", Kind.NO_PROMETHEUS, "it speaks https; write https://");
         fails("limited", Kind.PARTIAL, "not whole: results limited, max_fetch");
         fails("elsewhere", Kind.NO_PROMETHEUS, "HTTP 404", "path prefix");
@@ -232,7 +232,7 @@ class PrometheusClientTest {
 
             assertThat(outcome.toString())
                     .contains("LEFT_ALONE")
-                    .contains("left alone for 600 s; the last failure: ")
+                    .contains("not queried for 600 s; the last failure: ")
                     .contains("HTTP 503");
             assertThat(asked.get()).isEqualTo(before);
             assertThat(
@@ -286,7 +286,8 @@ class PrometheusClientTest {
         assertThat(authorization).isEqualTo("Basic cmVhZGVyOnBhNTV3b3Jk");
         assertThat(tenant).isEqualTo("team-secret");
         assertThat(outcome.toString())
-                .contains("says \"Basic *** of *** may not\"; it wants another user or password");
+                .contains(
+                        "says \"Basic *** of *** may not\"; the user or password is not accepted");
     }
 
     @Test

@@ -131,7 +131,7 @@ class ScraperTest {
             var answers = scraper.fetch(targets);
 
             assertThat(answers.getFirst().error())
-                    .contains("failed too often and is left alone for 60 s")
+                    .contains("failed too often and is not queried for 60 s")
                     .contains("the last failure: http://127.0.0.1")
                     .contains("answers HTTP 404");
             assertThat(answers.getLast().body()).isNotEmpty();
