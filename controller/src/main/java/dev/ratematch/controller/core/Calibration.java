@@ -93,16 +93,21 @@ public record Calibration(
 
     /// Learns from one consistent window, newest last in `windows`.
     ///
-    /// @param steady whether no replica started or drained at its begin nor at its end
+    /// @param steadySince end of the last move, seconds; `Lesson.ALWAYS` where none was; null where
+    ///   a replica started or drained at the begin or the end of the window
     public Calibration learn(
-            ServiceSpec spec, Laws laws, Snapshot snapshot, List<Window> windows, boolean steady) {
+            ServiceSpec spec,
+            Laws laws,
+            Snapshot snapshot,
+            List<Window> windows,
+            @Nullable Double steadySince) {
         var stated = snapshot.decode().kvCapacityTokens();
         var kv =
                 stated.known() && stated.orElse(0) >= 1
                         ? Double.valueOf(stated.orElse(0))
                         : decodeKvTokens;
         double tokens = kv == null ? spec.decode().kvTokens() : kv;
-        var lesson = new Lesson(spec, laws, snapshot, windows, steady);
+        var lesson = new Lesson(spec, laws, snapshot, windows, steadySince);
         return new Calibration(
                 lesson.prefill(prefill),
                 lesson.decode(decode, tokens),

@@ -37,6 +37,9 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
     /// Share by which mean lengths may differ from window to window by chance, and one window tell.
     private static final double NOISY = 0.2;
 
+    /// Share of what a shortage leaves waiting in a window that bears it out.
+    private static final double LEFT = 0.25;
+
     static Choice of(Sight sight, Outlook outlook, Sizes now) {
         return new Choice(sight, outlook, now, outlook.plan());
     }
@@ -182,7 +185,7 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
         if (wanted.takesFrom(now) && tried && !sufficing(wanted).equals(wanted)) {
             wanted = now;
         }
-        if (calm && wanted.takesFrom(now)) {
+        if (calm && wanted.takesFrom(now) && !outlook.prospect().turnsSoon()) {
             wanted = rested() ? bestSince(spec().tuning().recentreWindowSeconds()) : now;
         }
         double least = spec().tuning().minGain();
@@ -250,7 +253,21 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
     private boolean falling() {
         return outlook.queued()
                 || (outlook.servedBare(now) < SHORT
-                        && Evidence.asksForMore(outlook, sight.snapshot()));
+                        && Evidence.asksForMore(outlook, sight.snapshot())
+                        && leftWaiting());
+    }
+
+    /// Whether as much waits as a shortage of prefill leaves in a window. Where traffic has just
+    /// turned, requests of now are counted with the lengths of those that ended, and it is none.
+    private boolean leftWaiting() {
+        if (!sight.snapshot().prefill().queuedRequests().known()) {
+            return true;
+        }
+        var load = outlook.estimate();
+        var plenty = new Sizes(now.prefill(), spec().mostReplicas(Role.DECODE));
+        double came = load.requestsPerSecond() * sight.snapshot().windowSeconds().orElse(0);
+        double left = (1 - outlook.servedBare(plenty)) * came;
+        return load.prefillBacklogRequests() + load.decodeBacklogRequests() >= LEFT * left;
     }
 
     /// Whether the last move that nothing pressed for is long ago: the next one can wait as long as

@@ -10,13 +10,22 @@ import dev.ratematch.controller.observe.Snapshot;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.costmodel.transfer.KvLink;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What one consistent window teaches of step times and KV transfers.
 ///
 /// @param windows newest last
-/// @param steady whether no replica started or drained at its begin nor at its end
+/// @param steadySince end of the last move, seconds; `ALWAYS` where none was; null where a replica
+///   started or drained at the begin or the end of the window
 record Lesson(
-        ServiceSpec spec, Laws laws, Snapshot snapshot, List<Window> windows, boolean steady) {
+        ServiceSpec spec,
+        Laws laws,
+        Snapshot snapshot,
+        List<Window> windows,
+        @Nullable Double steadySince) {
+
+    /// No replica has come or gone since it is known.
+    static final double ALWAYS = Double.NEGATIVE_INFINITY;
 
     /// Share of the links' bandwidth up to which a transfer shows the link and not its queue: by
     /// M/M/1 it waits a quarter of its own time there.
@@ -66,7 +75,7 @@ record Lesson(
             return known;
         }
         if (saturated()) {
-            return full(known);
+            return stoodSinceTheMove() ? known : full(known);
         }
         double seconds = snapshot.traffic().prefillSecondsMean().orElse(0);
         if (!(seconds > 0)) {
@@ -95,7 +104,7 @@ record Lesson(
     private Residual byTtft(Residual known) {
         double seen = snapshot.traffic().ttftMeanSeconds().orElse(0);
         boolean kept = seen > 0 && seen <= spec.slo().ttftSeconds();
-        if (!kept || !steady || windows.size() < 2) {
+        if (!kept || steadySince == null || windows.size() < 2) {
             return known;
         }
         var end = windows.getLast();
@@ -142,7 +151,7 @@ record Lesson(
     /// Whether prefill was at full throughput for the whole window: as steady, a full iteration
     /// waited for every replica at both ends, and decode took what was finished.
     private boolean saturated() {
-        if (!steady || windows.size() < 2) {
+        if (steadySince == null || windows.size() < 2) {
             return false;
         }
         var end = windows.getLast();
@@ -152,6 +161,17 @@ record Lesson(
                 && iterationsWaiting(end) >= 1
                 && !decodeStarved(begin)
                 && !decodeStarved(end);
+    }
+
+    /// Whether that queue has stood at the end of each window since the last move. Where routers
+    /// bind a request as it comes, it stays with the replicas that had it then, and those that came
+    /// since do less than they could.
+    private boolean stoodSinceTheMove() {
+        double since = steadySince == null ? ALWAYS : steadySince;
+        return since != ALWAYS
+                && windows.stream()
+                        .filter(window -> window.atSeconds() >= since)
+                        .allMatch(window -> iterationsWaiting(window) >= 1);
     }
 
     /// Full iterations that wait for each replica.

@@ -109,18 +109,24 @@ record Sight(State state, Snapshot snapshot, Counts now, Look look, @Nullable Ou
         var since = before.transitionSinceSeconds();
         Double began = since == null ? Double.valueOf(snapshot.atSeconds()) : since;
         boolean clean = consistent && before.move() == null;
-        boolean steady = since == null && !transition;
+        Double steadySince = since == null && !transition ? settled(before) : null;
         var next =
                 before.seen(
                         windows,
                         snapshot,
                         transition ? began : null,
                         clean
-                                ? before.calibration().learn(spec, laws, snapshot, windows, steady)
+                                ? before.calibration()
+                                        .learn(spec, laws, snapshot, windows, steadySince)
                                 : before.calibration());
         var timed = known.timing(snapshot);
         return next.experiencing(
                 windows.equals(past) ? timed : timed.knowing(known.precedents().saw(windows)));
+    }
+
+    private static Double settled(State before) {
+        var ended = before.lastMoveEndSeconds();
+        return ended == null ? Double.valueOf(Lesson.ALWAYS) : ended;
     }
 
     private static Outlook outlook(

@@ -27,7 +27,13 @@ public final class Prospect {
     /// Something that may come.
     ///
     /// @param weight how likely, or how much it matters against what is there
-    private record Future(double weight, Need need) {}
+    /// @param staySeconds how long it stays; infinite where that is not known
+    private record Future(double weight, Need need, double staySeconds) {
+
+        Future(double weight, Need need) {
+            this(weight, need, Double.POSITIVE_INFINITY);
+        }
+    }
 
     /// From a turn of the traffic until a move for it is begun, and its pods are placed.
     public static final double REACTION_SECONDS = 60;
@@ -42,6 +48,12 @@ public final class Prospect {
 
     /// Kinds that were never seen count as one that was seen once.
     private static final double UNSEEN_ENTRIES = 1;
+
+    /// What followed what is there before counts so many times more than what came at all.
+    private static final double FOLLOWED = 4;
+
+    /// How much nearer than usual the next turn is where it is prepared for.
+    private static final double NEAR = 1.5;
 
     /// Of what was never seen, half is more of the same and half is another mix.
     private static final double[] MORE = {1.5, 2};
@@ -70,7 +82,9 @@ public final class Prospect {
     private final Waiting waiting;
     private final List<Future> present;
     private final List<Future> turns;
+    private final Regimes.Ending ending;
     private final double hazard;
+    private final double nearness;
     private final double horizonSeconds;
     private final double neededGpus;
     private final Transit transit;
@@ -95,6 +109,8 @@ public final class Prospect {
         this.present = present(experience.track());
         this.turns = turns(experience.regimes(), requestsPerSecond);
         this.hazard = experience.regimes().hazard();
+        this.ending = experience.regimes().ending();
+        this.nearness = ending.nearness(movingSeconds());
         this.neededGpus =
                 Math.clamp(
                         need.gpus(spec),
@@ -142,7 +158,7 @@ public final class Prospect {
         var futures = new ArrayList<Future>();
         double entries = UNSEEN_ENTRIES;
         for (var regime : regimes.others()) {
-            entries += regime.entries();
+            entries += regime.entries() + FOLLOWED * regimes.followed(regime);
         }
         for (var regime : regimes.others()) {
             // What is lost are its requests, and what is weighed are those of now.
@@ -151,7 +167,10 @@ public final class Prospect {
                             regime.requestsPerSecond() / requestsPerSecond,
                             1 / RATES_MOST,
                             RATES_MOST);
-            futures.add(new Future(regime.entries() / entries * matters, regime.need()));
+            double comes = regime.entries() + FOLLOWED * regimes.followed(regime);
+            futures.add(
+                    new Future(
+                            comes / entries * matters, regime.need(), regimes.staySeconds(regime)));
         }
         double unseen = UNSEEN_ENTRIES / entries / 2;
         for (double more : MORE) {
@@ -171,7 +190,8 @@ public final class Prospect {
     /// What a pair is worth. Only differences mean something.
     public double value(Sizes pair) {
         double clearing = clearingSeconds(pair);
-        double keeping = spec.tuning().turnHedge() * turning(pair) + price(spec.gpus(pair));
+        double hedge = spec.tuning().turnHedge() * turning(pair) * nearness(clearing);
+        double keeping = hedge + price(spec.gpus(pair));
         return present(pair) - Math.min(1, clearing / horizonSeconds) - held(clearing) * keeping;
     }
 
@@ -220,6 +240,19 @@ public final class Prospect {
                 : 1;
     }
 
+    /// How much nearer than usual the next turn is while a pair is held.
+    private double nearness(double clearingSeconds) {
+        double seconds = Math.min(clearingSeconds + movingSeconds(), horizonSeconds);
+        return clearingSeconds > 0 && seconds > movingSeconds()
+                ? ending.nearness(seconds)
+                : nearness;
+    }
+
+    /// Whether the next turn is so near that what it needs is prepared for.
+    public boolean turnsSoon() {
+        return nearness > NEAR;
+    }
+
     /// The same of one pool.
     ///
     /// @param waitingSeconds what waits beyond what may, in seconds of arrivals
@@ -247,7 +280,10 @@ public final class Prospect {
                         REACTION_SECONDS
                                 + transit.fillingSeconds(
                                         pair, future.need(), Math.max(LEAST_SERVED, served));
-                loss += future.weight() * (1 - served) * seconds / (1 - filled);
+                loss +=
+                        future.weight()
+                                * (1 - served)
+                                * Math.min(future.staySeconds(), seconds / (1 - filled));
             }
         }
         return hazard * loss;

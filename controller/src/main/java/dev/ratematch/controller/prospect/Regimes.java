@@ -1,9 +1,12 @@
 package dev.ratematch.controller.prospect;
 
+import dev.ratematch.controller.prospect.Stays.Foretold;
 import dev.ratematch.controller.spec.ServiceSpec;
 import dev.ratematch.costmodel.units.Check;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The kinds of traffic that were seen, told apart by what they need, and how often the traffic
 /// turned from one to another.
@@ -13,7 +16,18 @@ import java.util.List;
 /// @param strange windows in a row that are not of the current kind
 /// @param turns how often another kind took its place
 /// @param seconds how long was looked
-public record Regimes(List<Regime> seen, int current, int strange, int turns, double seconds) {
+/// @param ageSeconds how long the current kind has been there
+/// @param strangeSeconds how long windows in a row have not been of it
+/// @param stays how long kinds were there before
+public record Regimes(
+        List<Regime> seen,
+        int current,
+        int strange,
+        int turns,
+        double seconds,
+        double ageSeconds,
+        double strangeSeconds,
+        Stays stays) {
 
     /// One kind of traffic.
     ///
@@ -47,7 +61,7 @@ public record Regimes(List<Regime> seen, int current, int strange, int turns, do
     }
 
     /// None seen.
-    public static final Regimes NONE = new Regimes(List.of(), -1, 0, 0, 0);
+    public static final Regimes NONE = new Regimes(List.of(), -1, 0, 0, 0, 0, 0, Stays.NONE);
 
     /// Needs whose parts are within this factor are of one kind.
     private static final double SAME = 1.6;
@@ -69,6 +83,8 @@ public record Regimes(List<Regime> seen, int current, int strange, int turns, do
 
     public Regimes {
         seen = List.copyOf(seen);
+        // A state that an earlier version kept has none.
+        stays = Objects.requireNonNullElse(stays, Stays.NONE);
         Check.atLeast("current", current, -1);
         Check.atLeast("kinds", seen.size(), current + 1);
     }
@@ -105,19 +121,86 @@ public record Regimes(List<Regime> seen, int current, int strange, int turns, do
         var next = new ArrayList<>(seen);
         if (current >= 0 && same(seen.get(current).need(), need)) {
             next.set(current, seen.get(current).longer(need, requestsPerSecond, more));
-            return new Regimes(next, current, 0, turns, seconds + more);
+            return new Regimes(
+                    next,
+                    current,
+                    0,
+                    turns,
+                    seconds + more,
+                    ageSeconds + strangeSeconds + more,
+                    0,
+                    stays);
         }
         if (current >= 0 && strange < STRANGE_MOST) {
-            return new Regimes(next, current, strange + 1, turns, seconds + more);
+            return new Regimes(
+                    next,
+                    current,
+                    strange + 1,
+                    turns,
+                    seconds + more,
+                    ageSeconds,
+                    strangeSeconds + more,
+                    stays);
         }
+        return turned(next, need, requestsPerSecond, more);
+    }
+
+    /// Another kind: it has been there since the windows that were strange.
+    private Regimes turned(List<Regime> next, Need need, double requestsPerSecond, double more) {
+        int from = current;
+        var past = stays;
         int found = like(need);
         if (found < 0) {
-            forgetOne(next);
+            int gone = next.size() < KINDS_MOST ? -1 : shortest(next, current);
+            if (gone >= 0) {
+                next.remove(gone);
+                past = past.without(gone);
+                from = from > gone ? from - 1 : from;
+            }
             next.add(new Regime(need, requestsPerSecond, 0, 0));
             found = next.size() - 1;
         }
         next.set(found, next.get(found).again());
-        return new Regimes(next, found, 0, turns + (current >= 0 ? 1 : 0), seconds + more);
+        return new Regimes(
+                next,
+                found,
+                0,
+                turns + (from >= 0 ? 1 : 0),
+                seconds + more,
+                strangeSeconds + more,
+                0,
+                from >= 0 ? past.ended(from, ageSeconds, found) : past);
+    }
+
+    /// When the present stay ends.
+    Ending ending() {
+        return new Ending(current < 0 ? null : stays.foretold(current), ageSeconds, hazard());
+    }
+
+    /// When the present stay ends.
+    ///
+    /// @param foretold by those before it; null where they tell nothing
+    /// @param ageSeconds how long it has lasted
+    /// @param hazard of turns at any moment alike, 1/s
+    record Ending(@Nullable Foretold foretold, double ageSeconds, double hazard) {
+
+        /// How much nearer than usual the next turn is within so many seconds.
+        double nearness(double seconds) {
+            double usual = hazard * seconds;
+            return foretold == null || !(usual > 0)
+                    ? 1
+                    : Math.max(1, foretold.ending(ageSeconds, seconds, hazard) / usual);
+        }
+    }
+
+    /// How long a kind stays, seconds on average; infinite where that was not seen.
+    double staySeconds(Regime regime) {
+        return stays.meanSeconds(seen.indexOf(regime));
+    }
+
+    /// How often a kind came after the one that is there.
+    int followed(Regime regime) {
+        return current < 0 ? 0 : stays.followed(current, seen.indexOf(regime));
     }
 
     /// The same in replicas that do otherwise.
@@ -131,7 +214,8 @@ public record Regimes(List<Regime> seen, int current, int strange, int turns, do
                             regime.seconds(),
                             regime.entries()));
         }
-        return new Regimes(next, current, strange, turns, seconds);
+        return new Regimes(
+                next, current, strange, turns, seconds, ageSeconds, strangeSeconds, stays);
     }
 
     /// Whether the newest window turned the traffic.
@@ -148,18 +232,15 @@ public record Regimes(List<Regime> seen, int current, int strange, int turns, do
         return -1;
     }
 
-    /// Makes room, where there is none, by the kind that was there for the shortest time.
-    private static void forgetOne(List<Regime> kinds) {
-        if (kinds.size() < KINDS_MOST) {
-            return;
-        }
-        int shortest = 0;
-        for (int i = 1; i < kinds.size(); i++) {
-            if (kinds.get(i).seconds() < kinds.get(shortest).seconds()) {
+    /// The kind that was there for the shortest time, of those that are not there now.
+    private static int shortest(List<Regime> kinds, int current) {
+        int shortest = current == 0 ? 1 : 0;
+        for (int i = 0; i < kinds.size(); i++) {
+            if (i != current && kinds.get(i).seconds() < kinds.get(shortest).seconds()) {
                 shortest = i;
             }
         }
-        kinds.remove(shortest);
+        return shortest;
     }
 
     private static boolean same(Need a, Need b) {

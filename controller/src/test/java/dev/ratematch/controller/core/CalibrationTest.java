@@ -73,7 +73,9 @@ class CalibrationTest {
 
     private static Residual prefill(List<Window> windows, boolean steady) {
         var seen = seen(windows.getLast().prefillQueued(), 0, decoding(100));
-        return Calibration.NONE.learn(spec(16), laws(), seen, windows, steady).prefill();
+        return Calibration.NONE
+                .learn(spec(16), laws(), seen, windows, steady ? Lesson.ALWAYS : null)
+                .prefill();
     }
 
     @Test
@@ -86,6 +88,19 @@ class CalibrationTest {
         assertThat(learnt.correct(FULL)).isGreaterThan(1.2 * FULL);
     }
 
+    /// Routers that bind a request as it comes leave a queue with the replicas that had it.
+    @Test
+    void aQueueFromBeforeAMoveDoesNotTellWhatAllReplicasGetThrough() {
+        var windows = List.of(window(30, 450, 100, 0), window(60, 450, 130, 0));
+        var seen = seen(130, 0, decoding(100));
+        var after = Calibration.NONE.learn(spec(16), laws(), seen, windows, 20.0).prefill();
+        assertThat(after).isEqualTo(Residual.NONE);
+        // It was worked off once since then.
+        var free = List.of(window(0, 450, 0, 0), window(30, 450, 100, 0), window(60, 450, 130, 0));
+        assertThat(Calibration.NONE.learn(spec(16), laws(), seen, free, -10.0).prefill())
+                .isEqualTo(prefill(windows, true));
+    }
+
     /// Two iterations are under way in each replica: each takes twice as long as they are apart.
     @Test
     void whatASaturatedPipelineGetsThroughIsHalfOfItsFullIteration() {
@@ -94,7 +109,7 @@ class CalibrationTest {
         var windows = List.of(window(30, 450, 100, 0), window(60, 450, 130, 0));
         var seen = seen(130, 0, decoding(100));
         double apart = 30.0 * 3 * 8192 / (420 * 3000);
-        assertThat(Calibration.NONE.learn(spec(16), staged, seen, windows, true).prefill())
+        assertThat(Calibration.NONE.learn(spec(16), staged, seen, windows, Lesson.ALWAYS).prefill())
                 .isEqualTo(Residual.NONE.learn(FULL, 2 * apart, 0.05));
         assertThat(Calibration.NONE.apply(staged).overlap()).isEqualTo(2);
     }
@@ -115,7 +130,11 @@ class CalibrationTest {
                                     requests * 3000 / iterations, requests * squares / iterations);
             var learnt =
                     Calibration.NONE.learn(
-                            spec(16), staged, seen(0, 0, decoding(100)), List.of(window), true);
+                            spec(16),
+                            staged,
+                            seen(0, 0, decoding(100)),
+                            List.of(window),
+                            Lesson.ALWAYS);
             assertThat(learnt.prefill())
                     .isEqualTo(Residual.NONE.learn(modelled, 0.16 / (1 + (iterations - 1) / 2)));
         }
@@ -135,7 +154,12 @@ class CalibrationTest {
         var fewer = seen(130, 0, decoding(100), 200);
         assertThat(
                         Calibration.NONE
-                                .learn(spec(16), laws(), fewer, List.of(before, full), true)
+                                .learn(
+                                        spec(16),
+                                        laws(),
+                                        fewer,
+                                        List.of(before, full),
+                                        Lesson.ALWAYS)
                                 .prefill())
                 .isEqualTo(Residual.NONE);
         // Prefill waits for decode to take what it holds.
@@ -154,7 +178,7 @@ class CalibrationTest {
                             laws(),
                             seen(0, measuredSeconds, decoding(100)),
                             List.of(window(60, 450, 0, 0)),
-                            true);
+                            Lesson.ALWAYS);
         }
         return learnt.apply(spec, 3000).link();
     }
@@ -189,7 +213,7 @@ class CalibrationTest {
         var seen = seen(0, 9, decoding(100));
         var learnt =
                 Calibration.NONE.learn(
-                        spec(16), laws(), seen, List.of(window(60, 450, 0, 5)), true);
+                        spec(16), laws(), seen, List.of(window(60, 450, 0, 5)), Lesson.ALWAYS);
         assertThat(learnt.link()).isEqualTo(Residual.NONE);
     }
 
@@ -212,7 +236,8 @@ class CalibrationTest {
                         UNKNOWN);
         var window = window(60, 450, 0, 200);
         var learnt =
-                Calibration.NONE.learn(spec(16), laws(), seen(0, 0, decode), List.of(window), true);
+                Calibration.NONE.learn(
+                        spec(16), laws(), seen(0, 0, decode), List.of(window), Lesson.ALWAYS);
         double resident = 20 * load(15).residentTokensPerSequence();
         assertThat(learnt.decode())
                 .isEqualTo(Residual.NONE.learn(laws().decode().stepSeconds(20, resident), 0.012));
@@ -257,7 +282,7 @@ class CalibrationTest {
         var layerwise = spec(16).withLink(new KvLink(50e9, KvLink.Mode.LAYERWISE, 0.002));
         var windows = List.of(window(60, 450, 0, 0));
         var seen = seen(0, 9, decoding(100));
-        assertThat(Calibration.NONE.learn(layerwise, laws(), seen, windows, true).link())
+        assertThat(Calibration.NONE.learn(layerwise, laws(), seen, windows, Lesson.ALWAYS).link())
                 .isEqualTo(Residual.NONE);
     }
 
@@ -322,7 +347,13 @@ class CalibrationTest {
         for (int i = 1; i <= cycles; i++) {
             double at = 30 * (i + 1);
             var windows = List.of(window(at - 30, 120, 0, 0), window(at, 120, queued, 0));
-            known = known.learn(spec(16), laws(), waiting(at, ttftSeconds, queued), windows, true);
+            known =
+                    known.learn(
+                            spec(16),
+                            laws(),
+                            waiting(at, ttftSeconds, queued),
+                            windows,
+                            Lesson.ALWAYS);
         }
         return known;
     }
@@ -349,7 +380,7 @@ class CalibrationTest {
         for (int at = 60; at <= 420; at += 30) {
             var windows = List.of(window(at - 30, 120, 0, 0), window(at, 120, 0, 0));
             var seen = waiting(at, truth.ttftMeanSeconds(3, 4), 0);
-            known = known.learn(spec(16), plain, seen, windows, true);
+            known = known.learn(spec(16), plain, seen, windows, Lesson.ALWAYS);
         }
         double modelled = truth.iterationSeconds(4 / 3.0);
         assertThat(known.prefill().correct(modelled) / modelled).isCloseTo(2, within(0.2));

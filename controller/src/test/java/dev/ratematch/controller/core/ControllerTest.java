@@ -334,13 +334,18 @@ class ControllerTest {
         double modelled = 0.01;
         var calibration = Calibration.NONE;
         for (int i = 0; i < 500; i++) {
-            calibration = calibration.learn(spec(32), laws(), measured(4, 1.0), List.of(), true);
+            calibration =
+                    calibration.learn(spec(32), laws(), measured(4, 1.0), List.of(), Lesson.ALWAYS);
         }
         assertThat(calibration.decode().correct(modelled))
                 .isLessThanOrEqualTo(Residual.MOST * modelled);
-        assertThat(Calibration.NONE.learn(spec(32), laws(), measured(3, 0.012), List.of(), true))
+        assertThat(
+                        Calibration.NONE.learn(
+                                spec(32), laws(), measured(3, 0.012), List.of(), Lesson.ALWAYS))
                 .isEqualTo(Calibration.NONE);
-        var slower = Calibration.NONE.learn(spec(32), laws(), measured(4, 0.0095), List.of(), true);
+        var slower =
+                Calibration.NONE.learn(
+                        spec(32), laws(), measured(4, 0.0095), List.of(), Lesson.ALWAYS);
         assertThat(slower.decode().correct(modelled)).isBetween(1.0001 * modelled, 2 * modelled);
     }
 

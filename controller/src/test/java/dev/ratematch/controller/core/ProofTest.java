@@ -17,8 +17,12 @@ class ProofTest {
 
     private static final Controller CONTROLLER = new Controller(spec(32), laws());
 
-    /// A queue behind prompts six times as long, after windows of some lengths.
+    /// Prompts six times as long, after windows of some lengths.
     private static Decision afterLengths(double... lengths) {
+        return waiting(600, lengths);
+    }
+
+    private static Decision waiting(double queued, double... lengths) {
         var state = State.INITIAL;
         double at = 0;
         for (double length : lengths) {
@@ -31,13 +35,13 @@ class ProofTest {
                             traffic(Reading.of(150), Reading.of(length), Reading.of(400)));
             state = CONTROLLER.step(state, seen).state().withMove(null);
         }
-        var queued =
+        var newest =
                 snapshot(
                         at + 30,
-                        pool(FleetCounts.steady(4), 600, 4),
+                        pool(FleetCounts.steady(4), queued, 4),
                         pool(FleetCounts.steady(12), 0, 300),
                         traffic(Reading.of(600), Reading.of(6000), Reading.of(400)));
-        return CONTROLLER.step(state, queued).decision();
+        return CONTROLLER.step(state, newest).decision();
     }
 
     @Test
@@ -46,5 +50,12 @@ class ProofTest {
         assertThat(told.reason()).isEqualTo(Reason.REBALANCE);
         var untold = afterLengths(400, 2000, 500, 1800, 450, 2200, 600, 1000);
         assertThat(untold).isInstanceOf(Decision.Hold.class);
+    }
+
+    /// The prompts that came are none of those that ended: four replicas would have left a queue.
+    @Test
+    void a_shortage_that_left_nothing_waiting_proves_nothing() {
+        assertThat(waiting(0, 1000, 1010, 990, 1000)).isInstanceOf(Decision.Hold.class);
+        assertThat(waiting(300, 1000, 1010, 990, 1000).reason()).isEqualTo(Reason.REBALANCE);
     }
 }

@@ -135,7 +135,11 @@ class ReadingsCountTest {
         var calibration = after(3, 64_000, 0, 0.2).state().calibration();
         var later =
                 calibration.learn(
-                        spec(16), laws(), transferring(120, 0), List.of(window(120, 330)), true);
+                        spec(16),
+                        laws(),
+                        transferring(120, 0),
+                        List.of(window(120, 330)),
+                        Lesson.ALWAYS);
         assertThat(later.decodeKvTokens()).isEqualTo(64_000);
     }
 
@@ -167,7 +171,9 @@ class ReadingsCountTest {
                         pool(FleetCounts.steady(0), 0, 0),
                         pool(FleetCounts.steady(2), 0, 36),
                         measured(0.2, 0.008, 0.05));
-        var learnt = Calibration.NONE.learn(spec(16), laws(), gone, List.of(window(30, 0)), true);
+        var learnt =
+                Calibration.NONE.learn(
+                        spec(16), laws(), gone, List.of(window(30, 0)), Lesson.ALWAYS);
         assertThat(learnt.link()).isEqualTo(Residual.NONE);
     }
 
@@ -178,14 +184,16 @@ class ReadingsCountTest {
         var learnt = Calibration.NONE;
         for (int i = 1; i <= 40; i++) {
             var seen = transferring(30 * i, 3 * modelled);
-            learnt = learnt.learn(spec, laws(), seen, List.of(window(30 * i, 330)), true);
+            learnt = learnt.learn(spec, laws(), seen, List.of(window(30 * i, 330)), Lesson.ALWAYS);
         }
         var corrected = learnt.apply(spec, 3000);
         assertThat(corrected.transferSeconds(3000)).isCloseTo(3 * modelled, within(0.3 * modelled));
         assertThat(corrected.link().bytesPerSecondPerGpu())
                 .isEqualTo(spec.link().bytesPerSecondPerGpu());
         var busy = List.of(window(30, 30_000));
-        var kept = Calibration.NONE.learn(spec, laws(), transferring(30, 3 * modelled), busy, true);
+        var kept =
+                Calibration.NONE.learn(
+                        spec, laws(), transferring(30, 3 * modelled), busy, Lesson.ALWAYS);
         assertThat(kept.transfer()).isEqualTo(Residual.NONE);
     }
 

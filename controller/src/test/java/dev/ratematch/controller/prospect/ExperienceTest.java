@@ -52,6 +52,29 @@ class ExperienceTest {
         assertThat(restless.hazard()).isCloseTo(2 / 4500.0, within(1e-6));
     }
 
+    /// The windows in which another kind was noticed are of its stay.
+    @Test
+    void a_stay_is_as_long_as_the_kind_was_there() {
+        var known = saw(saw(saw(Experience.NONE, PROMPTS, 41), ANSWERS, 30), PROMPTS, 20).regimes();
+        assertThat(known.stays().past())
+                .containsExactly(new Stays.Stay(0, 600, 1), new Stays.Stay(1, 450, 0));
+        assertThat(known.ageSeconds()).isEqualTo(300);
+        var stray = saw(saw(saw(Experience.NONE, PROMPTS, 41), ANSWERS, 2), PROMPTS, 10).regimes();
+        assertThat(stray.stays()).isEqualTo(Stays.NONE);
+        assertThat(stray.ageSeconds()).isEqualTo(600 + 12 * 15);
+    }
+
+    @Test
+    void what_came_after_a_kind_is_known_by_its_own_count() {
+        var third = new Need(3, 3);
+        var known = Experience.NONE;
+        for (int i = 0; i < 3; i++) {
+            known = saw(saw(saw(known, PROMPTS, 10), ANSWERS, 10), third, 10);
+        }
+        var regimes = saw(known, PROMPTS, 10).regimes();
+        assertThat(regimes.others()).extracting(regimes::followed).containsExactly(3, 0);
+    }
+
     @Test
     void no_more_kinds_are_remembered_than_eight() {
         var known = Experience.NONE;

@@ -57,6 +57,44 @@ class ProspectTest {
         assertThat(best(spec(32), prompts, NOTHING, known).decode()).isGreaterThan(without);
     }
 
+    private static Experience seenFor(Experience known, Need need, int windows) {
+        var next = known;
+        double at = known.atSeconds() == null ? 0 : known.atSeconds();
+        for (int i = 1; i <= windows; i++) {
+            next = next.saw(at + 15 * i, need, need, RATE);
+        }
+        return next;
+    }
+
+    /// Ten minutes of either, by turns.
+    @Test
+    void a_turn_that_comes_by_the_clock_is_prepared_for_as_it_comes_near() {
+        var prompts = new Need(9, 0.5);
+        var answers = new Need(2, 8);
+        var known = Experience.NONE;
+        for (int i = 0; i < 4; i++) {
+            known = seenFor(seenFor(known, prompts, 40), answers, 40);
+        }
+        var early = new Prospect(spec(32), prompts, RATE, NOTHING, seenFor(known, prompts, 10));
+        var late = new Prospect(spec(32), prompts, RATE, NOTHING, seenFor(known, prompts, 36));
+        assertThat(early.turnsSoon()).isFalse();
+        assertThat(late.turnsSoon()).isTrue();
+        assertThat(late.best().decode()).isGreaterThan(early.best().decode());
+    }
+
+    /// What is gone before replicas for it serve is not worth their weight.
+    @Test
+    void a_kind_that_stays_for_a_minute_is_prepared_for_less() {
+        var prompts = new Need(7, 0.5);
+        var answers = new Need(2, 12);
+        var shortly =
+                seenFor(seenFor(seenFor(Experience.NONE, prompts, 40), answers, 4), prompts, 20);
+        var longer =
+                seenFor(seenFor(seenFor(Experience.NONE, prompts, 40), answers, 40), prompts, 20);
+        assertThat(best(spec(32), prompts, NOTHING, shortly).decode())
+                .isLessThan(best(spec(32), prompts, NOTHING, longer).decode());
+    }
+
     @Test
     void what_waits_is_worth_replicas_of_its_role() {
         var answers = new Need(4, 6);
