@@ -6,6 +6,7 @@ import static dev.ratematch.harness.scenario.ShiftingScenarios.codeReasoningCode
 import static dev.ratematch.harness.scenario.ShiftingScenarios.turning;
 
 import dev.ratematch.harness.judge.Disruption;
+import dev.ratematch.harness.plant.Speculation;
 import dev.ratematch.harness.scenario.Scenario.Kind;
 import dev.ratematch.harness.scenario.Scenario.Scaling;
 import dev.ratematch.harness.traffic.Phases.Bounds;
@@ -14,6 +15,9 @@ import java.util.List;
 
 /// Where something is not as it is told, or goes wrong.
 final class TroubledScenarios {
+
+    private static final Bounds PROMPTS = new Bounds(500, 2000);
+    private static final Bounds ANSWERS = new Bounds(400, 1600);
 
     private TroubledScenarios() {}
 
@@ -49,6 +53,13 @@ final class TroubledScenarios {
                         .meeting(new Disruption.BudgetCut(900, 24)),
                 codeReasoningCode("telemetry-gone", 0.60)
                         .meeting(new Disruption.TelemetryGone(1250, 1850)),
+                calm(
+                                "speculation-on",
+                                "Decode begins to draft three tokens a step, of which 1.5 are right.",
+                                List.of(Phase.of("day", 2400, PROMPTS, ANSWERS)),
+                                0.60)
+                        .meeting(
+                                new Disruption.SpeculationOn(900, Speculation.of(3, 2.5))),
                 calm(
                                 "counters-reset",
                                 "Every counter begins at zero again, twice.",
