@@ -58,8 +58,7 @@ final class TroubledScenarios {
                                 "Decode begins to draft three tokens a step, of which 1.5 are right.",
                                 List.of(Phase.of("day", 2400, PROMPTS, ANSWERS)),
                                 0.60)
-                        .meeting(
-                                new Disruption.SpeculationOn(900, Speculation.of(3, 2.5))),
+                        .meeting(new Disruption.SpeculationOn(900, Speculation.of(3, 2.5))),
                 calm(
                                 "counters-reset",
                                 "Every counter begins at zero again, twice.",
