@@ -257,17 +257,23 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
                         && leftWaiting());
     }
 
-    /// Whether as much waits as a shortage of prefill leaves in a window. Where traffic has just
-    /// turned, requests of now are counted with the lengths of those that ended, and it is none.
+    /// Whether as much waits as a shortage of prefill alone leaves in a window. Where traffic has
+    /// just turned, requests of now are counted with the lengths of those that ended, and it is
+    /// none.
     private boolean leftWaiting() {
-        if (!sight.snapshot().prefill().queuedRequests().known()) {
+        if (!sight.snapshot().prefill().queuedRequests().known() || carried(Role.DECODE) < SHORT) {
             return true;
         }
         var load = outlook.estimate();
-        var plenty = new Sizes(now.prefill(), spec().mostReplicas(Role.DECODE));
         double came = load.requestsPerSecond() * sight.snapshot().windowSeconds().orElse(0);
-        double left = (1 - outlook.servedBare(plenty)) * came;
+        double left = (1 - carried(Role.PREFILL)) * came;
         return load.prefillBacklogRequests() + load.decodeBacklogRequests() >= LEFT * left;
+    }
+
+    /// Share of what is asked that one role carries, whatever the other does.
+    private double carried(Role role) {
+        var other = role.other();
+        return outlook.servedBare(now.with(other, spec().mostReplicas(other)));
     }
 
     /// Whether the last move that nothing pressed for is long ago: the next one can wait as long as
