@@ -188,6 +188,10 @@ record Choice(Sight sight, Outlook outlook, Sizes now, Plan plan) {
         if (calm && wanted.takesFrom(now) && !outlook.prospect().turnsSoon()) {
             wanted = rested() ? bestSince(spec().tuning().recentreWindowSeconds()) : now;
         }
+        // Haste saves no target that nothing meets, and would trade to and fro with the noise.
+        if (plan.unreachable() && wanted.takesFrom(now)) {
+            wanted = bestSince(spec().tuning().recentreWindowSeconds());
+        }
         double least = spec().tuning().minGain();
         double gain = outlook.prospect().gain(now, wanted);
         if (!(gain > least)) {

@@ -58,4 +58,33 @@ class ProofTest {
         assertThat(waiting(0, 1000, 1010, 990, 1000)).isInstanceOf(Decision.Hold.class);
         assertThat(waiting(300, 1000, 1010, 990, 1000).reason()).isEqualTo(Reason.REBALANCE);
     }
+
+    /// Seconds from prompts that are too long for any fleet, and a queue of them, to the move.
+    private static double tradedAfter(double length) {
+        var state = State.INITIAL;
+        for (double at = 30; at <= 1200; at += 30) {
+            boolean turned = at > 300;
+            var seen =
+                    snapshot(
+                            at,
+                            pool(FleetCounts.steady(4), turned ? 400 : 0, 4),
+                            pool(FleetCounts.steady(12), 0, 300),
+                            traffic(
+                                    Reading.of(turned ? 60 : 150),
+                                    Reading.of(turned ? length : 1000),
+                                    Reading.of(400)));
+            var step = CONTROLLER.step(state, seen);
+            if (turned && step.decision().reason() == Reason.REBALANCE) {
+                return at - 300;
+            }
+            state = step.state().withMove(null);
+        }
+        return Double.POSITIVE_INFINITY;
+    }
+
+    @Test
+    void where_no_fleet_meets_the_targets_only_what_was_best_for_five_minutes_is_done() {
+        assertThat(tradedAfter(6_000)).isLessThan(100);
+        assertThat(tradedAfter(150_000)).isBetween(300.0, 400.0);
+    }
 }
