@@ -102,7 +102,7 @@ class LivePrometheusTest {
             var labels = Ran.doctor(List.of("--prometheus=" + url));
             assertThat(labels.code()).isEqualTo(2);
             assertThat(labels.err())
-                    .contains("Pods that expose an engine's metrics have these labels")
+                    .contains("Pods with an engine's metrics have these labels")
                     .contains("namespace=\"llm\",pod=\"" + town.pods().getFirst() + "\"");
 
             var healthy = Ran.doctor(selecting(url));
