@@ -158,7 +158,7 @@ public final class Prospect {
         var futures = new ArrayList<Future>();
         double entries = UNSEEN_ENTRIES;
         for (var regime : regimes.others()) {
-            entries += regime.entries() + FOLLOWED * regimes.followed(regime);
+            entries += comings(regimes, regime);
         }
         for (var regime : regimes.others()) {
             // What is lost are its requests, and what is weighed are those of now.
@@ -167,10 +167,11 @@ public final class Prospect {
                             regime.requestsPerSecond() / requestsPerSecond,
                             1 / RATES_MOST,
                             RATES_MOST);
-            double comes = regime.entries() + FOLLOWED * regimes.followed(regime);
             futures.add(
                     new Future(
-                            comes / entries * matters, regime.need(), regimes.staySeconds(regime)));
+                            comings(regimes, regime) / entries * matters,
+                            regime.need(),
+                            regimes.staySeconds(regime)));
         }
         double unseen = UNSEEN_ENTRIES / entries / 2;
         for (double more : MORE) {
@@ -185,6 +186,10 @@ public final class Prospect {
             }
         }
         return futures;
+    }
+
+    private static double comings(Regimes regimes, Regimes.Regime regime) {
+        return regime.entries() + FOLLOWED * regimes.followed(regime);
     }
 
     /// What a pair is worth. Only differences mean something.
@@ -242,9 +247,9 @@ public final class Prospect {
 
     /// How much nearer than usual the next turn is while a pair is held.
     private double nearness(double clearingSeconds) {
-        double seconds = Math.min(clearingSeconds + movingSeconds(), horizonSeconds);
-        return clearingSeconds > 0 && seconds > movingSeconds()
-                ? ending.nearness(seconds)
+        double most = Math.max(horizonSeconds, movingSeconds());
+        return clearingSeconds > 0
+                ? ending.nearness(Math.min(clearingSeconds + movingSeconds(), most))
                 : nearness;
     }
 
